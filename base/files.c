@@ -1,0 +1,296 @@
+/*
+ * Durable files.
+ *
+ * Guarantees: a final name appears only after its bytes and before-image are on the medium; nothing here
+ * follows a symbolic link in the last component; temporaries are named ".tmp-…" so that start-up can find
+ * and delete what a crash left. Does not retry a failed fsync: the kernel may already have dropped the page.
+ */
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int directory_open(const char *path, struct error *error)
+{
+    int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        error_system(error, "opening the directory %s", path);
+    return directory;
+}
+
+int directory_open_at(int parent, const char *name, bool make, mode_t mode, struct error *error)
+{
+    bool made = false;
+    if (make) {
+        made = mkdirat(parent, name, mode) == 0;
+        if (!made && errno != EEXIST) {
+            error_system(error, "making the directory %s", name);
+            return -1;
+        }
+    }
+    int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (directory < 0)
+        error_system(error, "opening the directory %s", name);
+    else if (made && fchmod(directory, mode) != 0) {
+        error_system(error, "setting the mode of the directory %s", name);
+        close(directory);
+        directory = -1;
+    }
+    return directory;
+}
+
+int directory_make_path(int parent, const char *path, mode_t mode, struct error *error)
+{
+    int at = dup(parent);
+    if (at < 0) {
+        error_system(error, "walking to %s", path);
+        return -1;
+    }
+    char component[256];
+    while (*path != '\0') {
+        size_t length = strcspn(path, "/");
+        if (length >= sizeof component || (length == 2 && path[0] == '.' && path[1] == '.')) {
+            error_set(error, FAULT_INPUT, "\"%s\" is no path below the site", path);
+            close(at);
+            return -1;
+        }
+        memcpy(component, path, length);
+        component[length] = '\0';
+        path += length + (path[length] == '/' ? 1 : 0);
+        if (length == 0)
+            continue;
+        bool there = faccessat(at, component, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        int next = directory_open_at(at, component, true, mode, error);
+        if (next >= 0 && !there && !directory_sync(at, error)) {
+            close(next);
+            next = -1;
+        }
+        close(at);
+        if (next < 0)
+            return -1;
+        at = next;
+    }
+    return at;
+}
+
+/* A hidden name no other thread or process of this site uses. */
+static void temporary_name(char *name, size_t size)
+{
+    static atomic_uint counter;
+    snprintf(name, size, ".tmp-%ld-%u", (long)getpid(), atomic_fetch_add(&counter, 1));
+}
+
+static int temporary_open(int directory, mode_t mode, char *name, size_t size, struct error *error)
+{
+    temporary_name(name, size);
+    int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0) {
+        error_system(error, "creating a temporary file");
+        return -1;
+    }
+    if (fchmod(file, mode) != 0) {
+        error_system(error, "setting the mode of a temporary file");
+        close(file);
+        unlinkat(directory, name, 0);
+        return -1;
+    }
+    return file;
+}
+
+/* Sync, rename, sync the directory; on failure the temporary is gone. Closes the file. */
+static bool temporary_publish(int directory, int file, const char *temporary, const char *name,
+                              struct error *error)
+{
+    bool done = file_sync(file, error);
+    if (close(file) != 0 && done)
+        done = error_system(error, "closing %s", name);
+    if (done)
+        done = file_rename(directory, temporary, directory, name, true, error);
+    if (!done) {
+        unlinkat(directory, temporary, 0);
+        return error_context(error, "writing %s", name);
+    }
+    return directory_sync(directory, error);
+}
+
+bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
+                        struct error *error)
+{
+    char temporary[64];
+    int file = temporary_open(directory, mode, temporary, sizeof temporary, error);
+    if (file < 0)
+        return error_context(error, "writing %s", name);
+    if (!file_write_all(file, bytes, length, error)) {
+        close(file);
+        unlinkat(directory, temporary, 0);
+        return error_context(error, "writing %s", name);
+    }
+    return temporary_publish(directory, file, temporary, name, error);
+}
+
+static bool copy_all(int from, int to, struct error *error)
+{
+    char block[65536];
+    off_t offset = 0;
+    for (;;) {
+        ssize_t got = pread(from, block, sizeof block, offset);
+        if (got < 0)
+            return error_system(error, "reading the file to copy");
+        if (got == 0)
+            return true;
+        if (!file_write_all(to, block, (size_t)got, error))
+            return false;
+        offset += got;
+    }
+}
+
+bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error)
+{
+    char temporary[64];
+    int file = temporary_open(directory, mode, temporary, sizeof temporary, error);
+    if (file < 0)
+        return error_context(error, "writing %s", name);
+    if (!copy_all(source, file, error)) {
+        close(file);
+        unlinkat(directory, temporary, 0);
+        return error_context(error, "writing %s", name);
+    }
+    return temporary_publish(directory, file, temporary, name, error);
+}
+
+bool file_read_open(int file, size_t limit, char **bytes, size_t *length, struct error *error)
+{
+    size_t capacity = 4096, used = 0;
+    char *buffer = malloc(capacity + 1);
+    if (buffer == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while reading a file");
+    for (;;) {
+        ssize_t got = pread(file, buffer + used, capacity - used, (off_t)used);
+        if (got < 0) {
+            free(buffer);
+            return error_system(error, "reading a file");
+        }
+        if (got == 0)
+            break;
+        used += (size_t)got;
+        if (used > limit) {
+            free(buffer);
+            return error_set(error, FAULT_INPUT, "the file is larger than the %zu bytes allowed", limit);
+        }
+        if (used == capacity) {
+            char *larger = realloc(buffer, 2 * capacity + 1);
+            if (larger == NULL) {
+                free(buffer);
+                return error_set(error, FAULT_TEMPORARY, "out of memory while reading a file");
+            }
+            buffer = larger;
+            capacity *= 2;
+        }
+    }
+    buffer[used] = '\0';
+    *bytes = buffer;
+    *length = used;
+    return true;
+}
+
+bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,
+               struct error *error)
+{
+    /* Non-blocking: opening a FIFO somebody planted must not wait for its writer. */
+    int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0)
+        return error_system(error, "opening %s", name);
+    struct stat status;
+    bool done = false;
+    if (fstat(file, &status) != 0)
+        error_system(error, "looking at %s", name);
+    else if (!S_ISREG(status.st_mode))
+        error_set(error, FAULT_INPUT, "%s is not a regular file", name);
+    else
+        done = file_read_open(file, limit, bytes, length, error) || error_context(error, "%s", name);
+    close(file);
+    return done;
+}
+
+bool file_write_all(int file, const void *bytes, size_t length, struct error *error)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t put = write(file, at, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return error_system(error, "writing a file");
+        at += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+static bool sync_failed(struct error *error, const char *what)
+{
+    error_system(error, "%s", what);
+    if (error != NULL)
+        error->fault = FAULT_DURABILITY;
+    return false;
+}
+
+bool file_sync(int file, struct error *error)
+{
+    return fsync(file) == 0 || sync_failed(error, "syncing a file to the disk");
+}
+
+bool directory_sync(int directory, struct error *error)
+{
+    return fsync(directory) == 0 || sync_failed(error, "syncing a directory to the disk");
+}
+
+bool volume_sync(int any_file, struct error *error)
+{
+    return syncfs(any_file) == 0 || sync_failed(error, "syncing the volume to the disk");
+}
+
+bool file_rename(int from_directory, const char *from, int to_directory, const char *to, bool replace,
+                 struct error *error)
+{
+    if (renameat2(from_directory, from, to_directory, to, replace ? 0 : RENAME_NOREPLACE) == 0)
+        return true;
+    return error_system(error, "renaming %s to %s", from, to);
+}
+
+bool file_remove(int directory, const char *name, struct error *error)
+{
+    if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
+        return true;
+    return error_system(error, "removing %s", name);
+}
+
+int memory_file_empty(const char *label, struct error *error)
+{
+    int file = memfd_create(label, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0)
+        error_system(error, "making a memory file for %s", label);
+    return file;
+}
+
+int memory_file(const char *label, const void *bytes, size_t length, struct error *error)
+{
+    int file = memory_file_empty(label, error);
+    if (file < 0)
+        return -1;
+    if (!file_write_all(file, bytes, length, error) ||
+        fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+        error_context(error, "filling a memory file for %s", label);
+        close(file);
+        return -1;
+    }
+    return file;
+}

@@ -1,0 +1,64 @@
+/*
+ * Durable files: the only place of the project that calls fsync, syncfs, rename and link.
+ *
+ * A final name means *was durable*: bytes are written under a hidden name (".tmp-…"), synced, renamed, and
+ * the directory is synced. A failed fsync is FAULT_DURABILITY and is never tried again: the caller's process
+ * stops (PostgreSQL learned this in 2018). `directory` arguments are descriptors of open directories; names
+ * are single components.
+ */
+#ifndef LEADSPOOL_BASE_FILES_H
+#define LEADSPOOL_BASE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/* Open a directory by path for use with the functions below; close with close(). -1 on failure. */
+int directory_open(const char *path, struct error *error);
+/* A directory below another one, no links followed; made with `mode` first when `make` is true. A
+   directory made is durable only after directory_sync of its parent. -1 on failure. */
+int directory_open_at(int parent, const char *name, bool make, mode_t mode, struct error *error);
+/* Walk a relative path ("a/b/c") of single components without "..", making what is missing (each parent
+   synced). -1 on failure. */
+int directory_make_path(int parent, const char *path, mode_t mode, struct error *error);
+
+/* Write a whole file durably under its final name, replacing one of that name. `mode` exactly, whatever
+   the umask. Doing it twice with the same bytes changes nothing but times. */
+bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
+                        struct error *error);
+/* Copy an open file's whole content the same way. */
+bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error);
+
+/* Read a whole file, at most `limit` bytes (more is FAULT_INPUT); NUL-terminated, caller frees.
+   No links followed, regular files only. */
+bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,
+               struct error *error);
+/* The same of an open descriptor, from offset 0. */
+bool file_read_open(int file, size_t limit, char **bytes, size_t *length, struct error *error);
+
+/* write(2) until done. */
+bool file_write_all(int file, const void *bytes, size_t length, struct error *error);
+
+bool file_sync(int file, struct error *error);           /* fsync; failure is FAULT_DURABILITY */
+bool directory_sync(int directory, struct error *error); /* the same of a directory */
+bool volume_sync(int any_file, struct error *error);     /* one syncfs for many new files */
+
+/* rename(2) within one file system. `replace` false refuses an existing target (RENAME_NOREPLACE).
+   Durable only after directory_sync of both directories. */
+bool file_rename(int from_directory, const char *from, int to_directory, const char *to, bool replace,
+                 struct error *error);
+
+/* Remove a name; one that is not there is no error. */
+bool file_remove(int directory, const char *name, struct error *error);
+/* Remove a directory and all in it, never following a link; nothing there is no error. */
+bool directory_remove_tree(int parent, const char *name, struct error *error);
+
+/* An anonymous file in memory (memfd) with these bytes, sealed against change; -1 on failure. */
+int memory_file(const char *label, const void *bytes, size_t length, struct error *error);
+/* An empty, writable one, close-on-exec; -1 on failure. */
+int memory_file_empty(const char *label, struct error *error);
+
+#endif

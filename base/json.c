@@ -1,0 +1,95 @@
+/*
+ * Canonical JSON and small getters over jansson.
+ *
+ * Guarantees: equal values give equal bytes; nesting is bounded by jansson's own limit.
+ */
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *json_canonical(const json_t *value)
+{
+    return json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+bool json_read(const char *bytes, size_t length, json_t **value, struct error *error)
+{
+    json_error_t where;
+    *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+    if (*value == NULL)
+        return error_set(error, FAULT_INPUT, "JSON line %d column %d: %s", where.line, where.column,
+                         where.text);
+    return true;
+}
+
+const char *json_text(const json_t *object, const char *key)
+{
+    const char *value = json_text_or_null(object, key);
+    return value == NULL ? "" : value;
+}
+
+const char *json_text_or_null(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+int64_t json_whole(const json_t *object, const char *key, int64_t otherwise)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+bool json_flag(const json_t *object, const char *key)
+{
+    return json_is_true(json_object_get(object, key));
+}
+
+bool json_put_text(json_t *object, const char *key, const char *value)
+{
+    return value == NULL || json_object_set_new(object, key, json_string(value)) == 0;
+}
+
+bool json_put_whole(json_t *object, const char *key, int64_t value)
+{
+    return json_object_set_new(object, key, json_integer(value)) == 0;
+}
+
+bool json_put_flag(json_t *object, const char *key, bool value)
+{
+    return json_object_set_new(object, key, json_boolean(value)) == 0;
+}
+
+bool json_put(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0;
+}
+
+static json_t *member(json_t *object, const char *key, bool array)
+{
+    json_t *value = json_object_get(object, key);
+    if (array ? json_is_array(value) : json_is_object(value))
+        return value;
+    json_object_set_new(object, key, array ? json_array() : json_object());
+    return json_object_get(object, key);
+}
+
+json_t *json_array_at(json_t *object, const char *key)
+{
+    return member(object, key, true);
+}
+
+json_t *json_object_at(json_t *object, const char *key)
+{
+    return member(object, key, false);
+}
+
+bool json_digest(const json_t *value, struct digest *digest)
+{
+    char *bytes = json_canonical(value);
+    if (bytes == NULL)
+        return false;
+    *digest = digest_of(bytes, strlen(bytes));
+    free(bytes);
+    return true;
+}

@@ -1,0 +1,48 @@
+/*
+ * JSON as the project stores and hashes it, over jansson.
+ *
+ * Canonical form: keys sorted by code unit, no white space, UTF-8 unescaped but for control characters,
+ * quote and backslash; whole numbers only (no reals are ever stored). The bytes of json_canonical are what
+ * is hashed. Readers ignore members they do not know.
+ *
+ * Getters borrow: the string returned lives as long as the object.
+ */
+#ifndef LEADSPOOL_BASE_JSON_H
+#define LEADSPOOL_BASE_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+
+/* The canonical bytes of a value, NUL-terminated; caller frees. NULL only when memory ran out. */
+char *json_canonical(const json_t *value);
+
+/* Parse one JSON text. FAULT_INPUT with line and column when it is none; duplicate keys are refused. */
+bool json_read(const char *bytes, size_t length, json_t **value, struct error *error);
+
+/* The member's text, or "" when it is absent or no string: for fields whose presence was checked. */
+const char *json_text(const json_t *object, const char *key);
+/* The member's text, or NULL. */
+const char *json_text_or_null(const json_t *object, const char *key);
+int64_t json_whole(const json_t *object, const char *key, int64_t otherwise);
+bool json_flag(const json_t *object, const char *key);
+
+/* Set members; a NULL text sets nothing. jansson's failure to allocate is reported by json_put_* = false. */
+bool json_put_text(json_t *object, const char *key, const char *value);
+bool json_put_whole(json_t *object, const char *key, int64_t value);
+bool json_put_flag(json_t *object, const char *key, bool value);
+/* Sets a value and takes the reference over, also on failure. */
+bool json_put(json_t *object, const char *key, json_t *value);
+
+/* The object's member as an array or object, made empty if it is not there; borrowed. */
+json_t *json_array_at(json_t *object, const char *key);
+json_t *json_object_at(json_t *object, const char *key);
+
+/* Digest of the canonical form. */
+bool json_digest(const json_t *value, struct digest *digest);
+
+#endif

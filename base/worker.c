@@ -1,0 +1,39 @@
+/*
+ * What every worker shares: writing its one answer and turning an error into an exit code.
+ *
+ * Does not fork or sandbox; spool/nursery.c does.
+ */
+#include "base/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/json.h"
+
+bool worker_answer(const struct worker_job *job, const void *bytes, size_t length, struct error *error)
+{
+    return file_write_all(job->output, bytes, length, error);
+}
+
+bool worker_answer_json(const struct worker_job *job, const json_t *value, struct error *error)
+{
+    char *bytes = json_canonical(value);
+    if (bytes == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while writing the answer of %s", job->kind);
+    bool written = worker_answer(job, bytes, strlen(bytes), error);
+    free(bytes);
+    return written;
+}
+
+enum worker_exit worker_exit_of(const struct error *error)
+{
+    switch (error->fault) {
+    case FAULT_INPUT:
+        return WORKER_FAULTY;
+    case FAULT_TEMPORARY:
+        return WORKER_RETRY;
+    default:
+        return WORKER_PERSON;
+    }
+}
