@@ -1,0 +1,46 @@
+/*
+ * A site as a process sees it: its directory, its settings, its roster, and who owns it.
+ *
+ * The service account of a site is the owner of its var/ directory. A process that may act on the site is that
+ * account, or root, which then drops to it.
+ */
+#ifndef LEADSPOOL_SPOOL_SITE_H
+#define LEADSPOOL_SPOOL_SITE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+#include "people/roster.h"
+#include "schemas/settings.h"
+
+struct site {
+    char path[4096];           /* absolute */
+    int directory;             /* open descriptor of it */
+    struct settings *settings; /* site.xml */
+    struct roster *roster;     /* roster.xml */
+    uid_t account;             /* the service account: owner of var/ */
+    gid_t group;
+    int lock; /* descriptor holding the owner lock, or -1 */
+};
+
+/* Which site a command means: `named` (from -s) if not NULL, else $LEADSPOOL_SITE, else FAULT_USAGE. The result
+   is absolute. */
+bool site_find(const char *named, char *path, size_t size, struct error *error);
+
+/* Read and validate site.xml and roster.xml (errors name file, line, element, rule). */
+bool site_open(const char *path, struct site *site, struct error *error);
+void site_close(struct site *site);
+
+/* Take the owner lock (var/run/lock, flock). FAULT_TEMPORARY naming the holder's pid when a daemon has it. */
+bool site_lock(struct site *site, struct error *error);
+
+/* May this process act itself? The service account may; root drops to it here; anybody else: FAULT_TEMPORARY
+   ("no daemon is running; …"). */
+bool site_become_owner(const struct site *site, struct error *error);
+
+/* Make every directory of base/places.h that is missing below the site, with owner and mode. */
+bool site_make_places(int directory, const struct settings *settings, uid_t account, gid_t group,
+                      struct error *error);
+
+#endif
