@@ -1,0 +1,80 @@
+/*
+ * Escaping of file names.
+ *
+ * Guarantees: name_unescape(name_escape(x)) is x; the escaped form never contains a slash or a newline.
+ */
+#include "base/names.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/unicode.h"
+
+char *name_escape(const char *name)
+{
+    struct text text = TEXT_EMPTY;
+    const unsigned char *at = (const unsigned char *)name;
+    size_t left = strlen(name);
+    text_add(&text, "");
+    while (left > 0) {
+        uint32_t point = 0;
+        size_t length = unicode_decode(at, left, &point);
+        bool plain = length > 0 && point >= 0x20 && point != 0x7F && point != '%' && point != '/' &&
+                     !(point >= 0x80 && point < 0xA0);
+        if (plain)
+            text_add_bytes(&text, at, length);
+        else {
+            length = length == 0 ? 1 : length;
+            for (size_t i = 0; i < length; i++)
+                text_format(&text, "%%%02X", at[i]);
+        }
+        at += length;
+        left -= length;
+    }
+    return text_done(&text, NULL) ? text.bytes : NULL;
+}
+
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool name_unescape(const char *escaped, char *name, size_t size, struct error *error)
+{
+    size_t used = 0;
+    for (const char *at = escaped; *at != '\0'; at++) {
+        int byte = (unsigned char)*at;
+        if (*at == '%') {
+            int high = nibble(at[1]), low = high < 0 ? -1 : nibble(at[2]);
+            if (low < 0)
+                goto wrong;
+            byte = high << 4 | low;
+            at += 2;
+        }
+        if (byte == 0 || byte == '/' || used + 1 >= size || used >= 255)
+            goto wrong;
+        name[used++] = (char)byte;
+    }
+    name[used] = '\0';
+    if (used > 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+        return true;
+wrong:
+    return error_set(error, FAULT_INPUT, "\"%.60s\" is no file name", escaped);
+}
+
+bool name_plain(const char *name)
+{
+    size_t length = strlen(name);
+    if (length == 0 || length > 200 || name[0] == '.')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!isalnum((unsigned char)name[i]) && strchr("._-", name[i]) == NULL)
+            return false;
+    return true;
+}

@@ -1,0 +1,24 @@
+/*
+ * File names as text: senders may use any bytes, our records and documents hold UTF-8.
+ */
+#ifndef LEADSPOOL_BASE_NAMES_H
+#define LEADSPOOL_BASE_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* A name as printable UTF-8: control characters, '%', '/', and bytes that are no UTF-8 become %XX.
+   Reversible. Caller frees; NULL only when memory ran out. */
+char *name_escape(const char *name);
+
+/* The bytes again, into `name` (at least 256 bytes). FAULT_INPUT when it is no single component of at most
+   255 bytes, or is "." or "..". */
+bool name_unescape(const char *escaped, char *name, size_t size, struct error *error);
+
+/* May this be a folder or file name of ours: letters, digits, '.', '_', '-', not starting with a dot, at most
+ * 200? */
+bool name_plain(const char *name);
+
+#endif
