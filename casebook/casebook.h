@@ -37,11 +37,12 @@ enum book {
     BOOK_SEGMENTS,
     BOOK_VAULT,
     BOOK_INCIDENTS,
+    BOOK_INDEX, /* of dockets by state and by command; casebook/docket.h alone writes it */
     BOOK_COUNT
 };
 
-/* Open the environment in `directory` (made when missing), running recovery. The caller holds the site's owner
-   lock. FAULT_DURABILITY when the log cannot be written. */
+/* Open the environment in `directory` (made when missing), running recovery. The caller holds the site's
+   owner lock. FAULT_DURABILITY when the log cannot be written. */
 bool casebook_open(const char *directory, struct casebook **casebook, struct error *error);
 /* Checkpoint and close; NULL is allowed. */
 void casebook_close(struct casebook *casebook);
@@ -50,8 +51,8 @@ bool casebook_checkpoint(struct casebook *casebook, struct error *error);
 
 /* `parent` NULL begins a batch; otherwise a nested transaction. Commit and abort free the transaction. The
    outermost commit returns true only when the log is on the disk; its failure is FAULT_DURABILITY. */
-bool transaction_begin(struct casebook *casebook, struct transaction *parent, struct transaction **transaction,
-                       struct error *error);
+bool transaction_begin(struct casebook *casebook, struct transaction *parent,
+                       struct transaction **transaction, struct error *error);
 bool transaction_commit(struct transaction *transaction, struct error *error);
 void transaction_abort(struct transaction *transaction);
 
@@ -66,10 +67,10 @@ bool book_put(struct transaction *transaction, enum book book, const char *key, 
               struct error *error);
 bool book_remove(struct transaction *transaction, enum book book, const char *key, struct error *error);
 
-/* Visit, in key order, the records whose key begins with `prefix` ("" = all), from `after` on (exclusive; NULL =
-   from the start). The visitor returns false to stop; it sets `error` only when it failed. Records may be put or
-   removed by the visitor only under the key it was given. A corrupt record is skipped and counted in *corrupt
-   (may be NULL). */
+/* Visit, in key order, the records whose key begins with `prefix` ("" = all), from `after` on (exclusive;
+   NULL = from the start). The visitor returns false to stop; it sets `error` only when it failed. Records may
+   be put or removed by the visitor only under the key it was given. A corrupt record is skipped and counted
+   in *corrupt (may be NULL). */
 typedef bool book_visitor(void *context, const char *key, json_t *value, struct error *error);
 bool book_walk(struct transaction *transaction, enum book book, const char *prefix, const char *after,
                book_visitor *visitor, void *context, size_t *corrupt, struct error *error);

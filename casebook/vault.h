@@ -1,0 +1,75 @@
+/*
+ * The vault: every byte received or made, as files `hh/<sha256>` whose content never changes.
+ *
+ * Guarantees: a final name means *was durable*: bytes are synced before the rename, the directories after it.
+ * An object only counts once a committed transaction refers to it (vault_reference). Storing a digest that
+ * has a file already replaces that file with the bytes just synced: so whatever a failed sync left behind
+ * under a name nobody refers to is rewritten, never trusted. Does not encrypt yet.
+ *
+ * Call order for a drop: vault_batch_begin, vault_batch_adopt for each file, vault_batch_sync, then the
+ * transaction with vault_reference for each, commit. After a crash the objects without a reference are
+ * harmless.
+ */
+#ifndef LEADSPOOL_CASEBOOK_VAULT_H
+#define LEADSPOOL_CASEBOOK_VAULT_H
+
+#include "base/digest.h"
+#include "casebook/casebook.h"
+
+struct vault;
+struct vault_batch;
+
+/* Open (and make, with its 256 directories) the vault at `path`, and delete temporaries a crash left. */
+bool vault_open(const char *path, struct vault **vault, struct error *error);
+void vault_close(struct vault *vault);
+
+/* A batch of new objects; one set of syncs for all. vault_batch_end frees it and removes the temporaries of
+   one that was not synced; NULL is allowed. */
+bool vault_batch_begin(struct vault *vault, struct vault_batch **batch, struct error *error);
+/* A file already copied on the same file system, as `name` in `directory` (borrowed, must stay open until the
+   sync). Its digest and size were computed by whoever copied it. A size that differs is FAULT_INTERNAL. */
+bool vault_batch_adopt(struct vault_batch *batch, int directory, const char *name,
+                       const struct digest *digest, uint64_t size, struct error *error);
+/* Bytes in memory (a rendered document, a signature): written to a temporary of the vault. `digest` is set.
+ */
+bool vault_batch_add(struct vault_batch *batch, const void *bytes, size_t length, struct digest *digest,
+                     struct error *error);
+/* Make all durable under their final names. FAULT_DURABILITY when a sync failed: the process stops. */
+bool vault_batch_sync(struct vault_batch *batch, struct error *error);
+void vault_batch_end(struct vault_batch *batch);
+
+/* A batch of one: store bytes durably. */
+bool vault_put_bytes(struct vault *vault, const void *bytes, size_t length, struct digest *digest,
+                     struct error *error);
+
+/* A read-only descriptor of an object, close-on-exec; -1 on failure (FAULT_ABSENT when there is none). *size
+   may be NULL. */
+int vault_open_object(const struct vault *vault, const struct digest *digest, uint64_t *size,
+                      struct error *error);
+/* The whole object in memory, NUL-terminated, at most `limit` bytes; caller frees. */
+bool vault_read(const struct vault *vault, const struct digest *digest, size_t limit, char **bytes,
+                size_t *length, struct error *error);
+
+/* Hash the object's file: FAULT_ABSENT when missing, FAULT_ENVIRONMENT when its bytes or size changed. */
+bool vault_verify(const struct vault *vault, const struct digest *digest, uint64_t size, struct error *error);
+
+/* The casebook's side: count one more user of an object. `kind` is one word ("image", "manifest",
+   "packet-file", "document", …; the first one stays). An object disposed of before and received again is a
+   new one. */
+bool vault_reference(struct transaction *transaction, const struct digest *digest, uint64_t size,
+                     const char *kind, struct error *error);
+/* One user less; *left (may be NULL) says how many remain. The file stays until vault_dispose. */
+bool vault_unreference(struct transaction *transaction, const struct digest *digest, int64_t *left,
+                       struct error *error);
+/* Record that event number `event` disposed of an object nobody uses any more (FAULT_REFUSED while somebody
+   does). After the commit, vault_erase removes the file; verification then answers "disposed by event n". */
+bool vault_dispose(struct transaction *transaction, const struct digest *digest, int64_t event,
+                   struct error *error);
+bool vault_erase(struct vault *vault, const struct digest *digest, struct error *error);
+
+/* Visit the digests of the files below directory `index` (0 to 255), in no order; for audits. */
+typedef bool vault_visitor(void *context, const char *name, struct error *error);
+bool vault_walk_files(const struct vault *vault, unsigned index, vault_visitor *visitor, void *context,
+                      struct error *error);
+
+#endif
