@@ -7,6 +7,7 @@
 #include "base/channel.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,14 @@ bool channel_pair(int ends[2], struct error *error)
     for (int i = 0; i < 2; i++)
         if (setsockopt(ends[i], SOL_SOCKET, SO_SNDBUFFORCE, &buffer, sizeof buffer) != 0)
             setsockopt(ends[i], SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    return true;
+}
+
+bool channel_nonblocking(int channel, struct error *error)
+{
+    int flags = fcntl(channel, F_GETFL);
+    if (flags < 0 || fcntl(channel, F_SETFL, flags | O_NONBLOCK) != 0)
+        return error_system(error, "setting up a channel");
     return true;
 }
 

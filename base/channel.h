@@ -19,6 +19,9 @@
 /* A connected pair, close-on-exec. */
 bool channel_pair(int ends[2], struct error *error);
 
+/* Make receiving return at once when nothing waits. */
+bool channel_nonblocking(int channel, struct error *error);
+
 /* Send a message; the descriptors stay the caller's. */
 bool channel_send(int channel, const json_t *message, const int *files, size_t count, struct error *error);
 

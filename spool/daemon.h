@@ -16,8 +16,8 @@ struct daemon_options {
     bool verbose;   /* log every step, not only what an administrator needs */
 };
 
-/* Take the lock, recover, work until SIGTERM/SIGINT (or, draining, until idle). The site is open and not locked
-   yet. FAULT_TEMPORARY when another daemon owns the site; FAULT_DURABILITY when a sync failed. */
+/* Take the lock, recover, work until SIGTERM/SIGINT (or, draining, until idle). The site is open and not
+   locked yet. FAULT_TEMPORARY when another daemon owns the site; FAULT_DURABILITY when a sync failed. */
 bool daemon_run(struct site *site, const struct daemon_options *options, struct error *error);
 
 #endif

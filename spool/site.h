@@ -1,8 +1,8 @@
 /*
  * A site as a process sees it: its directory, its settings, its roster, and who owns it.
  *
- * The service account of a site is the owner of its var/ directory. A process that may act on the site is that
- * account, or root, which then drops to it.
+ * The service account of a site is the owner of its var/ directory. A process that may act on the site is
+ * that account, or root, which then drops to it.
  */
 #ifndef LEADSPOOL_SPOOL_SITE_H
 #define LEADSPOOL_SPOOL_SITE_H
@@ -24,8 +24,8 @@ struct site {
     int lock; /* descriptor holding the owner lock, or -1 */
 };
 
-/* Which site a command means: `named` (from -s) if not NULL, else $LEADSPOOL_SITE, else FAULT_USAGE. The result
-   is absolute. */
+/* Which site a command means: `named` (from -s) if not NULL, else $LEADSPOOL_SITE, else FAULT_USAGE. The
+   result is absolute. */
 bool site_find(const char *named, char *path, size_t size, struct error *error);
 
 /* Read and validate site.xml and roster.xml (errors name file, line, element, rule). */

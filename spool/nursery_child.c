@@ -1,0 +1,158 @@
+/*
+ * Inside the nursery: receive a job, fork, sandbox, run its function, report the exit.
+ *
+ * Guarantees: exactly one report for every job received; a worker outlives neither the nursery nor the
+ * daemon. It keeps no descriptor of a job once the worker is forked. Does not decide what a failure means.
+ */
+#include "spool/nursery_child.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/sandbox.h"
+#include "spool/workers.h"
+
+enum { OUTPUT, PROGRESS, FIRST_INPUT }; /* the order of a job's descriptors */
+enum { WORKERS_MOST = 64 };
+
+struct running {
+    pid_t pid; /* 0 = free */
+    json_int_t job;
+};
+
+static struct running workers[WORKERS_MOST];
+
+static void fail(const struct worker_job *job, const struct error *error)
+{
+    if (ftruncate(job->output, 0) == 0 && lseek(job->output, 0, SEEK_SET) == 0)
+        worker_answer(job, error->text, strlen(error->text), NULL);
+}
+
+/* The worker's whole life. */
+static _Noreturn void work(const json_t *message, int *files, size_t count, int channel)
+{
+    struct error error = ERROR_NONE;
+    const char *name = json_text(message, "kind");
+    const struct worker_kind *kind = worker_kind_find(name);
+    struct worker_job job = {.kind = name,
+                             .parameters = json_object_get(message, "parameters"),
+                             .inputs = files + FIRST_INPUT,
+                             .input_count = count - FIRST_INPUT,
+                             .output = files[OUTPUT]};
+    enum worker_exit end = WORKER_PERSON;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    close(channel);
+    job.progress = mmap(NULL, sizeof *job.progress, PROT_READ | PROT_WRITE, MAP_SHARED, files[PROGRESS], 0);
+    if (job.progress == MAP_FAILED)
+        job.progress = NULL;
+    if (kind == NULL) {
+        error_set(&error, FAULT_INTERNAL, "there is no kind of worker called \"%s\"", name);
+        goto done;
+    }
+    struct sandbox_limits limits = {.cpu_seconds = kind->cpu_seconds,
+                                    .memory_mebibytes = kind->memory_mebibytes,
+                                    .threads = kind->threads,
+                                    .keep = files,
+                                    .keep_count = count};
+    if (!sandbox_enter(&limits, &error)) {
+        error_context(&error, "entering the sandbox");
+        goto done;
+    }
+    end = kind->function(&job, &error);
+done:
+    if (end != WORKER_DONE)
+        fail(&job, &error);
+    _exit((int)end);
+}
+
+static void report(int channel, json_int_t job, int exit_code, int signal)
+{
+    json_t *message = json_pack("{sI,si,si}", "job", job, "exit", exit_code, "signal", signal);
+    if (message != NULL)
+        channel_send(channel, message, NULL, 0, NULL);
+    json_decref(message);
+}
+
+static void start(int channel, const json_t *message, int *files, size_t count)
+{
+    json_int_t job = json_whole(message, "job", 0);
+    size_t slot = 0;
+    while (slot < WORKERS_MOST && workers[slot].pid != 0)
+        slot++;
+    pid_t pid = slot == WORKERS_MOST || count < FIRST_INPUT ? -1 : fork();
+    if (pid == 0)
+        work(message, files, count, channel);
+    if (pid < 0)
+        report(channel, job, WORKER_RETRY, 0);
+    else
+        workers[slot] = (struct running){.pid = pid, .job = job};
+    for (size_t i = 0; i < count; i++)
+        close(files[i]);
+}
+
+static void reap(int channel)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (size_t i = 0; i < WORKERS_MOST; i++)
+            if (workers[i].pid == pid) {
+                workers[i].pid = 0;
+                report(channel, workers[i].job, WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_RETRY,
+                       WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+            }
+}
+
+_Noreturn void nursery_serve(int channel)
+{
+    sigset_t children;
+    sigemptyset(&children);
+    sigaddset(&children, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &children, NULL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    int ended_children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+    for (;;) {
+        struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = ended_children, .events = POLLIN}};
+        if (poll(wait, 2, -1) < 0 && errno != EINTR)
+            _exit(1);
+        if (wait[1].revents != 0) {
+            struct signalfd_siginfo information;
+            while (read(ended_children, &information, sizeof information) > 0)
+                continue;
+            reap(channel);
+        }
+        if (wait[0].revents != 0) {
+            json_t *message = NULL;
+            int files[CHANNEL_FILES_MOST];
+            size_t count = 0;
+            bool ended = false;
+            if (!channel_receive(channel, &message, files, CHANNEL_FILES_MOST, &count, &ended, NULL))
+                continue;
+            if (ended) {
+                for (size_t i = 0; i < WORKERS_MOST; i++)
+                    if (workers[i].pid > 0)
+                        kill(workers[i].pid, SIGKILL);
+                _exit(0);
+            }
+            if (message != NULL)
+                start(channel, message, files, count);
+            json_decref(message);
+        }
+    }
+}
