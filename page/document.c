@@ -1,0 +1,127 @@
+/*
+ * The document: opening, pages, running head and foot, reading back, finishing.
+ *
+ * Guarantees: page numbers and the running foot are drawn on every page, after the last is known. Blocks
+ * live in text_block.c, table.c, figure.c and form.c.
+ */
+#include "page/document.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/flow.h"
+#include "page/readable.h"
+
+struct document *document_open(const struct document_setup *setup, struct error *error)
+{
+    struct document *document = calloc(1, sizeof *document);
+    if (document == NULL) {
+        error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
+        return NULL;
+    }
+    document->canvas = canvas_open(setup->regular, setup->bold, error);
+    if (document->canvas == NULL)
+        goto failed;
+    document->kind = strdup(setup->kind);
+    document->reference = strdup(setup->reference);
+    document->foot = strdup(setup->foot == NULL ? "" : setup->foot);
+    if (document->kind == NULL || document->reference == NULL || document->foot == NULL) {
+        error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
+        goto failed;
+    }
+    char *title = text_formatted("%s %s", setup->kind, setup->reference);
+    canvas_properties(document->canvas, title == NULL ? setup->kind : title, setup->kind, setup->created);
+    free(title);
+    flow_new_sheet(document);
+    return document;
+failed:
+    document_close(document);
+    return NULL;
+}
+
+void document_close(struct document *document)
+{
+    if (document == NULL)
+        return;
+    canvas_close(document->canvas);
+    free(document->kind);
+    free(document->reference);
+    free(document->foot);
+    free(document);
+}
+
+size_t document_pages(const struct document *document)
+{
+    return canvas_sheets(document->canvas);
+}
+
+bool document_shows(const struct document *document, const char *text)
+{
+    for (size_t i = 0; i < canvas_sheets(document->canvas); i++)
+        if (canvas_shows(document->canvas, i, text))
+            return true;
+    return false;
+}
+
+bool document_drawn(const struct document *document, struct text *out)
+{
+    for (size_t i = 0; i < canvas_sheets(document->canvas); i++) {
+        if (i > 0)
+            text_add(out, "\f");
+        text_add(out, canvas_drawn(document->canvas, i));
+    }
+    return !out->failed;
+}
+
+/* Where to start a line of this text so that it ends at the right margin. */
+static double right_aligned(struct document *document, enum type_style style, const char *text)
+{
+    int width = wrap_width(text, canvas_advance, canvas_face(document->canvas, style));
+    return SHEET_WIDTH - MARGIN_RIGHT - (double)width * type_of(style).size / 1000;
+}
+
+static void running_texts(struct document *document, size_t sheet, size_t sheets)
+{
+    struct setting left = flow_set(document, TYPE_RUNNING, document->reference, TEXT_WIDTH * 0.4);
+    struct setting middle = flow_set(document, TYPE_RUNNING, document->kind, TEXT_WIDTH * 0.4);
+    struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH);
+    char number[64] = "";
+    struct text numbers = TEXT_EMPTY;
+    text_format(&numbers, "Page %zu of %zu", sheet + 1, sheets);
+    if (numbers.bytes != NULL && numbers.length < sizeof number)
+        memcpy(number, numbers.bytes, numbers.length + 1);
+    text_free(&numbers);
+
+    struct canvas *canvas = document->canvas;
+    if (left.wrapped.count > 0)
+        canvas_text(canvas, sheet, MARGIN_LEFT, HEAD_BASELINE, TYPE_RUNNING,
+                    left.readable.bytes + left.wrapped.lines[0].start, left.wrapped.lines[0].length);
+    if (middle.wrapped.count > 0) {
+        double width = (double)middle.wrapped.lines[0].width * type_of(TYPE_RUNNING).size / 1000;
+        canvas_text(canvas, sheet, (SHEET_WIDTH - width) / 2, HEAD_BASELINE, TYPE_RUNNING,
+                    middle.readable.bytes + middle.wrapped.lines[0].start, middle.wrapped.lines[0].length);
+    }
+    canvas_text(canvas, sheet, right_aligned(document, TYPE_RUNNING, number), HEAD_BASELINE, TYPE_RUNNING,
+                number, strlen(number));
+    canvas_rule(canvas, sheet, MARGIN_LEFT, HEAD_RULE, SHEET_WIDTH - MARGIN_RIGHT, HEAD_RULE, 0.5, 0.72);
+    if (foot.wrapped.count > 0) {
+        canvas_rule(canvas, sheet, MARGIN_LEFT, FOOT_RULE, SHEET_WIDTH - MARGIN_RIGHT, FOOT_RULE, 0.5, 0.72);
+        if (foot.wrapped.count > 2)
+            canvas_fail(canvas, FAULT_INTERNAL, "the running foot is longer than two lines");
+        double top = FOOT_BASELINE - foot.type.size;
+        flow_draw(document, &foot, 0, foot.wrapped.count, MARGIN_LEFT, top);
+    }
+    flow_unset(&left);
+    flow_unset(&middle);
+    flow_unset(&foot);
+}
+
+bool document_finish(struct document *document, struct text *out, struct error *error)
+{
+    size_t sheets = canvas_sheets(document->canvas);
+    for (size_t sheet = 0; sheet < sheets; sheet++) {
+        document->sheet = sheet;
+        running_texts(document, sheet, sheets);
+    }
+    return canvas_finish(document->canvas, out, error);
+}

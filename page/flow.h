@@ -1,0 +1,41 @@
+/*
+ * What the blocks of a document share: where the next one starts, and laid-out text. For page/ alone.
+ */
+#ifndef LEADSPOOL_PAGE_FLOW_H
+#define LEADSPOOL_PAGE_FLOW_H
+
+#include "page/document.h"
+#include "page/wrap.h"
+
+struct document {
+    struct canvas *canvas;
+    char *kind, *reference, *foot;
+    size_t sheet;
+    double y;                  /* where the next block starts */
+    bool fresh;                /* nothing drawn on this sheet yet */
+    const struct table *table; /* open table, or NULL */
+    double widths[COLUMNS_LIMIT];
+};
+
+/* A text set for a width; free with flow_unset. */
+struct setting {
+    struct text readable;
+    struct wrapped wrapped;
+    struct type type;
+    enum type_style style;
+};
+
+struct setting flow_set(struct document *document, enum type_style style, const char *text, double width);
+void flow_unset(struct setting *setting);
+double flow_height(const struct setting *setting);
+/* Draw lines [from, from + count) of a setting with their top at y. */
+void flow_draw(struct document *document, const struct setting *setting, size_t from, size_t count, double x,
+               double y);
+/* Set and draw a text of any length at the cursor, breaking over pages; moves the cursor below it. */
+void flow_text(struct document *document, enum type_style style, const char *text, double x, double width);
+
+/* Room left on the sheet. */
+double flow_left(const struct document *document);
+void flow_new_sheet(struct document *document);
+
+#endif
