@@ -31,6 +31,7 @@ enum role {
     ROLE_INTERNAL_AFFAIRS,
     ROLE_ADMINISTRATOR,
     ROLE_VENDOR,
+    ROLE_REQUESTER, /* sends requests; signs nothing here */
     ROLE_COUNT
 };
 
@@ -57,13 +58,14 @@ struct acting {
 };
 
 struct person {
-    const char *id, *name, *shield, *account, *rank;
+    const char *id, *name, *account;
+    const char *shield;      /* "" when the roster has none */
+    int rank;                /* higher outranks lower */
     uint32_t roles;          /* bit 1 << enum role */
     const char *supervisor;  /* id, or NULL */
     const char *certificate; /* fingerprint, 64 digits, or NULL */
     instant trained_until;   /* exclusive; 0 = no training on record */
-    struct acting *acting;
-    size_t acting_count;
+    struct acting acting;    /* for_person NULL = acts for nobody */
 };
 
 struct roster;
@@ -88,10 +90,6 @@ bool person_has(const struct person *person, enum role role);
 bool role_may_sign(enum role role, enum signing signing);
 /* Through any of the person's roles. */
 bool person_may_sign(const struct person *person, enum signing signing);
-
-/* Ranks order people: 0 lowest; -1 for a word that is no rank of the roster's list (roster.xml <ranks>,
-   lowest first). */
-int roster_rank(const struct roster *roster, const char *rank);
 
 /* Pure: may `person` sign the final review of that investigator's casework at that instant (R24)? True for
    the supervisor the roster names, or somebody acting for that one on that day with a rank no lower. When

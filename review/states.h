@@ -10,24 +10,7 @@
 
 #include <stdbool.h>
 
-enum docket_state {
-    STATE_HELD,
-    STATE_INTAKE,
-    STATE_AWAITING_IMAGES,
-    STATE_QUEUED,
-    STATE_MATCHING,
-    STATE_INVESTIGATION,
-    STATE_BACKGROUND,
-    STATE_PEER,
-    STATE_SUPERVISION,
-    STATE_APPROVED,
-    STATE_NEGATIVE,
-    STATE_REFUSED,
-    STATE_LAPSED,
-    STATE_WITHDRAWN,
-    STATE_CLOSED,
-    STATE_COUNT
-};
+#include "casebook/docket.h"
 
 enum action {
     /* signed decisions */
@@ -85,8 +68,6 @@ struct transition state_after(enum docket_state state, enum action action, const
 /* May the docket still be changed by anybody's casework? False for the four outcomes and CLOSED. */
 bool state_is_final(enum docket_state state);
 
-const char *state_name(enum docket_state state); /* "AWAITING_IMAGES" */
-bool state_parse(const char *name, enum docket_state *state);
 const char *action_name(enum action action); /* "supervision-approve" */
 /* The action of a decision's stage and outcome: ("peer","complete"). */
 bool action_of_decision(const char *stage, const char *outcome, enum action *action);

@@ -1,0 +1,84 @@
+/*
+ * Making signatures.
+ *
+ * Guarantees: SHA-256, exactly one signer with its certificate inside, a signing-time attribute of the
+ * caller's choice, and nothing of S/MIME's canonical line ends (the bytes are signed as they are).
+ */
+#include "base/cms.h"
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cms_material.h"
+
+static bool to_der(CMS_ContentInfo *cms, unsigned char **der, size_t *der_length, struct error *error)
+{
+    unsigned char *encoded = NULL;
+    int length = i2d_CMS_ContentInfo(cms, &encoded);
+    if (length <= 0)
+        return material_failed(error, FAULT_INTERNAL, "writing the signature failed");
+    /* The caller frees with free(), OpenSSL's memory is OpenSSL's. */
+    *der = malloc((size_t)length);
+    if (*der != NULL)
+        memcpy(*der, encoded, (size_t)length);
+    OPENSSL_free(encoded);
+    *der_length = (size_t)length;
+    return *der != NULL || error_set(error, FAULT_TEMPORARY, "no memory for a signature");
+}
+
+static bool sign(const void *bytes, size_t length, struct pem key_pem, struct pem certificate_pem, instant at,
+                 unsigned int kind, unsigned char **der, size_t *der_length, struct error *error)
+{
+    bool done = false;
+    CMS_ContentInfo *cms = NULL;
+    BIO *content = NULL;
+    ASN1_TIME *time = NULL;
+    *der = NULL;
+    X509 *certificate = NULL;
+    EVP_PKEY *key = NULL;
+
+    if (length > INT32_MAX)
+        return error_set(error, FAULT_INPUT, "%zu bytes are too many to sign in one piece", length);
+    certificate = material_certificate(certificate_pem, error);
+    key = certificate == NULL ? NULL : material_key(key_pem, error);
+    if (key == NULL)
+        goto done;
+    if (X509_check_private_key(certificate, key) != 1) {
+        material_failed(error, FAULT_ENVIRONMENT, "the private key does not belong to the certificate");
+        goto done;
+    }
+    unsigned int flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL | kind;
+    content = BIO_new_mem_buf(bytes, (int)length);
+    cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
+    CMS_SignerInfo *signer = cms == NULL ? NULL : CMS_add1_signer(cms, certificate, key, EVP_sha256(), flags);
+    time = ASN1_TIME_set(NULL, (time_t)(at / 1000));
+    if (content == NULL || signer == NULL || time == NULL ||
+        CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) != 1 ||
+        CMS_final(cms, content, NULL, flags) != 1) {
+        material_failed(error, FAULT_ENVIRONMENT, "signing failed");
+        goto done;
+    }
+    done = to_der(cms, der, der_length, error);
+done:
+    ASN1_TIME_free(time);
+    CMS_ContentInfo_free(cms);
+    BIO_free(content);
+    EVP_PKEY_free(key);
+    X509_free(certificate);
+    ERR_clear_error();
+    return done;
+}
+
+bool cms_sign_detached(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,
+                       unsigned char **signature, size_t *signature_length, struct error *error)
+{
+    return sign(bytes, length, key, certificate, at, CMS_DETACHED, signature, signature_length, error);
+}
+
+bool cms_sign_enveloping(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,
+                         unsigned char **envelope, size_t *envelope_length, struct error *error)
+{
+    return sign(bytes, length, key, certificate, at, 0, envelope, envelope_length, error);
+}
