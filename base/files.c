@@ -82,15 +82,16 @@ int directory_make_path(int parent, const char *path, mode_t mode, struct error 
 }
 
 /* A hidden name no other thread or process of this site uses. */
-static void temporary_name(char *name, size_t size)
+static void temporary_name(char *name)
 {
     static atomic_uint counter;
-    snprintf(name, size, ".tmp-%ld-%u", (long)getpid(), atomic_fetch_add(&counter, 1));
+    snprintf(name, TEMPORARY_NAME_SIZE, TEMPORARY_PREFIX "%ld-%u", (long)getpid(),
+             atomic_fetch_add(&counter, 1));
 }
 
-static int temporary_open(int directory, mode_t mode, char *name, size_t size, struct error *error)
+int file_temporary(int directory, mode_t mode, char *name, struct error *error)
 {
-    temporary_name(name, size);
+    temporary_name(name);
     int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) {
         error_system(error, "creating a temporary file");
@@ -124,8 +125,8 @@ static bool temporary_publish(int directory, int file, const char *temporary, co
 bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
                         struct error *error)
 {
-    char temporary[64];
-    int file = temporary_open(directory, mode, temporary, sizeof temporary, error);
+    char temporary[TEMPORARY_NAME_SIZE];
+    int file = file_temporary(directory, mode, temporary, error);
     if (file < 0)
         return error_context(error, "writing %s", name);
     if (!file_write_all(file, bytes, length, error)) {
@@ -154,8 +155,8 @@ static bool copy_all(int from, int to, struct error *error)
 
 bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error)
 {
-    char temporary[64];
-    int file = temporary_open(directory, mode, temporary, sizeof temporary, error);
+    char temporary[TEMPORARY_NAME_SIZE];
+    int file = file_temporary(directory, mode, temporary, error);
     if (file < 0)
         return error_context(error, "writing %s", name);
     if (!copy_all(source, file, error)) {

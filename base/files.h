@@ -32,6 +32,14 @@ bool file_write_durable(int directory, const char *name, const void *bytes, size
 /* Copy an open file's whole content the same way. */
 bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error);
 
+/* Every temporary's name begins so; start-up deletes them. */
+#define TEMPORARY_PREFIX ".tmp-"
+#define TEMPORARY_NAME_SIZE 64
+
+/* Begin a file under a hidden name of its own, for writers that sync and rename many at once: its descriptor,
+   and its name in `name` (TEMPORARY_NAME_SIZE bytes). -1 on failure. */
+int file_temporary(int directory, mode_t mode, char *name, struct error *error);
+
 /* Read a whole file, at most `limit` bytes (more is FAULT_INPUT); NUL-terminated, caller frees.
    No links followed, regular files only. */
 bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,

@@ -5,7 +5,7 @@
  * the member `hash`; `previous` is the hash of the event before, of the first one 64 zeros. So anybody who
  * has the lines and the hash of the last one can tell that none was changed, left out or put in
  * (docs/formats/events.md, docs/verify-events). An event holds no name and no text a person wrote: disposal
- * of data leaves the log verifiable. Source: requirements R19.
+ * of data leaves the log verifiable. Source: the design (States); the audits of R52 and R53 read it.
  */
 #ifndef LEADSPOOL_CASEBOOK_EVENT_H
 #define LEADSPOOL_CASEBOOK_EVENT_H

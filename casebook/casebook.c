@@ -1,0 +1,270 @@
+/*
+ * The environment of the casebook: opening, recovery, transactions, checkpoints, errors in words.
+ *
+ * Guarantees: after a crash, opening replays the log, so exactly the batches whose commit returned true are
+ * there (and perhaps the one that was just committing). Decisions:
+ * - No lock subsystem: one thread has one batch open at a time (a second one is refused here), so a lock
+ * could only ever run out. There is nothing to deadlock with.
+ * - DB_PRIVATE: regions live in our heap. Nothing is shared, and no plaintext region file appears once
+ *   the books are encrypted.
+ * - No DB_CHKSUM pages: one flipped byte would panic the whole environment. Each record carries its own
+ *   checksum instead (record.c), so a damaged record costs itself alone; the log has checksums anyway.
+ * - A failed commit or log write is FAULT_DURABILITY: whether it reached the disk is unknown, so the process
+ *   stops and recovery at its next start decides.
+ * Does not know any record's shape.
+ */
+#include "casebook/casebook.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "casebook/internal.h"
+
+enum {
+    CACHE_BYTES = 64 << 20,     /* a night's dockets fit; what does not is paged */
+    LOG_BUFFER_BYTES = 4 << 20, /* a batch of 64 packets is written at once */
+    LOG_FILE_BYTES = 32 << 20,  /* the unit DB_LOG_AUTO_REMOVE frees */
+    MUTEXES = 200000,           /* the default runs out when a 10 MB book is walked */
+    TRANSACTIONS = 1000,        /* nested ones of one batch, with room */
+};
+
+static const char *const names[BOOK_COUNT] = {
+    [BOOK_COUNTERS] = "counters",   [BOOK_CLAIMS] = "claims",     [BOOK_REQUESTS] = "requests",
+    [BOOK_DOCKETS] = "dockets",     [BOOK_EVENTS] = "events",     [BOOK_QUEUE] = "queue",
+    [BOOK_OUTBOX] = "outbox",       [BOOK_HOLDS] = "holds",       [BOOK_ITEMS] = "items",
+    [BOOK_DECISIONS] = "decisions", [BOOK_SEARCHES] = "searches", [BOOK_PHOTOS] = "photos",
+    [BOOK_SEGMENTS] = "segments",   [BOOK_VAULT] = "vault",       [BOOK_INCIDENTS] = "incidents",
+    [BOOK_INDEX] = "index",
+};
+
+const char *book_name(enum book book)
+{
+    return names[book];
+}
+
+static void remember_message(const DB_ENV *environment, const char *prefix, const char *message)
+{
+    (void)prefix;
+    struct casebook *casebook = environment->app_private;
+    snprintf(casebook->message, sizeof casebook->message, "%s", message);
+}
+
+static enum fault fault_of(int number)
+{
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case ENOMEM:
+    case EAGAIN:
+    case EMFILE:
+        return FAULT_TEMPORARY;
+    case EIO:
+    case DB_RUNRECOVERY:
+        return FAULT_DURABILITY;
+    case ENOENT:
+    case EACCES:
+    case EPERM:
+    case EROFS:
+    case DB_VERSION_MISMATCH:
+    case DB_OLD_VERSION:
+    case DB_PAGE_NOTFOUND:
+        return FAULT_ENVIRONMENT;
+    default:
+        return FAULT_INTERNAL;
+    }
+}
+
+bool casebook_failed(struct casebook *casebook, int number, struct error *error, const char *format, ...)
+{
+    char doing[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(doing, sizeof doing, format, arguments);
+    va_end(arguments);
+    const char *advice =
+        number == DB_RUNRECOVERY
+            ? " (the casebook is no longer usable in this process: stop it; the next start recovers)"
+            : "";
+    if (casebook->message[0] != '\0')
+        error_set(error, fault_of(number), "%s: %s (%s)%s", doing, db_strerror(number), casebook->message,
+                  advice);
+    else
+        error_set(error, fault_of(number), "%s: %s%s", doing, db_strerror(number), advice);
+    casebook->message[0] = '\0';
+    return false;
+}
+
+static int environment_configure(DB_ENV *environment)
+{
+    int number = environment->set_cachesize(environment, 0, CACHE_BYTES, 1);
+    if (number == 0)
+        number = environment->set_lg_bsize(environment, LOG_BUFFER_BYTES);
+    if (number == 0)
+        number = environment->set_lg_max(environment, LOG_FILE_BYTES);
+    if (number == 0)
+        number = environment->mutex_set_max(environment, MUTEXES);
+    if (number == 0)
+        number = environment->set_tx_max(environment, TRANSACTIONS);
+    if (number == 0)
+        number = environment->log_set_config(environment, DB_LOG_AUTO_REMOVE, 1);
+    return number;
+}
+
+static bool book_open(struct casebook *casebook, DB_TXN *transaction, enum book book, struct error *error)
+{
+    DB *handle = NULL;
+    char file[64];
+    snprintf(file, sizeof file, "%s.db", names[book]);
+    int number = db_create(&handle, casebook->environment, 0);
+    if (number == 0)
+        number = handle->open(handle, transaction, file, NULL, DB_BTREE, DB_CREATE, 0600);
+    if (number != 0) {
+        if (handle != NULL)
+            handle->close(handle, 0);
+        return casebook_failed(casebook, number, error, "opening the book of %s", names[book]);
+    }
+    casebook->books[book] = handle;
+    return true;
+}
+
+static bool books_open(struct casebook *casebook, struct error *error)
+{
+    DB_TXN *transaction = NULL;
+    int number = casebook->environment->txn_begin(casebook->environment, NULL, &transaction, 0);
+    if (number != 0)
+        return casebook_failed(casebook, number, error, "opening the books");
+    for (int book = 0; book < BOOK_COUNT; book++)
+        if (!book_open(casebook, transaction, (enum book)book, error)) {
+            transaction->abort(transaction);
+            return false;
+        }
+    number = transaction->commit(transaction, 0);
+    return number == 0 || casebook_failed(casebook, number, error, "opening the books");
+}
+
+bool casebook_open(const char *directory, struct casebook **casebook, struct error *error)
+{
+    struct casebook *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while opening the casebook");
+    if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
+        error_system(error, "making the casebook's directory %s", directory);
+        goto failed;
+    }
+    int number = db_env_create(&made->environment, 0);
+    if (number != 0) {
+        made->environment = NULL;
+        casebook_failed(made, number, error, "opening the casebook %s", directory);
+        goto failed;
+    }
+    made->environment->app_private = made;
+    made->environment->set_errcall(made->environment, remember_message);
+    number = environment_configure(made->environment);
+    if (number == 0)
+        number = made->environment->open(
+            made->environment, directory,
+            DB_CREATE | DB_RECOVER | DB_PRIVATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL, 0600);
+    if (number != 0) {
+        casebook_failed(made, number, error, "opening the casebook %s", directory);
+        goto failed;
+    }
+    if (!books_open(made, error) || !casebook_checkpoint(made, error)) {
+        error_context(error, "the casebook %s", directory);
+        goto failed;
+    }
+    *casebook = made;
+    return true;
+failed:
+    casebook_close(made);
+    return false;
+}
+
+void casebook_close(struct casebook *casebook)
+{
+    if (casebook == NULL)
+        return;
+    while (casebook->outermost != NULL)
+        transaction_abort(casebook->outermost);
+    if (casebook->environment != NULL) {
+        /* A checkpoint makes the next start's recovery short; without it nothing is lost. */
+        casebook_checkpoint(casebook, NULL);
+        for (int book = 0; book < BOOK_COUNT; book++)
+            if (casebook->books[book] != NULL)
+                casebook->books[book]->close(casebook->books[book], 0);
+        casebook->environment->close(casebook->environment, 0);
+    }
+    free(casebook);
+}
+
+bool casebook_checkpoint(struct casebook *casebook, struct error *error)
+{
+    int number = casebook->environment->txn_checkpoint(casebook->environment, 0, 0, 0);
+    return number == 0 || casebook_failed(casebook, number, error, "writing a checkpoint of the casebook");
+}
+
+bool transaction_begin(struct casebook *casebook, struct transaction *parent,
+                       struct transaction **transaction, struct error *error)
+{
+    if (parent == NULL ? casebook->outermost != NULL : parent->child != NULL)
+        return error_set(error, FAULT_INTERNAL,
+                         "a transaction was begun while another one is open: end that one first");
+    struct transaction *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while beginning a transaction");
+    int number = casebook->environment->txn_begin(
+        casebook->environment, parent == NULL ? NULL : parent->handle, &made->handle, DB_TXN_SYNC);
+    if (number != 0) {
+        free(made);
+        return casebook_failed(casebook, number, error, "beginning a transaction");
+    }
+    made->casebook = casebook;
+    made->parent = parent;
+    if (parent == NULL)
+        casebook->outermost = made;
+    else
+        parent->child = made;
+    *transaction = made;
+    return true;
+}
+
+static void transaction_free(struct transaction *transaction)
+{
+    if (transaction->parent == NULL)
+        transaction->casebook->outermost = NULL;
+    else
+        transaction->parent->child = NULL;
+    free(transaction);
+}
+
+bool transaction_commit(struct transaction *transaction, struct error *error)
+{
+    struct casebook *casebook = transaction->casebook;
+    if (transaction->child != NULL) {
+        transaction_abort(transaction);
+        return error_set(error, FAULT_INTERNAL,
+                         "a transaction was committed while one inside it is open: both are undone");
+    }
+    bool outermost = transaction->parent == NULL;
+    int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
+    transaction_free(transaction);
+    if (number == 0)
+        return true;
+    casebook_failed(casebook, number, error, "committing to the casebook");
+    if (outermost && error != NULL)
+        error->fault = FAULT_DURABILITY;
+    return false;
+}
+
+void transaction_abort(struct transaction *transaction)
+{
+    if (transaction == NULL)
+        return;
+    transaction_abort(transaction->child);
+    /* If undoing fails Berkeley DB marks the whole environment as needing recovery: the next call says so. */
+    transaction->handle->abort(transaction->handle);
+    transaction_free(transaction);
+}

@@ -1,0 +1,46 @@
+/*
+ * Inside the casebook only: the Berkeley DB handles, and books as plain bytes below the JSON layer.
+ */
+#ifndef LEADSPOOL_CASEBOOK_INTERNAL_H
+#define LEADSPOOL_CASEBOOK_INTERNAL_H
+
+#include <db.h>
+
+#include "casebook/casebook.h"
+
+struct casebook {
+    DB_ENV *environment;
+    DB *books[BOOK_COUNT];
+    struct transaction *outermost; /* the batch that is open, or NULL */
+    char message[512];             /* the last thing Berkeley DB said in words */
+};
+
+struct transaction {
+    struct casebook *casebook;
+    struct transaction *parent;
+    DB_TXN *handle;
+    struct transaction *child; /* while a nested one is open, this one may not be used */
+};
+
+/* Turn a return value of Berkeley DB into an error: the kind from the number, the words from the number and
+   from what the library said. */
+bool casebook_failed(struct casebook *casebook, int number, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* *bytes is NUL-terminated (the NUL not counted), caller frees; NULL when there is no such key. */
+bool bytes_get(struct transaction *transaction, enum book book, const char *key, char **bytes, size_t *length,
+               struct error *error);
+bool bytes_put(struct transaction *transaction, enum book book, const char *key, const void *bytes,
+               size_t length, struct error *error);
+/* The visitor may do anything to the book: no cursor is open while it runs. What it is shown was read a
+   little earlier, together with at most a few dozen following records. */
+typedef bool bytes_visitor(void *context, const char *key, const char *bytes, size_t length,
+                           struct error *error);
+bool bytes_walk(struct transaction *transaction, enum book book, const char *prefix, const char *after,
+                bytes_visitor *visitor, void *context, struct error *error);
+
+/* A stored JSON record back into its object; FAULT_ENVIRONMENT when its checksum or its JSON is broken. */
+bool record_read(enum book book, const char *key, const char *bytes, size_t length, json_t **value,
+                 struct error *error);
+
+#endif

@@ -1,0 +1,138 @@
+/*
+ * Rows of the outbox: numbering, the state a row begins in, and moving it from open to delivered.
+ *
+ * Guarantees: a row is under exactly one of its two keys. Does not render, sign or publish anything.
+ */
+#include "casebook/outbox.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+enum { KEY_SIZE = 24 };
+
+static const char open_prefix[] = "0-", delivered_prefix[] = "1-";
+
+static void key_write(const char *prefix, int64_t id, char *key)
+{
+    snprintf(key, KEY_SIZE, "%s%012" PRId64, prefix, id);
+}
+
+int64_t outbox_id(const json_t *row)
+{
+    return strtoll(json_text(row, "row"), NULL, 10);
+}
+
+const char *outbox_state_of(const json_t *row)
+{
+    size_t index;
+    json_t *file;
+    if (json_object_get(row, "render") != NULL)
+        return "render";
+    json_array_foreach(json_object_get(row, "files"), index, file)
+    {
+        if (json_flag(file, "sign") && json_object_get(file, "signature") == NULL)
+            return "sign";
+    }
+    return "publish";
+}
+
+bool outbox_add(struct transaction *transaction, json_t *row, instant now, int64_t *id, struct error *error)
+{
+    int64_t number = 0;
+    char name[KEY_SIZE], when[INSTANT_TEXT_SIZE];
+    if (!counter_next(transaction, "outbox", &number, error))
+        return false;
+    key_write("", number, name);
+    if (!json_put_text(row, "row", name) || !json_put_text(row, "created", instant_text(now, when)) ||
+        !json_put_text(row, "state", outbox_state_of(row)) || !json_put_whole(row, "attempts", 0))
+        return error_set(error, FAULT_TEMPORARY, "out of memory while adding to the outbox");
+    if (!outbox_put(transaction, row, error))
+        return false;
+    if (id != NULL)
+        *id = number;
+    return true;
+}
+
+bool outbox_put(struct transaction *transaction, const json_t *row, struct error *error)
+{
+    char key[KEY_SIZE];
+    if (outbox_id(row) <= 0 || strcmp(json_text(row, "state"), "delivered") == 0)
+        return error_set(error, FAULT_INTERNAL, "outbox row \"%s\" in state \"%s\" cannot be stored as open",
+                         json_text(row, "row"), json_text(row, "state"));
+    key_write(open_prefix, outbox_id(row), key);
+    return book_put(transaction, BOOK_OUTBOX, key, row, error);
+}
+
+bool outbox_get(struct transaction *transaction, int64_t id, json_t **row, struct error *error)
+{
+    char key[KEY_SIZE];
+    key_write(open_prefix, id, key);
+    if (!book_get(transaction, BOOK_OUTBOX, key, row, error))
+        return false;
+    if (*row != NULL)
+        return true;
+    key_write(delivered_prefix, id, key);
+    return book_need(transaction, BOOK_OUTBOX, key, row, error);
+}
+
+struct outbox_walk {
+    book_visitor *visitor;
+    void *context;
+};
+
+static bool visit_row(void *context, const char *key, json_t *value, struct error *error)
+{
+    struct outbox_walk *walk = context;
+    return walk->visitor(walk->context, key + strlen(open_prefix), value, error);
+}
+
+bool outbox_walk(struct transaction *transaction, int64_t after, book_visitor *visitor, void *context,
+                 struct error *error)
+{
+    struct outbox_walk walk = {visitor, context};
+    char key[KEY_SIZE];
+    key_write(open_prefix, after, key);
+    return book_walk(transaction, BOOK_OUTBOX, open_prefix, key, visit_row, &walk, NULL, error);
+}
+
+static bool take_first(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    (void)error;
+    *(json_t **)context = json_incref(value);
+    return false;
+}
+
+bool outbox_next(struct transaction *transaction, int64_t after, json_t **row, struct error *error)
+{
+    *row = NULL;
+    return outbox_walk(transaction, after, take_first, row, error);
+}
+
+bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, struct error *error)
+{
+    char key[KEY_SIZE], when[INSTANT_TEXT_SIZE];
+    json_t *row = NULL;
+    if (!outbox_get(transaction, id, &row, error))
+        return false;
+    bool done = strcmp(json_text(row, "state"), "delivered") == 0;
+    if (done)
+        goto done;
+    if (!json_put_text(row, "state", "delivered") ||
+        !json_put_text(row, "delivered", instant_text(now, when))) {
+        error_set(error, FAULT_TEMPORARY, "out of memory while delivering outbox row %" PRId64, id);
+        goto done;
+    }
+    key_write(open_prefix, id, key);
+    if (!book_remove(transaction, BOOK_OUTBOX, key, error))
+        goto done;
+    key_write(delivered_prefix, id, key);
+    done = book_put(transaction, BOOK_OUTBOX, key, row, error);
+done:
+    json_decref(row);
+    return done;
+}
