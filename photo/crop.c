@@ -1,0 +1,203 @@
+/*
+ * Aligned crops.
+ *
+ * Guarantees: only the part of the picture the crop shows is touched, so that a face in a picture of 40
+ * megapixels costs what a small one does; the arithmetic is single precision in a fixed order and therefore
+ * reproducible.
+ * Does not mark what lay beyond the picture's edge.
+ */
+#include "photo/crop.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "photo/arithmetic.h"
+
+/* One channel of a part of the picture, shrunk by a whole factor. */
+struct plane {
+    int width, height;
+    float *values;
+    float *spare; /* of the same size, for blurring */
+};
+
+/* Output pixel to picture: x = a u - b v + x0, y = b u + a v + y0. */
+struct similarity {
+    double a, b, x0, y0;
+    double scale; /* output pixels per picture pixel */
+};
+
+struct region {
+    int left, top, width, height;
+};
+
+struct crop_frame crop_figure_frame(int width, int height)
+{
+    double middle = (width - 1) / 2.0;
+    double half = 0.135 * width;
+    return (struct crop_frame){.width = width,
+                               .height = height,
+                               .left_x = middle - half,
+                               .right_x = middle + half,
+                               .eye_y = 0.45 * (height - 1)};
+}
+
+static struct similarity similarity_of(const struct eye_points *eyes, const struct crop_frame *frame)
+{
+    double x = (eyes->right_x - eyes->left_x) / 100.0;
+    double y = (eyes->right_y - eyes->left_y) / 100.0;
+    double wanted = frame->right_x - frame->left_x;
+    struct similarity map = {.a = x / wanted, .b = y / wanted};
+    map.x0 = eyes->left_x / 100.0 - (map.a * frame->left_x - map.b * frame->eye_y);
+    map.y0 = eyes->left_y / 100.0 - (map.b * frame->left_x + map.a * frame->eye_y);
+    map.scale = wanted / sqrt(x * x + y * y);
+    return map;
+}
+
+static int clamp(int64_t value, int least, int most)
+{
+    return value < least ? least : value > most ? most : (int)value;
+}
+
+/* The part of the picture the crop needs, `margin` pixels around it included. */
+static struct region region_of(const struct similarity *map, const struct crop_frame *frame, int margin,
+                               const struct image *image)
+{
+    double least_x = 1e9, most_x = -1e9, least_y = 1e9, most_y = -1e9;
+    for (int corner = 0; corner < 4; corner++) {
+        double u = (corner & 1) != 0 ? frame->width - 1 : 0;
+        double v = (corner & 2) != 0 ? frame->height - 1 : 0;
+        double x = map->a * u - map->b * v + map->x0;
+        double y = map->b * u + map->a * v + map->y0;
+        least_x = x < least_x ? x : least_x;
+        most_x = x > most_x ? x : most_x;
+        least_y = y < least_y ? y : least_y;
+        most_y = y > most_y ? y : most_y;
+    }
+    int left = clamp(arithmetic_floor(least_x) - margin, 0, image->width - 1);
+    int top = clamp(arithmetic_floor(least_y) - margin, 0, image->height - 1);
+    int right = clamp(arithmetic_floor(most_x) + margin + 1, left, image->width - 1);
+    int bottom = clamp(arithmetic_floor(most_y) + margin + 1, top, image->height - 1);
+    return (struct region){left, top, right - left + 1, bottom - top + 1};
+}
+
+/* Mean of each square of `factor` pixels; squares at the right and lower edge may be smaller. */
+static void plane_fill(struct plane *plane, const struct image *image, const struct region *region,
+                       int factor, int channel)
+{
+    size_t step = (size_t)image->channels;
+    for (int y = 0; y < plane->height; y++)
+        for (int x = 0; x < plane->width; x++) {
+            int rows = factor < region->height - y * factor ? factor : region->height - y * factor;
+            int columns = factor < region->width - x * factor ? factor : region->width - x * factor;
+            unsigned sum = 0;
+            for (int i = 0; i < rows; i++) {
+                size_t row = (size_t)(region->top + y * factor + i) * (size_t)image->width;
+                const uint8_t *from = image->pixels + (row + (size_t)(region->left + x * factor)) * step;
+                for (int j = 0; j < columns; j++)
+                    sum += from[(size_t)j * step + (size_t)channel];
+            }
+            plane->values[y * plane->width + x] = (float)sum / (float)(rows * columns);
+        }
+}
+
+#define BLUR_REACH 8
+
+static void blur_line(const float *from, float *to, int count, int step, const float *weights, int reach)
+{
+    for (int i = 0; i < count; i++) {
+        float sum = weights[0] * from[i * step];
+        for (int k = 1; k <= reach; k++)
+            sum += weights[k] *
+                   (from[clamp(i - k, 0, count - 1) * step] + from[clamp(i + k, 0, count - 1) * step]);
+        to[i * step] = sum;
+    }
+}
+
+/* Gaussian, cut at three sigma; sigma at most 1. */
+static void plane_blur(struct plane *plane, double sigma)
+{
+    int reach = clamp(arithmetic_round(3 * sigma), 1, BLUR_REACH);
+    float weights[BLUR_REACH + 1];
+    double sum = 0;
+    for (int k = -reach; k <= reach; k++)
+        sum += arithmetic_exp(-k * k / (2 * sigma * sigma));
+    for (int k = 0; k <= reach; k++)
+        weights[k] = (float)(arithmetic_exp(-k * k / (2 * sigma * sigma)) / sum);
+    for (int y = 0; y < plane->height; y++)
+        blur_line(plane->values + y * plane->width, plane->spare + y * plane->width, plane->width, 1, weights,
+                  reach);
+    for (int x = 0; x < plane->width; x++)
+        blur_line(plane->spare + x, plane->values + x, plane->height, plane->width, weights, reach);
+}
+
+static float plane_at(const struct plane *plane, int64_t x, int64_t y)
+{
+    return plane->values[clamp(y, 0, plane->height - 1) * plane->width + clamp(x, 0, plane->width - 1)];
+}
+
+/* Cubic convolution with a = -0.75 (sharper than -0.5), or linear: weights of the pixels -1, 0, 1, 2. */
+static void interpolation_weights(double fraction, bool cubic, float weights[4])
+{
+    float t = (float)fraction;
+    if (!cubic) {
+        weights[0] = 0, weights[1] = 1 - t, weights[2] = t, weights[3] = 0;
+        return;
+    }
+    const float a = -0.75F;
+    float u = 1 - t;
+    weights[0] = ((a * (t + 1) - 5 * a) * (t + 1) + 8 * a) * (t + 1) - 4 * a;
+    weights[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
+    weights[2] = ((a + 2) * u - (a + 3)) * u * u + 1;
+    weights[3] = 1 - weights[0] - weights[1] - weights[2];
+}
+
+static uint8_t plane_sample(const struct plane *plane, double x, double y, bool cubic)
+{
+    int64_t left = arithmetic_floor(x), top = arithmetic_floor(y);
+    float across[4], down[4], sum = 0;
+    interpolation_weights(x - (double)left, cubic, across);
+    interpolation_weights(y - (double)top, cubic, down);
+    int first = cubic ? 0 : 1, last = cubic ? 3 : 2;
+    for (int j = first; j <= last; j++) {
+        float row = 0;
+        for (int i = first; i <= last; i++)
+            row += across[i] * plane_at(plane, left - 1 + i, top - 1 + j);
+        sum += down[j] * row;
+    }
+    return (uint8_t)clamp(arithmetic_floor((double)sum + 0.5), 0, 255);
+}
+
+bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+                  struct image *crop, struct error *error)
+{
+    struct similarity map = similarity_of(eyes, frame);
+    int factor = map.scale < 0.25 ? (int)(0.5 / map.scale) : 1;
+    double scale = map.scale * factor; /* of the shrunk plane: 0.25 or more */
+    struct region region = region_of(&map, frame, (BLUR_REACH + 2) * factor, image);
+    struct plane plane = {.width = (region.width + factor - 1) / factor,
+                          .height = (region.height + factor - 1) / factor};
+    if (!image_make(crop, frame->width, frame->height, image->channels, error))
+        return false;
+    size_t count = (size_t)plane.width * (size_t)plane.height;
+    plane.values = malloc(2 * count * sizeof *plane.values);
+    if (plane.values == NULL) {
+        image_free(crop);
+        return error_set(error, FAULT_TEMPORARY, "out of memory for an aligned crop");
+    }
+    plane.spare = plane.values + count;
+    double middle = (factor - 1) / 2.0; /* of a square, in picture pixels */
+    for (int channel = 0; channel < image->channels; channel++) {
+        plane_fill(&plane, image, &region, factor, channel);
+        if (scale < 0.5)
+            plane_blur(&plane, 0.25 / scale);
+        uint8_t *to = crop->pixels + channel;
+        for (int v = 0; v < frame->height; v++)
+            for (int u = 0; u < frame->width; u++, to += image->channels) {
+                double x = map.a * u - map.b * v + map.x0 - region.left;
+                double y = map.b * u + map.a * v + map.y0 - region.top;
+                *to = plane_sample(&plane, (x - middle) / factor, (y - middle) / factor, map.scale > 1);
+            }
+    }
+    free(plane.values);
+    return true;
+}

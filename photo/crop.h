@@ -1,0 +1,35 @@
+/*
+ * Aligned crops: the face at a fixed size and place, from the eye points alone.
+ *
+ * A similarity (turn, one scale, shift) maps the eyes onto fixed places; the face is neither stretched nor
+ * mirrored nor re-posed. The matcher uses its own frame; reports and worksheets use crop_figure_frame, so
+ * that two pictures side by side show their faces at equal scale. Beyond the picture's edge the edge is
+ * repeated.
+ */
+#ifndef LEADSPOOL_PHOTO_CROP_H
+#define LEADSPOOL_PHOTO_CROP_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "photo/eye_points.h"
+#include "photo/image.h"
+
+/* Where the eyes come to lie in a crop, in pixels, centres of pixels at whole numbers. */
+struct crop_frame {
+    int width, height;
+    double left_x, right_x; /* of the eyes */
+    double eye_y;           /* of both eyes */
+};
+
+/* The frame of a figure of that size: eyes level at 45 % of the height, centred, 27 % of the width apart.
+   Figures of the same size therefore show faces at the same scale. */
+struct crop_frame crop_figure_frame(int width, int height);
+
+/* Makes `crop` with the image's channels. Blurred before it is shrunk, cubic when enlarged, bilinear
+   otherwise. The eye points must have passed eye_points_check for this image. The same bits on every machine.
+ */
+bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+                  struct image *crop, struct error *error);
+
+#endif

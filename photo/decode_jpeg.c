@@ -1,0 +1,148 @@
+/*
+ * JPEG through libjpeg-turbo.
+ *
+ * Guarantees: measures and components are checked from the header before memory is asked for; a progressive
+ * file may not have more scans than allowed; every warning of the library is an error; the slow integer
+ * transform is used, which gives the same pixels with and without vector instructions.
+ * Does not apply colour profiles.
+ */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "photo/decode_parts.h"
+#include "photo/orientation.h"
+
+struct jpeg_reader {
+    struct jpeg_decompress_struct library;
+    struct jpeg_error_mgr messages;
+    struct jpeg_progress_mgr progress;
+    jmp_buf failed;
+    int scans;     /* allowed */
+    uint8_t *cmyk; /* one row, when the file is CMYK */
+    enum fault fault;
+    char text[JMSG_LENGTH_MAX + 80];
+};
+
+static void on_error(j_common_ptr library)
+{
+    struct jpeg_reader *reader = library->client_data;
+    char message[JMSG_LENGTH_MAX];
+    library->err->format_message(library, message);
+    /* Beyond max_memory_to_use the library would page to a file, which it was built without. */
+    bool memory = library->err->msg_code == JERR_OUT_OF_MEMORY;
+    reader->fault = memory ? FAULT_TEMPORARY : FAULT_INPUT;
+    snprintf(reader->text, sizeof reader->text, "%s", message);
+    longjmp(reader->failed, 1);
+}
+
+static void on_message(j_common_ptr library, int level)
+{
+    if (level < 0)
+        on_error(library);
+}
+
+static void on_progress(j_common_ptr library)
+{
+    struct jpeg_reader *reader = library->client_data;
+    if (reader->library.input_scan_number <= reader->scans)
+        return;
+    reader->fault = FAULT_INPUT;
+    snprintf(reader->text, sizeof reader->text, "more than %d scans", reader->scans);
+    longjmp(reader->failed, 1);
+}
+
+/* Adobe writes CMYK upside down (255 = no ink); files without its marker the other way. */
+static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, int width, bool inverted)
+{
+    for (int x = 0; x < width; x++, from += 4)
+        for (int c = 0; c < 3; c++) {
+            int ink = inverted ? from[c] : 255 - from[c];
+            int black = inverted ? from[3] : 255 - from[3];
+            *to++ = (uint8_t)((ink * black + 127) / 255);
+        }
+}
+
+static void read_orientation(const struct jpeg_reader *reader, struct photo *photo)
+{
+    for (const struct jpeg_marker_struct *marker = reader->library.marker_list; marker != NULL;
+         marker = marker->next)
+        if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 &&
+            memcmp(marker->data, "Exif\0\0", 6) == 0) {
+            photo->orientation = orientation_read(marker->data, marker->data_length);
+            return;
+        }
+}
+
+/* Everything that may longjmp; false with `error` set for what we refuse ourselves. */
+static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t length,
+                     const struct photo_limits *limits, struct photo *photo, struct error *error)
+{
+    j_decompress_ptr library = &reader->library;
+    jpeg_create_decompress(library);
+    library->client_data = reader;
+    library->mem->max_memory_to_use = (long)limits->memory;
+    reader->progress.progress_monitor = on_progress;
+    library->progress = &reader->progress;
+    jpeg_save_markers(library, JPEG_APP0 + 1, 0xFFFF);
+    jpeg_mem_src(library, bytes, (unsigned long)length);
+    jpeg_read_header(library, TRUE);
+    if (!decode_check_measures(library->image_width, library->image_height, limits, error))
+        return false;
+    int components = library->num_components;
+    if ((components != 1 && components != 3 && components != 4) || library->data_precision != 8)
+        return error_set(error, FAULT_INPUT,
+                         "the JPEG has %d components of %d bits: send it as an 8-bit grey or colour JPEG",
+                         components, library->data_precision);
+    library->dct_method = JDCT_ISLOW;
+    library->out_color_space = components == 1 ? JCS_GRAYSCALE : components == 3 ? JCS_RGB : JCS_CMYK;
+    if (!image_make(&photo->image, (int)library->image_width, (int)library->image_height,
+                    components == 1 ? 1 : 3, error))
+        return false;
+    size_t stride = (size_t)photo->image.width * (size_t)photo->image.channels;
+    if (components == 4 && (reader->cmyk = malloc((size_t)photo->image.width * 4)) == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a JPEG");
+    jpeg_start_decompress(library);
+    while (library->output_scanline < library->output_height) {
+        uint8_t *to = photo->image.pixels + library->output_scanline * stride;
+        JSAMPROW row = reader->cmyk != NULL ? reader->cmyk : to;
+        jpeg_read_scanlines(library, &row, 1);
+        if (reader->cmyk != NULL)
+            cmyk_to_rgb(reader->cmyk, to, photo->image.width, library->saw_Adobe_marker);
+    }
+    jpeg_finish_decompress(library);
+    read_orientation(reader, photo);
+    return true;
+}
+
+bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                 struct error *error)
+{
+    struct jpeg_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a JPEG");
+    reader->scans = limits->scans;
+    reader->library.err = jpeg_std_error(&reader->messages);
+    reader->library.client_data = reader;
+    reader->messages.error_exit = on_error;
+    reader->messages.emit_message = on_message;
+    volatile bool done = false;
+    if (setjmp(reader->failed) == 0)
+        done = read_all(reader, bytes, length, limits, photo, error);
+    else if (reader->fault == FAULT_TEMPORARY)
+        error_set(error, FAULT_TEMPORARY, "out of memory while decoding a JPEG: %s", reader->text);
+    else
+        error_set(error, FAULT_INPUT,
+                  "the JPEG is damaged, cut short or beyond the limits (%s): export the still again and "
+                  "send it as JPEG or PNG",
+                  reader->text);
+    jpeg_destroy_decompress(&reader->library);
+    free(reader->cmyk);
+    free(reader);
+    return done;
+}

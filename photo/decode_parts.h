@@ -1,0 +1,20 @@
+/*
+ * What decode.c shares with its two decoders. Not for others.
+ */
+#ifndef LEADSPOOL_PHOTO_DECODE_PARTS_H
+#define LEADSPOOL_PHOTO_DECODE_PARTS_H
+
+#include "photo/decode.h"
+
+/* Refuses measures beyond the limits, before any memory is asked for. */
+bool decode_check_measures(uint64_t width, uint64_t height, const struct photo_limits *limits,
+                           struct error *error);
+
+/* Each fills photo->image (not yet oriented) and photo->orientation. On failure the image may be half made;
+   the caller frees it. */
+bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                 struct error *error);
+bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                struct error *error);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * PNG through libpng.
+ *
+ * Guarantees: measures are checked from the header before memory is asked for; chunks are limited in number
+ * and size; transparency is laid over white, so that nothing a viewer would not show is compared; the result
+ * has 8 bits a channel. A damaged checksum of a critical chunk is an error.
+ * Does not apply gamma or colour profiles: the stored values are the picture, as with JPEG.
+ */
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <png.h>
+
+#include "photo/decode_parts.h"
+#include "photo/orientation.h"
+
+struct png_reader {
+    png_structp library;
+    png_infop info;
+    const uint8_t *bytes;
+    size_t length;
+    size_t at;
+    png_bytep *rows;
+    char text[200];
+};
+
+static void on_error(png_structp library, png_const_charp message)
+{
+    struct png_reader *reader = png_get_error_ptr(library);
+    snprintf(reader->text, sizeof reader->text, "%s", message);
+    longjmp(png_jmpbuf(library), 1);
+}
+
+/* Warnings are about side matters (an odd colour profile, a text chunk): pixels are unaffected. */
+static void on_warning(png_structp library, png_const_charp message)
+{
+    (void)library;
+    (void)message;
+}
+
+static void on_read(png_structp library, png_bytep to, size_t length)
+{
+    struct png_reader *reader = png_get_io_ptr(library);
+    if (length > reader->length - reader->at)
+        png_error(library, "the file ends too early");
+    memcpy(to, reader->bytes + reader->at, length);
+    reader->at += length;
+}
+
+static void read_orientation(struct png_reader *reader, struct photo *photo)
+{
+    png_bytep exif = NULL;
+    png_uint_32 length = 0;
+    if (png_get_eXIf_1(reader->library, reader->info, &length, &exif) == 0 || length == 0 || length > 65536)
+        return;
+    uint8_t *block = malloc(length + 6U);
+    if (block == NULL)
+        return;
+    memcpy(block, "Exif\0\0", 6);
+    memcpy(block + 6, exif, length);
+    photo->orientation = orientation_read(block, length + 6U);
+    free(block);
+}
+
+/* Ask for 8-bit grey or RGB without alpha, whatever the file holds. */
+static void set_transformations(struct png_reader *reader)
+{
+    png_structp library = reader->library;
+    int colour = png_get_color_type(library, reader->info);
+    int depth = png_get_bit_depth(library, reader->info);
+    bool transparent = png_get_valid(library, reader->info, PNG_INFO_tRNS) != 0;
+    png_set_expand(library);
+    if ((colour & PNG_COLOR_MASK_ALPHA) != 0 || transparent) {
+        png_uint_16 most = depth == 16 ? 65535 : 255;
+        png_color_16 white = {0, most, most, most, most};
+        png_set_background(library, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1);
+    }
+    if (depth == 16)
+        png_set_scale_16(library);
+    png_set_interlace_handling(library);
+    png_read_update_info(library, reader->info);
+}
+
+static bool read_all(struct png_reader *reader, const struct photo_limits *limits, struct photo *photo,
+                     struct error *error)
+{
+    png_structp library = reader->library;
+    png_set_read_fn(library, reader, on_read);
+    png_set_chunk_cache_max(library, 128);
+    png_set_chunk_malloc_max(library, 8U << 20);
+    png_set_user_limits(library, 0x7FFFFFFF, 0x7FFFFFFF);
+    png_read_info(library, reader->info);
+    if (!decode_check_measures(png_get_image_width(library, reader->info),
+                               png_get_image_height(library, reader->info), limits, error))
+        return false;
+    set_transformations(reader);
+    int channels = png_get_channels(library, reader->info);
+    if ((channels != 1 && channels != 3) || png_get_bit_depth(library, reader->info) != 8)
+        return error_set(error, FAULT_INPUT,
+                         "the PNG has an unusual colour format: send it as 8-bit grey or colour");
+    if (!image_make(&photo->image, (int)png_get_image_width(library, reader->info),
+                    (int)png_get_image_height(library, reader->info), channels, error))
+        return false;
+    size_t stride = (size_t)photo->image.width * (size_t)channels;
+    if (png_get_rowbytes(library, reader->info) != stride)
+        return error_set(error, FAULT_INTERNAL, "the PNG library announces rows of another length");
+    reader->rows = calloc((size_t)photo->image.height, sizeof *reader->rows);
+    if (reader->rows == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
+    for (int y = 0; y < photo->image.height; y++)
+        reader->rows[y] = photo->image.pixels + (size_t)y * stride;
+    png_read_image(library, reader->rows);
+    png_read_end(library, reader->info);
+    read_orientation(reader, photo);
+    return true;
+}
+
+bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                struct error *error)
+{
+    struct png_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
+    reader->bytes = bytes;
+    reader->length = length;
+    volatile bool done = false;
+    reader->library = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning);
+    reader->info = reader->library == NULL ? NULL : png_create_info_struct(reader->library);
+    if (reader->info == NULL)
+        error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
+    else if (setjmp(png_jmpbuf(reader->library)) == 0)
+        done = read_all(reader, limits, photo, error);
+    else
+        error_set(error, FAULT_INPUT,
+                  "the PNG is damaged, cut short or beyond the limits (%s): export the still again and send "
+                  "it as JPEG or PNG",
+                  reader->text);
+    png_destroy_read_struct(&reader->library, &reader->info, NULL);
+    free(reader->rows);
+    free(reader);
+    return done;
+}

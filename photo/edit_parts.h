@@ -1,0 +1,19 @@
+/*
+ * The single operations behind edit.h. Not for others.
+ */
+#ifndef LEADSPOOL_PHOTO_EDIT_PARTS_H
+#define LEADSPOOL_PHOTO_EDIT_PARTS_H
+
+#include "photo/image.h"
+
+/* Each makes a new image. */
+bool edit_crop(const struct image *from, int x, int y, int width, int height, struct image *to,
+               struct error *error);
+bool edit_rotate(const struct image *from, int degrees_tenths, struct image *to, struct error *error);
+bool edit_scale(const struct image *from, int per_mille, struct image *to, struct error *error);
+
+/* These change the pixels in place. */
+void edit_brightness(struct image *image, int amount);
+void edit_contrast(struct image *image, int amount);
+
+#endif

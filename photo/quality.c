@@ -1,0 +1,142 @@
+/*
+ * Quality measures.
+ *
+ * Guarantees: measures only; nothing is refused here and no threshold stands here.
+ * Does not measure what needs landmarks nobody marked (illumination uniformity, head size, margins).
+ */
+#include "photo/quality.h"
+
+#include <math.h>
+
+#include "base/json.h"
+
+struct rectangle {
+    int left, top, right, bottom; /* right and bottom are outside */
+};
+
+static int within(double value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : (int)value;
+}
+
+static struct rectangle face_rectangle(const struct image *image, const struct eye_points *eyes)
+{
+    if (eyes == NULL)
+        return (struct rectangle){0, 0, image->width, image->height};
+    double distance = eye_points_distance(eyes);
+    double x = (eyes->left_x + eyes->right_x) / 200.0, y = (eyes->left_y + eyes->right_y) / 200.0;
+    return (struct rectangle){
+        within(x - 1.1 * distance, image->width - 1), within(y - 1.1 * distance, image->height - 1),
+        within(x + 1.1 * distance, image->width - 1) + 1, within(y + 1.7 * distance, image->height - 1) + 1};
+}
+
+static double linear_of_srgb(int value)
+{
+    double v = value / 255.0;
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+/* Shares of the 256 levels of linear luminance in the rectangle. */
+static void luminance_histogram(const struct image *image, const struct rectangle *where, double shares[256])
+{
+    double linear[256];
+    for (int i = 0; i < 256; i++) {
+        linear[i] = linear_of_srgb(i);
+        shares[i] = 0;
+    }
+    for (int y = where->top; y < where->bottom; y++)
+        for (int x = where->left; x < where->right; x++) {
+            const uint8_t *p =
+                image->pixels + ((size_t)y * (size_t)image->width + (size_t)x) * (size_t)image->channels;
+            double luminance = image->channels == 1
+                                   ? linear[p[0]]
+                                   : 0.2126 * linear[p[0]] + 0.7152 * linear[p[1]] + 0.0722 * linear[p[2]];
+            shares[(int)(255 * luminance + 0.5)]++;
+        }
+    double area = (double)(where->right - where->left) * (where->bottom - where->top);
+    for (int i = 0; i < 256; i++)
+        shares[i] /= area;
+}
+
+static int grey_at(const struct image *image, int x, int y)
+{
+    const uint8_t *p =
+        image->pixels + ((size_t)y * (size_t)image->width + (size_t)x) * (size_t)image->channels;
+    return image->channels == 1 ? p[0] : (int)((4899U * p[0] + 9617U * p[1] + 1868U * p[2] + 8192U) >> 14);
+}
+
+/* Variance of the four-neighbour Laplacian of the grey levels inside the rectangle; 0 when it is too small.
+ */
+static double laplacian_variance(const struct image *image, const struct rectangle *where)
+{
+    double sum = 0, squares = 0, count = 0;
+    for (int y = where->top + 1; y < where->bottom - 1; y++)
+        for (int x = where->left + 1; x < where->right - 1; x++) {
+            int value = grey_at(image, x - 1, y) + grey_at(image, x + 1, y) + grey_at(image, x, y - 1) +
+                        grey_at(image, x, y + 1) - 4 * grey_at(image, x, y);
+            sum += value;
+            squares += (double)value * value;
+            count++;
+        }
+    return count == 0 ? 0 : squares / count - sum / count * (sum / count);
+}
+
+static double sigmoid(double x, double middle, double width)
+{
+    return 1 / (1 + exp((middle - x) / width));
+}
+
+static bool put_measure(json_t *measures, const char *name, double native, double quality)
+{
+    quality = quality < 0 ? 0 : quality > 100 ? 100 : quality;
+    json_t *measure = json_object();
+    return json_put_whole(measure, "native", (int64_t)(native * 1e6 + 0.5)) &&
+           json_put_whole(measure, "quality", (int64_t)(quality + 0.5)) && json_put(measures, name, measure);
+}
+
+static bool put_luminance(json_t *measures, const double shares[256])
+{
+    double mean = 0, variance = 0, dark = 0, bright = 0, entropy = 0;
+    for (int i = 0; i < 256; i++) {
+        mean += shares[i] * i / 255;
+        dark += i <= 25 ? shares[i] : 0;
+        bright += i >= 247 ? shares[i] : 0;
+        entropy -= shares[i] > 0 ? shares[i] * log2(shares[i]) : 0;
+    }
+    for (int i = 0; i < 256; i++)
+        variance += shares[i] * (i / 255.0 - mean) * (i / 255.0 - mean);
+    return put_measure(measures, "luminance_mean", mean,
+                       100 * sigmoid(mean, 0.2, 0.05) * (1 - sigmoid(mean, 0.8, 0.05))) &&
+           put_measure(measures, "luminance_variance", variance,
+                       100 * sin(M_PI * 60 * variance / (60 * variance + 1))) &&
+           put_measure(measures, "under_exposure", dark, 120 * (0.832 - sigmoid(dark, 0.92, 0.05))) &&
+           put_measure(measures, "over_exposure", bright, 1 / (bright + 0.01)) &&
+           put_measure(measures, "dynamic_range", entropy, 12.5 * entropy);
+}
+
+static bool put_eyes(json_t *measures, const struct image *image, const struct eye_points *eyes)
+{
+    double distance = eye_points_distance(eyes);
+    double left = eyes->left_x / 100.0 / distance;
+    double right = (image->width - 1 - eyes->right_x / 100.0) / distance;
+    return put_measure(measures, "inter_eye_distance", distance, 100 * sigmoid(distance, 70, 20)) &&
+           put_measure(measures, "side_crop_left", left, 100 * sigmoid(left, 0.9, 0.1)) &&
+           put_measure(measures, "side_crop_right", right, 100 * sigmoid(right, 0.9, 0.1));
+}
+
+json_t *photo_quality(const struct image *image, const struct eye_points *eyes, struct error *error)
+{
+    struct rectangle where = face_rectangle(image, eyes);
+    double shares[256];
+    luminance_histogram(image, &where, shares);
+    json_t *measures = json_object();
+    if (measures != NULL && json_put_text(measures, "region", eyes == NULL ? "picture" : "face") &&
+        json_put_flag(measures, "grey", image_is_grey(image)) && put_luminance(measures, shares) &&
+        json_put_whole(measures, "laplacian_variance",
+                       (int64_t)(1000 * laplacian_variance(image, &where) + 0.5)) &&
+        (eyes == NULL || put_eyes(measures, image, eyes)))
+        return measures;
+    json_decref(measures);
+    error_set(error, FAULT_TEMPORARY, "out of memory while measuring a picture");
+    return NULL;
+}
