@@ -53,10 +53,11 @@ static bool holds_count(struct transaction *transaction, const char *docket, str
     snprintf(prefix, sizeof prefix, "%s/", docket);
     if (!book_walk(transaction, BOOK_HOLDS, prefix, NULL, count_hold, counts, &corrupt, error))
         return false;
-    return corrupt == 0 || error_set(error, FAULT_ENVIRONMENT,
-                                     "%zu of the holds of docket %s are damaged: it stays held until they are "
-                                     "restored from a backup",
-                                     corrupt, docket);
+    return corrupt == 0 ||
+           error_set(error, FAULT_ENVIRONMENT,
+                     "%zu of the holds of docket %s are damaged: it stays held until they are "
+                     "restored from a backup",
+                     corrupt, docket);
 }
 
 bool hold_open(struct transaction *transaction, const char *docket, const struct hold *hold, instant now,
