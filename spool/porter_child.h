@@ -1,0 +1,28 @@
+/*
+ * A porter's own process, and its operations. Every operation reads its message's members, works below the
+ * site and fills the answer; what it does is in the table of spool/porter.h.
+ */
+#ifndef LEADSPOOL_SPOOL_PORTER_CHILD_H
+#define LEADSPOOL_SPOOL_PORTER_CHILD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+/* List one share: a new snapshot object (porter_scan.c). */
+bool porter_scan(int site, const json_t *share, json_t **snapshot, struct error *error);
+
+/* Operations: `file` came with the message (-1 = none); *sent (set to -1 by the caller) goes back with the
+ * answer. */
+typedef bool porter_operation(int site, const json_t *message, int file, json_t *answer, int *sent,
+                              struct error *error);
+porter_operation porter_peek, porter_digest;                /* porter_peek.c */
+porter_operation porter_claim, porter_copy, porter_unclaim; /* porter_claim.c */
+porter_operation porter_publish, porter_remove;             /* porter_publish.c */
+
+/* Open a folder of the site by its relative path, following no link; -1 on failure. */
+int porter_open(int site, const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,267 @@
+/*
+ * Claiming a drop, copying it in, and removing it in the end.
+ *
+ * Guarantees: a claim is a rename within the same folder, so it needs no rights on the sender's directory and
+ * never crosses file systems; the bytes are read once and hashed while copied, so what is checked is what was
+ * hashed; no link is followed, nothing but regular files is read, and no more than the limits allow. Does not
+ * make the copies durable: the vault does, when they turn out to be wanted.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/names.h"
+#include "spool/porter_child.h"
+
+enum { FILES_MOST = 8192 };
+
+static void claim_name(const json_t *message, char *name, size_t size)
+{
+    snprintf(name, size, ".claim-%s", json_text(message, "claim"));
+}
+
+bool porter_claim(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
+{
+    (void)file;
+    (void)sent;
+    char drop[256], claimed[64];
+    struct stat status;
+    bool done = false;
+    claim_name(message, claimed, sizeof claimed);
+    int share = porter_open(site, json_text(message, "path"), error);
+    if (share < 0 || !name_unescape(json_text(message, "drop"), drop, sizeof drop, error))
+        goto done;
+    const char *state = "claimed";
+    if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        /* Not there yet: this is the claim, or the first half of one that a crash interrupted. */
+        if (!file_rename(share, drop, share, claimed, false, error)) {
+            if (error->fault != FAULT_ABSENT)
+                goto done;
+            state = "absent";
+        } else if (!directory_sync(share, error))
+            goto done;
+    }
+    done = json_put_text(answer, "state", state);
+done:
+    if (share >= 0)
+        close(share);
+    return done;
+}
+
+/* Why a name is not copied; NULL when it may be. */
+static const char *special(const struct stat *status)
+{
+    if (S_ISDIR(status->st_mode))
+        return "directory";
+    if (S_ISLNK(status->st_mode))
+        return "link";
+    if (S_ISFIFO(status->st_mode))
+        return "fifo";
+    if (S_ISSOCK(status->st_mode))
+        return "socket";
+    if (!S_ISREG(status->st_mode))
+        return "device";
+    if ((status->st_mode & (S_ISUID | S_ISGID)) != 0)
+        return "set-id";
+    return NULL;
+}
+
+static bool copy_bytes(int source, int target, json_int_t most, struct digest *digest, json_int_t *size,
+                       struct error *error)
+{
+    struct hashing *hashing = NULL;
+    char block[65536];
+    ssize_t got;
+    *size = 0;
+    if (!digest_begin(&hashing, error))
+        return false;
+    while ((got = read(source, block, sizeof block)) > 0) {
+        *size += got;
+        if (*size > most)
+            break;
+        digest_update(hashing, block, (size_t)got);
+        if (!file_write_all(target, block, (size_t)got, error)) {
+            digest_abandon(hashing);
+            return false;
+        }
+    }
+    *digest = digest_end(hashing);
+    return got >= 0 || error_system(error, "reading the sender's file");
+}
+
+struct copying {
+    int source;   /* the claimed directory, or the share for a file */
+    int incoming; /* ours */
+    json_int_t file_cap, total_cap, total;
+    json_t *files, *specials;
+};
+
+static bool note_special(struct copying *copying, const char *name, const char *what)
+{
+    char *escaped = name_escape(name);
+    bool noted =
+        json_array_append_new(copying->specials, json_pack("{ss,ss}", "name", escaped, "what", what)) == 0;
+    free(escaped);
+    return noted;
+}
+
+static bool copy_one(struct copying *copying, const char *name, const char *shown, struct error *error)
+{
+    struct stat before, after;
+    int source = openat(copying->source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    const char *what = NULL;
+    bool done = false;
+    int target = -1;
+    if (source < 0 || fstat(source, &before) != 0) {
+        struct stat status;
+        what = fstatat(copying->source, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? special(&status) : NULL;
+        done = note_special(copying, shown, what == NULL ? "unreadable" : what);
+        goto done;
+    }
+    what = special(&before);
+    if (what == NULL &&
+        (before.st_size > copying->file_cap || before.st_size > copying->total_cap - copying->total))
+        what = "too-large";
+    if (what != NULL) {
+        done = note_special(copying, shown, what);
+        goto done;
+    }
+    char number[24], text[DIGEST_TEXT_SIZE];
+    struct digest digest;
+    json_int_t size = 0;
+    snprintf(number, sizeof number, "%zu", json_array_size(copying->files));
+    target = openat(copying->incoming, number, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (target < 0) {
+        error_system(error, "creating the copy");
+        goto done;
+    }
+    if (!copy_bytes(source, target, copying->file_cap, &digest, &size, error))
+        goto done;
+    if (fstat(source, &after) != 0 || size != before.st_size || after.st_size != before.st_size ||
+        after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec) {
+        error_set(error, FAULT_TEMPORARY, "%s is still being written", shown);
+        goto done;
+    }
+    copying->total += size;
+    char *escaped = name_escape(shown);
+    done = json_array_append_new(copying->files, json_pack("{ss,ss,sI}", "name", escaped, "digest",
+                                                           digest_text(&digest, text), "size", size)) == 0 ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while copying in");
+    free(escaped);
+done:
+    if (source >= 0)
+        close(source);
+    if (target >= 0)
+        close(target);
+    return done;
+}
+
+/* The manifest first, then by name: so that the copies are numbered the same whenever it is done again. */
+static int compare(const void *a, const void *b)
+{
+    const char *x = *(char *const *)a, *y = *(char *const *)b;
+    int first_x = strcmp(x, "manifest.xml") != 0 && strcmp(x, "enrolment.xml") != 0;
+    int first_y = strcmp(y, "manifest.xml") != 0 && strcmp(y, "enrolment.xml") != 0;
+    return first_x != first_y ? first_x - first_y : strcmp(x, y);
+}
+
+static bool copy_directory(struct copying *copying, size_t most, struct error *error)
+{
+    static char *names[FILES_MOST];
+    size_t count = 0;
+    bool more = false, done = true;
+    int again = openat(copying->source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = again < 0 ? NULL : fdopendir(again);
+    if (stream == NULL)
+        return error_system(error, "listing the drop");
+    struct dirent *entry;
+    while ((entry = readdir(stream)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (count == FILES_MOST || count >= most)
+            more = true;
+        else if ((names[count] = strdup(entry->d_name)) != NULL)
+            count++;
+    }
+    closedir(stream);
+    qsort(names, count, sizeof names[0], compare);
+    for (size_t i = 0; i < count; i++) {
+        done = done && copy_one(copying, names[i], names[i], error);
+        free(names[i]);
+    }
+    if (done && more)
+        done = note_special(copying, "…", "too-many");
+    return done;
+}
+
+static void put_owner(json_t *answer, uid_t uid)
+{
+    struct passwd entry, *found = NULL;
+    char buffer[4096];
+    json_put_whole(answer, "uid", uid);
+    if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+        json_put_text(answer, "owner", found->pw_name);
+}
+
+bool porter_copy(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
+{
+    (void)sent;
+    char claimed[64], shown[256];
+    const json_t *limits = json_object_get(message, "limits");
+    struct copying copying = {.source = -1,
+                              .incoming = file,
+                              .file_cap = json_whole(limits, "file", 0),
+                              .total_cap = json_whole(limits, "total", 0),
+                              .files = json_array_at(answer, "files"),
+                              .specials = json_array_at(answer, "specials")};
+    struct stat status;
+    bool done = false;
+    claim_name(message, claimed, sizeof claimed);
+    int share = porter_open(site, json_text(message, "path"), error);
+    if (share < 0 || !name_unescape(json_text(message, "drop"), shown, sizeof shown, error))
+        goto done;
+    if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+        error_system(error, "looking at the claimed drop");
+        goto done;
+    }
+    put_owner(answer, status.st_uid);
+    json_put_text(answer, "form", S_ISDIR(status.st_mode) ? "directory" : "file");
+    if (!S_ISDIR(status.st_mode)) {
+        copying.source = share;
+        done = copy_one(&copying, claimed, shown, error);
+        copying.source = -1;
+        goto done;
+    }
+    copying.source = directory_open_at(share, claimed, false, 0, error);
+    done = copying.source >= 0 && copy_directory(&copying, (size_t)json_whole(limits, "files", 0), error);
+done:
+    if (copying.source >= 0)
+        close(copying.source);
+    if (share >= 0)
+        close(share);
+    return done;
+}
+
+bool porter_unclaim(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
+{
+    (void)file;
+    (void)answer;
+    (void)sent;
+    char claimed[64];
+    claim_name(message, claimed, sizeof claimed);
+    int share = porter_open(site, json_text(message, "path"), error);
+    if (share < 0)
+        return false;
+    bool done = directory_remove_tree(share, claimed, error);
+    close(share);
+    return done;
+}

@@ -1,0 +1,200 @@
+/*
+ * Both sides of asking a child process.
+ *
+ * Guarantees: each question is answered once; when the child dies, what was asked ends as FAULT_TEMPORARY
+ * and the daemon stops, because what was half done can only be settled by start-up's recovery.
+ */
+#include "spool/service.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/json.h"
+#include "base/log.h"
+
+struct question {
+    json_int_t number;
+    service_done *done;
+    void *context;
+    struct question *next;
+};
+
+struct service {
+    struct loop *loop;
+    const char *name;
+    int channel;
+    pid_t pid;
+    json_int_t last;
+    service_news *news;
+    void *context;
+    struct question *questions;
+};
+
+static void answer(struct service *service, json_int_t number, const json_t *message, int file,
+                   const struct error *error)
+{
+    for (struct question **at = &service->questions; *at != NULL; at = &(*at)->next)
+        if ((*at)->number == number) {
+            struct question *question = *at;
+            *at = question->next;
+            question->done(question->context, message, file, error);
+            free(question);
+            return;
+        }
+}
+
+static void take(struct service *service, const json_t *message, int file)
+{
+    struct error error = ERROR_NONE;
+    if (json_object_get(message, "id") == NULL) {
+        if (service->news != NULL)
+            service->news(service->context, message);
+        return;
+    }
+    bool ok = json_flag(message, "ok");
+    if (!ok)
+        error_set(&error, (enum fault)json_whole(message, "fault", FAULT_INTERNAL), "%s",
+                  json_text(message, "error"));
+    answer(service, json_whole(message, "id", 0), message, file, ok ? NULL : &error);
+}
+
+static void ready(void *context)
+{
+    struct service *service = context;
+    for (;;) {
+        json_t *message = NULL;
+        int file = -1;
+        size_t count = 0;
+        bool ended = false;
+        struct error error = ERROR_NONE;
+        if (!channel_receive(service->channel, &message, &file, 1, &count, &ended, &error)) {
+            log_line(LOG_LEVEL_ERROR, "service-message", "%s: %s", service->name, error.text);
+            return;
+        }
+        if (ended) {
+            log_line(LOG_LEVEL_ALARM, "service-died", "the %s is gone; stopping", service->name);
+            loop_unwatch(service->loop, service->channel);
+            error_set(&error, FAULT_TEMPORARY, "the %s is gone", service->name);
+            while (service->questions != NULL)
+                answer(service, service->questions->number, NULL, -1, &error);
+            loop_stop(service->loop);
+            return;
+        }
+        if (message == NULL)
+            return;
+        take(service, message, count > 0 ? file : -1);
+        if (count > 0)
+            close(file);
+        json_decref(message);
+    }
+}
+
+bool service_start(struct loop *loop, const char *name, service_life *life, const void *argument,
+                   service_news *news, void *context, struct service **service, struct error *error)
+{
+    int ends[2];
+    struct service *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while starting the %s", name);
+    made->loop = loop;
+    made->name = name;
+    made->news = news;
+    made->context = context;
+    if (!channel_pair(ends, error)) {
+        free(made);
+        return false;
+    }
+    made->pid = fork();
+    if (made->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        signal(SIGINT, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
+        close(ends[0]);
+        life(ends[1], argument);
+        _exit(0);
+    }
+    close(ends[1]);
+    made->channel = ends[0];
+    if (made->pid < 0) {
+        error_system(error, "forking the %s", name);
+        close(ends[0]);
+        free(made);
+        return false;
+    }
+    if (!channel_nonblocking(made->channel, error) || !loop_watch(loop, made->channel, ready, made, error)) {
+        service_stop(made);
+        return false;
+    }
+    *service = made;
+    return true;
+}
+
+void service_stop(struct service *service)
+{
+    if (service == NULL)
+        return;
+    loop_unwatch(service->loop, service->channel);
+    close(service->channel);
+    waitpid(service->pid, NULL, 0);
+    while (service->questions != NULL) {
+        struct question *question = service->questions;
+        service->questions = question->next;
+        free(question);
+    }
+    free(service);
+}
+
+bool service_ask(struct service *service, json_t *message, int file, service_done *done, void *context,
+                 struct error *error)
+{
+    struct question *question = calloc(1, sizeof *question);
+    bool sent = false;
+    if (question == NULL || message == NULL) {
+        error_set(error, FAULT_TEMPORARY, "out of memory while asking a child process");
+        goto done;
+    }
+    question->number = ++service->last;
+    question->done = done;
+    question->context = context;
+    json_put_whole(message, "id", question->number);
+    sent = channel_send(service->channel, message, &file, file >= 0 ? 1 : 0, error);
+    if (sent) {
+        question->next = service->questions;
+        service->questions = question;
+        question = NULL;
+    }
+done:
+    free(question);
+    json_decref(message);
+    return sent;
+}
+
+size_t service_busy(const struct service *service)
+{
+    size_t count = 0;
+    for (const struct question *question = service->questions; question != NULL; question = question->next)
+        count++;
+    return count;
+}
+
+void service_answer(int channel, const json_t *question, json_t *answer, int sent, bool done,
+                    const struct error *error)
+{
+    json_object_set(answer, "id", json_object_get(question, "id"));
+    json_object_set(answer, "op", json_object_get(question, "op"));
+    json_put_flag(answer, "ok", done);
+    if (!done) {
+        json_put_whole(answer, "fault", error->fault);
+        json_put_text(answer, "error", error->text);
+    }
+    if (!channel_send(channel, answer, &sent, sent >= 0 ? 1 : 0, NULL))
+        _exit(1);
+    if (sent >= 0)
+        close(sent);
+    json_decref(answer);
+}

@@ -1,0 +1,18 @@
+/*
+ * The signer: the only process that holds the site's key.
+ *
+ *   {"op":"sign","at":ms} + content -> + its detached CMS signature (DER)
+ */
+#ifndef LEADSPOOL_SPOOL_SIGNER_H
+#define LEADSPOOL_SPOOL_SIGNER_H
+
+/* The argument of signer_serve: the open directory of the site's keys (site.key, site.pem). */
+struct signer_place {
+    int keys;
+};
+
+/* The life of the signer (service_life of spool/service.h): reads the key once, then signs what the daemon
+   hands over. */
+void signer_serve(int channel, const void *argument);
+
+#endif
