@@ -1,0 +1,119 @@
+/*
+ * A picture in the making: colours, a light map, and anti-aliased shapes.
+ *
+ * Shapes are given in face coordinates: the unit is the distance between the pupils, the origin lies midway
+ * between them, u grows to the right of the picture, v downwards. The view places the face in the picture.
+ * Colours are display values 0..1; what is painted is the colour of the thing (albedo), `shade` is the light
+ * that falls on it, and face_scene multiplies the two at the end.
+ */
+#ifndef LEADSPOOL_DEMO_FACE_CANVAS_H
+#define LEADSPOOL_DEMO_FACE_CANVAS_H
+
+#include <stdbool.h>
+
+struct colour {
+    float r, g, b;
+};
+
+struct point {
+    float u, v;
+};
+
+struct area {
+    float u0, v0, u1, v1;
+};
+
+/* scale: pixels between the pupils; (centre_x, centre_y): the pixel of the origin */
+struct view {
+    float centre_x, centre_y, scale, cosine, sine;
+};
+
+/* softness: width of the edge in face units (never less than one pixel); multiply darkens what is there. */
+struct ink {
+    struct colour colour;
+    float opacity;
+    float softness;
+    bool multiply;
+};
+
+struct canvas {
+    int width, height;
+    struct view view;
+    float *rgb;   /* width * height * 3 */
+    float *shade; /* width * height */
+    float *mask;  /* width * height, zero between calls */
+};
+
+struct pixels {
+    int x0, y0, x1, y1; /* x1, y1 exclusive */
+};
+
+/* Signed distance to the edge in face units, positive inside. */
+typedef float shape_function(float u, float v, const void *shape);
+
+bool canvas_make(struct canvas *canvas, int width, int height, struct view view);
+void canvas_free(struct canvas *canvas);
+
+/* The pixels that can touch an area of the face, clipped to the picture. */
+struct pixels canvas_pixels(const struct canvas *canvas, struct area area);
+struct point canvas_pixel_point(const struct view *view, float u, float v);
+
+void canvas_fill(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
+                 struct ink ink);
+void canvas_ellipse(struct canvas *canvas, struct point centre, float radius_u, float radius_v, float angle,
+                    struct ink ink);
+/* A curve from a by b to c (quadratic Bézier), its width running from `first` over `middle` to `last`. */
+void canvas_stroke(struct canvas *canvas, struct point a, struct point b, struct point c, float first,
+                   float middle, float last, struct ink ink);
+
+static inline float clamp_unit(float x)
+{
+    return x < 0.0f ? 0.0f : x > 1.0f ? 1.0f : x;
+}
+
+static inline float smooth_step(float low, float high, float x)
+{
+    float t = clamp_unit((x - low) / (high - low));
+    return t * t * (3.0f - 2.0f * t);
+}
+
+static inline struct colour colour_mix(struct colour a, struct colour b, float share)
+{
+    return (struct colour){a.r + (b.r - a.r) * share, a.g + (b.g - a.g) * share, a.b + (b.b - a.b) * share};
+}
+
+static inline struct colour colour_times(struct colour colour, float factor)
+{
+    return (struct colour){colour.r * factor, colour.g * factor, colour.b * factor};
+}
+
+static inline struct point canvas_face_point(const struct canvas *canvas, float x, float y)
+{
+    const struct view *view = &canvas->view;
+    float dx = (x - view->centre_x) / view->scale, dy = (y - view->centre_y) / view->scale;
+    return (struct point){dx * view->cosine + dy * view->sine, dy * view->cosine - dx * view->sine};
+}
+
+static inline void canvas_blend(struct canvas *canvas, int index, struct colour colour, float cover,
+                                bool multiply)
+{
+    float *rgb = canvas->rgb + 3 * (long)index;
+    if (multiply) {
+        rgb[0] *= 1.0f + (colour.r - 1.0f) * cover;
+        rgb[1] *= 1.0f + (colour.g - 1.0f) * cover;
+        rgb[2] *= 1.0f + (colour.b - 1.0f) * cover;
+    } else {
+        rgb[0] += (colour.r - rgb[0]) * cover;
+        rgb[1] += (colour.g - rgb[1]) * cover;
+        rgb[2] += (colour.b - rgb[2]) * cover;
+    }
+}
+
+static inline float canvas_cover(const struct canvas *canvas, float distance, float softness)
+{
+    float width = softness * canvas->view.scale > 1.0f ? softness * canvas->view.scale : 1.0f;
+    float t = clamp_unit(distance * canvas->view.scale / width + 0.5f);
+    return width > 1.5f ? t * t * (3.0f - 2.0f * t) : t;
+}
+
+#endif
