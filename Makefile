@@ -13,6 +13,8 @@ LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -ldb-5.3 -lhpdf -lca
 
 SOURCES = $(filter-out command/main.c,$(foreach f,$(FOLDERS),$(wildcard $(f)/*.c)))
 OBJECTS = $(SOURCES:%.c=$(B)/%.o)
+# The schemas are compiled into the program: a sandboxed worker sees no file.
+OBJECTS += $(if $(filter schemas,$(FOLDERS)),$(B)/schemas/embedded.o)
 LIBRARY = $(B)/libleadspool.a
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 
@@ -20,6 +22,13 @@ all: $(B)/leadspool
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(B)/schemas/embedded.c: schemas/embed.awk schemas/common.xsd $(filter-out schemas/common.xsd,$(wildcard schemas/*.xsd))
+	@mkdir -p $(@D)
+	awk -f $^ > $@.new && mv $@.new $@
+
+$(B)/schemas/embedded.o: $(B)/schemas/embedded.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
@@ -32,9 +41,16 @@ $(B)/leadspool: $(B)/command/main.o $(LIBRARY)
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/tests/support/clock.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(B)/tests/support/clock.o $(LIBRARY) $(LDLIBS) -lcmocka
 
+BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+
+$(B)/bench/%: $(B)/bench/%.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+bench: $(BENCHES)
+
 unit: $(UNIT_TESTS)
 	@for test in $(UNIT_TESTS); do $$test || exit 1; done
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all unit
+.PHONY: all unit bench
 .SECONDARY:
