@@ -1,0 +1,277 @@
+/*
+ * How well the embedded engine finds people in a labelled set:  build/bench/accuracy DIR [EYE-ERROR] [-j]
+ *
+ * DIR holds photos.csv (file,person,role,left_x,left_y,right_x,right_y; role is enrol, distractor or probe)
+ * and the pictures. Every probe is compared with every enrolled photo. Prints rank-1, rank-10 and the share
+ * of mates above the score that 1 % and 0.1 % of all others exceed (TAR at FAR). EYE-ERROR adds Gaussian
+ * error to the probes' eyes, as a fraction of the eye distance. With -j one JSON object a line instead of the
+ * table.
+ *
+ * Does not choose anything from the set; the engine is as shipped.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "match/engine.h"
+#include "match/score.h"
+#include "photo/decode.h"
+
+struct subject {
+    char *person;
+    uint8_t *template_bytes;   /* enrolled photos */
+    struct match_probe *probe; /* probes, until they were compared */
+};
+
+struct set {
+    struct subject *enrolled, *probes;
+    size_t enrolled_count, probe_count;
+    size_t failures;
+    double seconds_decode, seconds_extract;
+};
+
+static const struct match_engine *const engine = &match_engine_embedded;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* A fixed sequence, so that two runs disturb the same eyes in the same way. */
+static double uniform(void)
+{
+    static uint64_t state = 3;
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return ((double)(state >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double gaussian(void)
+{
+    return sqrt(-2 * log(uniform())) * cos(2 * M_PI * uniform());
+}
+
+static void *grown(void *array, size_t count, size_t size)
+{
+    if ((count & (count + 1)) != 0 && count != 0)
+        return array;
+    array = realloc(array, (2 * count + 2) * size);
+    if (array == NULL)
+        exit(75);
+    return array;
+}
+
+static bool photo_add(struct set *set, const char *folder, char *fields[7], double eye_error,
+                      struct error *error)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, fields[0]);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return error_system(error, "opening %s", path);
+    struct photo photo;
+    double start = now();
+    bool done = photo_decode_file(file, NULL, &photo, error);
+    close(file);
+    set->seconds_decode += now() - start;
+    double eyes[4];
+    for (int i = 0; i < 4; i++)
+        eyes[i] = atof(fields[3 + i]);
+    bool is_probe = strcmp(fields[2], "probe") == 0;
+    if (is_probe && eye_error > 0) {
+        double spread = eye_error * hypot(eyes[2] - eyes[0], eyes[3] - eyes[1]) / sqrt(2);
+        for (int i = 0; i < 4; i++)
+            eyes[i] += spread * gaussian();
+    }
+    struct eye_points points = {(int32_t)lround(eyes[0] * 100), (int32_t)lround(eyes[1] * 100),
+                                (int32_t)lround(eyes[2] * 100), (int32_t)lround(eyes[3] * 100)};
+    struct subject subject = {.person = strdup(fields[1])};
+    start = now();
+    done = done && eye_points_check(&points, photo.image.width, photo.image.height, error);
+    if (done && is_probe)
+        done = engine->probe_make(&photo.image, &points, &subject.probe, error);
+    else if (done && (subject.template_bytes = malloc(engine->template_size)) != NULL)
+        done = engine->extract(&photo.image, &points, subject.template_bytes, error);
+    set->seconds_extract += now() - start;
+    image_free(&photo.image);
+    if (!done) {
+        free(subject.person);
+        free(subject.template_bytes);
+        return error_context(error, "%s", path);
+    }
+    struct subject **list = is_probe ? &set->probes : &set->enrolled;
+    size_t *count = is_probe ? &set->probe_count : &set->enrolled_count;
+    *list = grown(*list, *count, sizeof **list);
+    (*list)[(*count)++] = subject;
+    return true;
+}
+
+/* Reads the table and adds the photos of the wanted kind, so that probes (large once prepared) can be
+   compared one by one; false when the table cannot be read. */
+static bool set_read(struct set *set, const char *folder, bool probes, double eye_error,
+                     void (*each)(struct set *, void *), void *context)
+{
+    char path[4096], line[4096];
+    snprintf(path, sizeof path, "%s/photos.csv", folder);
+    FILE *table = fopen(path, "r");
+    if (table == NULL) {
+        fprintf(stderr, "accuracy: opening %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    bool header = true;
+    while (fgets(line, sizeof line, table) != NULL) {
+        char *fields[7] = {0}, *rest = line;
+        for (int i = 0; i < 7; i++)
+            fields[i] = strsep(&rest, ",\n");
+        if (header || fields[6] == NULL || (strcmp(fields[2], "probe") == 0) != probes) {
+            header = false;
+            continue;
+        }
+        struct error error = ERROR_NONE;
+        if (!photo_add(set, folder, fields, eye_error, &error)) {
+            fprintf(stderr, "accuracy: %s\n", error.text);
+            set->failures++;
+        } else if (each != NULL) {
+            each(set, context);
+        }
+    }
+    fclose(table);
+    return true;
+}
+
+struct results {
+    int64_t *others; /* scores of non-mates */
+    size_t other_count;
+    int64_t *mates; /* best score of each probe's mates */
+    size_t mate_count;
+    size_t rank_one, rank_ten;
+    double seconds;
+};
+
+/* Compares the probe added last. */
+static void compare_last(struct set *set, void *context)
+{
+    struct results *results = context;
+    struct subject *probe = &set->probes[set->probe_count - 1];
+    size_t count = set->enrolled_count, parts = engine->distance_count;
+    const uint8_t **templates = malloc(count * sizeof *templates);
+    uint16_t *distances = malloc(count * parts * sizeof *distances);
+    int64_t *scores = malloc(count * sizeof *scores);
+    if (templates == NULL || distances == NULL || scores == NULL)
+        exit(75);
+    for (size_t i = 0; i < count; i++)
+        templates[i] = set->enrolled[i].template_bytes;
+    double start = now();
+    engine->compare(probe->probe, templates, count, distances);
+    results->seconds += now() - start;
+    struct match_cohort cohort = {0};
+    for (size_t i = 0; i < count; i++)
+        match_cohort_add(&cohort, distances + i * parts, parts);
+    struct match_fusion *fusion = NULL;
+    if (!engine->fusion_make(&cohort, &fusion, NULL))
+        exit(75);
+    struct score_cohort fused = {0};
+    for (size_t i = 0; i < count; i++) {
+        scores[i] = engine->fuse(fusion, distances + i * parts);
+        score_cohort_add(&fused, scores[i]);
+    }
+    int64_t mate = INT64_MIN;
+    for (size_t i = 0; i < count; i++) {
+        scores[i] = score_of(&fused, scores[i]);
+        if (strcmp(set->enrolled[i].person, probe->person) == 0 && scores[i] > mate)
+            mate = scores[i];
+    }
+    size_t better = 0;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(set->enrolled[i].person, probe->person) != 0) {
+            better += scores[i] >= mate;
+            results->others = grown(results->others, results->other_count, sizeof *results->others);
+            results->others[results->other_count++] = scores[i];
+        }
+    results->rank_one += better == 0;
+    results->rank_ten += better < 10;
+    results->mates = grown(results->mates, results->mate_count, sizeof *results->mates);
+    results->mates[results->mate_count++] = mate;
+    engine->fusion_free(fusion);
+    engine->probe_free(probe->probe);
+    probe->probe = NULL;
+    free(templates);
+    free(distances);
+    free(scores);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Share of mates above the score that `far` of the others exceed. */
+static double accepted(struct results *results, double far)
+{
+    if (results->other_count == 0)
+        return 0;
+    double at = (1 - far) * (double)(results->other_count - 1);
+    size_t below = (size_t)at;
+    size_t above = below + 1 < results->other_count ? below + 1 : below;
+    double threshold = (double)results->others[below] +
+                       (at - (double)below) * (double)(results->others[above] - results->others[below]);
+    size_t count = 0;
+    for (size_t i = 0; i < results->mate_count; i++)
+        count += (double)results->mates[i] > threshold;
+    return 100.0 * (double)count / (double)results->mate_count;
+}
+
+static void print_measure(const char *measure, double value, const char *unit)
+{
+    printf("{\"measure\":\"%s\",\"value\":%.3f,\"unit\":\"%s\"}\n", measure, value, unit);
+}
+
+int main(int argc, char **argv)
+{
+    bool json = argc > 1 && strcmp(argv[argc - 1], "-j") == 0;
+    int arguments = argc - json;
+    if (arguments != 2 && arguments != 3) {
+        fprintf(stderr, "usage: accuracy DIR [EYE-ERROR] [-j]\n");
+        return 64;
+    }
+    struct set set = {0};
+    struct results results = {0};
+    double eye_error = arguments == 3 ? atof(argv[2]) : 0;
+    if (!set_read(&set, argv[1], false, 0, NULL, NULL) ||
+        !set_read(&set, argv[1], true, eye_error, compare_last, &results))
+        return 66;
+    if (results.mate_count == 0 || set.enrolled_count == 0) {
+        fprintf(stderr, "accuracy: %s has no probe or no enrolled photo\n", argv[1]);
+        return 65;
+    }
+    qsort(results.others, results.other_count, sizeof *results.others, ascending);
+    double probes = (double)results.mate_count, photos = probes + (double)set.enrolled_count;
+    double rank_one = 100.0 * (double)results.rank_one / probes;
+    double rank_ten = 100.0 * (double)results.rank_ten / probes;
+    double at_one = accepted(&results, 0.01), at_tenth = accepted(&results, 0.001);
+    double rate = probes * (double)set.enrolled_count / results.seconds;
+    if (json) {
+        print_measure("rank-1", rank_one, "%");
+        print_measure("rank-10", rank_ten, "%");
+        print_measure("TAR at FAR 1 %", at_one, "%");
+        print_measure("TAR at FAR 0.1 %", at_tenth, "%");
+        print_measure("failures to enrol", (double)set.failures, "photos");
+        print_measure("extraction", 1000 * set.seconds_extract / photos, "ms/photo");
+    } else {
+        printf(
+            "%s: %zu enrolled, %zu probes, %zu failures, %zu-byte template: rank-1 %.1f %%, rank-10 %.1f %%, "
+            "TAR@1%% %.1f %%, TAR@0.1%% %.1f %%\n",
+            argv[1], set.enrolled_count, results.mate_count, set.failures, engine->template_size, rank_one,
+            rank_ten, at_one, at_tenth);
+        printf("decode %.2f ms, template %.2f ms a photo, %.0f comparisons/s on one core\n",
+               1000 * set.seconds_decode / photos, 1000 * set.seconds_extract / photos, rate);
+    }
+    return 0;
+}

@@ -1,0 +1,248 @@
+/*
+ * The comparison itself: 56 blocks x 45 shifts of Hamming distances, messages between neighbouring shifts,
+ * means over neighbouring blocks, minima.
+ *
+ * Guarantees: whole numbers only; the kernels differ in how they count bits and in nothing else, and give the
+ * same distances on every processor. None writes outside its own stack, so threads may share a probe.
+ */
+#include <string.h>
+
+#include "match/elastic.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define HAVE_X86 1
+#endif
+
+/* Shut lanes before and after, for the neighbours of the first and last row. */
+struct scratch {
+    _Alignas(64) int16_t cost[BLOCKS][LANES + 2 * SHIFT_LANES];
+    _Alignas(64) int16_t message[BLOCKS][LANES];
+};
+
+static inline __attribute__((always_inline)) void scratch_shut(struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++)
+        for (int lane = 0; lane < LANES + 2 * SHIFT_LANES; lane++)
+            scratch->cost[block][lane] = SHUT;
+}
+
+/* What a block's neighbours may expect of it: its own cost of a shift, or that of a shift next to it and a
+   price. */
+static inline __attribute__((always_inline)) void send_messages(struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
+        int16_t *message = scratch->message[block];
+        for (int k = 0; k < LANES; k++) {
+            int16_t a = cost[k - 1] < cost[k + 1] ? cost[k - 1] : cost[k + 1];
+            int16_t b =
+                cost[k - SHIFT_LANES] < cost[k + SHIFT_LANES] ? cost[k - SHIFT_LANES] : cost[k + SHIFT_LANES];
+            int16_t near = (int16_t)((a < b ? a : b) + MESSAGE_PRICE);
+            message[k] = cost[k] < near ? cost[k] : near;
+        }
+    }
+}
+
+/* The least, over the shifts, of a block's cost plus the mean of its neighbours' messages, rounded down.
+   Division by 3, 5 and 8 is a multiplication that is exact for sums below 16384; open lanes stay below 4200.
+ */
+static inline __attribute__((always_inline)) uint16_t best_shift(const struct scratch *scratch, int block)
+{
+    int row = block / BLOCK_COLUMNS, column = block % BLOCK_COLUMNS, count = 0;
+    uint16_t sum[LANES] = {0};
+    for (int y = row - 1; y <= row + 1; y++)
+        for (int x = column - 1; x <= column + 1; x++) {
+            if (y < 0 || x < 0 || y >= BLOCK_ROWS || x >= BLOCK_COLUMNS || (y == row && x == column))
+                continue;
+            const int16_t *message = scratch->message[y * BLOCK_COLUMNS + x];
+            for (int k = 0; k < LANES; k++)
+                sum[k] = (uint16_t)(sum[k] + message[k]);
+            count++;
+        }
+    uint16_t inverse = count == 3 ? 21846 : count == 5 ? 13108 : 8192;
+    const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
+    int16_t least = INT16_MAX;
+    for (int k = 0; k < LANES; k++) {
+        int16_t total = (int16_t)(cost[k] + (int16_t)(((uint32_t)sum[k] * inverse) >> 16));
+        least = total < least ? total : least;
+    }
+    return (uint16_t)least;
+}
+
+static inline __attribute__((always_inline)) void settle(struct scratch *scratch, uint16_t *distances)
+{
+    send_messages(scratch);
+    for (int block = 0; block < BLOCKS; block++)
+        distances[block] = best_shift(scratch, block);
+}
+
+/* Bits set in each byte, added up bytewise over the eight words of a window: at most 64 a byte. */
+static void count_plain(const struct match_probe *probe, const uint8_t *template_bytes,
+                        struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        uint64_t words[BLOCK_SIDE];
+        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
+        for (int row = 0; row < SHIFT_ROWS; row++) {
+            uint64_t bytes[SHIFT_LANES] = {0};
+            for (int word = 0; word < BLOCK_SIDE; word++)
+                for (int lane = 0; lane < SHIFT_LANES; lane++) {
+                    uint64_t x = probe->windows[block][row][word][lane] ^ words[word];
+                    x = x - ((x >> 1) & 0x5555555555555555U);
+                    x = (x & 0x3333333333333333U) + ((x >> 2) & 0x3333333333333333U);
+                    bytes[lane] += (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+                }
+            for (int lane = 0; lane < SHIFT_LANES; lane++) {
+                uint64_t pairs =
+                    (bytes[lane] & 0x00FF00FF00FF00FFU) + ((bytes[lane] >> 8) & 0x00FF00FF00FF00FFU);
+                int at = row * SHIFT_LANES + lane;
+                scratch->cost[block][SHIFT_LANES + at] =
+                    (int16_t)(probe->price[at] + (int16_t)((pairs * 0x0001000100010001U) >> 48));
+            }
+        }
+    }
+}
+
+static void compare_plain(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                          uint16_t *distances)
+{
+    struct scratch scratch;
+    scratch_shut(&scratch);
+    for (size_t i = 0; i < count; i++) {
+        count_plain(probe, templates[i], &scratch);
+        settle(&scratch, distances + i * BLOCKS);
+    }
+}
+
+#ifdef HAVE_X86
+
+#define AVX2 __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+
+/* Bits of four words at a time by looking up half bytes. */
+static AVX2 inline __m256i bits_of_bytes(__m256i x)
+{
+    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
+                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i low = _mm256_set1_epi8(0x0F);
+    return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
+                           _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
+}
+
+static AVX2 void count_avx2(const struct match_probe *probe, const uint8_t *template_bytes,
+                            struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        long long words[BLOCK_SIDE];
+        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
+        for (int row = 0; row < SHIFT_ROWS; row++) {
+            __m256i low = _mm256_setzero_si256(), high = low;
+            const __m256i *window = (const __m256i *)probe->windows[block][row];
+            for (int word = 0; word < BLOCK_SIDE; word++) {
+                __m256i codes = _mm256_set1_epi64x(words[word]);
+                low = _mm256_add_epi8(
+                    low, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word))));
+                high = _mm256_add_epi8(
+                    high, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word + 1))));
+            }
+            __m256i zero = _mm256_setzero_si256();
+            /* Words of 64 bits with the counts of lanes 0..3 and 4..7, brought to 16 bits in order. */
+            __m256i counts = _mm256_packus_epi32(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero));
+            counts = _mm256_packus_epi32(counts, zero);
+            counts = _mm256_permutevar8x32_epi32(counts, _mm256_setr_epi32(0, 4, 1, 5, 2, 3, 6, 7));
+            int at = row * SHIFT_LANES;
+            __m128i price = _mm_load_si128((const __m128i *)(probe->price + at));
+            _mm_storeu_si128((__m128i *)(scratch->cost[block] + SHIFT_LANES + at),
+                             _mm_add_epi16(price, _mm256_castsi256_si128(counts)));
+        }
+    }
+}
+
+static AVX2 void compare_avx2(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                              uint16_t *distances)
+{
+    struct scratch scratch;
+    scratch_shut(&scratch);
+    for (size_t i = 0; i < count; i++) {
+        count_avx2(probe, templates[i], &scratch);
+        settle(&scratch, distances + i * BLOCKS);
+    }
+}
+
+static AVX512 void count_avx512(const struct match_probe *probe, const uint8_t *template_bytes,
+                                struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        long long words[BLOCK_SIDE];
+        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
+        for (int row = 0; row < SHIFT_ROWS; row++) {
+            const __m512i *window = (const __m512i *)probe->windows[block][row];
+            __m512i counts = _mm512_setzero_si512();
+            for (int word = 0; word < BLOCK_SIDE; word++)
+                counts = _mm512_add_epi64(
+                    counts, _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_set1_epi64(words[word]),
+                                                                 _mm512_load_si512(window + word))));
+            int at = row * SHIFT_LANES;
+            __m128i price = _mm_load_si128((const __m128i *)(probe->price + at));
+            _mm_storeu_si128((__m128i *)(scratch->cost[block] + SHIFT_LANES + at),
+                             _mm_add_epi16(price, _mm512_cvtepi64_epi16(counts)));
+        }
+    }
+}
+
+static AVX512 void compare_avx512(const struct match_probe *probe, const uint8_t *const *templates,
+                                  size_t count, uint16_t *distances)
+{
+    struct scratch scratch;
+    scratch_shut(&scratch);
+    for (size_t i = 0; i < count; i++) {
+        count_avx512(probe, templates[i], &scratch);
+        settle(&scratch, distances + i * BLOCKS);
+    }
+}
+
+#endif
+
+bool elastic_kernel_usable(enum elastic_kernel kernel)
+{
+    switch (kernel) {
+    case ELASTIC_PLAIN:
+        return true;
+#ifdef HAVE_X86
+    case ELASTIC_AVX2:
+        return __builtin_cpu_supports("avx2");
+    case ELASTIC_AVX512:
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512vpopcntdq");
+#endif
+    default:
+        return false;
+    }
+}
+
+enum elastic_kernel elastic_kernel_best(void)
+{
+    return elastic_kernel_usable(ELASTIC_AVX512) ? ELASTIC_AVX512
+           : elastic_kernel_usable(ELASTIC_AVX2) ? ELASTIC_AVX2
+                                                 : ELASTIC_PLAIN;
+}
+
+void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,
+                          const uint8_t *const *templates, size_t count, uint16_t *distances)
+{
+    switch (kernel) {
+#ifdef HAVE_X86
+    case ELASTIC_AVX512:
+        compare_avx512(probe, templates, count, distances);
+        break;
+    case ELASTIC_AVX2:
+        compare_avx2(probe, templates, count, distances);
+        break;
+#endif
+    default:
+        compare_plain(probe, templates, count, distances);
+        break;
+    }
+}

@@ -1,0 +1,79 @@
+/*
+ * What a comparison engine is to the rest of the program.
+ *
+ * An engine turns a picture with marked eyes into a template of fixed size, prepares probes, compares a
+ * prepared probe with templates, and fuses the distances of one comparison into one whole number, given the
+ * statistics of the searched gallery (the cohort). Distances are whole numbers, so their sums do not depend
+ * on the order, the number of threads or how the gallery was cut up; everything after them is computed from
+ * those sums in fixed point. A search can therefore be run again bit for bit.
+ *
+ * No function keeps state between calls: an engine in a process of its own can stand behind the same table.
+ */
+#ifndef LEADSPOOL_MATCH_ENGINE_H
+#define LEADSPOOL_MATCH_ENGINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "photo/eye_points.h"
+#include "photo/image.h"
+
+#define MATCH_DISTANCES_MOST 128
+
+/* Statistics of all comparisons of one probe with the searched gallery: exact whole numbers. */
+struct match_cohort {
+    uint64_t count;                         /* photos compared */
+    uint64_t sums[MATCH_DISTANCES_MOST];    /* of each distance */
+    uint64_t squares[MATCH_DISTANCES_MOST]; /* of the squares of each distance */
+};
+
+struct match_probe;  /* a prepared probe; the engine's own */
+struct match_fusion; /* what fuses distances, made from a cohort; the engine's own */
+
+struct match_engine {
+    const char *id;      /* at most 31 bytes; stored in every segment */
+    const char *version; /* at most 31 bytes; changes whenever templates or scores change */
+    const char *maker;
+    const char *method;      /* in words, for the engine card */
+    const char *weights;     /* "none", or what learned weights it carries (R12) */
+    const char *score_scale; /* in words */
+    const char *error_rates; /* where measured error rates stand, in words */
+    size_t template_size;    /* bytes */
+    size_t distance_count;   /* per comparison, at most MATCH_DISTANCES_MOST */
+
+    /* All constants the result depends on; the caller owns the object; NULL when memory ran out. */
+    json_t *(*parameters)(void);
+
+    /* Picture and eyes to `template_size` bytes. The eyes passed eye_points_check. */
+    bool (*extract)(const struct image *image, const struct eye_points *eyes, uint8_t *template_bytes,
+                    struct error *error);
+
+    bool (*probe_make)(const struct image *image, const struct eye_points *eyes, struct match_probe **probe,
+                       struct error *error);
+    void (*probe_free)(struct match_probe *probe);
+
+    /* Distances of the probe to each template, `distance_count` a template, in order. May be called from
+       several threads at once. */
+    void (*compare)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                    uint16_t *distances);
+
+    /* A larger fused value means more alike. 0 <= value < 2^44. */
+    bool (*fusion_make)(const struct match_cohort *cohort, struct match_fusion **fusion, struct error *error);
+    void (*fusion_free)(struct match_fusion *fusion);
+    int64_t (*fuse)(const struct match_fusion *fusion, const uint16_t *distances);
+};
+
+/* The engine built in: elastic binary matching, no learned weights. */
+extern const struct match_engine match_engine_embedded;
+
+/* The engine card as JSON: {"id","version","maker","method","weights","score_scale","error_rates",
+   "template_size","parameters":{...}}. The caller owns it; NULL when memory ran out. */
+json_t *match_engine_card(const struct match_engine *engine);
+
+/* Add one comparison's distances to a cohort of `count` distances. */
+void match_cohort_add(struct match_cohort *cohort, const uint16_t *distances, size_t count);
+
+#endif
