@@ -199,7 +199,7 @@ bool event_line_verify(const char *line, size_t length, int64_t sequence, const 
     if (strcmp(digest_text(&digest, computed), stated_hash) != 0) {
         error_set(error, FAULT_INPUT,
                   "event %" PRId64 " was changed: it states the hash %.64s, its content has %s", sequence,
-                  stated, computed);
+                  stated_hash, computed);
         goto done;
     }
     memcpy(hash, computed, DIGEST_TEXT_SIZE);
