@@ -332,13 +332,8 @@ bool canvas_shows(const struct canvas *canvas, size_t sheet, const char *text)
     return false;
 }
 
-bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error)
+bool canvas_sound(const struct canvas *canvas, struct error *error)
 {
-    for (size_t i = 0; i < canvas->page_count; i++)
-        if (canvas->drawn[i].failed)
-            canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while drawing text");
-    if (canvas->first.fault == FAULT_NONE && canvas->status == 0)
-        HPDF_SaveToStream(canvas->pdf);
     if (canvas->first.fault != FAULT_NONE) {
         if (error != NULL)
             *error = canvas->first;
@@ -347,6 +342,18 @@ bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error)
     if (canvas->status != 0)
         return error_set(error, canvas->status == HPDF_FAILD_TO_ALLOC_MEM ? FAULT_TEMPORARY : FAULT_INTERNAL,
                          "the document could not be written (libharu error 0x%04lX)", canvas->status);
+    return true;
+}
+
+bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error)
+{
+    for (size_t i = 0; i < canvas->page_count; i++)
+        if (canvas->drawn[i].failed)
+            canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while drawing text");
+    if (canvas->first.fault == FAULT_NONE && canvas->status == 0)
+        HPDF_SaveToStream(canvas->pdf);
+    if (!canvas_sound(canvas, error))
+        return false;
     HPDF_UINT32 left = HPDF_GetStreamSize(canvas->pdf);
     while (left > 0) {
         HPDF_BYTE block[65536];

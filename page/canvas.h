@@ -79,6 +79,8 @@ const char *canvas_drawn(const struct canvas *canvas, size_t sheet);
 void canvas_fail(struct canvas *canvas, enum fault fault, const char *what);
 /* Has anything failed yet? */
 bool canvas_failed(const struct canvas *canvas);
+/* The same, saying what. */
+bool canvas_sound(const struct canvas *canvas, struct error *error);
 
 /* The PDF's bytes, appended to `out`. */
 bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error);

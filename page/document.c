@@ -50,6 +50,11 @@ void document_close(struct document *document)
     free(document);
 }
 
+bool document_sound(const struct document *document, struct error *error)
+{
+    return canvas_sound(document->canvas, error);
+}
+
 size_t document_pages(const struct document *document)
 {
     return canvas_sheets(document->canvas);

@@ -34,6 +34,8 @@ bool document_shows(const struct document *document, const char *text);
 /* Everything drawn so far, a line each, pages separated by form feeds; false only without memory. */
 bool document_drawn(const struct document *document, struct text *out);
 size_t document_pages(const struct document *document);
+/* Has everything so far been drawn, whole? The first failure otherwise. */
+bool document_sound(const struct document *document, struct error *error);
 
 /* --- texts (page/text_block.c) --- */
 void document_title(struct document *document, const char *title, const char *under);

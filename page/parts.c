@@ -1,0 +1,232 @@
+/*
+ * Recurring blocks.
+ *
+ * Guarantees: every member shown is shown whole (long ones wrap and break over pages). Adds no judgement of
+ * its own.
+ */
+#include "page/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct word {
+    const char *code, *words;
+};
+
+static const char *words_for(const struct word *table, size_t count, const char *code)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(table[i].code, code) == 0)
+            return table[i].words;
+    return code;
+}
+
+#define WORDS_FOR(table, code) words_for(table, sizeof(table) / sizeof(table)[0], code)
+
+const char *parts_use(const char *code)
+{
+    static const struct word uses[] = {
+        {"U0", "U0, a use not foreseen, approved separately"},
+        {"U1", "U1, a lead to a person suspected of a crime"},
+        {"U2", "U2, a missing person, a victim or a witness"},
+        {"U3", "U3, a deceased person"},
+        {"U4", "U4, a person who cannot say who they are"},
+        {"U5", "U5, a person under arrest whose name is in doubt"},
+        {"U6", "U6, an imminent threat to life or safety"},
+    };
+    return WORDS_FOR(uses, code);
+}
+
+const char *parts_source(const char *code)
+{
+    static const struct word sources[] = {
+        {"cctv-private", "private camera recording"},
+        {"cctv-agency", "agency camera recording"},
+        {"body-worn", "body-worn camera still"},
+        {"phone", "phone"},
+        {"social-media-export", "social media export"},
+        {"victim-witness", "victim or witness"},
+        {"arrest-capture", "arrest photo"},
+        {"morgue-hospital", "morgue or hospital"},
+    };
+    return WORDS_FOR(sources, code);
+}
+
+const char *parts_priority(const char *code)
+{
+    static const struct word priorities[] = {
+        {"routine", "Routine (overnight search)"},
+        {"expedite", "Expedited"},
+        {"imminent", "Imminent threat"},
+    };
+    return WORDS_FOR(priorities, code);
+}
+
+const char *parts_time(const char *written, char *text)
+{
+    instant at = 0;
+    struct error ignored = ERROR_NONE;
+    if (written != NULL && instant_parse(written, &at, &ignored)) {
+        char whole[INSTANT_TEXT_SIZE];
+        instant_text(at, whole);
+        memcpy(text, whole, 10);
+        text[10] = ' ';
+        memcpy(text + 11, whole + 11, 8);
+        memcpy(text + 19, " UTC", 5);
+        return text;
+    }
+    size_t length = written == NULL ? 0 : strnlen(written, PARTS_TIME_SIZE - 1);
+    if (length > 0)
+        memcpy(text, written, length);
+    text[length] = '\0';
+    return text;
+}
+
+void parts_parameters(struct text *out, const json_t *parameters)
+{
+    if (json_is_string(parameters)) {
+        text_add(out, json_string_value(parameters));
+        return;
+    }
+    const char *key;
+    const json_t *value;
+    const char *between = "";
+    json_object_foreach((json_t *)(uintptr_t)parameters, key, value)
+    {
+        if (json_is_string(value))
+            text_format(out, "%s%s %s", between, key, json_string_value(value));
+        else if (json_is_integer(value))
+            text_format(out, "%s%s %lld", between, key, (long long)json_integer_value(value));
+        else if (json_is_boolean(value))
+            text_format(out, "%s%s %s", between, key, json_is_true(value) ? "yes" : "no");
+        between = ", ";
+    }
+}
+
+char *parts_who_when(const char *person, const char *at)
+{
+    char when[PARTS_TIME_SIZE];
+    if (person != NULL && at != NULL)
+        return text_formatted("%s, %s", person, parts_time(at, when));
+    if (person != NULL)
+        return text_formatted("%s", person);
+    return at == NULL ? NULL : text_formatted("%s", parts_time(at, when));
+}
+
+static char *prior_searches(const json_t *request)
+{
+    const json_t *prior = json_object_get(request, "priorSearches");
+    if (json_is_string(prior))
+        return text_formatted("%s", strcmp(json_string_value(prior), "none") == 0
+                                        ? "None, as the requester states"
+                                        : json_string_value(prior));
+    struct text out = TEXT_EMPTY;
+    for (size_t i = 0; i < json_array_size(prior); i++) {
+        const json_t *one = json_array_get(prior, i);
+        text_format(&out, "%s%s, %s: %s", i == 0 ? "" : "\n", json_text(one, "unit"), json_text(one, "date"),
+                    json_text(one, "result"));
+    }
+    return out.bytes;
+}
+
+void parts_request(struct document *document, const json_t *facts)
+{
+    const json_t *request = json_object_get(facts, "request");
+    const json_t *requester = json_object_get(request, "requester");
+    const json_t *discussion = json_object_get(request, "supervisorDiscussion");
+    const char *sub = json_text(request, "subUse");
+    const char *shield = json_text(requester, "shield");
+    char received[PARTS_TIME_SIZE];
+    char submitted[PARTS_TIME_SIZE];
+    char *who =
+        text_formatted("%s%s%s", json_text(requester, "name"), shield[0] == '\0' ? "" : ", shield ", shield);
+    char *use = text_formatted("%s%s%s%s", parts_use(json_text(request, "use")), sub[0] == '\0' ? "" : " (",
+                               sub, sub[0] == '\0' ? "" : ")");
+    char *discussed =
+        parts_who_when(json_text_or_null(discussion, "person"), json_text_or_null(discussion, "at"));
+    char *prior = prior_searches(request);
+    const char *command = json_text_or_null(facts, "command");
+    const struct pair pairs[] = {
+        {"Request", json_text_or_null(request, "requestId")},
+        {"Command", command != NULL ? command : json_text_or_null(request, "command")},
+        {"Case number", json_text_or_null(request, "caseNumber")},
+        {"Complaint number", json_text_or_null(request, "complaintNumber")},
+        {"Requester", who},
+        {"Submitted", parts_time(json_text_or_null(request, "submittedAt"), submitted)},
+        {"Received", parts_time(json_text_or_null(facts, "received"), received)},
+        {"Use", use},
+        {"Basis stated", json_text_or_null(request, "basis")},
+        {"Description of the person", json_text_or_null(request, "subjectDescription")},
+        {"Discussed with supervisor", discussed},
+        {"Priority", parts_priority(json_text(request, "priority"))},
+        {"Ground for priority", json_text_or_null(request, "priorityGround")},
+        {"Earlier searches elsewhere", prior},
+    };
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    free(who);
+    free(use);
+    free(discussed);
+    free(prior);
+}
+
+void parts_images(struct document *document, const json_t *images)
+{
+    static const struct column columns[] = {{"Image", 20, TYPE_SMALL},
+                                            {"Source", 22, TYPE_SMALL},
+                                            {"Captured", 20, TYPE_SMALL},
+                                            {"SHA-256", 38, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(images); i++) {
+        const json_t *image = json_array_get(images, i);
+        const char *digest = json_text(image, "digest");
+        const char *recording = json_text(image, "recordingId");
+        char captured[PARTS_TIME_SIZE];
+        const char *other = json_text(image, "sourceText");
+        char *source = text_formatted("%s%s%s%s%s", parts_source(json_text(image, "source")),
+                                      other[0] == '\0' ? "" : ": ", other,
+                                      recording[0] == '\0' ? "" : "; recording ", recording);
+        document_table_row(document,
+                           (const char *const[]){json_text(image, "file"), source == NULL ? "" : source,
+                                                 parts_time(json_text(image, "capturedAt"), captured),
+                                                 digest[0] == '\0' ? json_text(image, "sha256") : digest});
+        free(source);
+    }
+    document_table_end(document);
+}
+
+void parts_edits(struct document *document, const json_t *edits)
+{
+    static const struct column columns[] = {{"Step", 6, TYPE_SMALL},
+                                            {"Edit", 12, TYPE_SMALL},
+                                            {"Parameters", 21, TYPE_SMALL},
+                                            {"By and when", 21, TYPE_SMALL},
+                                            {"SHA-256 before, after", 40, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 5};
+    if (json_array_size(edits) == 0) {
+        document_paragraph(document, TYPE_SMALL,
+                           "No edit was made: the image searched is the image submitted.");
+        return;
+    }
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(edits); i++) {
+        const json_t *edit = json_array_get(edits, i);
+        struct text parameters = TEXT_EMPTY;
+        parts_parameters(&parameters, json_object_get(edit, "parameters"));
+        char *who = parts_who_when(json_text_or_null(edit, "by"), json_text_or_null(edit, "at"));
+        char *step = text_formatted("%zu", i + 1);
+        const char *before = json_text(edit, "before");
+        const char *after = json_text(edit, "after");
+        char *digests =
+            text_formatted("%s%s%s", before, before[0] != '\0' && after[0] != '\0' ? "\n" : "", after);
+        document_table_row(document,
+                           (const char *const[]){step == NULL ? "" : step, json_text(edit, "operation"),
+                                                 parameters.bytes == NULL ? "" : parameters.bytes,
+                                                 who == NULL ? "" : who, digests == NULL ? "" : digests});
+        text_free(&parameters);
+        free(who);
+        free(step);
+        free(digests);
+    }
+    document_table_end(document);
+}

@@ -1,0 +1,139 @@
+/*
+ * A render job, opened.
+ *
+ * Guarantees: no picture reaches the PDF that was not decoded from its first to its last byte without a
+ * warning (libharu itself reads a JPEG's header only and would pass a truncated one on).
+ */
+#include "page/rendering.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "photo/decode.h"
+#include "photo/encode.h"
+
+#define FONT_LIMIT (16U << 20)
+#define FONTS 2
+
+/* Colour components in the first frame header of a JPEG that was decoded already; 0 when none is found. */
+static unsigned int jpeg_components(const unsigned char *bytes, size_t length)
+{
+    size_t at = 2;
+    while (at + 10 <= length && bytes[at] == 0xFF) {
+        unsigned int marker = bytes[at + 1];
+        if (marker == 0xFF) {
+            at++;
+            continue;
+        }
+        if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC)
+            return bytes[at + 9];
+        at += 2 + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
+    }
+    return 0;
+}
+
+static int take_picture(struct document *document, int file, struct error *error)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    struct photo photo = {0};
+    uint8_t *encoded = NULL;
+    int number = -1;
+    if (!file_read_open(file, photo_limits_default.bytes, &bytes, &length, error) ||
+        !photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
+        goto done;
+    unsigned int components =
+        photo.format == PHOTO_JPEG ? jpeg_components((const unsigned char *)bytes, length) : 0;
+    if (photo.orientation == 1 && (components == 1 || components == 3)) {
+        number = document_take_jpeg(document, bytes, length, error);
+    } else {
+        size_t encoded_length = 0;
+        if (photo_encode(&photo.image, ENCODE_PROBE, &encoded, &encoded_length, error))
+            number = document_take_jpeg(document, encoded, encoded_length, error);
+    }
+done:
+    free(encoded);
+    free(bytes);
+    image_free(&photo.image);
+    return number;
+}
+
+static bool take_pictures(struct rendering *rendering, const struct worker_job *job, struct error *error)
+{
+    size_t count = json_array_size(rendering->pictures);
+    if (count > RENDERING_PICTURES_LIMIT)
+        return error_set(error, FAULT_INPUT, "%zu pictures for one document; at most %d are set", count,
+                         RENDERING_PICTURES_LIMIT);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *picture = json_array_get(rendering->pictures, i);
+        int64_t input = json_whole(picture, "input", -1);
+        if (input < FONTS || (size_t)input >= job->input_count)
+            return error_set(error, FAULT_INTERNAL, "picture %s names input %lld of %zu",
+                             json_text(picture, "role"), (long long)input, job->input_count);
+        rendering->numbers[i] = take_picture(rendering->document, job->inputs[input], error);
+        if (rendering->numbers[i] < 0)
+            return error_context(error, "picture %s of the document", json_text(picture, "role"));
+    }
+    return true;
+}
+
+bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
+                    const char *reference, const char *foot, struct error *error)
+{
+    *rendering = (struct rendering){.pictures = json_object_get(job->parameters, "pictures")};
+    struct document_setup setup = {.kind = kind, .reference = reference, .foot = foot};
+    char *fonts[FONTS] = {0};
+    size_t lengths[FONTS] = {0};
+    bool done = false;
+    if (!instant_parse(json_text(job->parameters, "created"), &setup.created, error)) {
+        error_context(error, "member \"created\" of the job %s", job->kind);
+        goto done;
+    }
+    if (job->input_count < FONTS) {
+        error_set(error, FAULT_INTERNAL, "the job %s has no fonts: inputs 0 and 1 are the two faces",
+                  job->kind);
+        goto done;
+    }
+    for (size_t i = 0; i < FONTS; i++) {
+        if (!file_read_open(job->inputs[i], FONT_LIMIT, &fonts[i], &lengths[i], error)) {
+            error_context(error, "font %zu of the job %s", i, job->kind);
+            goto done;
+        }
+    }
+    setup.regular = (struct font_bytes){fonts[0], lengths[0]};
+    setup.bold = (struct font_bytes){fonts[1], lengths[1]};
+    rendering->document = document_open(&setup, error);
+    done = rendering->document != NULL && take_pictures(rendering, job, error);
+done:
+    for (size_t i = 0; i < FONTS; i++)
+        free(fonts[i]);
+    if (!done)
+        rendering_close(rendering);
+    return done;
+}
+
+void rendering_close(struct rendering *rendering)
+{
+    document_close(rendering->document);
+    rendering->document = NULL;
+}
+
+int rendering_picture(const struct rendering *rendering, const char *role)
+{
+    if (role == NULL || role[0] == '\0')
+        return -1;
+    for (size_t i = 0; i < json_array_size(rendering->pictures); i++)
+        if (strcmp(json_text(json_array_get(rendering->pictures, i), "role"), role) == 0)
+            return rendering->numbers[i];
+    return -1;
+}
+
+bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error)
+{
+    struct text pdf = TEXT_EMPTY;
+    bool done =
+        document_finish(rendering->document, &pdf, error) && worker_answer(job, pdf.bytes, pdf.length, error);
+    text_free(&pdf);
+    return done;
+}

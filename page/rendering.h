@@ -1,0 +1,38 @@
+/*
+ * What a render job hands in, opened: a document with its fonts, and its pictures by role.
+ *
+ * Inputs of every render job (base/worker.h): 0 the regular font (DejaVuSans.ttf), 1 the bold one
+ * (DejaVuSans-Bold.ttf), then pictures. Parameters used here:
+ *   "created"   UTC text: both dates of the PDF
+ *   "pictures"  [{"role": name the facts use, "input": index of the descriptor}]
+ * A picture is any JPEG or PNG that photo/ accepts: it is decoded whole first, so a broken one fails the job
+ * with its role. An upright grey or YCbCr JPEG then goes into the PDF byte for byte; all else is turned
+ * upright and re-encoded.
+ */
+#ifndef LEADSPOOL_PAGE_RENDERING_H
+#define LEADSPOOL_PAGE_RENDERING_H
+
+#include "base/json.h"
+#include "base/worker.h"
+#include "page/document.h"
+
+#define RENDERING_PICTURES_LIMIT 160
+
+struct rendering {
+    struct document *document; /* owned */
+    const json_t *pictures;    /* the parameter; borrowed */
+    int numbers[RENDERING_PICTURES_LIMIT];
+};
+
+/* Open the document and take the pictures in. `kind`, `reference`, `foot` as in struct document_setup. */
+bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
+                    const char *reference, const char *foot, struct error *error);
+void rendering_close(struct rendering *rendering);
+
+/* The picture of a role, for struct figure; -1 when the job has none (or `role` is NULL or ""). */
+int rendering_picture(const struct rendering *rendering, const char *role);
+
+/* Number the pages, write the PDF as the job's answer. */
+bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * The table of outgoing documents: what each is called, must show, and puts into its XML twin.
+ */
+#include "report/documents.h"
+
+#include <string.h>
+
+#define COMMON "docket", "command", "number", "issued", "received", "request"
+
+static const char *const possible_match_members[] = {
+    COMMON,         "images",     "intake", "probes",     "candidate", "limitations", "searches",
+    "investigator", "background", "peers",  "supervisor", "round",     NULL};
+static const char *const negative_members[] = {COMMON,       "reason",       "searches", "images",
+                                               "supervisor", "investigator", NULL};
+static const char *const quality_members[] = {COMMON,          "by",       "at",     "reason",
+                                              "whatWouldHelp", "answerBy", "images", NULL};
+static const char *const refusal_members[] = {COMMON,   "by",       "role",  "at", "clause",
+                                              "reason", "nextStep", "holds", NULL};
+static const char *const continue_members[] = {COMMON,       "round",   "next",         "supervisor",
+                                               "directions", "reviews", "investigator", NULL};
+static const char *const closing_members[] = {COMMON, "at", "by", "reason", "state", "searches", NULL};
+
+/* What a document needs beyond docket, issued and request. */
+static const char *const possible_match_wanted[] = {"probes",   "candidate",    "limitations",
+                                                    "searches", "investigator", "background",
+                                                    "peers",    "supervisor",   NULL};
+static const char *const reason_wanted[] = {"reason", NULL};
+static const char *const quality_wanted[] = {"reason", "images", NULL};
+static const char *const continue_wanted[] = {"round", "next", "supervisor", "directions", NULL};
+static const char *const closing_wanted[] = {"at", NULL};
+
+/* No report shows a score (R3). What goes out without a lead knows no candidate at all (R26). */
+static const char *const no_score[] = {"score",    "scores",     "rank",       "rating",
+                                       "distance", "similarity", "percentage", NULL};
+static const char *const no_candidate[] = {"candidate", "candidates", "list",   "photo", "photos",
+                                           "label",     "named",      "rank",   "score", "length",
+                                           "rating",    "biography",  "result", NULL};
+
+#define CONFIDENTIAL "Law enforcement sensitive. For the requester and the discussing supervisor only."
+
+static const struct outgoing_document documents[] = {
+    {"possible-match",
+     "Possible-match report",
+     "Investigative lead only: not probable cause for an arrest or a warrant. Further investigation is "
+     "required. Do not "
+     "show to a witness.",
+     "possibleMatchReport",
+     possible_match_draw,
+     {NOTICE_LEAD, NOTICE_INVESTIGATE, NOTICE_WITNESS, NOTICE_BESIDE},
+     4,
+     possible_match_members,
+     possible_match_wanted,
+     no_score},
+    {"negative",
+     "Negative report",
+     "The absence of a lead is not an exclusion. " CONFIDENTIAL,
+     "negativeReport",
+     negative_draw,
+     {NOTICE_NO_EXCLUSION},
+     1,
+     negative_members,
+     reason_wanted,
+     no_candidate},
+    {"quality-notice",
+     "Image quality notice",
+     "No outcome is implied. " CONFIDENTIAL,
+     "qualityNotice",
+     quality_notice_draw,
+     {NOTICE_QUALITY},
+     1,
+     quality_members,
+     quality_wanted,
+     no_candidate},
+    {"refusal",
+     "Refusal notice",
+     CONFIDENTIAL,
+     "refusalNotice",
+     refusal_draw,
+     {NOTICE_NO_SEARCH},
+     1,
+     refusal_members,
+     reason_wanted,
+     no_candidate},
+    {"continue",
+     "Further investigation",
+     "For the assigned investigator only.",
+     "continueNotice",
+     continuation_draw,
+     {NOTICE_ROUND},
+     1,
+     continue_members,
+     continue_wanted,
+     no_score},
+    {"withdrawn",
+     "Withdrawal notice",
+     CONFIDENTIAL,
+     "withdrawalNotice",
+     withdrawn_draw,
+     {NOTICE_NO_SEARCH},
+     1,
+     closing_members,
+     closing_wanted,
+     no_candidate},
+    {"lapsed",
+     "Lapse notice",
+     CONFIDENTIAL,
+     "lapseNotice",
+     lapsed_draw,
+     {NOTICE_NO_SEARCH},
+     1,
+     closing_members,
+     closing_wanted,
+     no_candidate},
+};
+
+const struct outgoing_document *outgoing_document(const char *name)
+{
+    for (size_t i = 0; i < sizeof documents / sizeof documents[0]; i++)
+        if (strcmp(documents[i].name, name) == 0)
+            return &documents[i];
+    return NULL;
+}
+
+static bool holds_all(const json_t *facts, const char *const *names, struct error *error)
+{
+    for (; *names != NULL; names++)
+        if (json_object_get(facts, *names) == NULL)
+            return error_set(error, FAULT_INPUT,
+                             "the facts have no member \"%s\"; a document that lacks it would mislead",
+                             *names);
+    return true;
+}
+
+static bool holds_none(const json_t *facts, const char *const *names, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(facts); i++)
+        if (!holds_none(json_array_get(facts, i), names, error))
+            return false;
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)facts, key, value)
+    {
+        for (const char *const *name = names; *name != NULL; name++)
+            if (strcmp(key, *name) == 0)
+                return error_set(error, FAULT_INTERNAL,
+                                 "the facts hold \"%s\", which this document may not know", key);
+        /* What the requester sent is the requester's own and holds nothing of ours. */
+        if (strcmp(key, "request") != 0 && !holds_none(value, names, error))
+            return false;
+    }
+    return true;
+}
+
+bool outgoing_check(const struct outgoing_document *kind, const json_t *facts, struct error *error)
+{
+    static const char *const always[] = {"docket", "issued", "request", NULL};
+    return holds_all(facts, always, error) && holds_all(facts, kind->wanted, error) &&
+           holds_none(facts, kind->banned, error);
+}

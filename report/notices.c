@@ -1,0 +1,86 @@
+/*
+ * The fixed notices.
+ *
+ * Guarantees: these sentences and no others appear wherever a clause demands a notice. They are this
+ * project's own words for what the clauses named in notices.h require.
+ */
+#include "report/notices.h"
+
+#include <stddef.h>
+#include <strings.h>
+
+const struct notice_text *notice_text(enum notice notice)
+{
+    static const struct notice_text notices[NOTICE_COUNT] = {
+        [NOTICE_LEAD] =
+            {"lead", "An investigative lead, and nothing more",
+             "A possible match alone is not probable cause for an arrest, and it is no ground for a stop or "
+             "for a warrant. It does not establish who the person in the probe is."},
+        [NOTICE_INVESTIGATE] =
+            {"further-investigation", "Further investigation is required",
+             "Before anyone acts on this report, the link between the candidate and the case has to be "
+             "established by evidence that does not come from a facial comparison. Record that evidence "
+             "on the corroboration form at the end and file it back."},
+        [NOTICE_WITNESS] =
+            {"witness", "Do not show to a witness",
+             "No page and no picture of this report may be shown, sent or described to a witness or a "
+             "victim. Ask the assigned prosecutor before any photo array or line-up that includes the "
+             "candidate."},
+        [NOTICE_BESIDE] =
+            {"beside-candidate", "Lead only",
+             "Two pictures that resemble one another can show two different people.\n\nThis alone is not "
+             "probable cause for an arrest or a warrant.\n\nFurther investigation is required.\n\nDo not "
+             "show to a witness."},
+        [NOTICE_NO_EXCLUSION] =
+            {"no-exclusion", "The absence of a lead is not an exclusion",
+             "This result says nothing about whether a person was involved. The photo repository does "
+             "not hold everybody, and a usable comparison depends on the probe. Nobody is to be ruled "
+             "out because of this report."},
+        [NOTICE_QUALITY] =
+            {"quality", "No outcome is implied",
+             "The request stays open and nothing was decided about any person. The measured values advise; "
+             "a trained person decided that a comparison with these images would not be reliable."},
+        [NOTICE_NO_SEARCH] =
+            {"closed-without-result", "No result is implied",
+             "This notice closes the request. It says nothing about any person, and no report of a "
+             "comparison follows from it."},
+        [NOTICE_ROUND] =
+            {"next-round", "Work to be done, not a verdict",
+             "The reviewers' answers do not add up to a report. No answer outvotes another, and earlier "
+             "answers stay in the record of the docket."},
+    };
+    unsigned int at = (unsigned int)notice;
+    return &notices[at < NOTICE_COUNT ? at : NOTICE_LEAD];
+}
+
+void notice_draw(struct document *document, enum notice notice)
+{
+    const struct notice_text *text = notice_text(notice);
+    document_notice(document, text->title, text->text);
+}
+
+bool notice_shown(const struct document *document, enum notice notice)
+{
+    const struct notice_text *text = notice_text(notice);
+    return document_shows(document, text->title) && document_shows(document, text->text);
+}
+
+static const char *find_ignoring_case(const char *text, const char *word, size_t length)
+{
+    for (; *text != '\0'; text++)
+        if (strncasecmp(text, word, length) == 0)
+            return text;
+    return NULL;
+}
+
+const char *notice_forbidden_word(const char *text)
+{
+    static const struct {
+        const char *word;
+        size_t length;
+    } words[] = {{"identified", 10}, {"identification", 14}, {"confirmed", 9}, {"positive match", 14}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (find_ignoring_case(text, words[i].word, words[i].length) != NULL)
+            return words[i].word;
+    return NULL;
+}

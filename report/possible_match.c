@@ -1,0 +1,225 @@
+/*
+ * The possible-match report (R3, R4, R19, R27, R28).
+ *
+ * Guarantees: the notices at the top and beside the candidate; probe and candidate at equal facial scale; the
+ * probe as submitted and as searched with every edit; everybody who judged, by id; every search of the case.
+ * Knows no score and no rank: facts that hold one are refused. Does not decide anything.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/parts.h"
+#include "report/documents.h"
+
+#define FACE_HEIGHT 190.0
+#define PICTURE_HEIGHT 215.0
+
+static bool complete(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    if (rendering_picture(rendering, json_text(facts, "probeFacePicture")) < 0 ||
+        rendering_picture(rendering, json_text(facts, "candidateFacePicture")) < 0 ||
+        rendering_picture(rendering, json_text(json_object_get(facts, "candidate"), "picture")) < 0)
+        return error_set(error, FAULT_INPUT,
+                         "the two aligned faces and the candidate's whole photo must be handed in");
+    const json_t *probes = json_object_get(facts, "probes");
+    for (size_t i = 0; i < json_array_size(probes); i++) {
+        const json_t *probe = json_array_get(probes, i);
+        if (rendering_picture(rendering, json_text(probe, "picture")) < 0 ||
+            rendering_picture(rendering, json_text(probe, "searchedPicture")) < 0)
+            return error_set(error, FAULT_INPUT, "probe %zu lacks its picture as submitted or as searched",
+                             i + 1);
+    }
+    if (json_array_size(probes) == 0 || json_array_size(json_object_get(facts, "peers")) == 0)
+        return error_set(error, FAULT_INPUT,
+                         "a possible-match report needs a probe and at least one peer review");
+    return true;
+}
+
+static void comparison(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *candidate = json_object_get(facts, "candidate");
+    const json_t *probe = json_array_get(json_object_get(facts, "probes"), 0);
+    const struct notice_text *beside = notice_text(NOTICE_BESIDE);
+    char *probe_caption = text_formatted("%s, as searched", json_text(probe, "file"));
+    char *candidate_caption = text_formatted("Photo %s", json_text(candidate, "photo"));
+    document_subheading(document, "Probe and candidate at equal facial scale");
+    const struct figure figures[] = {
+        {rendering_picture(rendering, json_text(facts, "probeFacePicture")), "Probe: person unknown",
+         probe_caption},
+        {rendering_picture(rendering, json_text(facts, "candidateFacePicture")), "Candidate",
+         candidate_caption},
+        {-1, beside->title, beside->text},
+    };
+    document_figures(document, figures, 3, FACE_HEIGHT);
+    free(probe_caption);
+    free(candidate_caption);
+}
+
+static void candidate_details(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *candidate = json_object_get(facts, "candidate");
+    const json_t *background = json_object_get(facts, "background");
+    const json_t *conflicts = json_object_get(background, "conflicts");
+    char captured[PARTS_TIME_SIZE];
+    struct text conflict = TEXT_EMPTY;
+    for (size_t i = 0; i < json_array_size(conflicts); i++) {
+        const char *one = json_string_value(json_array_get(conflicts, i));
+        text_format(&conflict, "%s%s", i == 0 ? "" : "\n", one == NULL ? "" : one);
+    }
+    document_heading(document, "The candidate photo");
+    const struct pair pairs[] = {
+        {"Photo", json_text(candidate, "photo")},
+        {"Captured", parts_time(json_text(candidate, "capturedAt"), captured)},
+        {"Lawful source", parts_source(json_text(candidate, "source"))},
+        {"Citation", json_text_or_null(candidate, "sourceCitation")},
+        {"SHA-256", json_text_or_null(candidate, "digest")},
+        {"Conflicts found in background", conflict.bytes == NULL ? "None recorded" : conflict.bytes},
+    };
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    text_free(&conflict);
+    document_heading(document, "Limitations of this comparison");
+    block_texts(document, json_object_get(facts, "limitations"));
+}
+
+static void probe_details(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *probes = json_object_get(facts, "probes");
+    for (size_t i = 0; i < json_array_size(probes); i++) {
+        const json_t *probe = json_array_get(probes, i);
+        const char *label = json_text(probe, "label");
+        char *heading = text_formatted("The probe%s%s", label[0] == '\0' ? "" : " ", label);
+        char *chosen = parts_who_when(json_text_or_null(probe, "by"), json_text_or_null(probe, "at"));
+        char captured[PARTS_TIME_SIZE];
+        document_heading(document, heading == NULL ? "The probe" : heading);
+        const struct figure figures[] = {
+            {rendering_picture(rendering, json_text(probe, "picture")), "As submitted", NULL},
+            {rendering_picture(rendering, json_text(probe, "searchedPicture")), "As searched", NULL},
+        };
+        document_figures(document, figures, 2, PICTURE_HEIGHT);
+        const struct pair pairs[] = {
+            {"File", json_text_or_null(probe, "file")},
+            {"Source", parts_source(json_text(probe, "source"))},
+            {"Recording", json_text_or_null(probe, "recordingId")},
+            {"Captured", parts_time(json_text(probe, "capturedAt"), captured)},
+            {"Chosen by", chosen},
+            {"SHA-256 as submitted", json_text_or_null(probe, "digest")},
+            {"SHA-256 as searched", json_text_or_null(probe, "searchedDigest")},
+        };
+        document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+        document_subheading(document, "Edits, in order");
+        parts_edits(document, json_object_get(probe, "edits"));
+        free(heading);
+        free(chosen);
+    }
+    const struct figure whole = {
+        rendering_picture(rendering, json_text(json_object_get(facts, "candidate"), "picture")),
+        "The candidate photo, whole", NULL};
+    const struct notice_text *beside = notice_text(NOTICE_BESIDE);
+    document_figures(document, (const struct figure[]){whole, {-1, beside->title, beside->text}}, 2,
+                     PICTURE_HEIGHT);
+}
+
+static void person_row(struct document *document, const char *part, const char *person, const char *at,
+                       const char *note)
+{
+    char when[PARTS_TIME_SIZE];
+    document_table_row(document, (const char *const[]){part, person, parts_time(at, when), note});
+}
+
+static void people(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Part taken", 30, TYPE_SMALL},
+                                            {"Person", 20, TYPE_SMALL},
+                                            {"Signed", 26, TYPE_SMALL},
+                                            {"Note", 24, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    const json_t *intake = json_object_get(facts, "intake");
+    const json_t *investigator = json_object_get(facts, "investigator");
+    const json_t *background = json_object_get(facts, "background");
+    const json_t *peers = json_object_get(facts, "peers");
+    const json_t *supervisor = json_object_get(facts, "supervisor");
+    const char *acting = json_text(supervisor, "actingFor");
+    document_heading(document, "Who reviewed it");
+    document_table_begin(document, &table);
+    if (intake != NULL)
+        person_row(document, "Checked the basis", json_text(intake, "by"), json_text(intake, "at"), "");
+    person_row(document, "Visual comparison", json_text(investigator, "person"),
+               json_text(investigator, "at"), "");
+    person_row(document, "Background check", json_text(background, "by"), json_text(background, "at"), "");
+    for (size_t i = 0; i < json_array_size(peers); i++) {
+        const json_t *peer = json_array_get(peers, i);
+        char *round = text_formatted("round %lld, without knowing which photo was named",
+                                     (long long)json_whole(peer, "round", 1));
+        person_row(document, "Peer review", json_text(peer, "person"), json_text(peer, "at"),
+                   round == NULL ? "" : round);
+        free(round);
+    }
+    char *note = acting[0] == '\0' ? NULL : text_formatted("acting for %s", acting);
+    person_row(document, "Supervisor's final review", json_text(supervisor, "person"),
+               json_text(supervisor, "at"), note == NULL ? "" : note);
+    document_table_end(document);
+    free(note);
+}
+
+static void corroboration_form(struct document *document, const json_t *facts)
+{
+    document_new_page(document);
+    document_heading(document, "Corroboration return");
+    document_paragraph(
+        document, TYPE_BODY,
+        "Fill in when the further investigation has ended, and file it back as a request of the kind "
+        "\"corroboration\" that names the docket. A lead that was not pursued is returned too.");
+    const json_t *request = json_object_get(facts, "request");
+    const struct pair pairs[] = {{"Docket", json_text(facts, "docket")},
+                                 {"Request", json_text_or_null(request, "requestId")},
+                                 {"Case number", json_text_or_null(request, "caseNumber")},
+                                 {"Complaint number", json_text_or_null(request, "complaintNumber")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    document_subheading(document, "Outcome (tick one)");
+    document_check(document,
+                   "Corroborated: evidence other than a facial comparison links the candidate to the case.");
+    document_check(document,
+                   "Not corroborated: the evidence speaks against the candidate, or none was found.");
+    document_check(document, "Not pursued.");
+    document_space(document, 6);
+    document_subheading(document, "Evidence relied on, other than a facial comparison");
+    document_check(document, "Physical or forensic evidence");
+    document_check(document, "A witness's account obtained without any picture of this report");
+    document_check(document, "Records, location, property or communications");
+    document_check(document, "Other");
+    document_space(document, 4);
+    document_field(document, "Describe the evidence, with exhibit numbers", 6);
+    document_signature(document, "Requester");
+    document_signature(document, "Supervisor of the requester");
+}
+
+bool possible_match_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    struct document *document = rendering->document;
+    if (!complete(rendering, facts, error))
+        return false;
+    block_opening(document, outgoing_document("possible-match"), facts);
+    notice_draw(document, NOTICE_LEAD);
+    notice_draw(document, NOTICE_INVESTIGATE);
+    notice_draw(document, NOTICE_WITNESS);
+    comparison(rendering, facts);
+    candidate_details(rendering, facts);
+    document_heading(document, "The request");
+    parts_request(document, facts);
+    probe_details(rendering, facts);
+    people(document, facts);
+    document_heading(document, "Every search of this case");
+    document_paragraph(document, TYPE_SMALL,
+                       "A search orders photos by similarity; it decides nothing. Searches that led nowhere "
+                       "are listed too.");
+    block_searches(document, json_object_get(facts, "searches"), true);
+    if (json_object_get(facts, "images") != NULL) {
+        document_heading(document, "Images received");
+        parts_images(document, json_object_get(facts, "images"));
+    }
+    corroboration_form(document, facts);
+    return true;
+}

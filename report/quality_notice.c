@@ -1,0 +1,87 @@
+/*
+ * The image quality notice (R20): what was measured, what a person decided, what would help, how to add
+ * images.
+ *
+ * Guarantees: a person's reason is named as such, the measured values as advice; no outcome is implied.
+ */
+#include <stdlib.h>
+
+#include "page/parts.h"
+#include "report/documents.h"
+
+#define PICTURE_HEIGHT 130.0
+
+static void image(const struct rendering *rendering, const json_t *one)
+{
+    static const struct column columns[] = {{"Measure", 27, TYPE_SMALL},
+                                            {"Measured", 19, TYPE_SMALL},
+                                            {"Quality, 0 to 100", 15, TYPE_SMALL},
+                                            {"What it means", 39, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    struct document *document = rendering->document;
+    const json_t *measures = json_object_get(one, "measures");
+    int picture = rendering_picture(rendering, json_text(one, "picture"));
+    char *size =
+        json_object_get(one, "width") == NULL
+            ? NULL
+            : text_formatted("%lld \xC3\x97 %lld pixels\nSHA-256 %s", (long long)json_whole(one, "width", 0),
+                             (long long)json_whole(one, "height", 0), json_text(one, "digest"));
+    document_subheading(document, json_text(one, "file"));
+    if (picture >= 0) {
+        const struct figure figures[] = {{picture, NULL, NULL}, {-1, "Image received", size}};
+        document_figures(document, figures, 2, PICTURE_HEIGHT);
+    } else if (size != NULL) {
+        document_paragraph(document, TYPE_SMALL, size);
+    }
+    free(size);
+    if (json_array_size(measures) == 0)
+        return;
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(measures); i++) {
+        const json_t *measure = json_array_get(measures, i);
+        int64_t quality = json_whole(measure, "quality", -1);
+        char *number = quality < 0 ? NULL : text_formatted("%lld", (long long)quality);
+        document_table_row(document,
+                           (const char *const[]){json_text(measure, "name"), json_text(measure, "value"),
+                                                 number == NULL ? "\xE2\x80\x93" : number,
+                                                 json_text(measure, "advice")});
+        free(number);
+    }
+    document_table_end(document);
+}
+
+bool quality_notice_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error; /* drawing itself keeps its failures */
+    struct document *document = rendering->document;
+    block_opening(document, outgoing_document("quality-notice"), facts);
+    notice_draw(document, NOTICE_QUALITY);
+    document_heading(document, "What the investigator decided");
+    document_paragraph(document, TYPE_BODY, json_text(facts, "reason"));
+    if (json_object_get(facts, "whatWouldHelp") != NULL) {
+        document_subheading(document, "What would help");
+        block_texts(document, json_object_get(facts, "whatWouldHelp"));
+    }
+    document_heading(document, "How to add images");
+    char when[PARTS_TIME_SIZE];
+    char *how = text_formatted(
+        "Drop a packet of the kind \"supplement\" with an id of its own into the folder of your "
+        "command. Its manifest names docket %s; use and basis stay as they are.%s%s%s",
+        json_text(facts, "docket"),
+        json_text(facts, "answerBy")[0] == '\0' ? ""
+                                                : " Without "
+                                                  "further images the request lapses at ",
+        parts_time(json_text(facts, "answerBy"), when), when[0] == '\0' ? "" : ".");
+    document_paragraph(document, TYPE_BODY, how == NULL ? "" : how);
+    free(how);
+    const struct pair pairs[] = {{"Decided by", json_text_or_null(facts, "by")},
+                                 {"At", parts_time(json_text_or_null(facts, "at"), when)}};
+    document_pairs(document, pairs, 2);
+    document_heading(document, "Images received, as measured");
+    const json_t *images = json_object_get(facts, "images");
+    for (size_t i = 0; i < json_array_size(images); i++)
+        image(rendering, json_array_get(images, i));
+    document_heading(document, "The request");
+    parts_request(document, facts);
+    return true;
+}
