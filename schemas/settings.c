@@ -1,0 +1,241 @@
+/*
+ * site.xml to struct settings.
+ *
+ * Guarantees: a settings struct is complete and within the ranges of its header; a fault names file, line,
+ * element and rule, all of them at once. Does not look at the system: whether the zone exists or the files of
+ * the keys can be read is the start-up's to find out.
+ */
+#include "schemas/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "schemas/xml.h"
+
+/* Strings must outlive the document: they are kept in one JSON array. NULL only when memory ran out. */
+static const char *keep(struct settings *settings, const char *text)
+{
+    json_t *string = json_string(text);
+    if (string == NULL || json_array_append_new(settings->texts, string) != 0)
+        return NULL;
+    return json_string_value(string);
+}
+
+static const char *attribute_or(const struct xml_node *node, const char *name, const char *otherwise)
+{
+    const char *value = xml_attribute(node, name);
+    return value != NULL ? value : otherwise;
+}
+
+/* The schema has checked that it is a whole number in range. */
+static int64_t whole_or(const struct xml_node *node, const char *name, int64_t otherwise)
+{
+    const char *value = xml_attribute(node, name);
+    return value != NULL ? strtoll(value, NULL, 10) : otherwise;
+}
+
+static int minutes_or(const struct xml_node *node, const char *name, int otherwise)
+{
+    const char *value = xml_attribute(node, name);
+    return value == NULL ? otherwise : (int)(strtol(value, NULL, 10) * 60 + strtol(value + 3, NULL, 10));
+}
+
+static mode_t mode_or(const struct xml_node *node, const char *name, mode_t otherwise)
+{
+    const char *value = xml_attribute(node, name);
+    return value == NULL ? otherwise : (mode_t)strtoul(value, NULL, 8);
+}
+
+static bool truth(const char *text)
+{
+    return text != NULL && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
+}
+
+static size_t count(const struct xml_node *parent, const char *name)
+{
+    size_t number = 0;
+    for (const struct xml_node *node = xml_child(parent, name); node != NULL; node = xml_next(node))
+        number++;
+    return number;
+}
+
+static bool read_commands(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "commands");
+    settings->commands = calloc(count(list, "command") + 1, sizeof *settings->commands);
+    if (settings->commands == NULL)
+        return false;
+    for (const struct xml_node *node = xml_child(list, "command"); node != NULL; node = xml_next(node)) {
+        struct setting_command *command = &settings->commands[settings->command_count++];
+        command->name = keep(settings, xml_text(node));
+        command->intelligence = truth(xml_attribute(node, "intelligence"));
+        if (command->name == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool read_words(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "protectedTraits");
+    settings->trait_words = calloc(count(list, "word") + 1, sizeof *settings->trait_words);
+    if (settings->trait_words == NULL)
+        return false;
+    for (const struct xml_node *node = xml_child(list, "word"); node != NULL; node = xml_next(node))
+        if ((settings->trait_words[settings->trait_word_count++] = keep(settings, xml_text(node))) == NULL)
+            return false;
+    return true;
+}
+
+static void read_numbers(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *review = xml_child(root, "review"), *packet = xml_child(root, "packet");
+    const struct xml_node *overnight = xml_child(root, "overnight"), *settling = xml_child(root, "settling");
+    const struct xml_node *thresholds = xml_child(root, "thresholds"), *modes = xml_child(root, "modes");
+    const struct xml_node *case_management = xml_child(root, "caseManagement");
+    settings->min_peers = (int)whole_or(review, "minPeers", 2);
+    settings->foils = (int)whole_or(review, "foils", 4);
+    settings->list_length = (int)whole_or(xml_child(root, "search"), "listLength", 20);
+    settings->overnight_start = minutes_or(overnight, "start", 22 * 60);
+    settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
+    settings->quiet_milliseconds = whole_or(settling, "quietSeconds", 5) * 1000;
+    settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
+    settings->packet_files = (int)whole_or(packet, "files", 200);
+    settings->packet_file_bytes = whole_or(packet, "fileBytes", (int64_t)50 << 20);
+    settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);
+    settings->requests_per_recording = (int)whole_or(thresholds, "requestsPerRecording", 5);
+    settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
+    const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
+    settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);
+    settings->mode_in = mode_or(modes, "in", 02770);
+    settings->mode_out = mode_or(modes, "out", 02750);
+    settings->mode_decisions = mode_or(modes, "decisions", 01730);
+    settings->demonstration = truth(xml_child_text(root, "demonstration"));
+}
+
+static bool read_texts(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *patterns = xml_child(root, "patterns"), *trust = xml_child(root, "trust");
+    const struct {
+        const char **to;
+        const char *text;
+    } texts[] = {
+        {&settings->name, xml_child_text(root, "name")},
+        {&settings->agency, xml_child_text(root, "agency")},
+        {&settings->unit, xml_child_text(root, "unit")},
+        {&settings->contact, xml_child_text(root, "contact")},
+        {&settings->zone, xml_child_text(root, "zone")},
+        {&settings->case_pattern, attribute_or(patterns, "caseNumber", ".{1,40}")},
+        {&settings->complaint_pattern,
+         attribute_or(patterns, "complaintNumber", "[0-9]{4}-[0-9]{3}-[0-9]{5,6}")},
+        {&settings->docket_prefix, attribute_or(patterns, "docketPrefix", "FR")},
+        {&settings->authority, attribute_or(trust, "authority", "ca.pem")},
+        {&settings->revocation_list, attribute_or(trust, "revocationList", "crl.pem")},
+        {&settings->certificate, attribute_or(trust, "certificate", "service.pem")},
+        {&settings->key, attribute_or(trust, "key", "service.key")},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if ((*texts[i].to = keep(settings, texts[i].text)) == NULL)
+            return false;
+    return true;
+}
+
+/* What the schema cannot say. */
+static bool check(const struct settings *settings, const char *name, const struct xml_node *root,
+                  struct error *error)
+{
+    const struct xml_node *encryption = xml_child(root, "encryption"),
+                          *patterns = xml_child(root, "patterns");
+    bool matches;
+    if (encryption != NULL && strcmp(xml_text(encryption), "required") == 0)
+        return error_set(
+            error, FAULT_ENVIRONMENT,
+            "%s: line %zu /site/encryption: this version cannot encrypt the casebook and the vault "
+            "(R34), so it does not start where that is required; put the site on an encrypted "
+            "volume and write <encryption>none</encryption>",
+            name, xml_line(encryption));
+    if (settings->packet_total_bytes < settings->packet_file_bytes)
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/packet: totalBytes is less than fileBytes; a packet must hold at "
+            "least one file of the size allowed",
+            name, xml_line(xml_child(root, "packet")));
+    if (settings->overnight_start == settings->overnight_end)
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/overnight: start and end are the same; the window would never open", name,
+            xml_line(xml_child(root, "overnight")));
+    if (!pattern_matches(settings->case_pattern, "", &matches, error) ||
+        !pattern_matches(settings->complaint_pattern, "", &matches, error))
+        return error_context(error, "%s: line %zu /site/patterns", name, xml_line(patterns));
+    return true;
+}
+
+bool settings_read(const char *name, const char *bytes, size_t length, struct settings **settings,
+                   struct error *error)
+{
+    struct xml_document *document = NULL;
+    struct settings *made = NULL;
+    *settings = NULL;
+    if (!xml_read_valid(SCHEMA_SITE, name, bytes, length, &document, error))
+        return false;
+    const struct xml_node *root = xml_root(document);
+    made = calloc(1, sizeof *made);
+    if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
+        !read_commands(made, root) || !read_words(made, root)) {
+        error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
+        goto done;
+    }
+    const char *identity = xml_child_text(root, "identity");
+    made->identity = identity == NULL || strcmp(identity, "signature") == 0 ? IDENTITY_SIGNATURE
+                     : strcmp(identity, "owner") == 0                       ? IDENTITY_OWNER
+                                                                            : IDENTITY_BOTH;
+    read_numbers(made, root);
+    if (!check(made, name, root, error))
+        goto done;
+    *settings = made;
+    made = NULL;
+done:
+    settings_free(made);
+    xml_document_free(document);
+    return *settings != NULL;
+}
+
+void settings_free(struct settings *settings)
+{
+    if (settings == NULL)
+        return;
+    free(settings->commands);
+    free(settings->trait_words);
+    json_decref(settings->texts);
+    free(settings);
+}
+
+const struct setting_command *settings_command(const struct settings *settings, const char *name)
+{
+    for (size_t i = 0; i < settings->command_count; i++)
+        if (strcmp(settings->commands[i].name, name) == 0)
+            return &settings->commands[i];
+    return NULL;
+}
+
+json_t *settings_policy(const struct settings *settings)
+{
+    json_t *policy = json_object();
+    bool done = policy != NULL && json_put_text(policy, "case", settings->case_pattern) &&
+                json_put_text(policy, "complaint", settings->complaint_pattern);
+    json_t *words = done ? json_array_at(policy, "words") : NULL;
+    json_t *intelligence = done ? json_array_at(policy, "intelligence") : NULL;
+    done = words != NULL && intelligence != NULL;
+    for (size_t i = 0; done && i < settings->trait_word_count; i++)
+        done = json_array_append_new(words, json_string(settings->trait_words[i])) == 0;
+    for (size_t i = 0; done && i < settings->command_count; i++)
+        if (settings->commands[i].intelligence)
+            done = json_array_append_new(intelligence, json_string(settings->commands[i].name)) == 0;
+    if (!done) {
+        json_decref(policy);
+        return NULL;
+    }
+    return policy;
+}

@@ -1,0 +1,105 @@
+/*
+ * site.xml: defaults, every member, and what the schema cannot say.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "schemas/settings.h"
+
+static struct settings *read_file(const char *file)
+{
+    struct error error = ERROR_NONE;
+    struct settings *settings = NULL;
+    char *bytes = NULL;
+    size_t length = 0;
+    int directory = directory_open("schemas/examples/valid", &error);
+    if (directory < 0 || !file_read(directory, file, 1 << 20, &bytes, &length, &error) ||
+        !settings_read(file, bytes, length, &settings, &error))
+        fail_msg("%s", error.text);
+    free(bytes);
+    return settings;
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    struct settings *settings = read_file("site-least.xml");
+    assert_string_equal(settings->zone, "UTC");
+    assert_int_equal(settings->identity, IDENTITY_SIGNATURE);
+    assert_int_equal(settings->min_peers, 2);
+    assert_int_equal(settings->foils, 4);
+    assert_int_equal(settings->list_length, 20);
+    assert_int_equal(settings->overnight_start, 22 * 60);
+    assert_int_equal(settings->overnight_end, 6 * 60);
+    assert_int_equal(settings->quiet_milliseconds, 5000);
+    assert_int_equal(settings->mode_decisions, 01730);
+    assert_string_equal(settings->docket_prefix, "FR");
+    assert_true(settings->require_intake_acknowledgement);
+    assert_false(settings->demonstration);
+    settings_free(settings);
+}
+
+static void test_everything(void **state)
+{
+    (void)state;
+    struct settings *settings = read_file("site.xml");
+    assert_int_equal(settings->command_count, 2);
+    assert_true(settings_command(settings, "intelligence-bureau")->intelligence);
+    assert_false(settings_command(settings, "central-robbery")->intelligence);
+    assert_null(settings_command(settings, "nobody"));
+    assert_int_equal(settings->trait_word_count, 2);
+    assert_string_equal(settings->trait_words[1], "immigrant");
+    json_t *policy = settings_policy(settings);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(policy, "intelligence"), 0)),
+                        "intelligence-bureau");
+    json_decref(policy);
+    settings_free(settings);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member;
+        const char *says;
+    } cases[] = {
+        {"<encryption>required</encryption>", "cannot encrypt"},
+        {"<packet fileBytes=\"9000000\" totalBytes=\"8000000\"/>", "totalBytes"},
+        {"<overnight start=\"22:00\" end=\"22:00\"/>", "never open"},
+        {"<patterns caseNumber=\"[0-9\"/>", "regular expression"},
+        {"<review minPeers=\"0\"/>", "less than 1"},
+        {"<identity>password</identity>", "none of the words"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *xml = text_formatted("<site xmlns='urn:leadspool:site:1'><name>n</name><agency>a</agency>\n"
+                                   "<unit>u</unit><contact>c</contact><zone>UTC</zone>\n"
+                                   "<commands><command>one</command></commands>%s</site>",
+                                   cases[i].member);
+        struct error error = ERROR_NONE;
+        struct settings *settings;
+        assert_false(settings_read("site.xml", xml, strlen(xml), &settings, &error));
+        if (strstr(error.text, cases[i].says) == NULL ||
+            strstr(error.text, "site.xml: line 3 /site/") == NULL)
+            fail_msg("%s: %s", cases[i].member, error.text);
+        free(xml);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
