@@ -90,6 +90,11 @@ bool person_has(const struct person *person, enum role role);
 bool role_may_sign(enum role role, enum signing signing);
 /* Through any of the person's roles. */
 bool person_may_sign(const struct person *person, enum signing signing);
+/* May the person decide on a hold that names this role ("legal"; "chief-of-detectives deputy-…" would be two
+   holds)? A hold for a supervisor is open to an acting one; whether the term runs is person_acts. */
+bool person_may_release(const struct person *person, const char *role);
+/* Does the person act for somebody at that instant? */
+bool person_acts(const struct person *person, instant at);
 
 /* Pure: may `person` sign the final review of that investigator's casework at that instant (R24)? True for
    the supervisor the roster names, or somebody acting for that one on that day with a rank no lower. When

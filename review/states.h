@@ -31,6 +31,7 @@ enum action {
     ACTION_SUPERVISION_NEGATIVE,
     /* drops of the sender and of others */
     ACTION_SUPPLEMENT,
+    ACTION_CORRECTION, /* supplies what a hold complains of; the hold's role still decides */
     ACTION_WITHDRAWAL,
     ACTION_ACKNOWLEDGED,
     ACTION_PHOTO_SEALED, /* the named photo was sealed after approval */

@@ -1,0 +1,204 @@
+/*
+ * Decisions as XML.
+ *
+ * Guarantees: well-formed whatever the texts contain, elements and attributes of schemas/decision.xsd only,
+ * members absent from the JSON absent from the XML. Does not: complete or judge.
+ */
+#include "review/compose.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+static void element(struct text *xml, const char *indent, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    text_format(xml, "%s<%s>", indent, name);
+    text_add_xml(xml, value);
+    text_format(xml, "</%s>\n", name);
+}
+
+static void element_whole(struct text *xml, const char *indent, const json_t *from, const char *name)
+{
+    const json_t *value = json_object_get(from, name);
+    if (json_is_integer(value))
+        text_format(xml, "%s<%s>%lld</%s>\n", indent, name, (long long)json_integer_value(value), name);
+}
+
+static void attribute(struct text *xml, const json_t *from, const char *key)
+{
+    const char *value = json_text_or_null(from, key);
+    if (value == NULL)
+        return;
+    text_format(xml, " %s=\"", key);
+    text_add_xml(xml, value);
+    text_add(xml, "\"");
+}
+
+static void attribute_whole(struct text *xml, const json_t *from, const char *key, const char *name,
+                            int64_t times, int64_t divided)
+{
+    const json_t *value = json_object_get(from, key);
+    if (json_is_integer(value))
+        text_format(xml, " %s=\"%lld\"", name, (long long)(json_integer_value(value) * times / divided));
+}
+
+static void compose_edits(struct text *xml, const json_t *edits)
+{
+    if (edits == NULL)
+        return;
+    text_add(xml, "      <edits>\n");
+    size_t i;
+    const json_t *edit;
+    json_array_foreach(edits, i, edit)
+    {
+        text_add(xml, "        <edit");
+        attribute(xml, edit, "operation");
+        attribute_whole(xml, edit, "x", "x", 1, 1);
+        attribute_whole(xml, edit, "y", "y", 1, 1);
+        attribute_whole(xml, edit, "width", "width", 1, 1);
+        attribute_whole(xml, edit, "height", "height", 1, 1);
+        attribute_whole(xml, edit, "angle", "angle", 1, 1);
+        attribute_whole(xml, edit, "degrees_tenths", "angle", 10, 1);
+        attribute_whole(xml, edit, "amount", "percent", 1, 1);
+        attribute_whole(xml, edit, "per_mille", "percent", 1, 10);
+        text_add(xml, "/>\n");
+    }
+    text_add(xml, "      </edits>\n");
+}
+
+static void compose_eyes(struct text *xml, const json_t *eyes)
+{
+    static const char *const NAMES[] = {"leftX", "leftY", "rightX", "rightY"};
+    if (eyes == NULL)
+        return;
+    text_add(xml, "      <eyes");
+    for (size_t i = 0; i < 4; i++) {
+        long long value = (long long)json_integer_value(json_array_get(eyes, i));
+        text_format(xml, " %s=\"%lld.%02lld\"", NAMES[i], value / 100, value % 100);
+    }
+    text_add(xml, "/>\n");
+}
+
+static void compose_intake(struct text *xml, const json_t *decision)
+{
+    const json_t *basis = json_object_get(decision, "basis"), *probe = json_object_get(decision, "probe");
+    text_add(xml, "  <intake>\n");
+    if (json_array_size(basis) > 0) {
+        text_add(xml, "    <basis>\n");
+        for (size_t i = 0; i < json_array_size(basis); i++)
+            element(xml, "      ", "clause", json_string_value(json_array_get(basis, i)));
+        text_add(xml, "    </basis>\n");
+    }
+    if (probe != NULL) {
+        text_add(xml, "    <probe>\n");
+        element(xml, "      ", "image", json_text_or_null(probe, "image"));
+        compose_edits(xml, json_object_get(probe, "edits"));
+        compose_eyes(xml, json_object_get(probe, "eyes"));
+        text_add(xml, "    </probe>\n");
+    }
+    element(xml, "    ", "whatWouldHelp", json_text_or_null(decision, "whatWouldHelp"));
+    text_add(xml, "  </intake>\n");
+}
+
+static void compose_list(struct text *xml, const char *indent, const json_t *records, const char *name,
+                         const char *const *attributes)
+{
+    size_t i;
+    const json_t *record;
+    json_array_foreach(records, i, record)
+    {
+        text_format(xml, "%s<%s", indent, name);
+        for (const char *const *key = attributes; *key != NULL; key++)
+            attribute(xml, record, *key);
+        text_add(xml, "/>\n");
+    }
+}
+
+static void compose_investigation(struct text *xml, const json_t *decision)
+{
+    static const char *const DISPOSITION[] = {"label", "disposition", NULL};
+    static const char *const FEATURE[] = {"component", "finding", "note", NULL};
+    const json_t *dispositions = json_object_get(decision, "dispositions");
+    const json_t *features = json_object_get(decision, "features");
+    text_add(xml, "  <investigation>\n");
+    element(xml, "    ", "named", json_text_or_null(decision, "named"));
+    if (json_array_size(dispositions) > 0) {
+        text_add(xml, "    <dispositions>\n");
+        compose_list(xml, "      ", dispositions, "disposition", DISPOSITION);
+        text_add(xml, "    </dispositions>\n");
+    }
+    if (json_array_size(features) > 0) {
+        text_add(xml, "    <features>\n");
+        compose_list(xml, "      ", features, "feature", FEATURE);
+        text_add(xml, "    </features>\n");
+    }
+    element_whole(xml, "    ", decision, "rating");
+    element(xml, "    ", "limitations", json_text_or_null(decision, "limitations"));
+    text_add(xml, "  </investigation>\n");
+}
+
+static void compose_background(struct text *xml, const json_t *decision)
+{
+    const json_t *items = json_object_get(decision, "items");
+    const json_t *conflicts = json_object_get(decision, "conflicts");
+    text_add(xml, "  <background>\n");
+    if (json_array_size(items) > 0) {
+        text_add(xml, "    <items>\n");
+        for (size_t i = 0; i < json_array_size(items); i++) {
+            const json_t *item = json_array_get(items, i);
+            text_add(xml, "      <item>\n");
+            element(xml, "        ", "what", json_text_or_null(item, "what"));
+            element(xml, "        ", "finding", json_text_or_null(item, "finding"));
+            text_add(xml, "      </item>\n");
+        }
+        text_add(xml, "    </items>\n");
+    }
+    if (conflicts != NULL) {
+        text_add(xml, "    <conflicts>\n");
+        for (size_t i = 0; i < json_array_size(conflicts); i++)
+            element(xml, "      ", "conflict", json_string_value(json_array_get(conflicts, i)));
+        text_add(xml, "    </conflicts>\n");
+    }
+    text_add(xml, "  </background>\n");
+}
+
+static void compose_peer(struct text *xml, const json_t *decision)
+{
+    static const char *const MARK[] = {"label", "mark", "reason", NULL};
+    const json_t *marks = json_object_get(decision, "marks");
+    if (json_array_size(marks) == 0)
+        return; /* the schema's own complaint about it would be about the wrong thing */
+    text_add(xml, "  <peer>\n");
+    compose_list(xml, "    ", marks, "mark", MARK);
+    text_add(xml, "  </peer>\n");
+}
+
+bool decision_compose(const json_t *decision, struct text *xml, struct error *error)
+{
+    static const char *const FIRST[] = {"docket", "stage"};
+    static const char *const THEN[] = {"item", "signer", "at", "outcome", "reasons"};
+    const char *stage = json_text(decision, "stage");
+    text_add(xml,
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<decision xmlns=\"urn:leadspool:decision:1\">\n");
+    for (size_t i = 0; i < sizeof FIRST / sizeof *FIRST; i++)
+        element(xml, "  ", FIRST[i], json_text_or_null(decision, FIRST[i]));
+    element_whole(xml, "  ", decision, "round");
+    element_whole(xml, "  ", decision, "slot");
+    for (size_t i = 0; i < sizeof THEN / sizeof *THEN; i++)
+        element(xml, "  ", THEN[i], json_text_or_null(decision, THEN[i]));
+    if (strcmp(stage, "intake") == 0)
+        compose_intake(xml, decision);
+    else if (strcmp(stage, "investigation") == 0)
+        compose_investigation(xml, decision);
+    else if (strcmp(stage, "background") == 0)
+        compose_background(xml, decision);
+    else if (strcmp(stage, "peer") == 0)
+        compose_peer(xml, decision);
+    else if (strcmp(stage, "supervision") != 0 && strcmp(stage, "hold") != 0)
+        return error_set(error, FAULT_INPUT, "there is no stage \"%s\"", stage);
+    element_whole(xml, "  ", decision, "hold");
+    text_add(xml, "</decision>\n");
+    return text_done(xml, error);
+}
