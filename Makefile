@@ -5,11 +5,28 @@ FOLDERS ?= base schemas casebook people photo page ingest match review report sp
 CC = gcc
 PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libseccomp libpng libjpeg
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-OPTIMISE ?= -O2 -g
-CFLAGS += -std=c17 -D_GNU_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pthread -ffp-contract=off \
-	$(OPTIMISE) $(WARNINGS) -I. -MMD -MP $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread
-LDLIBS = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -ldb-5.3 -lhpdf -lcap -lacl -lm
+OPTIMISE ?= -O2 -g -D_FORTIFY_SOURCE=2
+# SANITIZE is added to every compilation and link: see the target sanitize.
+SANITIZE ?=
+STANDARD = -std=c17 -D_GNU_SOURCE -pthread -ffp-contract=off
+CFLAGS += $(STANDARD) -fstack-protector-strong -fPIE $(OPTIMISE) $(SANITIZE) $(WARNINGS) -I. -MMD -MP $(PACKAGE_CFLAGS)
+LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
+LDLIBS = $(PACKAGE_LIBS) -ldb-5.3 -lhpdf -lcap -lacl -lm
+FUZZ_SECONDS ?= 20
+
+# As many jobs as processors, unless the caller says otherwise.
+ifeq (,$(filter -j%,$(MAKEFLAGS)))
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-print-directory
+
+# What no build is needed for.
+UNBUILT = clean help
+# A missing $(B)/packages.mk makes make install the Debian packages, ask pkg-config, and start afresh; later
+# runs only read it. So the flags are never asked for before the packages are there.
+ifneq (,$(filter-out $(UNBUILT),$(or $(MAKECMDGOALS),all)))
+include $(B)/packages.mk
+endif
 
 SOURCES = $(filter-out command/main.c,$(foreach f,$(FOLDERS),$(wildcard $(f)/*.c)))
 OBJECTS = $(SOURCES:%.c=$(B)/%.o)
@@ -17,12 +34,34 @@ OBJECTS = $(SOURCES:%.c=$(B)/%.o)
 OBJECTS += $(if $(filter schemas,$(FOLDERS)),$(B)/schemas/embedded.o)
 LIBRARY = $(B)/libleadspool.a
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+# The tests' clock takes the place of base/clock.c; other files of tests/support are linked where used.
+TEST_CLOCK = $(B)/tests/support/clock.o
+TEST_SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/clock.c,$(wildcard tests/support/*.c)))
+TEST_LIBRARY = $(B)/libsupport.a
+DRAW_FACES = $(B)/demo/draw-faces
+DRAW_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard demo/draw_faces.c demo/face*.c))
+BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
 all: $(B)/leadspool
+
+$(B)/packages.mk: deploy/packages.txt
+	@mkdir -p $(@D)
+	@deploy/install-packages build run
+	@{ echo "PACKAGE_CFLAGS := $$(pkg-config --cflags $(PACKAGES))" && \
+	   echo "PACKAGE_LIBS := $$(pkg-config --libs $(PACKAGES))"; } > $@.new && mv $@.new $@
+
+$(B)/packages-%: deploy/packages.txt
+	@mkdir -p $(@D)
+	@deploy/install-packages $*
+	@touch $@
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $(OBJECTS)
 
 $(B)/schemas/embedded.c: schemas/embed.awk schemas/common.xsd $(filter-out schemas/common.xsd,$(wildcard schemas/*.xsd))
 	@mkdir -p $(@D)
@@ -31,26 +70,87 @@ $(B)/schemas/embedded.c: schemas/embed.awk schemas/common.xsd $(filter-out schem
 $(B)/schemas/embedded.o: $(B)/schemas/embedded.c
 	$(CC) $(CFLAGS) -c -o $@ $<
 
-$(LIBRARY): $(OBJECTS)
-	@rm -f $@
-	ar rcs $@ $(OBJECTS)
-
 $(B)/leadspool: $(B)/command/main.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/tests/support/clock.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(B)/tests/support/clock.o $(LIBRARY) $(LDLIBS) -lcmocka
+# The program on the tests' clock (LEADSPOOL_TEST_CLOCK), for nights and lapses in a second.
+$(B)/tests/leadspool: $(B)/command/main.o $(TEST_CLOCK) $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(LIBRARY) $(LDLIBS)
 
-BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+$(TEST_LIBRARY): $(TEST_SUPPORT)
+	@rm -f $@
+	ar rcs $@ $(TEST_SUPPORT)
+
+$(B)/tests/unit/%.o: tests/unit/%.c | $(B)/packages-test
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_CLOCK) $(TEST_LIBRARY) $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(TEST_LIBRARY) $(LIBRARY) $(LDLIBS) -lcmocka
+
+# Drawn pixels are no scores: here speed goes before bit-for-bit equality across compilers.
+$(DRAW_OBJECTS): OPTIMISE = -O3 -ffast-math
+$(DRAW_FACES): $(DRAW_OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $(DRAW_OBJECTS) -ljpeg -lm
 
 $(B)/bench/%: $(B)/bench/%.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 bench: $(BENCHES)
 
+demo: all $(DRAW_FACES)
+	@demo/run $(B)
+
+# Each group of tests alone, or all of them; the last line is the count.
+TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(B)/packages-test
+test: $(TESTED)
+	@tests/run $(B)
 unit: $(UNIT_TESTS)
-	@for test in $(UNIT_TESTS); do $$test || exit 1; done
+	@tests/run $(B) unit
+e2e golden crash browser: $(TESTED)
+	@tests/run $(B) $@
+
+# The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own.
+SANITIZED = $(MAKE) B=$(B)-asan OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
+	SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+sanitize:
+	@$(SANITIZED) sanitized
+sanitized: $(TESTED)
+	@tests/run $(B) unit sanitized
+
+# Rules of the code base, formatting, static analysis. One object a file, so that only what changed is analysed.
+LINTED = $(SOURCES) $(wildcard command/main.c demo/*.c bench/*.c tests/unit/*.c tests/support/*.c tests/fuzz/*.c)
+$(B)/lint/%.tidy: %.c .clang-tidy $(B)/%.o | $(B)/packages-lint
+	@mkdir -p $(@D)
+	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(STANDARD) -I. $(PACKAGE_CFLAGS) 2>$@.log || \
+		{ grep -v 'warnings generated' $@.log; exit 1; }
+	@touch $@
+lint: $(B)/packages-lint $(LINTED:%.c=$(B)/lint/%.tidy)
+	@tests/lint/check
+
+# Coverage-guided fuzzing of every reader of foreign bytes: FUZZ_SECONDS for each target.
+FUZZERS = $(patsubst tests/fuzz/%.c,$(B)-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: $(B)/packages-lint
+	@$(MAKE) B=$(B)-fuzz CC=clang-14 OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" WARNINGS=-w $(FUZZERS)
+	@tests/fuzz/run $(B)-fuzz $(FUZZ_SECONDS)
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
+
+clean:
+	rm -rf $(B) $(B)-asan $(B)-fuzz
+
+help:
+	@echo 'make            build $(B)/leadspool (installs missing Debian packages as root or through sudo)'
+	@echo 'make demo       the main job on drawn people, in $(B)/demo'
+	@echo 'make test       every test; also: unit e2e golden crash browser'
+	@echo 'make lint       formatting, static analysis, the rules of the code base'
+	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
+	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
+	@echo 'make bench      build the benchmarks in $(B)/bench'
+	@echo 'make clean      remove what was built'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all unit bench
+.PHONY: all bench browser clean crash demo e2e fuzz golden help lint sanitize sanitized test unit
 .SECONDARY:
+.DELETE_ON_ERROR:
