@@ -66,6 +66,7 @@ static enum fault fault_of(int number)
     case DB_RUNRECOVERY:
         return FAULT_DURABILITY;
     case ENOENT:
+    case ENOTDIR:
     case EACCES:
     case EPERM:
     case EROFS:
