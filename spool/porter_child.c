@@ -156,16 +156,18 @@ static void serve_message(struct porter *service, const json_t *message, int fil
     json_t *answer = json_object();
     int sent = -1;
     bool done = false;
-    if (strcmp(op, "watch") == 0)
-        done = start_watching(service, message, &error);
-    else {
-        porter_operation *run = NULL;
-        for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
-            if (strcmp(operations[i].op, op) == 0)
-                run = operations[i].run;
-        done = run != NULL ? run(service->site, message, file, answer, &sent, &error)
-                           : error_set(&error, FAULT_INTERNAL, "a porter cannot \"%s\"", op);
+    if (strcmp(op, "watch") == 0) {
+        if (!start_watching(service, message, &error))
+            log_line(LOG_LEVEL_ERROR, "porter", "%s", error.text);
+        json_decref(answer);
+        return;
     }
+    porter_operation *run = NULL;
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++)
+        if (strcmp(operations[i].op, op) == 0)
+            run = operations[i].run;
+    done = run != NULL ? run(service->site, message, file, answer, &sent, &error)
+                       : error_set(&error, FAULT_INTERNAL, "a porter cannot \"%s\"", op);
     service_answer(service->channel, message, answer, sent, done, &error);
 }
 

@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "spool/porter_child.h"
 
-enum { DROPS_MOST = 512, FILES_MOST = 8192, NAMES_MOST = 64 };
+enum { DROPS_MOST = 512, FILES_MOST = 8192, NAMES_MOST = 4096 };
 
 struct names {
     char *list[FILES_MOST];

@@ -174,6 +174,15 @@ done:
     return sent;
 }
 
+bool service_tell(struct service *service, json_t *message, struct error *error)
+{
+    bool sent = message != NULL
+                    ? channel_send(service->channel, message, NULL, 0, error)
+                    : error_set(error, FAULT_TEMPORARY, "out of memory while telling a child process");
+    json_decref(message);
+    return sent;
+}
+
 size_t service_busy(const struct service *service)
 {
     size_t count = 0;

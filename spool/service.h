@@ -34,6 +34,9 @@ void service_stop(struct service *service);
 bool service_ask(struct service *service, json_t *message, int file, service_done *done, void *context,
                  struct error *error);
 
+/* Say something that wants no answer. `message` is taken over. */
+bool service_tell(struct service *service, json_t *message, struct error *error);
+
 /* Questions without an answer yet. */
 size_t service_busy(const struct service *service);
 

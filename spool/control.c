@@ -1,0 +1,134 @@
+/*
+ * Answering commands: who asks, may they, and which file has the answer.
+ *
+ * Guarantees: what a person did wrong is in the answer and never an error of the record; a question nobody
+ * of the roster may ask is refused before anything is read. The handlers are control_status.c and its
+ * siblings. Does not read the socket (the daemon does) and never commits.
+ */
+#include "spool/control.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "spool/control_parts.h"
+
+enum audience {
+    AUDIENCE_SERVICE, /* the service account and root */
+    AUDIENCE_ROSTER,  /* also accounts of the roster; the handler narrows it to their dockets */
+    AUDIENCE_ANYBODY  /* knowing the digest asked for is the permission */
+};
+
+static const struct {
+    const char *command;
+    control_handler *handler;
+    enum audience audience;
+} handlers[] = {
+    {"status", control_status, AUDIENCE_SERVICE},
+    {"list", control_list, AUDIENCE_ROSTER},
+    {"show", control_show, AUDIENCE_ROSTER},
+    {"why", control_why, AUDIENCE_ROSTER},
+    {"retry", control_retry, AUDIENCE_SERVICE},
+    {"gallery-stat", control_gallery_stat, AUDIENCE_SERVICE},
+    {"gallery-list", control_gallery_list, AUDIENCE_SERVICE},
+    {"gallery-segments", control_gallery_segments, AUDIENCE_SERVICE},
+    {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
+    {"audit-export", control_audit_export, AUDIENCE_SERVICE},
+    {"decision", control_decision, AUDIENCE_ANYBODY},
+};
+
+/* The look-up of the account goes through the name service, which may be slow: the one wait here, and only
+   for people who are not the service. */
+static void resolve(const struct control_context *context, const struct control_peer *peer,
+                    struct control_asker *asker)
+{
+    char buffer[4096];
+    struct passwd entry, *found = NULL;
+    *asker = (struct control_asker){.service = peer->uid == 0 || peer->uid == context->site->account};
+    snprintf(asker->name, sizeof asker->name, "uid-%u", (unsigned)peer->uid);
+    if (getpwuid_r(peer->uid, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
+        return;
+    snprintf(asker->name, sizeof asker->name, "%s", found->pw_name);
+    asker->person = roster_by_account(context->site->roster, found->pw_name);
+    if (asker->person != NULL)
+        snprintf(asker->name, sizeof asker->name, "%s", asker->person->id);
+}
+
+static bool admitted(enum audience audience, const struct control_asker *asker, const char *command,
+                     struct error *error)
+{
+    if (asker->service || audience == AUDIENCE_ANYBODY ||
+        (audience == AUDIENCE_ROSTER && asker->person != NULL))
+        return true;
+    return error_set(error, FAULT_REFUSED, "%s may not ask for %s: %s (R31 R32)", asker->name, command,
+                     audience == AUDIENCE_SERVICE ? "only the service account and root may"
+                                                  : "the roster has nobody with that account");
+}
+
+static bool answer_with(struct control_question *question, const struct control_peer *peer,
+                        const json_t *request, struct error *error)
+{
+    struct control_asker asker;
+    const char *command = json_text(request, "command");
+    question->arguments = json_object_get(request, "arguments");
+    if (json_whole(request, "schema", 0) != 1 || !json_is_object(question->arguments))
+        return error_set(
+            error, FAULT_USAGE,
+            "a question is {\"schema\":1,\"command\":…,\"arguments\":{…}}; is another version of "
+            "leadspool asking?");
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+        if (strcmp(handlers[i].command, command) != 0)
+            continue;
+        resolve(question->context, peer, &asker);
+        question->asker = &asker;
+        return admitted(handlers[i].audience, &asker, command, error) && handlers[i].handler(question, error);
+    }
+    return error_set(error, FAULT_USAGE, "the daemon knows no question \"%s\"; it may be an older version",
+                     command);
+}
+
+/* Errors a person can act on go into the answer; trouble of the record ends the transaction. */
+static bool is_persons(enum fault fault)
+{
+    return fault == FAULT_USAGE || fault == FAULT_INPUT || fault == FAULT_ABSENT || fault == FAULT_REFUSED;
+}
+
+bool control_answer(struct transaction *transaction, const struct control_context *context,
+                    const struct control_peer *peer, const json_t *request, json_t **answer,
+                    struct error *error)
+{
+    struct error own = ERROR_NONE;
+    struct control_question question = {
+        .transaction = transaction, .context = context, .answer = json_object()};
+    *answer = NULL;
+    if (question.answer == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while answering a command");
+    bool done = answer_with(&question, peer, request, &own);
+    if (done && json_put_whole(question.answer, "schema", 1) && json_put_flag(question.answer, "ok", true)) {
+        *answer = question.answer;
+        return true;
+    }
+    if (done)
+        error_set(&own, FAULT_TEMPORARY, "out of memory while answering a command");
+    json_decref(question.answer);
+    *answer = json_pack("{s:i, s:b, s:i, s:s}", "schema", 1, "ok", 0, "exit", error_exit_code(own.fault),
+                        "error", own.text);
+    if (*answer != NULL && is_persons(own.fault))
+        return true;
+    if (error != NULL)
+        *error = own;
+    return false;
+}
+
+bool control_more(struct control_question *question, const char *token, struct error *error)
+{
+    return json_put_text(question->answer, "more", token) ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while answering a command");
+}
+
+bool control_put(struct control_question *question, const char *key, json_t *value, struct error *error)
+{
+    return json_put(question->answer, key, value) ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while answering a command");
+}

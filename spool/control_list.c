@@ -1,0 +1,174 @@
+/*
+ * `leadspool list`: dockets by state and command, and open work items, in slices.
+ *
+ * Guarantees: an account of the roster sees the dockets it is assigned to and the items it could decide,
+ * nothing else; no row tells a candidate, a score or a verdict. A damaged record is skipped, not the list.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/docket.h"
+#include "spool/control_parts.h"
+
+struct listing {
+    struct control_question *question;
+    json_t *rows;
+    bool indexed; /* the records walked are index entries that name a docket */
+    int looked_at;
+    char last[512]; /* key the slice ended at; "" = it did not end early */
+};
+
+/* The state a stage of review happens in: what people call "waiting for peers". */
+static const char *state_of_stage(const char *stage)
+{
+    static const char *const stages[][2] = {{"hold", "HELD"},
+                                            {"intake", "INTAKE"},
+                                            {"investigation", "INVESTIGATION"},
+                                            {"background", "BACKGROUND"},
+                                            {"peer", "PEER"},
+                                            {"supervision", "SUPERVISION"}};
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (strcmp(stages[i][0], stage) == 0)
+            return stages[i][1];
+    return NULL;
+}
+
+static bool wanted(const struct listing *listing, const json_t *docket)
+{
+    const json_t *arguments = listing->question->arguments;
+    const struct control_asker *asker = listing->question->asker;
+    const char *command = json_text_or_null(arguments, "command");
+    const json_t *states = json_object_get(arguments, "states"), *state;
+    bool mine = !asker->service || json_flag(arguments, "mine");
+    bool fits = json_array_size(states) == 0;
+    size_t i;
+    json_array_foreach(states, i, state) fits =
+        fits || strcmp(json_string_value(state), json_text(docket, "state")) == 0;
+    return fits && (command == NULL || strcmp(command, json_text(docket, "command")) == 0) &&
+           (!mine || (asker->person != NULL && docket_person_has(docket, asker->person->id, NULL)));
+}
+
+/* Chosen members, so that a new member of the record never slips into a list. */
+static json_t *row_of(const json_t *docket)
+{
+    static const char *const members[] = {"docket",  "state",     "since", "received",
+                                          "command", "requestId", "lane"};
+    static const char *const of_request[] = {"caseNumber", "complaintNumber", "use", "subUse"};
+    const json_t *request = json_object_get(docket, "request");
+    json_t *row = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        json_put_text(row, members[i], json_text_or_null(docket, members[i]));
+    for (size_t i = 0; i < sizeof of_request / sizeof *of_request; i++)
+        json_put_text(row, of_request[i], json_text_or_null(request, of_request[i]));
+    json_put_whole(row, "round", json_whole(docket, "round", 0));
+    return row;
+}
+
+static bool end_slice(struct listing *listing, const char *key)
+{
+    if (++listing->looked_at < CONTROL_SLICE)
+        return true;
+    snprintf(listing->last, sizeof listing->last, "%s", key);
+    return false;
+}
+
+static bool visit_docket(void *context, const char *key, json_t *value, struct error *error)
+{
+    struct listing *listing = context;
+    json_t *docket = NULL;
+    if (!listing->indexed)
+        docket = json_incref(value);
+    else if (!book_get(listing->question->transaction, BOOK_DOCKETS, json_text(value, "docket"), &docket,
+                       error))
+        return false;
+    if (docket != NULL && wanted(listing, docket))
+        json_array_append_new(listing->rows, row_of(docket));
+    json_decref(docket);
+    return end_slice(listing, key);
+}
+
+/* Whose work an item could be: the stage is theirs to sign and they have no other part in the docket. */
+static bool could_decide(const struct listing *listing, const json_t *item, struct error *error)
+{
+    static const char *const stages[SIGNING_COUNT] = {[SIGNING_INTAKE] = "intake",
+                                                      [SIGNING_INVESTIGATION] = "investigation",
+                                                      [SIGNING_BACKGROUND] = "background",
+                                                      [SIGNING_PEER] = "peer",
+                                                      [SIGNING_SUPERVISION] = "supervision"};
+    const struct person *person = listing->question->asker->person;
+    json_t *docket = NULL;
+    bool could = false;
+    for (int signing = 0; signing < SIGNING_COUNT && person != NULL; signing++)
+        if (stages[signing] != NULL && strcmp(stages[signing], json_text(item, "stage")) == 0)
+            could = person_may_sign(person, (enum signing)signing);
+    if (could &&
+        book_get(listing->question->transaction, BOOK_DOCKETS, json_text(item, "docket"), &docket, error)) {
+        bool examiner = strcmp(json_text(item, "stage"), "peer") != 0 &&
+                        strcmp(json_text(item, "stage"), "supervision") != 0;
+        could = !docket_person_has(docket, person->id, NULL) ||
+                (examiner && docket_person_has(docket, person->id, "investigator"));
+        json_decref(docket);
+    }
+    return could;
+}
+
+static bool visit_item(void *context, const char *key, json_t *value, struct error *error)
+{
+    static const char *const members[] = {"item", "docket", "stage", "digest", "opened", "directory"};
+    struct listing *listing = context;
+    const json_t *arguments = listing->question->arguments;
+    const char *stage = json_text_or_null(arguments, "stage");
+    bool mine = !listing->question->asker->service || json_flag(arguments, "mine");
+    if (json_text_or_null(value, "closed") == NULL &&
+        (stage == NULL || strcmp(stage, json_text(value, "stage")) == 0) &&
+        (!mine || could_decide(listing, value, error))) {
+        json_t *row = json_object();
+        for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+            json_put_text(row, members[i], json_text_or_null(value, members[i]));
+        json_put_whole(row, "round", json_whole(value, "round", 0));
+        json_put_whole(row, "slot", json_whole(value, "slot", 0));
+        json_array_append_new(listing->rows, row);
+    }
+    return end_slice(listing, key);
+}
+
+/* Which book to walk, and how little of it: the index of the one state asked for, of all open states, or
+   everything when closed dockets count too. */
+static bool walk_dockets(struct listing *listing, const char *after, struct error *error)
+{
+    char prefix[64] = "state/";
+    const json_t *states = json_object_get(listing->question->arguments, "states"), *state;
+    bool closed = json_flag(listing->question->arguments, "all");
+    size_t i;
+    enum docket_state known;
+    json_array_foreach(states, i, state)
+    {
+        const char *name = json_string_value(state);
+        if (name == NULL || !docket_state_parse(name, &known))
+            return error_set(error, FAULT_USAGE, "there is no state \"%s\"", name == NULL ? "" : name);
+        closed = closed || known == DOCKET_CLOSED;
+    }
+    if (json_array_size(states) == 1)
+        snprintf(prefix, sizeof prefix, "state/%s/", json_string_value(json_array_get(states, 0)));
+    listing->indexed = !closed;
+    return book_walk(listing->question->transaction, closed ? BOOK_DOCKETS : BOOK_INDEX, closed ? "" : prefix,
+                     after, visit_docket, listing, NULL, error);
+}
+
+bool control_list(struct control_question *question, struct error *error)
+{
+    struct listing listing = {.question = question, .rows = json_array()};
+    const char *after = json_text_or_null(question->arguments, "more");
+    const char *stage = json_text_or_null(question->arguments, "stage");
+    if (!control_put(question, "rows", listing.rows, error))
+        return false;
+    if (stage != NULL && state_of_stage(stage) == NULL)
+        return error_set(
+            error, FAULT_USAGE,
+            "there is no stage \"%s\": hold, intake, investigation, background, peer, supervision", stage);
+    bool done = json_flag(question->arguments, "items") ? book_walk(question->transaction, BOOK_ITEMS, "",
+                                                                    after, visit_item, &listing, NULL, error)
+                                                        : walk_dockets(&listing, after, error);
+    return done && (listing.last[0] == '\0' || control_more(question, listing.last, error));
+}

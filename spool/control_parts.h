@@ -1,0 +1,56 @@
+/*
+ * Between the files that answer commands (spool/control_*.c); nobody else includes this.
+ */
+#ifndef LEADSPOOL_SPOOL_CONTROL_PARTS_H
+#define LEADSPOOL_SPOOL_CONTROL_PARTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "casebook/casebook.h"
+#include "people/roster.h"
+#include "spool/control.h"
+
+/* Who asks, resolved. */
+struct control_asker {
+    bool service;                /* the service account or root */
+    const struct person *person; /* roster entry of the account, or NULL */
+    char name[64];               /* person id, else account name, else "uid-1000": the actor of events */
+};
+
+/* One question being answered: members of `answer` are what the handler adds. */
+struct control_question {
+    struct transaction *transaction;
+    const struct control_context *context;
+    const struct control_asker *asker;
+    const json_t *arguments; /* an object */
+    json_t *answer;
+};
+
+typedef bool control_handler(struct control_question *question, struct error *error);
+
+control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,
+    control_gallery_list, control_gallery_segments, control_audit_verify, control_audit_export,
+    control_decision;
+
+/* How many records one slice looks at: a few milliseconds' worth. */
+enum { CONTROL_SLICE = 256 };
+
+/* Note that the answer goes on after `token`. */
+bool control_more(struct control_question *question, const char *token, struct error *error);
+
+/* Set a member of the answer; `value` is taken over. */
+bool control_put(struct control_question *question, const char *key, json_t *value, struct error *error);
+
+/* May the asker look at this docket? The service account may, giving a reason ("reason" of the arguments)
+   when not assigned to it; anybody else only when assigned. Writes the event `looked` and, with a reason,
+   notes it in the docket. */
+bool control_look(struct control_question *question, json_t *docket, struct error *error);
+
+/* Turn any id a person may type (docket number, item id, request id of a sender) into the docket (new
+   reference). FAULT_ABSENT when nothing has that id. */
+bool control_find_docket(struct control_question *question, const char *id, json_t **docket,
+                         struct error *error);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * `leadspool status`: the site in one screen.
+ *
+ * Counts only, through indexes and open rows: never walks what is done. Holds no biographical data.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/docket.h"
+#include "casebook/event.h"
+#include "casebook/outbox.h"
+#include "casebook/queue.h"
+#include "spool/control_parts.h"
+
+/* Rows beyond this are not counted one by one: "at least" is enough to know that something is wrong. */
+enum { COUNT_MOST = 5000 };
+
+static bool add_states(struct control_question *question, struct error *error)
+{
+    json_t *states = json_object();
+    if (!control_put(question, "states", states, error))
+        return false;
+    for (int state = 0; state < DOCKET_CLOSED; state++) {
+        size_t count = 0;
+        if (!docket_count_state(question->transaction, (enum docket_state)state, &count, error))
+            return false;
+        json_put_whole(states, docket_state_name((enum docket_state)state), (int64_t)count);
+    }
+    return true;
+}
+
+struct counting {
+    json_t *counts;
+    const char *member; /* whose text names the count; NULL = "count" alone */
+    int64_t seen;
+    char oldest[INSTANT_TEXT_SIZE];
+    const char *since; /* member with the time an entry began to wait */
+};
+
+static bool count_one(void *context, const char *key, json_t *value, struct error *error)
+{
+    struct counting *counting = context;
+    (void)key;
+    (void)error;
+    const char *name = counting->member == NULL ? "count" : json_text(value, counting->member);
+    const char *since = json_text(value, counting->since);
+    json_put_whole(counting->counts, name, json_whole(counting->counts, name, 0) + 1);
+    if (strlen(since) < sizeof counting->oldest && *since != '\0' &&
+        (counting->oldest[0] == '\0' || strcmp(since, counting->oldest) < 0))
+        strcpy(counting->oldest, since);
+    return ++counting->seen < COUNT_MOST;
+}
+
+static bool add_queue(struct control_question *question, struct error *error)
+{
+    struct counting counting = {.counts = json_object(), .member = "lane", .since = "since"};
+    if (!control_put(question, "queue", counting.counts, error) ||
+        !queue_walk(question->transaction, QUEUE_ANY, count_one, &counting, error))
+        return false;
+    if (counting.oldest[0] != '\0')
+        json_put_text(counting.counts, "oldest", counting.oldest);
+    return true;
+}
+
+static bool add_outbox(struct control_question *question, struct error *error)
+{
+    struct counting counting = {.counts = json_object(), .member = "state", .since = "created"};
+    if (!control_put(question, "outbox", counting.counts, error) ||
+        !outbox_walk(question->transaction, 0, count_one, &counting, error))
+        return false;
+    if (counting.oldest[0] != '\0')
+        json_put_text(counting.counts, "oldest", counting.oldest);
+    return true;
+}
+
+static bool add_claims(struct control_question *question, struct error *error)
+{
+    struct counting counting = {.counts = json_object(), .member = "state", .since = "arrived"};
+    return control_put(question, "claims", counting.counts, error) &&
+           book_walk(question->transaction, BOOK_CLAIMS, "", NULL, count_one, &counting, NULL, error);
+}
+
+static bool count_photos(void *context, const char *key, json_t *value, struct error *error)
+{
+    int64_t *photos = context;
+    (void)key;
+    (void)error;
+    *photos += json_whole(value, "count", 0);
+    return true;
+}
+
+static bool add_gallery(struct control_question *question, struct error *error)
+{
+    int64_t photos = 0;
+    return book_walk(question->transaction, BOOK_SEGMENTS, "", NULL, count_photos, &photos, NULL, error) &&
+           control_put(question, "gallery", json_pack("{s:I}", "templates", (json_int_t)photos), error);
+}
+
+static bool add_counter(struct control_question *question, const char *member, const char *counter,
+                        struct error *error)
+{
+    json_t *record = NULL;
+    if (!book_get(question->transaction, BOOK_COUNTERS, counter, &record, error))
+        return false;
+    int64_t value = json_whole(record, "value", 0);
+    json_decref(record);
+    return control_put(question, member, json_integer(value), error);
+}
+
+bool control_status(struct control_question *question, struct error *error)
+{
+    char hash[DIGEST_TEXT_SIZE], now[INSTANT_TEXT_SIZE];
+    int64_t sequence = 0;
+    const json_t *live = question->context->live;
+    if (!event_head(question->transaction, &sequence, hash, error))
+        return false;
+    return control_put(question, "site", json_string(question->context->site->path), error) &&
+           control_put(question, "at", json_string(instant_text(question->context->now, now)), error) &&
+           control_put(question, "live", live == NULL ? json_null() : json_deep_copy(live), error) &&
+           add_states(question, error) && add_queue(question, error) && add_outbox(question, error) &&
+           add_claims(question, error) && add_gallery(question, error) &&
+           add_counter(question, "incidents", "incident", error) &&
+           control_put(question, "head",
+                       json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error);
+}

@@ -1,0 +1,43 @@
+/*
+ * The settling rule.
+ *
+ * Guarantees: no I/O, no clock; the same view gives the same step.
+ */
+#include "spool/settle.h"
+
+static enum settle_step when_quiet(int64_t quiet, int64_t limit, enum settle_step then, int64_t *wait)
+{
+    if (quiet >= limit)
+        return then;
+    *wait = limit - quiet;
+    return SETTLE_WAIT;
+}
+
+enum settle_step settle_next(const struct settle_drop *drop, int64_t quiet_limit_ms,
+                             int64_t incomplete_limit_ms, int64_t *wait_ms, bool *long_wait)
+{
+    int64_t quiet = drop->quiet_ms;
+    *long_wait = false;
+    if (!drop->directory)
+        return when_quiet(quiet, quiet_limit_ms, SETTLE_CLAIM, wait_ms);
+    switch (drop->manifest) {
+    case MANIFEST_UNSEEN:
+        return SETTLE_PEEK;
+    case MANIFEST_UNREADABLE:
+        return when_quiet(quiet, quiet_limit_ms, SETTLE_CLAIM, wait_ms);
+    case MANIFEST_ABSENT:
+        *long_wait = true;
+        return when_quiet(quiet, incomplete_limit_ms, SETTLE_CLAIM_LATE, wait_ms);
+    case MANIFEST_LISTS:
+        break;
+    }
+    if (!drop->all_present) {
+        *long_wait = true;
+        return when_quiet(quiet, incomplete_limit_ms, SETTLE_CLAIM_LATE, wait_ms);
+    }
+    if (drop->digests_stated && drop->digests == DIGESTS_UNSEEN)
+        return SETTLE_DIGEST;
+    if (drop->digests_stated && drop->digests == DIGESTS_MATCH)
+        return SETTLE_CLAIM;
+    return when_quiet(quiet, quiet_limit_ms, SETTLE_CLAIM, wait_ms);
+}

@@ -1,0 +1,48 @@
+/*
+ * When is a drop complete? Pure.
+ *
+ * Complete is: every file the manifest lists is there with the digest it states; or, where digests are not
+ * stated or the manifest cannot be read, nothing changed for the quiet time. A size alone proves nothing:
+ * some clients set it first. A drop that still grows is never given up; one that misses files and has been
+ * idle too long is claimed as it is, so that its sender gets an answer.
+ */
+#ifndef LEADSPOOL_SPOOL_SETTLE_H
+#define LEADSPOOL_SPOOL_SETTLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What looking at the manifest of this very listing showed. */
+enum settle_manifest {
+    MANIFEST_ABSENT,     /* none there (yet) */
+    MANIFEST_UNSEEN,     /* there, not looked at since the listing changed */
+    MANIFEST_UNREADABLE, /* no manifest of ours, or half of one */
+    MANIFEST_LISTS       /* readable: it lists files */
+};
+
+/* What comparing digests showed. */
+enum settle_digests { DIGESTS_UNSEEN, DIGESTS_MATCH, DIGESTS_DIFFER };
+
+struct settle_drop {
+    bool directory;
+    enum settle_manifest manifest;
+    bool all_present;    /* every listed file is there */
+    bool digests_stated; /* every listed file has a digest stated */
+    enum settle_digests digests;
+    int64_t quiet_ms; /* since the listing changed last */
+};
+
+enum settle_step {
+    SETTLE_WAIT,      /* look again after *wait_ms */
+    SETTLE_PEEK,      /* read the manifest */
+    SETTLE_DIGEST,    /* compare the digests */
+    SETTLE_CLAIM,     /* it is complete */
+    SETTLE_CLAIM_LATE /* it will not become complete: claim it to answer its sender */
+};
+
+/* *wait_ms is set for SETTLE_WAIT; *long_wait tells that the drop waits for its sender (incomplete), not for
+   quiet: draining does not wait for that. */
+enum settle_step settle_next(const struct settle_drop *drop, int64_t quiet_limit_ms,
+                             int64_t incomplete_limit_ms, int64_t *wait_ms, bool *long_wait);
+
+#endif

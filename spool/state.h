@@ -1,0 +1,109 @@
+/*
+ * What the daemon's parts share: one struct, made by daemon.c, used by the loop's thread only (the
+ * committer's thread reads `site`, `vault` and nothing else of it).
+ */
+#ifndef LEADSPOOL_SPOOL_STATE_H
+#define LEADSPOOL_SPOOL_STATE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "casebook/casebook.h"
+#include "casebook/vault.h"
+#include "spool/committer.h"
+#include "spool/daemon.h"
+#include "spool/loop.h"
+#include "spool/nursery.h"
+#include "spool/service.h"
+#include "spool/site.h"
+
+/* A porter and the part of the site it serves: paths beginning with `prefix` ("" = all that no other serves).
+ */
+struct mount {
+    char *prefix;
+    struct service *porter;
+};
+
+struct daemon {
+    struct site *site;
+    const struct daemon_options *options;
+    struct loop *loop;
+    struct casebook *casebook;
+    struct vault *vault;
+    struct committer *committer;
+    struct nursery *nursery;
+    struct service *signer;
+    struct mount *mounts;
+    size_t mount_count;
+    struct shares *shares;       /* spool/shares.c */
+    struct claims *claims;       /* spool/claims.c */
+    struct publisher *publisher; /* spool/publish.c */
+    struct runs *runs;           /* spool/runs.c */
+    struct enrolment *enrolment; /* spool/enrolment.c */
+    struct server *server;       /* spool/server.c */
+    int fonts[2];
+    int incoming; /* var/incoming */
+    int gallery;  /* var/gallery */
+    int keys;     /* keys */
+    instant started;
+};
+
+/* The porter that serves a path of the site. */
+struct service *daemon_porter(const struct daemon *daemon, const char *path);
+
+/* Look for work everywhere: called when a transaction may have made some. Cheap when there is none. */
+void daemon_wake(struct daemon *daemon);
+
+/* spool/shares.c: what lies on the shares, and when it is claimed. */
+bool shares_open(struct daemon *daemon, struct error *error);
+void shares_close(struct shares *shares);
+void shares_news(void *daemon, const json_t *snapshot);
+/* Look again: there may be room for another claim. */
+void shares_wake(struct shares *shares);
+/* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */
+void shares_claim_ended(struct shares *shares, const char *path, const char *drop, bool again);
+/* Has every share been listed, and is no drop about to settle? */
+bool shares_idle(const struct shares *shares);
+json_t *shares_live(const struct shares *shares);
+
+/* spool/claims.c: the order of a drop. */
+bool claims_open(struct daemon *daemon, struct error *error);
+void claims_close(struct claims *claims);
+/* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks. */
+void claims_begin(struct claims *claims, const char *share, const char *path, const char *command,
+                  const char *drop);
+/* Go on with a claim row that a crash left (takes over a reference of its own). */
+void claims_resume(struct claims *claims, const json_t *claim);
+size_t claims_busy(const struct claims *claims);
+
+/* spool/publish.c: the outbox. */
+bool publisher_open(struct daemon *daemon, struct error *error);
+void publisher_close(struct publisher *publisher);
+void publisher_wake(struct publisher *publisher);
+size_t publisher_busy(const struct publisher *publisher);
+/* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
+ * time). */
+void publisher_index(struct publisher *publisher, const char *command);
+
+/* spool/runs.c: searches. */
+bool runs_open(struct daemon *daemon, struct error *error);
+void runs_close(struct runs *runs);
+void runs_wake(struct runs *runs);
+size_t runs_busy(const struct runs *runs);
+
+/* spool/enrolment.c: gallery photos into segments. */
+bool enrolment_open(struct daemon *daemon, struct error *error);
+void enrolment_close(struct enrolment *enrolment);
+void enrolment_wake(struct enrolment *enrolment);
+size_t enrolment_busy(const struct enrolment *enrolment);
+
+/* spool/server.c: the control socket. */
+bool server_open(struct daemon *daemon, struct error *error);
+void server_close(struct server *server);
+size_t server_busy(const struct server *server);
+
+/* spool/recover.c: finish what a crash left; before the loop runs. */
+bool recover(struct daemon *daemon, struct error *error);
+
+#endif
