@@ -108,8 +108,8 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
     settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);
-    settings->mode_in = mode_or(modes, "in", 02770);
-    settings->mode_out = mode_or(modes, "out", 02750);
+    settings->mode_in = mode_or(modes, "in", 0770);
+    settings->mode_out = mode_or(modes, "out", 0750);
     settings->mode_decisions = mode_or(modes, "decisions", 01730);
     settings->demonstration = truth(xml_child_text(root, "demonstration"));
 }

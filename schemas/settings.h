@@ -48,12 +48,12 @@ struct settings {
     int requests_per_recording;           /* default 5 (R8) */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
-    const char *authority;       /* file names beside site.xml: CA, revocation list, the service's own */
-    const char *revocation_list; /* defaults ca.pem crl.pem service.pem service.key */
+    const char *authority;                /* file names in keys/: CA, revocation list, the service's own */
+    const char *revocation_list;          /* defaults ca.pem crl.pem service.pem service.key */
     const char *certificate;
     const char *key;
-    mode_t mode_in;        /* of in/<command>, default 2770 */
-    mode_t mode_out;       /* of out/<command>, default 2750 */
+    mode_t mode_in;        /* of in/<command>, default 0770 */
+    mode_t mode_out;       /* of out/<command>, default 0750 */
     mode_t mode_decisions; /* of review/decisions, default 1730 */
     bool demonstration;    /* printed on every document */
     json_t *texts;         /* owns the strings above */

@@ -1,0 +1,34 @@
+/*
+ * A fault: one thing wrong with a drop, as the receipt says it (spool/INTERNALS.md §3).
+ */
+#ifndef LEADSPOOL_INGEST_FAULT_H
+#define LEADSPOOL_INGEST_FAULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Members may be NULL where the record has them optional. */
+struct fault_words {
+    const char *code;    /* "use-not-authorised" */
+    const char *outcome; /* REJECT, HOLD or QUARANTINE */
+    const char *place;   /* "line 12 /request/use", or a file's name */
+    const char *clause;  /* "R1", or NULL where no clause of the policy is behind it */
+    const char *text;    /* what is wrong */
+    const char *remedy;  /* what to do */
+    const char *role;    /* who can release it: HOLD only; several separated by a blank */
+};
+
+/* Append one. A complaint of the schema about the same place gives way: a rule says it better. False only
+   when memory ran out. */
+bool fault_add(json_t *faults, const struct fault_words *words);
+
+/* The code of faults the schema finds. */
+#define FAULT_CODE_SCHEMA "not-as-the-schema-says"
+
+/* The worst outcome among the faults: "QUARANTINE", "REJECT", "HOLD", or "ACCEPT" when there are none. */
+const char *fault_outcome(const json_t *faults);
+
+/* Does any fault have this code? */
+bool fault_has(const json_t *faults, const char *code);
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * XML members to JSON members.
+ *
+ * Guarantees: lenient – what cannot be read is left out, never guessed; no reals, eye points are whole
+ * hundredths.
+ */
+#include "ingest/members.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "ingest/fault.h"
+
+bool member_text(json_t *object, const struct xml_node *parent, const char *name)
+{
+    const char *text = xml_child_text(parent, name);
+    return text == NULL || text[0] == '\0' || json_put_text(object, name, text);
+}
+
+bool member_flag(json_t *object, const struct xml_node *parent, const char *name)
+{
+    const char *text = xml_child_text(parent, name);
+    if (text == NULL)
+        return true;
+    bool yes = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    bool no = strcmp(text, "false") == 0 || strcmp(text, "0") == 0;
+    return (!yes && !no) || json_put_flag(object, name, yes);
+}
+
+bool member_whole(json_t *object, const struct xml_node *parent, const char *name)
+{
+    const char *text = xml_child_text(parent, name);
+    if (text == NULL || !isdigit((unsigned char)text[0]))
+        return true;
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    return errno != 0 || *end != '\0' || json_put_whole(object, name, value);
+}
+
+int64_t hundredths(const char *text)
+{
+    int64_t value = 0;
+    int decimals = -1, digits = 0;
+    if (text == NULL)
+        return -1;
+    for (; *text != '\0'; text++) {
+        if (*text == '.' && decimals < 0) {
+            decimals = 0;
+            continue;
+        }
+        if (!isdigit((unsigned char)*text) || ++digits > 9 || decimals == 2)
+            return -1;
+        value = value * 10 + (*text - '0');
+        decimals += decimals >= 0;
+    }
+    if (digits == 0)
+        return -1;
+    for (int i = decimals < 0 ? 0 : decimals; i < 2; i++)
+        value *= 10;
+    return value;
+}
+
+bool member_eyes(json_t *object, const struct xml_node *parent, const char *name)
+{
+    static const char *const attributes[] = {"leftX", "leftY", "rightX", "rightY"};
+    const struct xml_node *eyes = xml_child(parent, name);
+    if (eyes == NULL)
+        return true;
+    json_t *points = json_array();
+    for (size_t i = 0; points != NULL && i < 4; i++) {
+        int64_t value = hundredths(xml_attribute(eyes, attributes[i]));
+        if (value < 0) {
+            json_decref(points);
+            return true;
+        }
+        if (json_array_append_new(points, json_integer(value)) != 0) {
+            json_decref(points);
+            return false;
+        }
+    }
+    return points != NULL && json_put(object, name, points);
+}
+
+bool reading_faults(const struct xml_reading *reading, const char *what, const char *where, json_t *faults)
+{
+    bool hostile = reading->outcome == XML_HOSTILE, malformed = reading->outcome == XML_MALFORMED;
+    char *remedy =
+        text_formatted(hostile     ? "write %s without a document type declaration, within the limits of %s"
+                       : malformed ? "write %s as well-formed XML in UTF-8; %s shows an example"
+                                   : "correct %s; %s says what each member may hold",
+                       what, where);
+    bool done = remedy != NULL;
+    for (size_t i = 0; done && i < reading->fault_count; i++) {
+        const struct xml_fault *fault = &reading->faults[i];
+        char *place = fault->line > 0 ? text_formatted("line %zu%s%s", fault->line,
+                                                       fault->path[0] != '\0' ? " " : "", fault->path)
+                                      : strdup(what);
+        done = place != NULL &&
+               fault_add(faults, &(struct fault_words){.code = hostile     ? "hostile-xml"
+                                                               : malformed ? "malformed-xml"
+                                                                           : FAULT_CODE_SCHEMA,
+                                                       .outcome = hostile ? "QUARANTINE" : "REJECT",
+                                                       .place = place,
+                                                       .text = fault->text,
+                                                       .remedy = remedy});
+        free(place);
+    }
+    if (done && reading->faults_unlisted > 0) {
+        char *text = text_formatted("and %zu more faults of the same kind", reading->faults_unlisted);
+        done = text != NULL && fault_add(faults, &(struct fault_words){.code = FAULT_CODE_SCHEMA,
+                                                                       .outcome = "REJECT",
+                                                                       .place = what,
+                                                                       .text = text,
+                                                                       .remedy = remedy});
+        free(text);
+    }
+    free(remedy);
+    return done;
+}
