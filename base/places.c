@@ -37,7 +37,7 @@ const struct place places[] = {
     {"hold", 0750, "requests that wait for a named role"},
     {"quarantine", 0700, "hostile or contradictory drops, kept unread"},
     {"keys", 0700, "the site's key, certificates and revocation list"},
-    {"var", 0700, "the record; nobody but the service account"},
+    {"var", 0711, "the record; passed through to the socket, entered by the service account alone"},
     {"var/casebook", 0700, "the casebook"},
     {"var/vault", 0700, "every byte received"},
     {"var/gallery", 0700, "gallery segments"},

@@ -46,5 +46,7 @@ bool control_answer(struct transaction *transaction, const struct control_contex
 
 /* The client's side: ask the daemon of this site if one runs, otherwise act in this process. */
 bool control_ask(struct site *site, const json_t *request, json_t **answer, struct error *error);
+/* Close what control_ask opened in this process; before site_close. */
+void control_end(void);
 
 #endif

@@ -78,8 +78,8 @@ static bool find_request(struct control_question *question, const char *id, json
     if (strchr(id, '/') != NULL)
         return book_get(question->transaction, BOOK_REQUESTS, id, record, error);
     const struct settings *settings = question->context->site->settings;
-    for (size_t i = 0; i < settings_command_count(settings) && *record == NULL; i++) {
-        snprintf(key, sizeof key, "%s/%s", settings_command(settings, i), id);
+    for (size_t i = 0; i < settings->command_count && *record == NULL; i++) {
+        snprintf(key, sizeof key, "%s/%s", settings->commands[i].name, id);
         if (!book_get(question->transaction, BOOK_REQUESTS, key, record, error))
             return false;
     }

@@ -1,0 +1,101 @@
+/*
+ * `leadspool audit verify|export`, in slices.
+ *
+ * A check goes on over many questions, so it is kept here between them, under a token the asker hands back.
+ * All of this runs on the one thread of the committer. A check nobody went on with is dropped for the next
+ * one that needs its place.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "casebook/audit.h"
+#include "casebook/event.h"
+#include "spool/control_parts.h"
+
+enum { CHECKS_MOST = 4, VERIFY_BUDGET = 2 << 20, EXPORT_BUDGET = 256 << 10 };
+
+static struct check {
+    struct audit *audit;
+    uint64_t number;
+    instant used;
+} checks[CHECKS_MOST];
+
+static void check_drop(struct check *check)
+{
+    audit_end(check->audit);
+    *check = (struct check){0};
+}
+
+static bool check_begin(struct control_question *question, struct check **begun, struct error *error)
+{
+    static uint64_t numbers;
+    struct check *place = &checks[0];
+    for (size_t i = 1; i < CHECKS_MOST && place->audit != NULL; i++)
+        if (checks[i].audit == NULL || checks[i].used < place->used)
+            place = &checks[i];
+    if (place->audit != NULL)
+        check_drop(place);
+    if (!audit_begin(question->context->vault, &place->audit, error))
+        return false;
+    place->number = ++numbers;
+    *begun = place;
+    return true;
+}
+
+static bool check_find(const char *token, struct check **found, struct error *error)
+{
+    uint64_t number = strtoull(token, NULL, 10);
+    for (size_t i = 0; i < CHECKS_MOST; i++)
+        if (checks[i].audit != NULL && checks[i].number == number) {
+            *found = &checks[i];
+            return true;
+        }
+    return error_set(error, FAULT_INPUT,
+                     "this check is gone: the daemon was started anew, or several others ran meanwhile; "
+                     "start it again");
+}
+
+bool control_audit_verify(struct control_question *question, struct error *error)
+{
+    char token[32];
+    const char *more = json_text_or_null(question->arguments, "more");
+    struct check *check = NULL;
+    bool finished = false;
+    if (!(more == NULL ? check_begin(question, &check, error) : check_find(more, &check, error)))
+        return false;
+    check->used = question->context->now;
+    snprintf(token, sizeof token, "%" PRIu64, check->number);
+    if (!audit_step(check->audit, question->transaction, VERIFY_BUDGET, &finished, error)) {
+        check_drop(check);
+        return false;
+    }
+    bool done = control_put(question, "report", json_deep_copy(audit_report(check->audit)), error);
+    if (finished || !done)
+        check_drop(check);
+    return done && (finished || control_more(question, token, error));
+}
+
+/* Events leave as the exact lines that were hashed, in one text a slice. */
+bool control_audit_export(struct control_question *question, struct error *error)
+{
+    char token[32], hash[DIGEST_TEXT_SIZE];
+    struct text lines = TEXT_EMPTY;
+    const char *more = json_text_or_null(question->arguments, "more");
+    int64_t from = more != NULL ? strtoll(more, NULL, 10) : json_whole(question->arguments, "from", 1);
+    int64_t next = 0, last = 0;
+    bool done = event_head(question->transaction, &last, hash, error) &&
+                audit_export(question->transaction, from, EXPORT_BUDGET, &lines, &next, error) &&
+                text_done(&lines, error) &&
+                control_put(question, "lines", json_stringn(lines.bytes, lines.length), error);
+    if (done && next > 0) {
+        snprintf(token, sizeof token, "%" PRId64, next);
+        done = control_more(question, token, error);
+    }
+    text_free(&lines);
+    return done && control_put(question, "head",
+                               json_pack("{s:I, s:s}", "sequence", (json_int_t)last, "hash", hash), error);
+}

@@ -1,0 +1,180 @@
+/*
+ * Asking the record: the daemon over its socket, or, when none runs, in this process.
+ *
+ * Guarantees: without a daemon only who may act itself gets an answer, under the owner lock, from the very
+ * function the daemon uses; a question changes something only together with its answer. Never starts a
+ * daemon.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "spool/control.h"
+
+enum { ANSWER_SECONDS = 60, ANSWER_LIMIT = 64 << 20 };
+
+/* What this process opened to act itself; kept for further questions, closed by control_end. */
+static struct {
+    struct casebook *casebook;
+    struct vault *vault;
+} own;
+
+/* 1 = connected, 0 = no daemon, -1 = error. The path goes through a descriptor, because a site's may be
+   longer than the 107 bytes a socket address holds. */
+static int connect_daemon(const struct site *site, int *connection, struct error *error)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    int run = openat(site->directory, "var/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (run < 0) {
+        error_system(error, "opening var/run of the site");
+        return -1;
+    }
+    *connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (*connection < 0) {
+        error_system(error, "making a socket");
+        close(run);
+        return -1;
+    }
+    snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/socket", run);
+    setsockopt(*connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(*connection, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    int connected = connect(*connection, (struct sockaddr *)&address, sizeof address);
+    int number = errno;
+    close(run);
+    if (connected == 0)
+        return 1;
+    close(*connection);
+    *connection = -1;
+    if (number == ENOENT || number == ECONNREFUSED)
+        return 0;
+    errno = number;
+    error_system(error, "asking the daemon over var/run/socket");
+    return -1;
+}
+
+static bool send_all(int connection, const char *bytes, size_t length, struct error *error)
+{
+    while (length > 0) {
+        ssize_t sent = send(connection, bytes, length, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0) {
+            error_system(error, "asking the daemon");
+            if (error != NULL)
+                error->fault = FAULT_TEMPORARY;
+            return false;
+        }
+        bytes += sent;
+        length -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool receive_line(int connection, char **line, size_t *length, struct error *error)
+{
+    size_t capacity = 65536, used = 0;
+    char *buffer = malloc(capacity);
+    while (buffer != NULL) {
+        ssize_t got = recv(connection, buffer + used, capacity - used, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            free(buffer);
+            return error_set(error, FAULT_TEMPORARY, "%s",
+                             got == 0 ? "the daemon ended before it answered; ask again"
+                                      : "the daemon did not answer in time; ask again");
+        }
+        const char *end = memchr(buffer + used, '\n', (size_t)got);
+        used += (size_t)got;
+        if (end != NULL) {
+            *line = buffer;
+            *length = (size_t)(end - buffer);
+            return true;
+        }
+        if (used >= ANSWER_LIMIT) {
+            free(buffer);
+            return error_set(error, FAULT_INTERNAL, "the answer of the daemon is longer than %d bytes",
+                             ANSWER_LIMIT);
+        }
+        if (used == capacity) {
+            char *larger = realloc(buffer, 2 * capacity);
+            if (larger == NULL)
+                free(buffer);
+            buffer = larger;
+            capacity *= 2;
+        }
+    }
+    return error_set(error, FAULT_TEMPORARY, "out of memory while reading the daemon's answer");
+}
+
+static bool ask_daemon(int connection, const json_t *request, json_t **answer, struct error *error)
+{
+    char *question = json_dumps(request, JSON_COMPACT), *line = NULL;
+    size_t length = 0;
+    bool done = question != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while asking");
+    done = done && send_all(connection, question, strlen(question), error) &&
+           send_all(connection, "\n", 1, error) && receive_line(connection, &line, &length, error) &&
+           (json_read(line, length, answer, error) || error_context(error, "the daemon's answer"));
+    free(question);
+    free(line);
+    return done;
+}
+
+static bool open_own(struct site *site, struct error *error)
+{
+    char path[sizeof site->path + 32];
+    if (own.casebook != NULL)
+        return true;
+    if (!site_become_owner(site, error) || !site_lock(site, error))
+        return false;
+    snprintf(path, sizeof path, "%s/var/casebook", site->path);
+    if (!casebook_open(path, &own.casebook, error))
+        return false;
+    snprintf(path, sizeof path, "%s/var/vault", site->path);
+    return vault_open(path, &own.vault, error);
+}
+
+static bool answer_here(struct site *site, const json_t *request, json_t **answer, struct error *error)
+{
+    struct transaction *transaction = NULL;
+    /* Who asks is who called, not whom root became to act. */
+    struct control_peer peer = {.uid = getuid(), .gid = getgid(), .pid = getpid()};
+    if (!open_own(site, error) || !transaction_begin(own.casebook, NULL, &transaction, error))
+        return false;
+    struct control_context context = {
+        .site = site, .casebook = own.casebook, .vault = own.vault, .live = NULL, .now = clock_now()};
+    if (control_answer(transaction, &context, &peer, request, answer, error) && json_flag(*answer, "ok"))
+        return transaction_commit(transaction, error);
+    transaction_abort(transaction);
+    return *answer != NULL;
+}
+
+bool control_ask(struct site *site, const json_t *request, json_t **answer, struct error *error)
+{
+    int connection = -1;
+    *answer = NULL;
+    int reached = own.casebook != NULL ? 0 : connect_daemon(site, &connection, error);
+    if (reached < 0)
+        return false;
+    if (reached == 0)
+        return answer_here(site, request, answer, error);
+    bool done = ask_daemon(connection, request, answer, error);
+    close(connection);
+    return done;
+}
+
+void control_end(void)
+{
+    vault_close(own.vault);
+    casebook_close(own.casebook);
+    own.vault = NULL;
+    own.casebook = NULL;
+}

@@ -1,0 +1,78 @@
+/*
+ * `leadspool gallery stat|list|verify`: what the gallery holds, in slices.
+ *
+ * No biography is told here. Checking segment files is the command's own work (command/gallery.c): they never
+ * change once the record names them, and hashing them here would keep the committer from its work.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "spool/control_parts.h"
+
+/* Photo records are small: more of them fit the time of a slice. */
+enum { PHOTOS_SLICE = 4 * CONTROL_SLICE };
+
+struct photos {
+    const char *status, *person; /* filters, or NULL */
+    json_t *rows;                /* of a list, or NULL */
+    json_t *counts;              /* of a stat, or NULL */
+    int looked_at;
+    char last[256];
+};
+
+static bool visit_photo(void *context, const char *key, json_t *value, struct error *error)
+{
+    static const char *const members[] = {"photo",      "person",  "status", "source", "sourceCitation",
+                                          "capturedAt", "segment", "fault",  "digest"};
+    struct photos *photos = context;
+    const char *status = json_text(value, "status");
+    (void)error;
+    if (photos->counts != NULL)
+        json_put_whole(photos->counts, status, json_whole(photos->counts, status, 0) + 1);
+    if (photos->rows != NULL && (photos->status == NULL || strcmp(photos->status, status) == 0) &&
+        (photos->person == NULL || strcmp(photos->person, json_text(value, "person")) == 0)) {
+        json_t *row = json_object();
+        for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+            json_put_text(row, members[i], json_text_or_null(value, members[i]));
+        json_array_append_new(photos->rows, row);
+    }
+    if (++photos->looked_at < PHOTOS_SLICE)
+        return true;
+    snprintf(photos->last, sizeof photos->last, "%s", key);
+    return false;
+}
+
+static bool walk_photos(struct control_question *question, struct photos *photos, struct error *error)
+{
+    const char *after = json_text_or_null(question->arguments, "more");
+    return book_walk(question->transaction, BOOK_PHOTOS, "", after, visit_photo, photos, NULL, error) &&
+           (photos->last[0] == '\0' || control_more(question, photos->last, error));
+}
+
+bool control_gallery_stat(struct control_question *question, struct error *error)
+{
+    struct photos photos = {.counts = json_object()};
+    return control_put(question, "photos", photos.counts, error) && walk_photos(question, &photos, error);
+}
+
+bool control_gallery_list(struct control_question *question, struct error *error)
+{
+    struct photos photos = {.rows = json_array(),
+                            .status = json_text_or_null(question->arguments, "status"),
+                            .person = json_text_or_null(question->arguments, "person")};
+    return control_put(question, "rows", photos.rows, error) && walk_photos(question, &photos, error);
+}
+
+static bool visit_segment(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    return json_array_append(context, value) == 0 || error_set(error, FAULT_TEMPORARY, "out of memory");
+}
+
+bool control_gallery_segments(struct control_question *question, struct error *error)
+{
+    json_t *rows = json_array();
+    return control_put(question, "rows", rows, error) &&
+           book_walk(question->transaction, BOOK_SEGMENTS, "", NULL, visit_segment, rows, NULL, error);
+}
