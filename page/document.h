@@ -96,6 +96,9 @@ struct figure {
 /* Pictures side by side in equal frames, at most `height` points high, whole and in proportion. Pictures of
    the same pixel size come out at the same size. Kept on one page together with their texts. */
 void document_figures(struct document *document, const struct figure *figures, size_t count, double height);
+/* The same in `places` equal places, `count` of them used: rows of one size whatever the last one holds. */
+void document_figures_in(struct document *document, const struct figure *figures, size_t count, size_t places,
+                         double height);
 
 /* --- forms (page/form.c) --- */
 /* A label and `lines` rules to write on. */

@@ -73,13 +73,19 @@ static struct extent common_frame(struct document *document, const struct figure
 
 void document_figures(struct document *document, const struct figure *figures, size_t count, double height)
 {
+    document_figures_in(document, figures, count, count, height);
+}
+
+void document_figures_in(struct document *document, const struct figure *figures, size_t count, size_t places,
+                         double height)
+{
     if (count == 0)
         return;
-    if (count > FIGURES_LIMIT) {
+    if (count > FIGURES_LIMIT || places < count) {
         canvas_fail(document->canvas, FAULT_INTERNAL, "more pictures in one row than fit");
         return;
     }
-    double width = (TEXT_WIDTH - GUTTER * (double)(count - 1)) / (double)count;
+    double width = (TEXT_WIDTH - GUTTER * (double)(places - 1)) / (double)places;
     struct cell cells[FIGURES_LIMIT] = {0};
     double titles = 0;
     double captions = 0;

@@ -82,6 +82,16 @@ const char *parts_time(const char *written, char *text)
     return text;
 }
 
+/* Members of an edit that are no parameter. */
+static bool has_own_column(const char *key)
+{
+    static const char *const columns[] = {"operation", "by", "at", "before", "after"};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        if (strcmp(columns[i], key) == 0)
+            return true;
+    return false;
+}
+
 void parts_parameters(struct text *out, const json_t *parameters)
 {
     if (json_is_string(parameters)) {
@@ -93,6 +103,8 @@ void parts_parameters(struct text *out, const json_t *parameters)
     const char *between = "";
     json_object_foreach((json_t *)(uintptr_t)parameters, key, value)
     {
+        if (has_own_column(key))
+            continue;
         if (json_is_string(value))
             text_format(out, "%s%s %s", between, key, json_string_value(value));
         else if (json_is_integer(value))
@@ -212,7 +224,8 @@ void parts_edits(struct document *document, const json_t *edits)
     for (size_t i = 0; i < json_array_size(edits); i++) {
         const json_t *edit = json_array_get(edits, i);
         struct text parameters = TEXT_EMPTY;
-        parts_parameters(&parameters, json_object_get(edit, "parameters"));
+        const json_t *own = json_object_get(edit, "parameters");
+        parts_parameters(&parameters, own == NULL ? edit : own);
         char *who = parts_who_when(json_text_or_null(edit, "by"), json_text_or_null(edit, "at"));
         char *step = text_formatted("%zu", i + 1);
         const char *before = json_text(edit, "before");
@@ -227,6 +240,46 @@ void parts_edits(struct document *document, const json_t *edits)
         free(who);
         free(step);
         free(digests);
+    }
+    document_table_end(document);
+}
+
+static void measure_row(struct document *document, const char *name, const json_t *measure)
+{
+    int64_t quality = json_whole(measure, "quality", -1);
+    const json_t *value = json_is_object(measure) ? json_object_get(measure, "value") : measure;
+    char *native =
+        json_is_integer(value) ? text_formatted("%lld", (long long)json_integer_value(value)) : NULL;
+    char *number = quality < 0 ? NULL : text_formatted("%lld", (long long)quality);
+    const char *words = json_is_string(value) ? json_string_value(value) : native;
+    document_table_row(document, (const char *const[]){name, words == NULL ? "" : words,
+                                                       number == NULL ? "\xE2\x80\x93" : number,
+                                                       json_text(measure, "advice")});
+    free(native);
+    free(number);
+}
+
+void parts_measures(struct document *document, const json_t *image)
+{
+    static const struct column columns[] = {{"Measure", 27, TYPE_SMALL},
+                                            {"Measured", 19, TYPE_SMALL},
+                                            {"Quality, 0 to 100", 17, TYPE_SMALL},
+                                            {"What it means", 37, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    const json_t *measures = json_object_get(image, "measures");
+    const json_t *quality = json_object_get(image, "quality");
+    if (json_array_size(measures) == 0 && json_object_size(quality) == 0)
+        return;
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(measures); i++)
+        measure_row(document, json_text(json_array_get(measures, i), "name"), json_array_get(measures, i));
+    if (json_array_size(measures) == 0) {
+        const char *name;
+        json_t *measure;
+        json_object_foreach((json_t *)(uintptr_t)quality, name, measure)
+        {
+            measure_row(document, name, measure);
+        }
     }
     document_table_end(document);
 }

@@ -36,7 +36,12 @@ void parts_request(struct document *document, const json_t *facts);
  * images. */
 void parts_images(struct document *document, const json_t *images);
 
-/* Table of edits, in order; a sentence when there is none. */
+/* Table of an image's measured quality: "measures" [{"name","value","quality","advice"}], or else "quality"
+   {name: whole number, or {"value","quality"}}. Nothing when there is neither. */
+void parts_measures(struct document *document, const json_t *image);
+
+/* Table of edits, in order (parameters: member "parameters", or else all members that are no other column); a
+ * sentence when there is none. */
 void parts_edits(struct document *document, const json_t *edits);
 
 #endif

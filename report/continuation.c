@@ -44,6 +44,7 @@ static void reviews(struct document *document, const json_t *list)
 
 bool continuation_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
 {
+    (void)error; /* drawing itself keeps its failures */
     struct document *document = rendering->document;
     const json_t *supervisor = json_object_get(facts, "supervisor");
     char when[PARTS_TIME_SIZE];

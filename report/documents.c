@@ -32,9 +32,9 @@ static const char *const closing_wanted[] = {"at", NULL};
 /* No report shows a score (R3). What goes out without a lead knows no candidate at all (R26). */
 static const char *const no_score[] = {"score",    "scores",     "rank",       "rating",
                                        "distance", "similarity", "percentage", NULL};
-static const char *const no_candidate[] = {"candidate", "candidates", "list",   "photo", "photos",
-                                           "label",     "named",      "rank",   "score", "length",
-                                           "rating",    "biography",  "result", NULL};
+static const char *const no_candidate[] = {"candidate", "candidates", "list", "photo", "photos",
+                                           "label",     "named",      "rank", "score", "length",
+                                           "rating",    "biography",  NULL};
 
 #define CONFIDENTIAL "Law enforcement sensitive. For the requester and the discussing supervisor only."
 

@@ -13,13 +13,7 @@
 
 static void image(const struct rendering *rendering, const json_t *one)
 {
-    static const struct column columns[] = {{"Measure", 27, TYPE_SMALL},
-                                            {"Measured", 19, TYPE_SMALL},
-                                            {"Quality, 0 to 100", 15, TYPE_SMALL},
-                                            {"What it means", 39, TYPE_SMALL}};
-    static const struct table table = {.columns = columns, .count = 4};
     struct document *document = rendering->document;
-    const json_t *measures = json_object_get(one, "measures");
     int picture = rendering_picture(rendering, json_text(one, "picture"));
     char *size =
         json_object_get(one, "width") == NULL
@@ -34,20 +28,7 @@ static void image(const struct rendering *rendering, const json_t *one)
         document_paragraph(document, TYPE_SMALL, size);
     }
     free(size);
-    if (json_array_size(measures) == 0)
-        return;
-    document_table_begin(document, &table);
-    for (size_t i = 0; i < json_array_size(measures); i++) {
-        const json_t *measure = json_array_get(measures, i);
-        int64_t quality = json_whole(measure, "quality", -1);
-        char *number = quality < 0 ? NULL : text_formatted("%lld", (long long)quality);
-        document_table_row(document,
-                           (const char *const[]){json_text(measure, "name"), json_text(measure, "value"),
-                                                 number == NULL ? "\xE2\x80\x93" : number,
-                                                 json_text(measure, "advice")});
-        free(number);
-    }
-    document_table_end(document);
+    parts_measures(document, one);
 }
 
 bool quality_notice_draw(const struct rendering *rendering, const json_t *facts, struct error *error)

@@ -6,38 +6,43 @@
  *   inputs     the two fonts, then the pictures (page/rendering.h)
  *   answer     the PDF
  *
- * A worksheet shows what its reader may see and nothing else: facts that hold a score, rank, name or biography where the
- * stage hides it are refused (FAULT_INTERNAL), for what is not in the file cannot leak from it.
+ * A worksheet shows what its reader may see and nothing else: facts that hold a score, rank, name or
+ * biography where the stage hides it are refused (FAULT_INTERNAL), for what is not in the file cannot leak
+ * from it.
  *
- * Facts. Members marked * must be there. A member ending in "icture" holds the role of a picture of the job; a
- * "facePicture" is an aligned crop, all of one pixel size (equal facial scale), a "picture" the whole photo.
+ * Facts. Members marked * must be there. A member ending in "icture" holds the role of a picture of the job;
+ * a "facePicture" is an aligned crop, all of one pixel size (equal facial scale), a "picture" the whole
+ * photo.
  *
  * every stage
- *   "docket"*, "item"*: digest of item.xml (its first 12 digits are at the foot of every page), "round", "slot", "opened" ts,
- *   "request"*: the request record (spool/INTERNALS.md), but for peer, where it is refused; "command", "received"
+ *   "docket"*, "item"*: digest of item.xml (its first 12 digits are at the foot of every page), "round",
+ * "slot", "opened" ts, "request"*: the request record (spool/INTERNALS.md), but for peer, where it is
+ * refused; "command", "received"
  *
  * "intake" and "hold"
  *   "images"*: [{"label","file","digest","source","capturedAt","recordingId","width","height","picture"*,
- *     "measures":[{"name","value": text,"quality": 0–100,"advice"}] or "quality": {name: whole number}, "edits":[…]}]
- *   hold: "hold"*: {"number","clause","role","reason"}
+ *     "measures":[{"name","value": text,"quality": 0–100,"advice"}] or "quality": {name: whole number},
+ * "edits":[…]}] hold: "hold"*: {"number","clause","role","reason"}
  *
  * "investigation" (no request-side opinion, no score, rank, name, charge)
  *   "probe"*: {"picture"*,"facePicture","file","source","capturedAt","digest","edits":[…]}
  *   "candidates"*: [{"label","picture"*,"facePicture"}] in the order to be shown (shuffled by the caller)
  *
  * "background"
- *   "probe"*: as above; "candidate"*: {"label","photo","picture"*,"facePicture","capturedAt","source","sourceCitation",
- *     "biography": {name: text or whole number}}; "comparison": {"rating": -3…3,"limitations","at"}
+ *   "probe"*: as above; "candidate"*:
+ * {"label","photo","picture"*,"facePicture","capturedAt","source","sourceCitation", "biography": {name: text
+ * or whole number}}; "comparison": {"rating": -3…3,"limitations","at"}
  *
  * "peer" (blind: no request, no opinion, nothing that tells the named photo from the foils)
  *   "probe"*: {"picture"*,"facePicture"}; "photos"*: [{"label","picture"*,"facePicture"}], at least five
  *
  * "supervision"
  *   "probe"*, "candidate"*: as for background (biography allowed, not shown);
- *   "comparison"*: {"person","at","rating","limitations","reasons","features":[{"component","finding","note"}]};
+ *   "comparison"*:
+ * {"person","at","rating","limitations","reasons","features":[{"component","finding","note"}]};
  *   "background"*: {"person","at","items":[{"what","finding"}],"conflicts":[text]};
- *   "reviews"*: [{"person","slot","at","verdict": "agree|disagree|cannot-say","named": "possible|not|cannot-say",
- *     "foilsPossible": number,"reason"}]; "earlier": [{"round","outcome","closed"}]
+ *   "reviews"*: [{"person","slot","at","verdict": "agree|disagree|cannot-say","named":
+ * "possible|not|cannot-say", "foilsPossible": number,"reason"}]; "earlier": [{"round","outcome","closed"}]
  */
 #ifndef LEADSPOOL_REVIEW_WORKSHEET_H
 #define LEADSPOOL_REVIEW_WORKSHEET_H
@@ -67,7 +72,8 @@ void worksheet_background(const struct rendering *rendering, const json_t *facts
 void worksheet_peer(const struct rendering *rendering, const json_t *facts);
 void worksheet_supervision(const struct rendering *rendering, const json_t *facts);
 
-/* The 19 components of the field's morphological list, in its order: "chin-and-jawline" and "Chin and jawline". */
+/* The 19 components of the field's morphological list, in its order: "chin-and-jawline" and "Chin and
+ * jawline". */
 #define COMPONENTS 19
 struct component {
     const char *code, *words;

@@ -1,0 +1,97 @@
+/*
+ * The table of worksheets: what each stage must and may not be told.
+ */
+#include "review/worksheet.h"
+
+#include <string.h>
+
+/* Opinions of machine or man shift judgement: hidden until one's own rating is signed. */
+#define MACHINE_OPINION "score", "scores", "rank", "distance", "similarity", "percentage"
+#define WHO_IT_IS "biography", "name", "names", "charge", "charges", "demographics", "person"
+
+static const char *const images_wanted[] = {"request", "images", NULL};
+static const char *const hold_wanted[] = {"request", "images", "hold", NULL};
+static const char *const investigation_wanted[] = {"probe", "candidates", NULL};
+static const char *const background_wanted[] = {"probe", "candidate", NULL};
+static const char *const peer_wanted[] = {"probe", "photos", NULL};
+static const char *const supervision_wanted[] = {"probe",      "candidate", "comparison",
+                                                 "background", "reviews",   NULL};
+
+static const char *const no_candidate[] = {MACHINE_OPINION, "candidate", "candidates", NULL};
+static const char *const before_rating[] = {MACHINE_OPINION, WHO_IT_IS, "rating", "verdict",
+                                            "reviews",       "photo",   NULL};
+static const char *const blind[] = {MACHINE_OPINION, WHO_IT_IS,   "rating",  "verdict", "reviews",
+                                    "named",         "candidate", "request", "photo",   NULL};
+static const char *const no_machine[] = {MACHINE_OPINION, NULL};
+
+static const struct worksheet worksheets[] = {
+    {"hold", "Hold worksheet", worksheet_hold, hold_wanted, no_candidate},
+    {"intake", "Intake worksheet", worksheet_intake, images_wanted, no_candidate},
+    {"investigation", "Comparison worksheet", worksheet_investigation, investigation_wanted, before_rating},
+    {"background", "Background worksheet", worksheet_background, background_wanted, no_machine},
+    {"peer", "Peer review worksheet", worksheet_peer, peer_wanted, blind},
+    {"supervision", "Final review worksheet", worksheet_supervision, supervision_wanted, no_machine},
+};
+
+const struct component worksheet_components[COMPONENTS] = {
+    {"skin", "Skin"},
+    {"outline", "Face and head outline"},
+    {"composition", "Face and head composition"},
+    {"hairline", "Hairline"},
+    {"forehead", "Forehead"},
+    {"eyebrows", "Eyebrows"},
+    {"eyes", "Eyes"},
+    {"cheeks", "Cheeks"},
+    {"nose", "Nose"},
+    {"ears", "Ears"},
+    {"mouth", "Mouth"},
+    {"chin-and-jawline", "Chin and jawline"},
+    {"neck", "Neck"},
+    {"facial-hair", "Facial hair"},
+    {"facial-lines", "Facial lines"},
+    {"scars", "Scars"},
+    {"facial-marks", "Facial marks"},
+    {"alterations", "Alterations"},
+    {"other", "Other"},
+};
+
+const struct worksheet *worksheet_for(const char *stage)
+{
+    for (size_t i = 0; i < sizeof worksheets / sizeof worksheets[0]; i++)
+        if (strcmp(worksheets[i].stage, stage) == 0)
+            return &worksheets[i];
+    return NULL;
+}
+
+static bool holds_none(const json_t *facts, const char *const *names, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(facts); i++)
+        if (!holds_none(json_array_get(facts, i), names, error))
+            return false;
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)facts, key, value)
+    {
+        for (const char *const *name = names; *name != NULL; name++)
+            if (strcmp(key, *name) == 0)
+                return error_set(error, FAULT_INTERNAL, "the facts hold \"%s\", which this stage may not see",
+                                 key);
+        /* A request is the sender's text (it names the requester) and a stage either sees it whole or not at
+         * all. */
+        if (strcmp(key, "request") != 0 && !holds_none(value, names, error))
+            return false;
+    }
+    return true;
+}
+
+bool worksheet_check(const struct worksheet *worksheet, const json_t *facts, struct error *error)
+{
+    static const char *const always[] = {"docket", "item", NULL};
+    const char *const *const lists[] = {always, worksheet->wanted};
+    for (size_t i = 0; i < 2; i++)
+        for (const char *const *name = lists[i]; *name != NULL; name++)
+            if (json_object_get(facts, *name) == NULL)
+                return error_set(error, FAULT_INPUT, "the facts of the %s have no member \"%s\"",
+                                 worksheet->kind, *name);
+    return holds_none(facts, worksheet->banned, error);
+}

@@ -1,0 +1,91 @@
+/*
+ * The background worksheet: who the named candidate is, and what speaks against.
+ *
+ * Guarantees: conflicts are asked for before the outcome; the comparison's rating stands as signed.
+ */
+#include <stdlib.h>
+
+#include "page/parts.h"
+#include "review/worksheet.h"
+
+#define FACE_HEIGHT 200.0
+
+static void biography(struct document *document, const json_t *members)
+{
+    static const struct column columns[] = {{NULL, 27, TYPE_LABEL}, {NULL, 73, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 2};
+    const char *key;
+    json_t *value;
+    if (json_object_size(members) == 0) {
+        document_paragraph(document, TYPE_SMALL, "The repository holds no biographical data for this photo.");
+        return;
+    }
+    document_table_begin(document, &table);
+    json_object_foreach((json_t *)(uintptr_t)members, key, value)
+    {
+        char *number =
+            json_is_integer(value) ? text_formatted("%lld", (long long)json_integer_value(value)) : NULL;
+        const char *words = json_is_string(value) ? json_string_value(value) : number;
+        document_table_row(document, (const char *const[]){key, words == NULL ? "" : words});
+        free(number);
+    }
+    document_table_end(document);
+}
+
+void worksheet_background(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *candidate = json_object_get(facts, "candidate");
+    const json_t *comparison = json_object_get(facts, "comparison");
+    char captured[PARTS_TIME_SIZE];
+    char signed_at[PARTS_TIME_SIZE];
+    worksheet_opening(
+        rendering, facts, "Background check",
+        "Look for what speaks against the candidate: where they were, how they looked, what age they had. A "
+        "conflict is not explained away; it is written down.");
+    const struct figure figures[] = {
+        {worksheet_face(rendering, json_object_get(facts, "probe")), "Probe", NULL},
+        {worksheet_face(rendering, candidate), "Candidate", json_text(candidate, "label")},
+        {worksheet_whole(rendering, candidate), "Candidate photo, whole", NULL}};
+    document_figures(document, figures, 3, FACE_HEIGHT);
+    const struct pair pairs[] = {{"Photo", json_text_or_null(candidate, "photo")},
+                                 {"Captured", parts_time(json_text(candidate, "capturedAt"), captured)},
+                                 {"Lawful source", parts_source(json_text(candidate, "source"))},
+                                 {"Citation", json_text_or_null(candidate, "sourceCitation")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    document_heading(document, "What the repository holds");
+    biography(document, json_object_get(candidate, "biography"));
+    if (comparison != NULL) {
+        char *rating = text_formatted("%+lld", (long long)json_whole(comparison, "rating", 0));
+        const struct pair signed_pairs[] = {
+            {"Your opinion, as signed", json_object_get(comparison, "rating") == NULL ? NULL : rating},
+            {"Signed", parts_time(json_text(comparison, "at"), signed_at)},
+            {"Limitations, as signed", json_text_or_null(comparison, "limitations")}};
+        document_subheading(document, "The comparison");
+        document_pairs(document, signed_pairs, 3);
+        free(rating);
+    }
+    if (json_object_get(facts, "request") != NULL) {
+        document_heading(document, "The request");
+        parts_request(document, facts);
+    }
+    document_new_page(document);
+    document_heading(document, "Conflicts looked for");
+    document_check(document, "Custody, hospital or travel at the time of the event");
+    document_check(document, "Age at the time of the event, against the person in the probe");
+    document_check(document, "Height and build, against the scene");
+    document_check(document, "Scars, marks and tattoos that should be visible and are not, or the reverse");
+    document_check(document, "Hair, beard and weight in photos taken nearest to the event");
+    document_check(document, "A close relative or twin who resembles the candidate");
+    document_check(document, "Earlier searches of this case with another result");
+    document_check(document, "Deceased before the event");
+    document_space(document, 6);
+    document_field(document, "Items looked at, and what each gave", 6);
+    document_field(document, "Conflicts found (write \"none\" if none)", 4);
+    document_heading(document, "Outcome");
+    document_check(document, "Proceed to peer review");
+    document_check(document, "Return to the comparison: a conflict needs another look at the list");
+    document_check(document, "None: the candidate is dropped, and no other is put forward");
+    document_field(document, "Reasons", 3);
+    document_signature(document, "Investigator");
+}

@@ -1,0 +1,84 @@
+/*
+ * Blocks the worksheets share.
+ */
+#include <stdlib.h>
+
+#include "page/parts.h"
+#include "review/worksheet.h"
+
+#define IMAGE_HEIGHT 170.0
+
+void worksheet_opening(const struct rendering *rendering, const json_t *facts, const char *stage_words,
+                       const char *what_to_do)
+{
+    struct document *document = rendering->document;
+    char opened[PARTS_TIME_SIZE];
+    char *under = text_formatted("Docket %s   \xC2\xB7   round %lld   \xC2\xB7   opened %s",
+                                 json_text(facts, "docket"), (long long)json_whole(facts, "round", 1),
+                                 parts_time(json_text(facts, "opened"), opened));
+    document_title(document, stage_words, under == NULL ? "" : under);
+    free(under);
+    const struct pair item = {"Item (SHA-256)", json_text(facts, "item")};
+    document_pairs(document, &item, 1);
+    document_notice(document, "What is asked", what_to_do);
+}
+
+int worksheet_whole(const struct rendering *rendering, const json_t *photo)
+{
+    return rendering_picture(rendering, json_text(photo, "picture"));
+}
+
+int worksheet_face(const struct rendering *rendering, const json_t *photo)
+{
+    int face = rendering_picture(rendering, json_text(photo, "facePicture"));
+    return face >= 0 ? face : worksheet_whole(rendering, photo);
+}
+
+static void one_image(const struct rendering *rendering, const json_t *image, size_t number)
+{
+    struct document *document = rendering->document;
+    const char *label = json_text(image, "label");
+    const char *recording = json_text(image, "recordingId");
+    char captured[PARTS_TIME_SIZE];
+    char *heading = label[0] != '\0' ? text_formatted("Image %s: %s", label, json_text(image, "file"))
+                                     : text_formatted("Image %zu: %s", number, json_text(image, "file"));
+    document_subheading(document, heading == NULL ? "" : heading);
+    const struct figure figure[] = {{worksheet_whole(rendering, image), NULL, NULL}};
+    if (figure[0].picture >= 0)
+        document_figures(document, figure, 1, IMAGE_HEIGHT);
+    char *size = text_formatted("%lld \xC3\x97 %lld pixels", (long long)json_whole(image, "width", 0),
+                                (long long)json_whole(image, "height", 0));
+    const struct pair pairs[] = {{"Size", json_object_get(image, "width") == NULL ? NULL : size},
+                                 {"Source", parts_source(json_text(image, "source"))},
+                                 {"Recording", recording},
+                                 {"Captured", parts_time(json_text(image, "capturedAt"), captured)},
+                                 {"SHA-256", json_text_or_null(image, "digest")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    parts_measures(document, image);
+    if (json_array_size(json_object_get(image, "edits")) > 0)
+        parts_edits(document, json_object_get(image, "edits"));
+    free(heading);
+    free(size);
+}
+
+void worksheet_images(const struct rendering *rendering, const json_t *images)
+{
+    for (size_t i = 0; i < json_array_size(images); i++)
+        one_image(rendering, json_array_get(images, i), i + 1);
+}
+
+void worksheet_rating(struct document *document)
+{
+    static const struct column columns[] = {
+        {"-3", 1, TYPE_SMALL}, {"-2", 1, TYPE_SMALL}, {"-1", 1, TYPE_SMALL}, {"0", 1, TYPE_SMALL},
+        {"+1", 1, TYPE_SMALL}, {"+2", 1, TYPE_SMALL}, {"+3", 1, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 7, .grid = true};
+    static const char *const words[] = {
+        "\xE2\x98\x90 different people, strongly supported", "\xE2\x98\x90 different people, supported",
+        "\xE2\x98\x90 different people, weakly supported",   "\xE2\x98\x90 neither is supported",
+        "\xE2\x98\x90 same person, weakly supported",        "\xE2\x98\x90 same person, supported",
+        "\xE2\x98\x90 same person, strongly supported"};
+    document_table_begin(document, &table);
+    document_table_row(document, words);
+    document_table_end(document);
+}

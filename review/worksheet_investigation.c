@@ -1,0 +1,115 @@
+/*
+ * The comparison worksheet: probe alone, then the candidates, then one to one.
+ *
+ * Guarantees: the order of domain practice: the probe is described on a page without any candidate; every
+ * candidate gets a disposition; dissimilarities are asked before similarities; no score, rank or name
+ * (worksheet_check refuses them). The paper cannot stop anybody from turning pages: the signed decision
+ * records what was done.
+ */
+#include <stdlib.h>
+
+#include "page/parts.h"
+#include "review/worksheet.h"
+
+#define PROBE_HEIGHT 300.0
+#define CANDIDATE_HEIGHT 132.0
+#define CANDIDATES_IN_ROW 3
+
+static void probe_alone(const struct rendering *rendering, const json_t *facts)
+{
+    static const struct column columns[] = {{"Component", 26, TYPE_SMALL},
+                                            {"Clear", 9, TYPE_SMALL},
+                                            {"Partly", 9, TYPE_SMALL},
+                                            {"Not visible", 11, TYPE_SMALL},
+                                            {"What is seen", 45, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 5, .grid = true, .row_minimum = 20};
+    static const char *const box = "\xE2\x98\x90";
+    struct document *document = rendering->document;
+    const json_t *probe = json_object_get(facts, "probe");
+    char captured[PARTS_TIME_SIZE];
+    document_heading(document, "Step 1. The probe alone");
+    const struct figure figures[] = {{worksheet_whole(rendering, probe), "As searched", NULL},
+                                     {worksheet_face(rendering, probe), "Face", NULL}};
+    document_figures(document, figures, 2, PROBE_HEIGHT);
+    const struct pair pairs[] = {{"File", json_text_or_null(probe, "file")},
+                                 {"Source", parts_source(json_text(probe, "source"))},
+                                 {"Captured", parts_time(json_text(probe, "capturedAt"), captured)},
+                                 {"SHA-256", json_text_or_null(probe, "digest")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    document_new_page(document);
+    document_subheading(document, "Visibility of each component, before any candidate is looked at");
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < COMPONENTS; i++)
+        document_table_row(document, (const char *const[]){worksheet_components[i].words, box, box, box, ""});
+    document_table_end(document);
+    document_field(document, "Conditions that limit a comparison (pose, light, blur, cover, compression)", 2);
+}
+
+static void screening(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *probe = json_object_get(facts, "probe");
+    const json_t *candidates = json_object_get(facts, "candidates");
+    document_new_page(document);
+    document_heading(document, "Step 2. Every candidate, one disposition each");
+    document_paragraph(
+        document, TYPE_SMALL,
+        "The order is shuffled and means nothing. The probe is repeated at the left of each row, at the same "
+        "facial scale where eye points are known.");
+    for (size_t i = 0; i < json_array_size(candidates); i += CANDIDATES_IN_ROW) {
+        struct figure figures[CANDIDATES_IN_ROW + 1] = {{worksheet_face(rendering, probe), "Probe", NULL}};
+        size_t used = 1;
+        for (size_t j = i; j < json_array_size(candidates) && j < i + CANDIDATES_IN_ROW; j++) {
+            const json_t *candidate = json_array_get(candidates, j);
+            figures[used++] =
+                (struct figure){worksheet_face(rendering, candidate), json_text(candidate, "label"),
+                                "\xE2\x98\x90 excluded\n\xE2\x98\x90 possible\n\xE2\x98\x90 inconclusive"};
+        }
+        document_figures_in(document, figures, used, CANDIDATES_IN_ROW + 1, CANDIDATE_HEIGHT);
+    }
+}
+
+static void one_to_one(struct document *document)
+{
+    static const struct column columns[] = {
+        {"Component", 24, TYPE_SMALL}, {"Dissimilar", 11, TYPE_SMALL},     {"Explained", 11, TYPE_SMALL},
+        {"Similar", 10, TYPE_SMALL},   {"Not comparable", 12, TYPE_SMALL}, {"Note", 32, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 6, .grid = true, .row_minimum = 21};
+    static const char *const box = "\xE2\x98\x90";
+    document_new_page(document);
+    document_heading(document, "Step 3. One to one");
+    document_field(document, "Label of the candidate compared", 1);
+    document_field(document, "Dissimilarities, written down before anything else", 4);
+    document_subheading(document, "Component by component");
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < COMPONENTS; i++)
+        document_table_row(document,
+                           (const char *const[]){worksheet_components[i].words, box, box, box, box, ""});
+    document_table_end(document);
+    document_paragraph(document, TYPE_SMALL,
+                       "Explained: a difference that light, pose, expression, age, lens or compression "
+                       "accounts for. Rows are "
+                       "not added up.");
+}
+
+void worksheet_investigation(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    worksheet_opening(
+        rendering, facts, "Comparison",
+        "Describe the probe alone first. Then look at every candidate. Then compare one to one, "
+        "dissimilarities first, and sign before anything about the person is shown to you.");
+    probe_alone(rendering, facts);
+    screening(rendering, facts);
+    one_to_one(document);
+    document_heading(document, "Step 4. Opinion");
+    worksheet_rating(document);
+    document_field(document, "Limitations of this comparison", 3);
+    document_field(document, "Other explanations considered", 2);
+    document_subheading(document, "Outcome");
+    document_check(document, "Candidate: one label is put forward for a background check.");
+    document_check(document, "None: no candidate is put forward.");
+    document_check(document, "Search again, for the reason written here.");
+    document_field(document, "Label, or reason", 2);
+    document_signature(document, "Investigator");
+}

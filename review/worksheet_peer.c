@@ -1,0 +1,51 @@
+/*
+ * The peer's worksheet: the probe and at least five lettered photos, one of them the named one.
+ *
+ * Guarantees: nothing tells the named photo from the foils: same size, same frame, same questions, the order
+ * given.
+ */
+#include "review/worksheet.h"
+
+#define PROBE_HEIGHT 250.0
+#define PAIR_HEIGHT 176.0
+
+static void one_photo(const struct rendering *rendering, const json_t *probe, const json_t *photo)
+{
+    struct document *document = rendering->document;
+    const struct figure figures[] = {{worksheet_face(rendering, probe), "Probe", NULL},
+                                     {worksheet_face(rendering, photo), json_text(photo, "label"), NULL},
+                                     {worksheet_whole(rendering, photo), "The same photo, whole", NULL}};
+    document_need(document, PAIR_HEIGHT + 115);
+    document_figures(document, figures, 3, PAIR_HEIGHT);
+    static const struct column columns[] = {
+        {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3, .grid = true};
+    document_table_begin(document, &table);
+    document_table_row(document, (const char *const[]){"\xE2\x98\x90  possible", "\xE2\x98\x90  not",
+                                                       "\xE2\x98\x90  cannot say"});
+    document_table_end(document);
+    document_field(document, "Reason: dissimilarities first", 2);
+    document_space(document, 4);
+}
+
+void worksheet_peer(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *probe = json_object_get(facts, "probe");
+    const json_t *photos = json_object_get(facts, "photos");
+    worksheet_opening(
+        rendering, facts, "Peer review",
+        "Mark every photo: possible, not, or cannot say. More than one may be possible, and none may be. "
+        "Do not discuss the item with anybody before you have signed.");
+    document_heading(document, "The probe");
+    const struct figure figures[] = {{worksheet_whole(rendering, probe), "As searched", NULL},
+                                     {worksheet_face(rendering, probe), "Face", NULL}};
+    document_figures(document, figures, 2, PROBE_HEIGHT);
+    document_field(document, "Conditions that limit a comparison", 3);
+    document_new_page(document);
+    document_heading(document, "The photos");
+    for (size_t i = 0; i < json_array_size(photos); i++)
+        one_photo(rendering, probe, json_array_get(photos, i));
+    document_need(document, 120);
+    document_signature(document, "Peer");
+}

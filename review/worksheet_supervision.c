@@ -1,0 +1,147 @@
+/*
+ * The supervisor's worksheet: blind answers side by side first, then the reasons, then the outcome.
+ *
+ * Guarantees: no count of votes and no suggestion; with a disagreement the boxes that remain are named (R25).
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/parts.h"
+#include "review/worksheet.h"
+
+#define FACE_HEIGHT 190.0
+
+static const char *mark_words(const char *mark)
+{
+    return strcmp(mark, "cannot-say") == 0 ? "cannot say" : mark;
+}
+
+static void answers(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Reviewer", 20, TYPE_SMALL},
+                                            {"Signed", 24, TYPE_SMALL},
+                                            {"Named photo", 16, TYPE_SMALL},
+                                            {"Foils marked possible", 20, TYPE_SMALL},
+                                            {"Taken as", 20, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 5};
+    const json_t *comparison = json_object_get(facts, "comparison");
+    const json_t *reviews = json_object_get(facts, "reviews");
+    char when[PARTS_TIME_SIZE];
+    char *rating = text_formatted("opinion %+lld", (long long)json_whole(comparison, "rating", 0));
+    document_heading(document, "Step 1. The answers, each given without knowledge of the others");
+    document_table_begin(document, &table);
+    document_table_row(document,
+                       (const char *const[]){json_text(comparison, "person"),
+                                             parts_time(json_text(comparison, "at"), when), "put forward",
+                                             "\xE2\x80\x93", rating == NULL ? "" : rating});
+    for (size_t i = 0; i < json_array_size(reviews); i++) {
+        const json_t *review = json_array_get(reviews, i);
+        char *foils = text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
+        document_table_row(document, (const char *const[]){json_text(review, "person"),
+                                                           parts_time(json_text(review, "at"), when),
+                                                           mark_words(json_text(review, "named")),
+                                                           foils == NULL ? "" : foils,
+                                                           mark_words(json_text(review, "verdict"))});
+        free(foils);
+    }
+    document_table_end(document);
+    free(rating);
+}
+
+static void reasons(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {
+        {"Component", 26, TYPE_SMALL}, {"Finding", 24, TYPE_SMALL}, {"Note", 50, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    const json_t *comparison = json_object_get(facts, "comparison");
+    const json_t *features = json_object_get(comparison, "features");
+    const json_t *reviews = json_object_get(facts, "reviews");
+    const json_t *background = json_object_get(facts, "background");
+    document_heading(document, "Step 2. The reasons");
+    for (size_t i = 0; i < json_array_size(reviews); i++) {
+        const json_t *review = json_array_get(reviews, i);
+        const struct pair pair = {json_text(review, "person"), json_text_or_null(review, "reason")};
+        if (pair.value != NULL && pair.value[0] != '\0')
+            document_pairs(document, &pair, 1);
+    }
+    const struct pair pairs[] = {{"Investigator's reasons", json_text_or_null(comparison, "reasons")},
+                                 {"Limitations", json_text_or_null(comparison, "limitations")}};
+    document_pairs(document, pairs, 2);
+    if (json_array_size(features) > 0) {
+        document_subheading(document, "The investigator's grid");
+        document_table_begin(document, &table);
+        for (size_t i = 0; i < json_array_size(features); i++) {
+            const json_t *feature = json_array_get(features, i);
+            const char *words = json_text(feature, "component");
+            for (size_t j = 0; j < COMPONENTS; j++)
+                if (strcmp(worksheet_components[j].code, words) == 0)
+                    words = worksheet_components[j].words;
+            document_table_row(document, (const char *const[]){words, json_text(feature, "finding"),
+                                                               json_text(feature, "note")});
+        }
+        document_table_end(document);
+    }
+    document_subheading(document, "Background check");
+    const json_t *items = json_object_get(background, "items");
+    static const struct column item_columns[] = {{"Looked at", 40, TYPE_SMALL}, {"Found", 60, TYPE_SMALL}};
+    static const struct table item_table = {.columns = item_columns, .count = 2};
+    if (json_array_size(items) > 0) {
+        document_table_begin(document, &item_table);
+        for (size_t i = 0; i < json_array_size(items); i++)
+            document_table_row(document,
+                               (const char *const[]){json_text(json_array_get(items, i), "what"),
+                                                     json_text(json_array_get(items, i), "finding")});
+        document_table_end(document);
+    }
+    const json_t *conflicts = json_object_get(background, "conflicts");
+    if (json_array_size(conflicts) == 0)
+        document_paragraph(document, TYPE_SMALL, "No conflict was recorded.");
+    for (size_t i = 0; i < json_array_size(conflicts); i++) {
+        const char *one = json_string_value(json_array_get(conflicts, i));
+        document_bullet(document, one == NULL ? "" : one);
+    }
+}
+
+void worksheet_supervision(const struct rendering *rendering, const json_t *facts)
+{
+    struct document *document = rendering->document;
+    const json_t *candidate = json_object_get(facts, "candidate");
+    const json_t *earlier = json_object_get(facts, "earlier");
+    worksheet_opening(
+        rendering, facts, "Final review",
+        "Read the answers side by side, then the reasons, then decide. No answer outvotes another: when the "
+        "round holds a disagreement, a report cannot come out of it.");
+    const struct figure figures[] = {
+        {worksheet_face(rendering, json_object_get(facts, "probe")), "Probe", NULL},
+        {worksheet_face(rendering, candidate), "Candidate", json_text(candidate, "photo")},
+        {worksheet_whole(rendering, candidate), "Candidate photo, whole", NULL}};
+    document_figures(document, figures, 3, FACE_HEIGHT);
+    answers(document, facts);
+    reasons(document, facts);
+    if (json_array_size(earlier) > 0) {
+        document_subheading(document, "Earlier rounds");
+        for (size_t i = 0; i < json_array_size(earlier); i++) {
+            const json_t *round = json_array_get(earlier, i);
+            char when[PARTS_TIME_SIZE];
+            char *line =
+                text_formatted("Round %lld: %s, closed %s", (long long)json_whole(round, "round", 1),
+                               json_text(round, "outcome"), parts_time(json_text(round, "closed"), when));
+            document_bullet(document, line == NULL ? "" : line);
+            free(line);
+        }
+    }
+    if (json_object_get(facts, "request") != NULL) {
+        document_heading(document, "The request");
+        parts_request(document, facts);
+    }
+    document_need(document, 330);
+    document_heading(document, "Step 3. Outcome");
+    document_check(
+        document,
+        "Approve: all peers of this round agree, one of them new to the docket, and the basis still holds.");
+    document_check(document, "Continue: direct a further round, as written here.");
+    document_check(document,
+                   "Negative: no report goes out (with a disagreement, only from the second round on).");
+    document_field(document, "Directions or reasons", 5);
+    document_signature(document, "Supervisor, or acting supervisor");
+}

@@ -1,0 +1,41 @@
+/*
+ * Renders one worksheet in a sandboxed child.
+ *
+ * Guarantees: refuses facts the stage may not see; nothing is clipped; the item's digest is on every page, so
+ * that a printed page cannot be taken for another item's.
+ */
+#include "review/worksheet_worker.h"
+
+#include <stdlib.h>
+
+#include "review/worksheet.h"
+
+enum worker_exit render_worksheet_worker(const struct worker_job *job, struct error *error)
+{
+    struct rendering rendering = {0};
+    const json_t *facts = json_object_get(job->parameters, "facts");
+    const struct worksheet *worksheet = worksheet_for(json_text(job->parameters, "stage"));
+    if (worksheet == NULL) {
+        error_set(error, FAULT_INTERNAL, "there is no worksheet for the stage \"%s\"",
+                  json_text(job->parameters, "stage"));
+        return WORKER_PERSON;
+    }
+    enum worker_exit outcome = WORKER_DONE;
+    char *foot = text_formatted(
+        "Item %.12s   \xC2\xB7   docket %s   \xC2\xB7   %s   \xC2\xB7   for the assigned person only; "
+        "do not copy or pass on",
+        json_text(facts, "item"), json_text(facts, "docket"), worksheet->stage);
+    bool done = worksheet_check(worksheet, facts, error) &&
+                rendering_open(&rendering, job, worksheet->kind, json_text(facts, "docket"), foot, error);
+    if (done) {
+        worksheet->draw(&rendering, facts);
+        done = rendering_answer(&rendering, job, error);
+    }
+    if (!done) {
+        error_context(error, "%s of docket %s", worksheet->kind, json_text(facts, "docket"));
+        outcome = worker_exit_of(error);
+    }
+    rendering_close(&rendering);
+    free(foot);
+    return outcome;
+}
