@@ -1,0 +1,388 @@
+/*
+ * One outbox row: render, sign, publish, deliver.
+ *
+ * Guarantees: the row in the casebook is ahead of nothing visible: what is rendered is in the vault and in
+ * the row before it is signed, the signature is in the row before it is published. A step that fails is tried
+ * three times.
+ */
+#include "spool/delivery.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "casebook/outbox.h"
+#include "casebook/vault.h"
+#include "spool/flows.h"
+
+enum { ATTEMPTS_MOST = 3, RENDERED_MOST = 256 << 20, SIGNATURE_MOST = 1 << 20, FILE_MODE = 0640 };
+
+struct delivery *delivery_make(struct daemon *daemon, json_t *row)
+{
+    struct delivery *delivery = calloc(1, sizeof *delivery);
+    if (delivery == NULL)
+        return NULL;
+    delivery->daemon = daemon;
+    delivery->row = json_deep_copy(row);
+    if (delivery->row != NULL)
+        return delivery;
+    free(delivery);
+    return NULL;
+}
+
+void delivery_free(struct delivery *delivery)
+{
+    json_decref(delivery->row);
+    free(delivery->rendered);
+    free(delivery);
+}
+
+static void end(struct delivery *delivery)
+{
+    publisher_ended(delivery->daemon->publisher, delivery);
+    delivery_free(delivery);
+}
+
+static void stored_end(void *context, const struct error *error)
+{
+    if (error != NULL)
+        log_line(LOG_LEVEL_ERROR, "outbox", "%s", error->text);
+    end(context);
+}
+
+static void stored_go_on(void *context, const struct error *error)
+{
+    struct delivery *delivery = context;
+    free(delivery->rendered);
+    delivery->rendered = NULL;
+    if (error != NULL)
+        stored_end(delivery, error);
+    else
+        delivery_go_on(delivery);
+}
+
+static bool store_row(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct delivery *delivery = context;
+    return outbox_put(transaction, delivery->row, error);
+}
+
+static void hand(struct delivery *delivery, struct commit commit)
+{
+    struct error error = ERROR_NONE;
+    commit.context = delivery;
+    if (!committer_hand(delivery->daemon->committer, &commit, &error))
+        stored_end(delivery, &error);
+}
+
+/* A step failed: count, keep the reason, and give up for good when trying again is no use. */
+static void failed(struct delivery *delivery, const struct error *error)
+{
+    json_int_t attempts = json_whole(delivery->row, "attempts", 0) + 1;
+    bool stuck = attempts >= ATTEMPTS_MOST || error->fault == FAULT_INPUT || error->fault == FAULT_INTERNAL;
+    json_put_whole(delivery->row, "attempts", attempts);
+    json_put_text(delivery->row, "reason", error->text);
+    if (stuck) {
+        json_put_text(delivery->row, "stuckIn", json_text(delivery->row, "state"));
+        json_put_text(delivery->row, "state", "stuck");
+    }
+    log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "row-stuck" : "row-waits",
+             "%s %s in %s: %s", json_text(delivery->row, "kind"), json_text(delivery->row, "row"),
+             json_text(delivery->row, "directory"), error->text);
+    hand(delivery, (struct commit){.work = store_row, .done = stored_end});
+}
+
+/* --- render --- */
+
+static bool store_rendered_bytes(void *context, struct vault_batch *batch, struct error *error)
+{
+    struct delivery *delivery = context;
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    if (!vault_batch_add(batch, delivery->rendered, delivery->rendered_length, &digest, error))
+        return false;
+    /* Where the document stands among the row's files was fixed by whoever wrote the row: it is the first. */
+    json_t *render = json_object_get(delivery->row, "render");
+    json_t *file =
+        json_pack("{ss,ss,sb}", "name", json_text(render, "name"), "digest", digest_text(&digest, text),
+                  "sign", !json_is_false(json_object_get(render, "sign")));
+    json_array_insert_new(json_array_at(delivery->row, "files"), 0, file);
+    json_put(delivery->row, "rendered", json_incref(render));
+    json_object_del(delivery->row, "render");
+    json_put_text(delivery->row, "state", outbox_state_of(delivery->row));
+    return true;
+}
+
+static bool store_rendered(struct transaction *transaction, void *context, struct error *error)
+{
+    struct delivery *delivery = context;
+    const json_t *file = json_array_get(json_object_get(delivery->row, "files"), 0);
+    struct digest digest;
+    return digest_parse(json_text(file, "digest"), &digest) &&
+           vault_reference(transaction, &digest, delivery->rendered_length, "document", error) &&
+           outbox_put(transaction, delivery->row, error);
+}
+
+static void rendered(void *context, const struct job_outcome *outcome)
+{
+    struct delivery *delivery = context;
+    struct error error = ERROR_NONE;
+    json_t *none = NULL;
+    if (outcome->exit != WORKER_DONE) {
+        job_answer_json(outcome, &none, &error);
+        failed(delivery, &error);
+    } else if (!file_read_open(outcome->answer, RENDERED_MOST, &delivery->rendered,
+                               &delivery->rendered_length, &error))
+        failed(delivery, &error);
+    else
+        hand(delivery,
+             (struct commit){.prepare = store_rendered_bytes, .work = store_rendered, .done = stored_go_on});
+}
+
+/* Fonts and pictures as descriptors; in the parameters each picture's digest becomes the number of its input.
+ */
+static bool open_inputs(const struct delivery *delivery, const json_t *pictures, int *inputs, size_t *count,
+                        json_t *numbered, struct error *error)
+{
+    size_t index;
+    json_t *picture;
+    for (*count = 0; *count < 2; (*count)++)
+        if ((inputs[*count] = dup(delivery->daemon->fonts[*count])) < 0)
+            return error_system(error, "handing the fonts over");
+    json_array_foreach(pictures, index, picture)
+    {
+        struct digest digest;
+        if (*count == CHANNEL_FILES_MOST - 2)
+            return error_set(error, FAULT_INTERNAL, "a document with more than %d pictures",
+                             CHANNEL_FILES_MOST - 4);
+        if (!digest_parse(json_text(picture, "digest"), &digest))
+            return error_set(error, FAULT_INTERNAL, "picture %s has no digest", json_text(picture, "role"));
+        inputs[*count] = vault_open_object(delivery->daemon->vault, &digest, NULL, error);
+        if (inputs[*count] < 0)
+            return error_context(error, "picture %s", json_text(picture, "role"));
+        json_t *entry = json_copy(picture);
+        json_put_whole(entry, "input", (json_int_t)*count);
+        json_array_append_new(numbered, entry);
+        (*count)++;
+    }
+    return true;
+}
+
+static void render(struct delivery *delivery)
+{
+    struct error error = ERROR_NONE;
+    int inputs[CHANNEL_FILES_MOST];
+    size_t count = 0;
+    const json_t *wanted = json_object_get(delivery->row, "render");
+    json_t *parameters = json_deep_copy(json_object_get(wanted, "parameters"));
+    json_t *pictures = json_array();
+    bool ready = open_inputs(delivery, json_object_get(wanted, "pictures"), inputs, &count, pictures, &error);
+    if (parameters == NULL)
+        parameters = json_object();
+    json_put(parameters, "pictures", pictures);
+    if (json_object_get(parameters, "created") == NULL)
+        json_put_text(parameters, "created", json_text(delivery->row, "created"));
+    if (!ready)
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+    if (!ready || !nursery_run(delivery->daemon->nursery, json_text(wanted, "job"), parameters, inputs, count,
+                               rendered, delivery, &error))
+        failed(delivery, &error);
+    json_decref(parameters);
+}
+
+/* --- the content of a file of the row --- */
+
+static int open_content(const struct delivery *delivery, const json_t *file, struct error *error)
+{
+    struct digest digest;
+    const char *text = json_text_or_null(file, "text");
+    if (text != NULL)
+        return memory_file("content", text, strlen(text), error);
+    if (digest_parse(json_text(file, "digest"), &digest))
+        return vault_open_object(delivery->daemon->vault, &digest, NULL, error);
+    error_set(error, FAULT_INTERNAL, "%s has neither text nor digest", json_text(file, "name"));
+    return -1;
+}
+
+static json_t *file_at(const struct delivery *delivery)
+{
+    return json_array_get(json_object_get(delivery->row, "files"), delivery->at);
+}
+
+/* --- sign --- */
+
+static void sign_next(struct delivery *delivery);
+
+static bool put_signature(json_t *file, const char *signature, size_t length)
+{
+    char *text = malloc(4 * (length / 3 + 1) + 1);
+    if (text == NULL)
+        return false;
+    EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)signature, (int)length);
+    bool done = json_put_text(file, "signature", text);
+    free(text);
+    return done;
+}
+
+static void signed_file(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)answer;
+    struct delivery *delivery = context;
+    struct error own = error == NULL ? ERROR_NONE : *error;
+    char *signature = NULL;
+    size_t length = 0;
+    bool done = error == NULL && file_read_open(file, SIGNATURE_MOST, &signature, &length, &own) &&
+                (put_signature(file_at(delivery), signature, length) ||
+                 error_set(&own, FAULT_TEMPORARY, "out of memory while signing"));
+    free(signature);
+    if (!done) {
+        failed(delivery, &own);
+        return;
+    }
+    delivery->at++;
+    sign_next(delivery);
+}
+
+static void sign_next(struct delivery *delivery)
+{
+    struct error error = ERROR_NONE;
+    json_t *file;
+    while ((file = file_at(delivery)) != NULL &&
+           (!json_flag(file, "sign") || json_text_or_null(file, "signature") != NULL))
+        delivery->at++;
+    if (file == NULL) {
+        delivery->at = 0;
+        json_put_text(delivery->row, "state", "publish");
+        hand(delivery, (struct commit){.work = store_row, .done = stored_go_on});
+        return;
+    }
+    int content = open_content(delivery, file, &error);
+    json_t *message = json_pack("{ss,sI}", "op", "sign", "at", (json_int_t)clock_now());
+    if (content < 0) {
+        json_decref(message);
+        failed(delivery, &error);
+        return;
+    }
+    if (!service_ask(delivery->daemon->signer, message, content, signed_file, delivery, &error))
+        failed(delivery, &error);
+    close(content);
+}
+
+/* --- publish --- */
+
+static void publish_next(struct delivery *delivery);
+
+static bool deliver(struct transaction *transaction, void *context, struct error *error)
+{
+    struct delivery *delivery = context;
+    instant now = clock_now();
+    return outbox_deliver(transaction, outbox_id(delivery->row), now, error) &&
+           flow_delivered(transaction, delivery->daemon->site, delivery->row, now, error);
+}
+
+static void delivered(void *context, const struct error *error)
+{
+    struct delivery *delivery = context;
+    const char *command = json_text_or_null(delivery->row, "command");
+    if (error == NULL && command != NULL)
+        publisher_index(delivery->daemon->publisher, command);
+    stored_end(delivery, error);
+}
+
+static void published(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)answer;
+    (void)file;
+    struct delivery *delivery = context;
+    if (error != NULL) {
+        failed(delivery, error);
+        return;
+    }
+    /* The signature first, then the file it is for: nobody ever sees the file alone. */
+    delivery->signature_done = delivery->signature;
+    if (!delivery->signature)
+        delivery->at++;
+    publish_next(delivery);
+}
+
+static int open_signature(const json_t *file, struct error *error)
+{
+    const char *text = json_text(file, "signature");
+    size_t length = strlen(text);
+    unsigned char *bytes = malloc(length + 1);
+    int decoded = bytes == NULL ? -1 : EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)length);
+    int content = -1;
+    if (decoded < 0)
+        error_set(error, FAULT_INTERNAL, "the signature of %s is no base64", json_text(file, "name"));
+    else {
+        for (size_t i = length; i > 0 && text[i - 1] == '=' && decoded > 0; i--)
+            decoded--; /* EVP_DecodeBlock counts the padding as zero bytes */
+        content = memory_file("signature", bytes, (size_t)decoded, error);
+    }
+    free(bytes);
+    return content;
+}
+
+static void publish_file(struct delivery *delivery, const json_t *file)
+{
+    struct error error = ERROR_NONE;
+    char name[512];
+    const char *directory = json_text(delivery->row, "directory");
+    snprintf(name, sizeof name, "%s%s", json_text(file, "name"), delivery->signature ? ".p7s" : "");
+    int content = delivery->signature ? open_signature(file, &error) : open_content(delivery, file, &error);
+    json_t *message = json_pack("{ss,ss,ss,sI}", "op", "publish", "directory", directory, "name", name,
+                                "mode", json_whole(delivery->row, "mode", FILE_MODE));
+    if (content < 0) {
+        json_decref(message);
+        failed(delivery, &error);
+        return;
+    }
+    if (!service_ask(daemon_porter(delivery->daemon, directory), message, content, published, delivery,
+                     &error))
+        failed(delivery, &error);
+    close(content);
+}
+
+static void remove_names(struct delivery *delivery, json_t *names)
+{
+    struct error error = ERROR_NONE;
+    const char *directory = json_text(delivery->row, "directory");
+    json_t *message = json_pack("{ss,ss,sO*}", "op", "remove", "directory", directory, "names",
+                                json_is_array(names) ? names : NULL);
+    if (!service_ask(daemon_porter(delivery->daemon, directory), message, -1, published, delivery, &error))
+        failed(delivery, &error);
+}
+
+static void publish_next(struct delivery *delivery)
+{
+    json_t *remove = json_object_get(delivery->row, "remove");
+    const json_t *file = file_at(delivery);
+    if (remove != NULL && delivery->at == 0)
+        remove_names(delivery, remove);
+    else if (file != NULL && remove == NULL) {
+        delivery->signature = json_text_or_null(file, "signature") != NULL && !delivery->signature_done;
+        publish_file(delivery, file);
+    } else
+        hand(delivery, (struct commit){.work = deliver, .done = delivered});
+}
+
+void delivery_go_on(struct delivery *delivery)
+{
+    const char *state = json_text(delivery->row, "state");
+    delivery->at = 0;
+    if (strcmp(state, "render") == 0)
+        render(delivery);
+    else if (strcmp(state, "sign") == 0)
+        sign_next(delivery);
+    else
+        publish_next(delivery);
+}
