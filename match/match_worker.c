@@ -1,0 +1,268 @@
+/*
+ * The worker kinds "match-template" and "match-search".
+ *
+ * Guarantees: one unusable picture spoils neither batch nor search; its fault is in the answer. A damaged or
+ * foreign segment does spoil the search: half a gallery must never pass for the whole.
+ * Does not know requests, people or the casebook; it sees pictures, eye points and segments.
+ */
+#include "match/match_worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "match/search.h"
+#include "match/search_answer.h"
+#include "match/segment.h"
+#include "match/template_answer.h"
+#include "photo/decode.h"
+
+static const struct match_engine *const engine = &match_engine_embedded;
+
+static void report_progress(const struct worker_job *job, uint64_t done, uint64_t total)
+{
+    if (job->progress == NULL)
+        return;
+    atomic_store(&job->progress->total, total);
+    atomic_store(&job->progress->done, done);
+}
+
+/* The picture of one input and its checked eye points; the caller frees the image. */
+static bool picture_read(int file, const json_t *row, struct photo *photo, struct eye_points *eyes,
+                         struct error *error)
+{
+    *photo = (struct photo){.image = IMAGE_EMPTY};
+    if (!eye_points_read(json_object_get(row, "eyes"), eyes, error) ||
+        !photo_decode_file(file, NULL, photo, error))
+        return false;
+    if (eye_points_check(eyes, photo->image.width, photo->image.height, error))
+        return true;
+    image_free(&photo->image);
+    return false;
+}
+
+/* The named parameter as an array whose objects all carry a text `key` of 1 to `most` bytes. */
+static const json_t *rows_of(const struct worker_job *job, const char *name, const char *key, size_t most,
+                             struct error *error)
+{
+    const json_t *rows = json_object_get(job->parameters, name);
+    size_t i;
+    const json_t *row;
+    if (!json_is_array(rows)) {
+        error_set(error, FAULT_INTERNAL, "%s: the parameter \"%s\" is no array", job->kind, name);
+        return NULL;
+    }
+    json_array_foreach((json_t *)(uintptr_t)rows, i, row)
+    {
+        size_t length = strlen(json_text(row, key));
+        if (length < 1 || length > most) {
+            error_set(error, FAULT_INTERNAL, "%s: \"%s\" number %zu has no \"%s\" of 1 to %zu bytes",
+                      job->kind, name, i + 1, key, most);
+            return NULL;
+        }
+    }
+    return rows;
+}
+
+static bool check_inputs(const struct worker_job *job, size_t wanted, struct error *error)
+{
+    return job->input_count == wanted ||
+           error_set(error, FAULT_INTERNAL, "%s: %zu inputs were given, not %zu", job->kind, job->input_count,
+                     wanted);
+}
+
+/* One photo of a batch; false only for what concerns the whole batch (memory). */
+static bool template_add(struct text *answer, int file, const json_t *row, uint8_t *template_bytes,
+                         struct error *error)
+{
+    struct photo photo;
+    struct eye_points eyes;
+    struct error fault = ERROR_NONE;
+    const char *id = json_text(row, "id");
+    bool done = picture_read(file, row, &photo, &eyes, &fault) &&
+                engine->extract(&photo.image, &eyes, template_bytes, &fault);
+    image_free(&photo.image);
+    if (done) {
+        template_answer_add(answer, engine, id, template_bytes);
+        return true;
+    }
+    if (fault.fault != FAULT_INPUT) {
+        *error = fault;
+        return error_context(error, "photo %s", id);
+    }
+    template_answer_add_fault(answer, id, fault.text);
+    return true;
+}
+
+static bool template_batch(const struct worker_job *job, struct error *error)
+{
+    struct text answer = TEXT_EMPTY;
+    uint8_t *template_bytes = malloc(engine->template_size);
+    const json_t *rows = rows_of(job, "photos", "id", SEGMENT_ID_SIZE - 1, error);
+    size_t count = json_array_size(rows);
+    bool done = rows != NULL && check_inputs(job, count, error);
+    if (done && template_bytes == NULL)
+        done = error_set(error, FAULT_TEMPORARY, "out of memory for templates");
+    template_answer_begin(&answer, engine, (uint32_t)count);
+    for (size_t i = 0; done && i < count; i++) {
+        report_progress(job, i, count);
+        done = template_add(&answer, job->inputs[i], json_array_get(rows, i), template_bytes, error);
+    }
+    if (!done) {
+        text_free(&answer);
+    } else if (text_done(&answer, error)) {
+        report_progress(job, count, count);
+        done = worker_answer(job, answer.bytes, answer.length, error);
+        text_free(&answer);
+    } else {
+        done = false;
+    }
+    free(template_bytes);
+    return done;
+}
+
+enum worker_exit match_template_worker(const struct worker_job *job, struct error *error)
+{
+    return template_batch(job, error) ? WORKER_DONE : worker_exit_of(error);
+}
+
+/* Everything a search holds, so that one place frees it. */
+struct search_job {
+    struct match_probe **probes; /* prepared, without gaps */
+    size_t prepared;
+    struct search_answer_probe *asked;
+    size_t asked_count;
+    struct segment *segments;
+    size_t segment_count; /* opened */
+    const char **sealed;
+    size_t sealed_count;
+    struct search_result result;
+};
+
+static void search_job_free(struct search_job *search)
+{
+    for (size_t i = 0; i < search->prepared; i++)
+        engine->probe_free(search->probes[i]);
+    for (size_t i = 0; i < search->asked_count; i++)
+        free((char *)(uintptr_t)search->asked[i].fault);
+    for (size_t i = 0; i < search->segment_count; i++)
+        segment_close(&search->segments[i]);
+    search_result_free(&search->result);
+    free(search->probes);
+    free(search->asked);
+    free(search->segments);
+    free(search->sealed);
+}
+
+static bool probes_prepare(struct search_job *search, const struct worker_job *job, const json_t *rows,
+                           struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        struct photo photo;
+        struct eye_points eyes;
+        struct error fault = ERROR_NONE;
+        struct match_probe *probe = NULL;
+        struct search_answer_probe *asked = &search->asked[search->asked_count++];
+        asked->id = json_text(row, "id");
+        bool done = picture_read(job->inputs[i], row, &photo, &eyes, &fault) &&
+                    engine->probe_make(&photo.image, &eyes, &probe, &fault);
+        image_free(&photo.image);
+        if (done)
+            search->probes[search->prepared++] = probe;
+        else if (fault.fault != FAULT_INPUT || (asked->fault = strdup(fault.text)) == NULL) {
+            *error = fault;
+            return error_context(error, "probe %s", asked->id);
+        }
+    }
+    return true;
+}
+
+static bool segments_open(struct search_job *search, const struct worker_job *job, const json_t *rows,
+                          struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        struct segment *segment = &search->segments[i];
+        if (!segment_open(job->inputs[search->asked_count + i], engine, segment, error))
+            return error_context(error, "segment %s", json_text(row, "name"));
+        search->segment_count++;
+        if (json_whole(row, "count", -1) != (int64_t)segment->header->count)
+            return error_set(
+                error, FAULT_ENVIRONMENT,
+                "segment %s holds %llu photos where the gallery's list says %lld: verify the gallery",
+                json_text(row, "name"), (unsigned long long)segment->header->count,
+                (long long)json_whole(row, "count", -1));
+    }
+    return true;
+}
+
+static bool sealed_read(struct search_job *search, const json_t *sealed, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(sealed); i++) {
+        const char *id = json_string_value(json_array_get(sealed, i));
+        /* An id that cannot be read might be the one that must not be shown. */
+        if (id == NULL)
+            return error_set(error, FAULT_INTERNAL, "sealed photo number %zu is no text", i + 1);
+        search->sealed[search->sealed_count++] = id;
+    }
+    return true;
+}
+
+static bool search_make(struct search_job *search, const struct worker_job *job, struct error *error)
+{
+    const json_t *probes = rows_of(job, "probes", "id", 200, error);
+    const json_t *segments = probes == NULL ? NULL : rows_of(job, "segments", "name", 255, error);
+    const json_t *sealed = json_object_get(job->parameters, "sealed");
+    if (segments == NULL || !check_inputs(job, json_array_size(probes) + json_array_size(segments), error))
+        return false;
+    if (sealed != NULL && !json_is_array(sealed))
+        return error_set(error, FAULT_INTERNAL, "%s: the parameter \"sealed\" is no array", job->kind);
+    search->probes = calloc(json_array_size(probes) + 1, sizeof(struct match_probe *));
+    search->asked = calloc(json_array_size(probes) + 1, sizeof *search->asked);
+    search->segments = calloc(json_array_size(segments) + 1, sizeof *search->segments);
+    search->sealed = calloc(json_array_size(sealed) + 1, sizeof *search->sealed);
+    if (search->probes == NULL || search->asked == NULL || search->segments == NULL || search->sealed == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+    return probes_prepare(search, job, probes, error) && segments_open(search, job, segments, error) &&
+           sealed_read(search, sealed, error);
+}
+
+static bool search_all(struct search_job *search, const struct worker_job *job, struct error *error)
+{
+    if (!search_make(search, job, error))
+        return false;
+    int64_t length = json_whole(job->parameters, "length", CANDIDATES_DEFAULT);
+    int64_t threads = json_whole(job->parameters, "threads", 0);
+    struct search_request request = {
+        .engine = engine,
+        .probes = search->probes,
+        .probe_count = search->prepared,
+        .segments = search->segments,
+        .segment_count = search->segment_count,
+        .sealed = search->sealed,
+        .sealed_count = search->sealed_count,
+        .length = length < 0 ? 0 : (size_t)length,
+        .threads = threads < 0 || threads > 64 ? 0 : (unsigned)threads,
+        .done = job->progress == NULL ? NULL : &job->progress->done,
+        .total = job->progress == NULL ? NULL : &job->progress->total,
+    };
+    if (!search_run(&request, &search->result, error))
+        return false;
+    json_t *answer =
+        search_answer(engine, search->asked, search->asked_count, request.length, &search->result);
+    if (answer == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while writing the answer of a search");
+    bool done = worker_answer_json(job, answer, error);
+    json_decref(answer);
+    return done;
+}
+
+enum worker_exit match_search_worker(const struct worker_job *job, struct error *error)
+{
+    struct search_job search = {0};
+    bool done = search_all(&search, job, error);
+    search_job_free(&search);
+    return done ? WORKER_DONE : worker_exit_of(error);
+}

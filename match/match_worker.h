@@ -1,0 +1,38 @@
+/*
+ * The worker kinds of matching.
+ *
+ * "match-template": templates of a batch of photos, for enrolment.
+ *   parameters  {"photos":[{"id":"P-1","eyes":[left x, left y, right x, right y]},...]}
+ *               eyes in whole hundredths of a pixel of the picture as shown (EXIF orientation applied)
+ *   inputs      the photos' files, in the same order
+ *   answer      binary, see match/template_answer.h; a photo's fault is in its entry
+ *
+ * "match-search": probes against the gallery.
+ *   parameters  {"probes":[{"id":"...","eyes":[...]},...],
+ *                "segments":[{"name":"...","count":N},...]   name for messages; count must be the header's
+ *                "sealed":["photo id",...]                   never listed, never counted; may be absent
+ *                "length":20}                                persons, 2 to 50; may be absent
+ *                optional "threads": 1 to 64 (absent: all processors the worker may use)
+ *   inputs      the probes' files in order, then the segments' files in order
+ *   answer      JSON, canonical; the same bytes for any number of threads and any kernel:
+ *               {"schema":1,"engine":{card},"length":20,"snapshot":"64 hex digits","searched":N,"left_out":N,
+ *                "probes":[
+ *                 {"id":"...","candidates":[{"rank":1,"photo":"...","person":"...","score":8123456},...],
+ *                  "cohort":{"count":N,"sums":[56],"squares":[56],"fused_sum":"N","fused_squares":"N"}}
+ *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}]}
+ *               score: millionths of a standard deviation above the mean of all photos searched. Order: score
+ *               descending, then photo id ascending; one photo, the best, of each person.
+ *               cohort: exact sums of each distance and its square, and of the fused values (decimal text,
+ * since they pass 64 bits); from them any score can be computed again.
+ *
+ * Both report progress: match-template in photos, match-search in comparisons.
+ */
+#ifndef LEADSPOOL_MATCH_MATCH_WORKER_H
+#define LEADSPOOL_MATCH_MATCH_WORKER_H
+
+#include "base/worker.h"
+
+enum worker_exit match_template_worker(const struct worker_job *job, struct error *error);
+enum worker_exit match_search_worker(const struct worker_job *job, struct error *error);
+
+#endif

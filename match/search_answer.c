@@ -1,0 +1,97 @@
+/*
+ * Writing a search's result as JSON.
+ *
+ * Guarantees: whole numbers and text only; nothing that depends on kernel, threads or time.
+ */
+#include "match/search_answer.h"
+
+#include "base/json.h"
+
+/* Appends and takes the reference over; false when either failed. */
+static bool append(json_t *array, json_t *value)
+{
+    return value != NULL && json_array_append_new(array, value) == 0;
+}
+
+static json_t *candidates_json(const struct candidates *candidates)
+{
+    json_t *list = json_array();
+    bool done = list != NULL;
+    for (size_t i = 0; done && i < candidates->count; i++) {
+        const struct candidate *candidate = &candidates->list[i];
+        json_t *row = json_object();
+        done = json_put_whole(row, "rank", (int64_t)i + 1) &&
+               json_put_text(row, "photo", candidate->record->photo) &&
+               json_put_text(row, "person", candidate->record->person) &&
+               json_put_whole(row, "score", candidate->score);
+        done = append(list, row) && done;
+    }
+    if (done)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *numbers_json(const uint64_t *numbers, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < count; i++)
+        if (!append(list, json_integer((json_int_t)numbers[i]))) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+static json_t *cohort_json(const struct match_engine *engine, const struct search_list *list)
+{
+    char sum[SCORE_SUM_TEXT_SIZE], squares[SCORE_SUM_TEXT_SIZE];
+    json_t *cohort = json_object();
+    if (json_put_whole(cohort, "count", (int64_t)list->cohort.count) &&
+        json_put(cohort, "sums", numbers_json(list->cohort.sums, engine->distance_count)) &&
+        json_put(cohort, "squares", numbers_json(list->cohort.squares, engine->distance_count)) &&
+        json_put_text(cohort, "fused_sum", score_sum_text(list->fused.sum, sum)) &&
+        json_put_text(cohort, "fused_squares", score_sum_text(list->fused.squares, squares)))
+        return cohort;
+    json_decref(cohort);
+    return NULL;
+}
+
+static json_t *probe_json(const struct match_engine *engine, const struct search_answer_probe *probe,
+                          const struct search_list *list)
+{
+    json_t *row = json_object();
+    bool done = json_put_text(row, "id", probe->id);
+    if (done && probe->fault != NULL)
+        done = json_put_text(row, "fault", probe->fault);
+    else if (done)
+        done = json_put(row, "candidates", candidates_json(&list->candidates)) &&
+               json_put(row, "cohort", cohort_json(engine, list));
+    if (done)
+        return row;
+    json_decref(row);
+    return NULL;
+}
+
+json_t *search_answer(const struct match_engine *engine, const struct search_answer_probe *probes,
+                      size_t probe_count, size_t length, const struct search_result *result)
+{
+    char snapshot[DIGEST_TEXT_SIZE];
+    json_t *answer = json_object(), *rows = json_array();
+    bool done = rows != NULL;
+    const struct search_list *list = result->lists;
+    for (size_t i = 0; done && i < probe_count; i++) {
+        done = append(rows, probe_json(engine, &probes[i], list));
+        list += probes[i].fault == NULL;
+    }
+    done = json_put(answer, "probes", rows) && done;
+    if (done && json_put_whole(answer, "schema", 1) &&
+        json_put(answer, "engine", match_engine_card(engine)) &&
+        json_put_whole(answer, "length", (int64_t)length) &&
+        json_put_text(answer, "snapshot", digest_text(&result->snapshot, snapshot)) &&
+        json_put_whole(answer, "searched", (int64_t)result->searched) &&
+        json_put_whole(answer, "left_out", (int64_t)result->left_out))
+        return answer;
+    json_decref(answer);
+    return NULL;
+}
