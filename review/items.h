@@ -2,10 +2,8 @@
  * Work items: what one person is asked to decide, with the pictures they may see and nothing else.
  *
  * An item is a directory below review/ (or hold/) with item.xml, whose digest the decision must name, and a
- * worksheet. Labels (C01…, A…) are a shuffle from a seed anybody can recompute: the first 8 bytes, big
- * endian, of SHA-256("leadspool-shuffle-1\n" docket "\n" stage "\n" round "\n" slot "\n" digest of the
- * searched probe "\n" key of the search "\n"), run through SplitMix64 and a Fisher-Yates pass from the end
- * with rejection of the biased remainder.
+ * worksheet. Labels are S01… for submitted images, P01 for the probe, C01… for the list, A01… for a peer's
+ * pictures; the order of the last two is shuffled from a recorded seed (review/shuffle.h).
  */
 #ifndef LEADSPOOL_REVIEW_ITEMS_H
 #define LEADSPOOL_REVIEW_ITEMS_H
@@ -32,6 +30,10 @@ bool review_open(struct transaction *transaction, const struct settings *setting
    NULL), and have the directories removed. For withdrawals, seals and rounds that end. */
 bool review_close(struct transaction *transaction, const char *docket, const char *stage, const char *by,
                   instant now, struct error *error);
+
+/* Close one item, given its record (changed); one closed already stays as it is. */
+bool review_close_item(struct transaction *transaction, json_t *item, const char *by, instant now,
+                       struct error *error);
 
 /* In words: what the docket waits for and who could do it; says when nobody can (no-eligible-peer,
    no-supervisor, no-holder-of-role). */

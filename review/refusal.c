@@ -1,0 +1,35 @@
+/*
+ * Answers to decisions that are refused.
+ */
+#include "review/refusal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static bool set(struct refusal *refusal, const char *code, const char *clause, bool security,
+                const char *format, va_list arguments)
+{
+    refusal->code = code;
+    refusal->clause = clause;
+    refusal->security = security;
+    vsnprintf(refusal->text, sizeof refusal->text, format, arguments);
+    return false;
+}
+
+bool refusal_set(struct refusal *refusal, const char *code, const char *clause, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set(refusal, code, clause, false, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+bool refusal_security(struct refusal *refusal, const char *code, const char *clause, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    set(refusal, code, clause, true, format, arguments);
+    va_end(arguments);
+    return false;
+}
