@@ -19,6 +19,39 @@
 #define POINTS 65536
 #define NOT_ASKED (-2)
 
+/* libharu's own ToUnicode map uses an operator that belongs to another kind of map; readers that mind it
+   cannot search or copy the text. Character codes are UTF-16 here, so the right map is the identity, written
+   in ranges of one high byte as the format demands, at most 100 a block. */
+static bool write_unicode_map(HPDF_Font font, struct error *error)
+{
+    HPDF_Dict map = HPDF_Dict_GetItem(font, "ToUnicode", HPDF_OCLASS_DICT);
+    struct text text = TEXT_EMPTY;
+    if (map == NULL || map->stream == NULL)
+        return true; /* a libharu that writes none, or another way */
+    text_add(&text, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+                    "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+                    "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+                    "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
+    for (unsigned int high = 0; high < 256; high++) {
+        if (high % 64 == 0)
+            text_add(&text, "64 beginbfrange\n");
+        text_format(&text, "<%02X00> <%02XFF> <%02X00>\n", high, high, high);
+        if (high % 64 == 63)
+            text_add(&text, "endbfrange\n");
+    }
+    text_add(&text, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    bool written = text_done(&text, error);
+    if (written) {
+        HPDF_MemStream_FreeData(map->stream);
+        map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
+        written = HPDF_Stream_Write(map->stream, (const HPDF_BYTE *)text.bytes, (HPDF_UINT)text.length) ==
+                      HPDF_OK ||
+                  error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
+    }
+    text_free(&text);
+    return written;
+}
+
 bool canvas_font_open(struct canvas_font *font, HPDF_Doc pdf, const char *tag, struct font_bytes bytes,
                       struct error *error)
 {
@@ -61,7 +94,7 @@ bool canvas_font_open(struct canvas_font *font, HPDF_Doc pdf, const char *tag, s
         return error_set(error, FAULT_ENVIRONMENT,
                          "the font %s cannot be used for UTF-8 (libharu error 0x%04lX)",
                          font->definition->base_font, HPDF_GetError(pdf));
-    return true;
+    return write_unicode_map(font->font, error);
 }
 
 void canvas_font_close(struct canvas_font *font)

@@ -57,11 +57,11 @@ static char *gallery_words(const json_t *search, bool with_lists)
 
 void block_searches(struct document *document, const json_t *searches, bool with_lists)
 {
-    static const struct column full[] = {{"No.", 6, TYPE_SMALL},
+    static const struct column full[] = {{"No.", 5, TYPE_SMALL},
                                          {"When", 17, TYPE_SMALL},
-                                         {"Engine", 25, TYPE_SMALL},
-                                         {"Photos searched", 32, TYPE_SMALL},
-                                         {"Outcome", 20, TYPE_SMALL}};
+                                         {"Engine", 21, TYPE_SMALL},
+                                         {"Photos searched", 31, TYPE_SMALL},
+                                         {"Outcome", 26, TYPE_SMALL}};
     static const struct table with_results = {.columns = full, .count = 5};
     static const struct table without_results = {.columns = full, .count = 4};
     if (json_array_size(searches) == 0) {

@@ -20,6 +20,7 @@ static void image(const struct rendering *rendering, const json_t *one)
             ? NULL
             : text_formatted("%lld \xC3\x97 %lld pixels\nSHA-256 %s", (long long)json_whole(one, "width", 0),
                              (long long)json_whole(one, "height", 0), json_text(one, "digest"));
+    document_need(document, PICTURE_HEIGHT + 40);
     document_subheading(document, json_text(one, "file"));
     if (picture >= 0) {
         const struct figure figures[] = {{picture, NULL, NULL}, {-1, "Image received", size}};
