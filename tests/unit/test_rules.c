@@ -1,0 +1,227 @@
+/*
+ * The rules, as a table: a request that breaks nothing, then one change at a time and the faults it must
+ * bring.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "ingest/fault.h"
+#include "ingest/rules.h"
+
+static const char good[] =
+    "{'kind':'new','requestId':'6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01','caseNumber':'2026-041-001234',"
+    "'command':'central-robbery','submittedAt':'2026-11-20T09:30:00Z',"
+    "'requester':{'name':'D','shield':'1','account':'d'},"
+    "'supervisorDiscussion':{'person':'Lt. R','at':'2026-11-20T08:50:00Z'},'use':'U1','subUse':'committed',"
+    "'basis':'Robbery of a shop.','priority':'routine','eventContext':'none','politicalActivity':false,"
+    "'priorSearches':'none','images':[{'file':'a.jpg','source':'cctv-private','depictsUnknownPerson':true,"
+    "'edits':[]}]}";
+
+static const char policy_text[] = "{'case':'.{1,40}','complaint':'[0-9]{4}-[0-9]{3}-[0-9]{5,6}',"
+                                  "'words':['religion'],'intelligence':['intelligence-bureau']}";
+
+/* JSON with ' for ", as it reads in C. */
+static json_t *json_of(const char *text)
+{
+    char *copy = strdup(text);
+    for (char *at = copy; *at != '\0'; at++)
+        if (*at == '\'')
+            *at = '"';
+    struct error error = ERROR_NONE;
+    json_t *value;
+    if (!json_read(copy, strlen(copy), &value, &error))
+        fail_msg("%s: %s", text, error.text);
+    free(copy);
+    return value;
+}
+
+/* `change` is merged into the good request (null removes); `image` into its image. */
+static const struct {
+    const char *change;
+    const char *image;
+    const char *codes; /* "code code", in the table's order */
+    const char *outcome;
+} cases[] = {
+    {"{}", "{}", "", "ACCEPT"},
+    {"{'command':'other'}", "{}", "command-other", "REJECT"},
+    {"{'use':null}", "{}", "use-missing", "REJECT"},
+    {"{'use':'U9'}", "{}", "use-not-authorised", "REJECT"},
+    {"{'subUse':null}", "{}", "sub-use-missing", "REJECT"},
+    {"{'subUse':'victim'}", "{}", "sub-use-not-of-this-use", "REJECT"},
+    {"{'use':'U3','subUse':null}", "{}", "", "ACCEPT"},
+    {"{'use':'U3'}", "{}", "sub-use-not-of-this-use", "REJECT"},
+    {"{'use':'U5','subUse':'false-id'}", "{}", "", "ACCEPT"},
+    {"{'use':'U0','subUse':null}", "{}", "use-unforeseen", "HOLD"},
+    {"{'basis':null}", "{}", "basis-missing", "REJECT"},
+    {"{'basis':'Because of Religion.'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'Irreligionist pamphlets.'}", "{}", "", "ACCEPT"},
+    {"{'subjectDescription':'signs of religion'}", "{}", "description-rests-on-trait", "REJECT"},
+    {"{'subjectDescription':'signs of religion','characteristics':['scar','limp']}", "{}", "", "ACCEPT"},
+    {"{'eventContext':null}", "{}", "event-context-missing", "REJECT"},
+    {"{'eventContext':'rally'}", "{}", "event-without-subject", "REJECT"},
+    {"{'eventContext':'rally'}", "{'subjectBox':{'x':1,'y':1,'width':9,'height':9}}", "event-held", "HOLD"},
+    {"{'eventContext':'crowd','use':'U4','subUse':null}", "{'subjectBox':{'x':1,'y':1,'width':9,'height':9}}",
+     "event-without-subject", "REJECT"},
+    {"{'politicalActivity':null}", "{}", "political-activity-missing", "REJECT"},
+    {"{'politicalActivity':true}", "{}", "political-activity-elsewhere", "REJECT"},
+    {"{'caseNumber':null}", "{}", "number-missing", "REJECT"},
+    {"{'caseNumber':null,'complaintNumber':'2026-041-01234'}", "{}", "", "ACCEPT"},
+    {"{'complaintNumber':'41/2026'}", "{}", "complaint-number-form", "REJECT"},
+    {"{'images':[]}", NULL, "images-missing", "REJECT"},
+    {"{'supervisorDiscussion':null}", "{}", "discussion-missing", "HOLD"},
+    {"{'supervisorDiscussion':{'person':'Lt. R','at':'2026-11-20T09:31:00Z'}}", "{}",
+     "discussion-after-submission", "HOLD"},
+    {"{'priorSearches':null}", "{}", "prior-searches-missing", "HOLD"},
+    {"{'priority':null}", "{}", "priority-missing", "REJECT"},
+    {"{'priority':'expedite'}", "{}", "priority-without-ground", "REJECT"},
+    {"{'priority':'expedite','priorityGround':'he flies tonight'}", "{}", "", "ACCEPT"},
+    {"{'priority':'imminent','priorityGround':'threat'}", "{}", "imminent-without-threat", "REJECT"},
+    {"{'priority':'imminent','priorityGround':'threat','use':'U6','subUse':null}", "{}", "", "ACCEPT"},
+    {"{}", "{'source':null}", "source-missing", "REJECT"},
+    {"{}", "{'source':'sketch'}", "source-not-allowed", "REJECT"},
+    {"{}", "{'source':'other'}", "source-unexplained", "REJECT"},
+    {"{}", "{'depictsUnknownPerson':false}", "unknown-person-not-attested", "REJECT"},
+    {"{}", "{'depictsUnknownPerson':null}", "unknown-person-not-attested", "REJECT"},
+    {"{}", "{'file':'street.MP4'}", "not-a-still", "REJECT"},
+    {"{}", "{'source':'body-worn'}", "body-worn-unexplained", "REJECT"},
+    {"{}", "{'source':'body-worn','bodyWorn':{'warrantScreening':true}}", "body-worn-screening", "REJECT"},
+    {"{}",
+     "{'source':'body-worn','bodyWorn':{'witnessed':true,'unableToApprehend':true,'stillExtracted':false}}",
+     "body-worn-conditions", "HOLD"},
+    {"{}",
+     "{'source':'body-worn','bodyWorn':{'witnessed':true,'unableToApprehend':true,'stillExtracted':true}}",
+     "", "ACCEPT"},
+    {"{}", "{'edits':[{'operation':'mirror','after':'aa'}]}", "edit-not-allowed", "REJECT"},
+    {"{}", "{'sha256':'bb','edits':[{'operation':'crop','after':'aa'}]}", "edit-chain-broken", "REJECT"},
+    {"{}", "{'edits':[{'operation':'crop','after':'aa'},{'operation':'scale','before':'cc','after':'bb'}]}",
+     "edit-chain-broken", "REJECT"},
+    /* Several at once are all told, and the worst decides. */
+    {"{'use':'U9','priorSearches':null,'caseNumber':null}", "{'source':'sketch'}",
+     "use-not-authorised number-missing prior-searches-missing source-not-allowed", "REJECT"},
+    /* The later kinds ask for what they need and for nothing else. */
+    {"{'kind':'supplement','use':null,'subUse':null,'basis':null,'docket':'FR-2026-000001','priority':null}",
+     "{}", "", "ACCEPT"},
+    {"{'kind':'supplement'}", "{}", "docket-missing supplement-changes-request", "REJECT"},
+    {"{'kind':'correction','docket':'FR-2026-000001'}", "{}", "", "ACCEPT"},
+    {"{'kind':'correction','docket':'FR-2026-000001','supervisorDiscussion':null,'priorSearches':null}", "{}",
+     "correction-of-nothing", "REJECT"},
+    {"{'kind':'withdrawal','docket':'FR-2026-000001'}", "{}", "reason-missing", "REJECT"},
+    {"{'kind':'corroboration','docket':'FR-2026-000001'}", "{}", "corroboration-missing", "REJECT"},
+    {"{'kind':'corroboration','docket':'FR-2026-000001','corroboration':{'outcome':'corroborated',"
+     "'evidence':'print'}}",
+     "{}", "", "ACCEPT"},
+};
+
+static void merge(json_t *object, const char *change)
+{
+    json_t *changes = json_of(change), *value;
+    const char *key;
+    json_object_foreach(changes, key, value)
+    {
+        if (json_is_null(value))
+            json_object_del(object, key);
+        else
+            json_object_set(object, key, value);
+    }
+    json_decref(changes);
+}
+
+static char *codes_of(const json_t *faults)
+{
+    struct text text = TEXT_EMPTY;
+    size_t index;
+    const json_t *fault;
+    text_add(&text, "");
+    json_array_foreach(faults, index, fault)
+    {
+        text_format(&text, "%s%s", index > 0 ? " " : "", json_text(fault, "code"));
+    }
+    return text.bytes == NULL ? strdup("") : text.bytes;
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    json_t *policy = json_of(policy_text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *request = json_of(good), *faults = json_array(), *lines = json_object();
+        merge(request, cases[i].change);
+        if (cases[i].image != NULL)
+            merge(json_array_get(json_object_get(request, "images"), 0), cases[i].image);
+        assert_true(rules_apply(request, lines, policy, "central-robbery", faults));
+        char *codes = codes_of(faults);
+        if (strcmp(codes, cases[i].codes) != 0 || strcmp(fault_outcome(faults), cases[i].outcome) != 0)
+            fail_msg("case %zu %s %s: \"%s\" %s", i, cases[i].change,
+                     cases[i].image == NULL ? "" : cases[i].image, codes, fault_outcome(faults));
+        free(codes);
+        json_decref(request);
+        json_decref(faults);
+        json_decref(lines);
+    }
+    json_decref(policy);
+}
+
+static void test_political_activity_of_the_right_command(void **state)
+{
+    (void)state;
+    json_t *request = json_of(good), *faults = json_array(), *lines = json_object(),
+           *policy = json_of(policy_text);
+    merge(request, "{'politicalActivity':true,'command':'intelligence-bureau'}");
+    assert_true(rules_apply(request, lines, policy, "intelligence-bureau", faults));
+    assert_int_equal(json_array_size(faults), 0);
+    json_decref(request);
+    json_decref(faults);
+    json_decref(lines);
+    json_decref(policy);
+}
+
+/* A row without words would leave a sender without help; a HOLD without a role nobody could release. */
+static void test_rows_are_complete(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < rule_count; i++) {
+        assert_non_null(rules[i].text);
+        assert_true(strlen(rules[i].remedy) > 10);
+        assert_int_equal(strcmp(rules[i].outcome, "HOLD") == 0, rules[i].role != NULL);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(rules[i].code, rules[j].code);
+    }
+}
+
+static void test_rule_replaces_schema(void **state)
+{
+    (void)state;
+    json_t *faults = json_array();
+    assert_true(fault_add(faults, &(struct fault_words){.code = FAULT_CODE_SCHEMA,
+                                                        .outcome = "REJECT",
+                                                        .place = "line 3 /request/use",
+                                                        .text = "a",
+                                                        .remedy = "b"}));
+    assert_true(fault_add(faults, &(struct fault_words){.code = "use-not-authorised",
+                                                        .outcome = "REJECT",
+                                                        .place = "line 3 /request/use",
+                                                        .text = "a",
+                                                        .remedy = "b"}));
+    assert_int_equal(json_array_size(faults), 1);
+    assert_true(fault_has(faults, "use-not-authorised"));
+    json_decref(faults);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_political_activity_of_the_right_command),
+        cmocka_unit_test(test_rows_are_complete),
+        cmocka_unit_test(test_rule_replaces_schema),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
