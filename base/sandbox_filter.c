@@ -56,7 +56,7 @@ static const struct {
                {SCMP_SYS(faccessat2), EACCES}, {SCMP_SYS(readlink), EACCES},
                {SCMP_SYS(readlinkat), EACCES}, {SCMP_SYS(getcwd), EACCES},
                {SCMP_SYS(ioctl), ENOTTY},      {SCMP_SYS(clone3), ENOSYS},
-               {SCMP_SYS(unlink), EACCES},     {SCMP_SYS(sched_setaffinity), EPERM}};
+               {SCMP_SYS(unlink), EACCES},     {SCMP_SYS(sched_setaffinity), EINVAL}};
 
 static const int file_commands[] = {F_GETFD,         F_SETFD,     F_GETFL,    F_DUPFD,
                                     F_DUPFD_CLOEXEC, F_ADD_SEALS, F_GET_SEALS};
