@@ -18,6 +18,8 @@ enum {
 
 static bool usable(const struct transaction *transaction, const char *key, struct error *error)
 {
+    if (!casebook_usable(transaction->casebook, error))
+        return false;
     if (transaction->child != NULL)
         return error_set(error, FAULT_INTERNAL, "a transaction was used while one inside it is open");
     if (strlen(key) >= KEY_LIMIT)

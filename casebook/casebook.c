@@ -10,7 +10,9 @@
  * - No DB_CHKSUM pages: one flipped byte would panic the whole environment. Each record carries its own
  *   checksum instead (record.c), so a damaged record costs itself alone; the log has checksums anyway.
  * - A failed commit or log write is FAULT_DURABILITY: whether it reached the disk is unknown, so the process
- *   stops and recovery at its next start decides.
+ *   stops and recovery at its next start decides. From then on this process is told nothing but that:
+ *   Berkeley DB itself would go on after a failed fsync as if the kernel had not dropped the page, and a
+ *   later checkpoint could then let the log go that still has it.
  * Does not know any record's shape.
  */
 #include "casebook/casebook.h"
@@ -97,6 +99,13 @@ bool casebook_failed(struct casebook *casebook, int number, struct error *error,
         error_set(error, fault_of(number), "%s: %s%s", doing, db_strerror(number), advice);
     casebook->message[0] = '\0';
     return false;
+}
+
+bool casebook_usable(const struct casebook *casebook, struct error *error)
+{
+    return !casebook->failed || error_set(error, FAULT_DURABILITY,
+                                          "an earlier write to the casebook was not durable: stop this "
+                                          "process; the next start recovers");
 }
 
 static int environment_configure(DB_ENV *environment)
@@ -195,7 +204,7 @@ void casebook_close(struct casebook *casebook)
         casebook_checkpoint(casebook, NULL);
         for (int book = 0; book < BOOK_COUNT; book++)
             if (casebook->books[book] != NULL)
-                casebook->books[book]->close(casebook->books[book], 0);
+                casebook->books[book]->close(casebook->books[book], casebook->failed ? DB_NOSYNC : 0);
         casebook->environment->close(casebook->environment, 0);
     }
     free(casebook);
@@ -203,6 +212,8 @@ void casebook_close(struct casebook *casebook)
 
 bool casebook_checkpoint(struct casebook *casebook, struct error *error)
 {
+    if (!casebook_usable(casebook, error))
+        return false;
     int number = casebook->environment->txn_checkpoint(casebook->environment, 0, 0, 0);
     return number == 0 || casebook_failed(casebook, number, error, "writing a checkpoint of the casebook");
 }
@@ -210,6 +221,8 @@ bool casebook_checkpoint(struct casebook *casebook, struct error *error)
 bool transaction_begin(struct casebook *casebook, struct transaction *parent,
                        struct transaction **transaction, struct error *error)
 {
+    if (!casebook_usable(casebook, error))
+        return false;
     if (parent == NULL ? casebook->outermost != NULL : parent->child != NULL)
         return error_set(error, FAULT_INTERNAL,
                          "a transaction was begun while another one is open: end that one first");
@@ -249,11 +262,16 @@ bool transaction_commit(struct transaction *transaction, struct error *error)
         return error_set(error, FAULT_INTERNAL,
                          "a transaction was committed while one inside it is open: both are undone");
     }
+    if (!casebook_usable(casebook, error)) {
+        transaction_abort(transaction);
+        return false;
+    }
     bool outermost = transaction->parent == NULL;
     int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
     transaction_free(transaction);
     if (number == 0)
         return true;
+    casebook->failed = casebook->failed || outermost;
     casebook_failed(casebook, number, error, "committing to the casebook");
     if (outermost && error != NULL)
         error->fault = FAULT_DURABILITY;

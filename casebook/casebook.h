@@ -50,7 +50,8 @@ void casebook_close(struct casebook *casebook);
 bool casebook_checkpoint(struct casebook *casebook, struct error *error);
 
 /* `parent` NULL begins a batch; otherwise a nested transaction. Commit and abort free the transaction. The
-   outermost commit returns true only when the log is on the disk; its failure is FAULT_DURABILITY. */
+   outermost commit returns true only when the log is on the disk; its failure is FAULT_DURABILITY, and from
+   then on every call says so: the process has to stop, and the next start recovers. */
 bool transaction_begin(struct casebook *casebook, struct transaction *parent,
                        struct transaction **transaction, struct error *error);
 bool transaction_commit(struct transaction *transaction, struct error *error);

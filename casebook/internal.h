@@ -12,6 +12,7 @@ struct casebook {
     DB_ENV *environment;
     DB *books[BOOK_COUNT];
     struct transaction *outermost; /* the batch that is open, or NULL */
+    bool failed;                   /* a write was not durable: nothing more is accepted */
     char message[512];             /* the last thing Berkeley DB said in words */
 };
 
@@ -26,6 +27,9 @@ struct transaction {
    from what the library said. */
 bool casebook_failed(struct casebook *casebook, int number, struct error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/* False with FAULT_DURABILITY once a write was not durable. */
+bool casebook_usable(const struct casebook *casebook, struct error *error);
 
 /* *bytes is NUL-terminated (the NUL not counted), caller frees; NULL when there is no such key. */
 bool bytes_get(struct transaction *transaction, enum book book, const char *key, char **bytes, size_t *length,
