@@ -137,6 +137,29 @@ bool file_write_durable(int directory, const char *name, const void *bytes, size
     return temporary_publish(directory, file, temporary, name, error);
 }
 
+bool file_hand_over(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
+                    struct error *error)
+{
+    char hidden[256];
+    /* Not temporary_name: many machines write into one drop, and a process number is unique on one only. */
+    if (snprintf(hidden, sizeof hidden, ".sending-%s", name) >= (int)sizeof hidden)
+        return error_set(error, FAULT_INPUT, "the name %s is too long", name);
+    unlinkat(directory, hidden, 0);
+    int file = openat(directory, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0)
+        return error_system(error, "handing over %s", name);
+    bool done = file_write_all(file, bytes, length, error) && file_sync(file, error);
+    if (done && fchmod(file, mode) != 0)
+        done = error_system(error, "setting the mode of %s", name);
+    close(file);
+    if (done && renameat2(directory, hidden, directory, name, RENAME_NOREPLACE) != 0)
+        done = errno == EEXIST ? error_set(error, FAULT_INPUT, "%s was handed over already", name)
+                               : error_system(error, "handing over %s", name);
+    if (!done)
+        unlinkat(directory, hidden, 0);
+    return done;
+}
+
 static bool copy_all(int from, int to, struct error *error)
 {
     char block[65536];
@@ -202,21 +225,32 @@ bool file_read_open(int file, size_t limit, char **bytes, size_t *length, struct
     return true;
 }
 
-bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,
-               struct error *error)
+int file_open(int directory, const char *name, struct error *error)
 {
     /* Non-blocking: opening a FIFO somebody planted must not wait for its writer. */
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (file < 0)
-        return error_system(error, "opening %s", name);
     struct stat status;
-    bool done = false;
+    if (file < 0) {
+        error_system(error, "opening %s", name);
+        return -1;
+    }
     if (fstat(file, &status) != 0)
         error_system(error, "looking at %s", name);
-    else if (!S_ISREG(status.st_mode))
-        error_set(error, FAULT_INPUT, "%s is not a regular file", name);
+    else if (S_ISREG(status.st_mode))
+        return file;
     else
-        done = file_read_open(file, limit, bytes, length, error) || error_context(error, "%s", name);
+        error_set(error, FAULT_INPUT, "%s is not a regular file", name);
+    close(file);
+    return -1;
+}
+
+bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,
+               struct error *error)
+{
+    int file = file_open(directory, name, error);
+    if (file < 0)
+        return false;
+    bool done = file_read_open(file, limit, bytes, length, error) || error_context(error, "%s", name);
     close(file);
     return done;
 }

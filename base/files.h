@@ -40,12 +40,22 @@ bool file_copy_durable(int directory, const char *name, int source, mode_t mode,
    and its name in `name` (TEMPORARY_NAME_SIZE bytes). -1 on failure. */
 int file_temporary(int directory, mode_t mode, char *name, struct error *error);
 
+/* Hand a file over to a folder one may write but not list (mode 1730): `directory` may be an O_PATH
+   descriptor. Filled under a hidden name, synced, renamed; the folder itself cannot be synced by whoever may
+   not read it, so only the answer to what was handed over tells that it arrived. A taken name is FAULT_INPUT.
+ */
+bool file_hand_over(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
+                    struct error *error);
+
 /* Read a whole file, at most `limit` bytes (more is FAULT_INPUT); NUL-terminated, caller frees.
    No links followed, regular files only. */
 bool file_read(int directory, const char *name, size_t limit, char **bytes, size_t *length,
                struct error *error);
 /* The same of an open descriptor, from offset 0. */
 bool file_read_open(int file, size_t limit, char **bytes, size_t *length, struct error *error);
+
+/* A read-only descriptor of a regular file, no links followed; -1 on failure. */
+int file_open(int directory, const char *name, struct error *error);
 
 /* write(2) until done. */
 bool file_write_all(int file, const void *bytes, size_t length, struct error *error);

@@ -15,7 +15,8 @@
  *                optional "threads": 1 to 64 (absent: all processors the worker may use)
  *   inputs      the probes' files in order, then the segments' files in order
  *   answer      JSON, canonical; the same bytes for any number of threads and any kernel:
- *               {"schema":1,"engine":{card},"length":20,"snapshot":"64 hex digits","searched":N,"left_out":N,
+ *               {"schema":1,"engine":{card},"length":20,"snapshot":"64 hex digits","searched":photos,
+ *                "persons":N,"left_out":photos sealed,
  *                "probes":[
  *                 {"id":"...","candidates":[{"rank":1,"photo":"...","person":"...","score":8123456},...],
  *                  "cohort":{"count":N,"sums":[56],"squares":[56],"fused_sum":"N","fused_squares":"N"}}

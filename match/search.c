@@ -45,6 +45,22 @@ static int photo_order(const void *a, const void *b)
     return strncmp((*x)->photo, (*y)->photo, SEGMENT_ID_SIZE);
 }
 
+static int person_order(const void *a, const void *b)
+{
+    const struct segment_record *const *x = a;
+    const struct segment_record *const *y = b;
+    return strncmp((*x)->person, (*y)->person, SEGMENT_ID_SIZE);
+}
+
+/* Leaves the photos sorted by person; the caller sorts them by id. */
+static void persons_count(struct search *search)
+{
+    qsort(search->photos, search->photo_count, sizeof *search->photos, person_order);
+    for (size_t i = 0; i < search->photo_count; i++)
+        if (i == 0 || person_order(&search->photos[i - 1], &search->photos[i]) != 0)
+            search->result->persons++;
+}
+
 /* Every photo that may be searched, sorted by id. */
 static bool photos_gather(struct search *search, struct error *error)
 {
@@ -74,6 +90,7 @@ static bool photos_gather(struct search *search, struct error *error)
                 search->photos[search->photo_count++] = record;
         }
     free(sealed);
+    persons_count(search);
     qsort(search->photos, search->photo_count, sizeof *search->photos, photo_order);
     for (size_t i = 1; i < search->photo_count; i++)
         if (photo_order(&search->photos[i - 1], &search->photos[i]) == 0)

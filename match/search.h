@@ -46,6 +46,7 @@ struct search_list {
 struct search_result {
     struct digest snapshot; /* Merkle root over the photos searched */
     uint64_t searched;      /* photos compared with each probe */
+    uint64_t persons;       /* they show */
     uint64_t left_out;      /* photos present but sealed or withdrawn */
     struct search_list *lists;
     size_t list_count; /* one a probe, in their order */

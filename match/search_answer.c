@@ -90,6 +90,7 @@ json_t *search_answer(const struct match_engine *engine, const struct search_ans
         json_put_whole(answer, "length", (int64_t)length) &&
         json_put_text(answer, "snapshot", digest_text(&result->snapshot, snapshot)) &&
         json_put_whole(answer, "searched", (int64_t)result->searched) &&
+        json_put_whole(answer, "persons", (int64_t)result->persons) &&
         json_put_whole(answer, "left_out", (int64_t)result->left_out))
         return answer;
     json_decref(answer);

@@ -23,7 +23,13 @@
 #include "casebook/vault.h"
 #include "spool/flows.h"
 
-enum { ATTEMPTS_MOST = 3, RENDERED_MOST = 256 << 20, SIGNATURE_MOST = 1 << 20, FILE_MODE = 0640 };
+enum {
+    ATTEMPTS_MOST = 3,
+    PAUSE_MS = 2000,
+    RENDERED_MOST = 256 << 20,
+    SIGNATURE_MOST = 1 << 20,
+    FILE_MODE = 0640
+};
 
 struct delivery *delivery_make(struct daemon *daemon, json_t *row)
 {
@@ -69,6 +75,19 @@ static void stored_go_on(void *context, const struct error *error)
         delivery_go_on(delivery);
 }
 
+static void pause_over(void *context)
+{
+    end(context);
+}
+
+/* After a failure: not again at once. */
+static void stored_pause(void *context, const struct error *error)
+{
+    struct delivery *delivery = context;
+    if (error != NULL || !loop_after(delivery->daemon->loop, PAUSE_MS, pause_over, delivery, NULL))
+        stored_end(delivery, error);
+}
+
 static bool store_row(struct transaction *transaction, void *context, struct error *error)
 {
     const struct delivery *delivery = context;
@@ -87,7 +106,12 @@ static void hand(struct delivery *delivery, struct commit commit)
 static void failed(struct delivery *delivery, const struct error *error)
 {
     json_int_t attempts = json_whole(delivery->row, "attempts", 0) + 1;
-    bool stuck = attempts >= ATTEMPTS_MOST || error->fault == FAULT_INPUT || error->fault == FAULT_INTERNAL;
+    /* A share that is down is waited for however long it takes; what we make ourselves is tried three times.
+     */
+    bool outside =
+        strcmp(json_text(delivery->row, "state"), "publish") == 0 && error->fault != FAULT_INTERNAL;
+    bool stuck = !outside &&
+                 (attempts >= ATTEMPTS_MOST || error->fault == FAULT_INPUT || error->fault == FAULT_INTERNAL);
     json_put_whole(delivery->row, "attempts", attempts);
     json_put_text(delivery->row, "reason", error->text);
     if (stuck) {
@@ -97,7 +121,7 @@ static void failed(struct delivery *delivery, const struct error *error)
     log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "row-stuck" : "row-waits",
              "%s %s in %s: %s", json_text(delivery->row, "kind"), json_text(delivery->row, "row"),
              json_text(delivery->row, "directory"), error->text);
-    hand(delivery, (struct commit){.work = store_row, .done = stored_end});
+    hand(delivery, (struct commit){.work = store_row, .done = stuck ? stored_end : stored_pause});
 }
 
 /* --- render --- */

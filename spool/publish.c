@@ -19,7 +19,7 @@
 #include "spool/delivery.h"
 #include "spool/state.h"
 
-enum { DELIVERIES_MOST = 6, ROWS_LOOKED_AT = 256, AGAIN_MS = 3000 };
+enum { DELIVERIES_MOST = 6, ROWS_LOOKED_AT = 256 };
 
 struct publisher {
     struct daemon *daemon;

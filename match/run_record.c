@@ -1,0 +1,155 @@
+/*
+ * Runs in the casebook.
+ *
+ * Guarantees: the search record holds the whole list, the engine card, its parameters, the cohort and the
+ * gallery's snapshot (R21), so that the search can be made again; dockets go to MATCHING in the same
+ * transaction that decides what is searched. Does not compute anything.
+ */
+#include "match/run_record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/docket.h"
+#include "casebook/event.h"
+#include "casebook/queue.h"
+#include "match/plan.h"
+
+enum { ENTRIES_MOST = 512 };
+
+static bool collect(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    (void)error;
+    json_array_append((json_t *)context, value);
+    return json_array_size((json_t *)context) < ENTRIES_MOST;
+}
+
+static bool collect_segment(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)error;
+    json_array_append_new((json_t *)context,
+                          json_pack("{ss,sI,ss}", "name", key, "count", json_whole(value, "count", 0),
+                                    "digest", json_text(value, "digest")));
+    return true;
+}
+
+static bool collect_sealed(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)error;
+    const char *status = json_text(value, "status");
+    if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0)
+        json_array_append_new((json_t *)context, json_string(key));
+    return true;
+}
+
+static size_t choose(const json_t *entries, bool window_open, bool *chosen)
+{
+    struct plan_entry plan[ENTRIES_MOST];
+    size_t count = json_array_size(entries);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *entry = json_array_get(entries, i);
+        plan[i] = (struct plan_entry){.priority = strcmp(json_text(entry, "lane"), "routine") != 0,
+                                      .attempts = (int)json_whole(entry, "attempts", 0)};
+    }
+    return plan_run(plan, count, window_open, chosen);
+}
+
+static bool begin_one(struct transaction *transaction, const char *number, instant now, json_t *dockets,
+                      struct error *error)
+{
+    json_t *docket = NULL;
+    if (!docket_get(transaction, number, &docket, error))
+        return false;
+    bool done = true;
+    enum docket_state state;
+    if (docket_state_of(docket, &state, error) && state == DOCKET_QUEUED) {
+        done = docket_change_state(transaction, docket, DOCKET_MATCHING, now, NULL, NULL, "R21", error);
+        json_t *entry = json_deep_copy(json_object_get(docket, "probe"));
+        if (entry == NULL)
+            entry = json_object();
+        json_put_text(entry, "docket", number);
+        json_array_append_new(dockets, entry);
+    } else
+        done = error->fault == FAULT_NONE;
+    json_decref(docket);
+    return done;
+}
+
+/* The photos that must not be searched: an index of its own, so that a run does not walk the whole gallery.
+ */
+static bool gather_gallery(struct transaction *transaction, json_t *segments, json_t *sealed,
+                           struct error *error)
+{
+    return book_walk(transaction, BOOK_SEGMENTS, "", NULL, collect_segment, segments, NULL, error) &&
+           book_walk(transaction, BOOK_PHOTOS, "", NULL, collect_sealed, sealed, NULL, error);
+}
+
+bool run_begin(struct transaction *transaction, bool window_open, instant now, json_t **run,
+               struct error *error)
+{
+    bool chosen[ENTRIES_MOST];
+    bool done = false;
+    json_t *entries = json_array(), *dockets = json_array(), *segments = json_array(), *sealed = json_array();
+    *run = NULL;
+    if (!queue_walk(transaction, QUEUE_ANY, collect, entries, error))
+        goto done;
+    if (choose(entries, window_open, chosen) == 0) {
+        done = true;
+        goto done;
+    }
+    if (!gather_gallery(transaction, segments, sealed, error))
+        goto done;
+    done = true;
+    if (json_array_size(segments) == 0)
+        goto done; /* `why` says that the gallery is empty; enrolment wakes the runs */
+    for (size_t i = 0; done && i < json_array_size(entries); i++)
+        if (chosen[i])
+            done =
+                begin_one(transaction, json_text(json_array_get(entries, i), "docket"), now, dockets, error);
+    if (done && json_array_size(dockets) > 0)
+        *run = json_pack("{sO,sO,sO}", "dockets", dockets, "segments", segments, "sealed", sealed);
+done:
+    json_decref(entries);
+    json_decref(dockets);
+    json_decref(segments);
+    json_decref(sealed);
+    return done;
+}
+
+bool run_record(struct transaction *transaction, json_t *docket, const json_t *answer, const json_t *result,
+                int length, instant now, struct error *error)
+{
+    char key[64], at[INSTANT_TEXT_SIZE], digest_words[DIGEST_TEXT_SIZE];
+    const char *number = json_text(docket, "docket");
+    json_t *searches = json_array_at(docket, "searches");
+    json_t *probe = json_object_get(docket, "probe"), *list = json_object_get(result, "candidates");
+    size_t sequence = json_array_size(searches) + 1;
+    snprintf(key, sizeof key, "%s/%zu", number, sequence);
+    instant_text(now, at);
+    json_t *record = json_pack(
+        "{ss,ss,sI,ss,sO,s{si,sI},sO,sO,sI,s[{sO?,sO?}],sO,sO,sI}", "search", key, "docket", number, "number",
+        (json_int_t)sequence, "at", at, "engine", json_object_get(answer, "engine"), "parameters", "length",
+        length, "probes", (json_int_t)1, "snapshot", json_object_get(answer, "snapshot"), "count",
+        json_object_get(answer, "searched"), "persons", (json_int_t)json_array_size(list), "probes", "digest",
+        json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
+        json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0));
+    struct digest digest;
+    if (record == NULL || !json_digest(record, &digest)) {
+        json_decref(record);
+        return error_set(error, FAULT_INTERNAL, "the answer of the search of %s lacks a member", number);
+    }
+    struct event event = {.action = "search-recorded",
+                          .docket = number,
+                          .object = digest_text(&digest, digest_words),
+                          .clause = "R21",
+                          .outcome = key};
+    bool done = book_put(transaction, BOOK_SEARCHES, key, record, error) &&
+                event_append(transaction, now, &event, NULL, error);
+    json_array_append_new(searches, json_string(key));
+    json_put_text(docket, "list", key);
+    json_decref(record);
+    return done;
+}

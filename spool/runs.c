@@ -1,0 +1,382 @@
+/*
+ * Runs: queued dockets to candidate lists.
+ *
+ * Guarantees: a docket is in MATCHING only while a run of this daemon has it (start-up sends it back to the
+ * queue); what is searched is a submitted image or one that leadspool made from it, stored before it is
+ * searched (R19); a probe that cannot be searched says why and keeps no other waiting. One run at a time: it
+ * uses all processors.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "casebook/docket.h"
+#include "match/plan.h"
+#include "match/run_record.h"
+#include "spool/flows.h"
+#include "spool/progress.h"
+#include "spool/state.h"
+
+enum { WINDOW_LOOK_MS = 30000, EDITED_MOST = 64 << 20 };
+
+struct runs {
+    struct daemon *daemon;
+    bool starting, again;
+    json_t *run;    /* what run_begin gave; NULL = none under way */
+    json_t *answer; /* of match-search */
+    size_t editing; /* which docket's probe is being edited */
+    char *edited;
+    size_t edited_length;
+    char reason[ERROR_TEXT_SIZE]; /* why the whole run failed */
+};
+
+static bool window_open(const struct daemon *daemon)
+{
+    struct civil now = civil_of(clock_now());
+    return daemon->options->overnight ||
+           plan_window_open(daemon->site->settings->overnight_start, daemon->site->settings->overnight_end,
+                            now.hour * 60 + now.minute);
+}
+
+static json_t *docket_at(const struct runs *runs, size_t index)
+{
+    return json_array_get(json_object_get(runs->run, "dockets"), index);
+}
+
+/* --- the end: every docket of the run leaves MATCHING --- */
+
+static const json_t *result_of(const struct runs *runs, const char *docket)
+{
+    size_t index;
+    json_t *result;
+    json_array_foreach(json_object_get(runs->answer, "probes"), index, result)
+    {
+        if (strcmp(json_text(result, "id"), docket) == 0)
+            return result;
+    }
+    return NULL;
+}
+
+static bool finish_one(struct transaction *transaction, const struct runs *runs, const json_t *entry,
+                       instant now, struct error *error)
+{
+    const char *docket = json_text(entry, "docket"), *fault = json_text_or_null(entry, "fault");
+    const json_t *result = fault == NULL ? result_of(runs, docket) : NULL;
+    if (fault == NULL)
+        fault = result == NULL ? runs->reason : json_text_or_null(result, "fault");
+    bool stuck = false;
+    if (fault == NULL)
+        return flow_search_done(transaction, runs->daemon->site, docket, runs->answer, result, now, error);
+    if (!flow_search_failed(transaction, docket, fault, now, &stuck, error))
+        return false;
+    log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "search-stuck" : "search-failed", "%s: %s",
+             docket, fault);
+    return true;
+}
+
+static bool finish_all(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct runs *runs = context;
+    instant now = clock_now();
+    bool done = true;
+    size_t index;
+    json_t *entry;
+    json_array_foreach(json_object_get(runs->run, "dockets"), index, entry)
+    {
+        done = done && finish_one(transaction, runs, entry, now, error);
+    }
+    return done;
+}
+
+static void touch_pages(const struct runs *runs)
+{
+    const struct settings *settings = runs->daemon->site->settings;
+    for (size_t i = 0; i < settings->command_count; i++)
+        publisher_index(runs->daemon->publisher, settings->commands[i].name);
+}
+
+static void finished(void *context, const struct error *error)
+{
+    struct runs *runs = context;
+    if (error != NULL)
+        log_line(LOG_LEVEL_ERROR, "run", "%s", error->text);
+    else
+        log_line(LOG_LEVEL_NOTICE, "run-finished", "%zu dockets",
+                 json_array_size(json_object_get(runs->run, "dockets")));
+    progress_clear(runs->daemon);
+    touch_pages(runs);
+    json_decref(runs->run);
+    json_decref(runs->answer);
+    runs->run = runs->answer = NULL;
+    runs->reason[0] = '\0';
+    daemon_wake(runs->daemon);
+}
+
+static void finish(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = finish_all, .done = finished, .context = runs};
+    if (!committer_hand(runs->daemon->committer, &commit, &error))
+        finished(runs, &error);
+}
+
+/* --- search --- */
+
+static void searched(void *context, const struct job_outcome *outcome)
+{
+    struct runs *runs = context;
+    struct error error = ERROR_NONE;
+    if (!job_answer_json(outcome, &runs->answer, &error))
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+    finish(runs);
+}
+
+static void show_progress(void *context)
+{
+    struct runs *runs = context;
+    if (runs->run == NULL)
+        return;
+    progress_draw(runs->daemon, runs, "searching");
+    loop_after(runs->daemon->loop, 200, show_progress, runs, NULL);
+}
+
+/* Probes (those without a fault), then segments. */
+static bool open_inputs(const struct runs *runs, json_t *probes, int *inputs, size_t *count,
+                        struct error *error)
+{
+    size_t index;
+    json_t *entry;
+    *count = 0;
+    json_array_foreach(json_object_get(runs->run, "dockets"), index, entry)
+    {
+        struct digest digest;
+        if (json_object_get(entry, "fault") != NULL)
+            continue;
+        if (!digest_parse(json_text(entry, "searched"), &digest)) {
+            json_put_text(entry, "fault", "no probe was chosen");
+            continue;
+        }
+        struct error own = ERROR_NONE;
+        int file = vault_open_object(runs->daemon->vault, &digest, NULL, &own);
+        if (file < 0) {
+            json_put_text(entry, "fault", own.text);
+            continue;
+        }
+        inputs[(*count)++] = file;
+        json_array_append_new(probes, json_pack("{sO,sO}", "id", json_object_get(entry, "docket"), "eyes",
+                                                json_object_get(entry, "eyes")));
+    }
+    json_array_foreach(json_object_get(runs->run, "segments"), index, entry)
+    {
+        if (*count == CHANNEL_FILES_MOST - 2)
+            return error_set(error, FAULT_INTERNAL,
+                             "too many gallery segments for one run; compact the gallery");
+        inputs[*count] = file_open(runs->daemon->gallery, json_text(entry, "name"), error);
+        if (inputs[*count] < 0)
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+static void search(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    int inputs[CHANNEL_FILES_MOST];
+    size_t count = 0;
+    json_t *probes = json_array();
+    bool ready = open_inputs(runs, probes, inputs, &count, &error);
+    json_t *parameters = json_pack(
+        "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
+        json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
+    if (ready && json_array_size(probes) == 0) {
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+        finish(runs);
+    } else if (!ready || parameters == NULL) {
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        finish(runs);
+    } else if (!nursery_run(runs->daemon->nursery, "match-search", parameters, inputs, count, searched, runs,
+                            &error)) {
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        finish(runs);
+    } else
+        show_progress(runs);
+    json_decref(probes);
+    json_decref(parameters);
+}
+
+/* --- probes made by edits --- */
+
+static void edit_next(struct runs *runs);
+
+static bool store_edited_bytes(void *context, struct vault_batch *batch, struct error *error)
+{
+    struct runs *runs = context;
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    return vault_batch_add(batch, runs->edited, runs->edited_length, &digest, error) &&
+           json_put_text(docket_at(runs, runs->editing), "searched", digest_text(&digest, text));
+}
+
+static bool store_edited(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct runs *runs = context;
+    const json_t *entry = docket_at(runs, runs->editing);
+    struct digest digest;
+    json_t *docket = NULL;
+    if (!docket_get(transaction, json_text(entry, "docket"), &docket, error))
+        return false;
+    json_t *probe = json_object_at(docket, "probe");
+    bool done =
+        json_put_text(probe, "searched", json_text(entry, "searched")) &&
+        docket_put(transaction, docket, error) && digest_parse(json_text(entry, "searched"), &digest) &&
+        (runs->edited == NULL || vault_reference(transaction, &digest, runs->edited_length, "probe", error));
+    json_decref(docket);
+    return done;
+}
+
+static void stored_edited(void *context, const struct error *error)
+{
+    struct runs *runs = context;
+    if (error != NULL)
+        json_put_text(docket_at(runs, runs->editing), "fault", error->text);
+    free(runs->edited);
+    runs->edited = NULL;
+    runs->editing++;
+    edit_next(runs);
+}
+
+static void store_probe(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.prepare = runs->edited == NULL ? NULL : store_edited_bytes,
+                            .work = store_edited,
+                            .done = stored_edited,
+                            .context = runs};
+    if (!committer_hand(runs->daemon->committer, &commit, &error))
+        stored_edited(runs, &error);
+}
+
+static void edited(void *context, const struct job_outcome *outcome)
+{
+    struct runs *runs = context;
+    struct error error = ERROR_NONE;
+    json_t *none = NULL;
+    if (outcome->exit != WORKER_DONE)
+        job_answer_json(outcome, &none, &error);
+    else if (file_read_open(outcome->answer, EDITED_MOST, &runs->edited, &runs->edited_length, &error)) {
+        store_probe(runs);
+        return;
+    }
+    stored_edited(runs, &error);
+}
+
+/* The next docket whose searched image is not made yet; when all are, search. */
+static void edit_next(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    json_t *entry;
+    while ((entry = docket_at(runs, runs->editing)) != NULL && json_text_or_null(entry, "searched") != NULL)
+        runs->editing++;
+    if (entry == NULL) {
+        search(runs);
+        return;
+    }
+    struct digest digest;
+    json_t *edits = json_object_get(entry, "edits");
+    if (json_array_size(edits) == 0) {
+        json_put_text(entry, "searched", json_text(entry, "image"));
+        store_probe(runs);
+        return;
+    }
+    json_t *parameters = json_pack("{sO}", "edits", edits);
+    int input = digest_parse(json_text(entry, "image"), &digest)
+                    ? vault_open_object(runs->daemon->vault, &digest, NULL, &error)
+                    : -1;
+    if (input < 0 ||
+        !nursery_run(runs->daemon->nursery, "photo-edit", parameters, &input, 1, edited, runs, &error))
+        stored_edited(runs, &error);
+    json_decref(parameters);
+}
+
+/* --- the beginning --- */
+
+static bool begin(struct transaction *transaction, void *context, struct error *error)
+{
+    struct runs *runs = context;
+    return run_begin(transaction, window_open(runs->daemon), clock_now(), &runs->run, error);
+}
+
+static void begun(void *context, const struct error *error)
+{
+    struct runs *runs = context;
+    bool again = runs->again;
+    runs->starting = runs->again = false;
+    if (error != NULL) {
+        log_line(LOG_LEVEL_ERROR, "run", "%s", error->text);
+        json_decref(runs->run);
+        runs->run = NULL;
+        return;
+    }
+    if (runs->run == NULL) {
+        if (again)
+            runs_wake(runs);
+        return;
+    }
+    log_line(LOG_LEVEL_NOTICE, "run-started", "%zu dockets",
+             json_array_size(json_object_get(runs->run, "dockets")));
+    touch_pages(runs);
+    runs->editing = 0;
+    edit_next(runs);
+}
+
+void runs_wake(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    if (runs->starting || runs->run != NULL) {
+        runs->again = true;
+        return;
+    }
+    struct commit commit = {.work = begin, .done = begun, .context = runs};
+    runs->starting = committer_hand(runs->daemon->committer, &commit, &error);
+}
+
+static void look(void *context)
+{
+    struct runs *runs = context;
+    runs_wake(runs);
+    loop_after(runs->daemon->loop, WINDOW_LOOK_MS, look, runs, NULL);
+}
+
+size_t runs_busy(const struct runs *runs)
+{
+    return runs->starting || runs->run != NULL ? 1 : 0;
+}
+
+bool runs_open(struct daemon *daemon, struct error *error)
+{
+    daemon->runs = calloc(1, sizeof *daemon->runs);
+    if (daemon->runs == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while opening the runs");
+    daemon->runs->daemon = daemon;
+    return loop_after(daemon->loop, WINDOW_LOOK_MS, look, daemon->runs, error);
+}
+
+void runs_close(struct runs *runs)
+{
+    if (runs == NULL)
+        return;
+    json_decref(runs->run);
+    json_decref(runs->answer);
+    free(runs->edited);
+    free(runs);
+}
