@@ -220,6 +220,48 @@ static void test_corrupt_records_are_skipped(void **state)
     transaction_abort(batch);
 }
 
+/* Change one byte of a file where `needle` stands. */
+static void flip_in_file(const char *path, const char *needle)
+{
+    int file = open(path, O_RDWR);
+    char *bytes = NULL, *found;
+    size_t length = 0;
+    assert_true(file >= 0);
+    assert_done(file_read_open(file, 16 << 20, &bytes, &length, error));
+    found = memmem(bytes, length, needle, strlen(needle));
+    assert_non_null(found);
+    char other = (char)(*found ^ 1);
+    assert_int_equal(pwrite(file, &other, 1, found - bytes), 1);
+    free(bytes);
+    close(file);
+}
+
+static void test_a_flipped_byte_on_the_disk_costs_one_record(void **state)
+{
+    struct bench *bench = *state;
+    struct transaction *batch = bench_batch(bench);
+    char key[8];
+    for (int i = 0; i < 9; i++) {
+        snprintf(key, sizeof key, "d%d", i);
+        bench_put(batch, BOOK_DOCKETS, key, 700 + i);
+    }
+    assert_done(transaction_commit(batch, error));
+    casebook_close(bench->casebook);
+    bench->casebook = NULL;
+    flip_in_file(bench_path(bench, "casebook/dockets.db"), "704");
+    bench_reopen(bench);
+    batch = bench_batch(bench);
+    struct visited visited = {0};
+    size_t corrupt = 0;
+    assert_done(book_walk(batch, BOOK_DOCKETS, "", NULL, note, &visited, &corrupt, error));
+    assert_string_equal(visited.keys, "d0 d1 d2 d3 d5 d6 d7 d8 ");
+    assert_int_equal(corrupt, 1);
+    /* Writing it anew heals it. */
+    bench_put(batch, BOOK_DOCKETS, "d4", 704);
+    assert_int_equal(bench_value(batch, BOOK_DOCKETS, "d4"), 704);
+    transaction_abort(batch);
+}
+
 static void test_open_errors(void **state)
 {
     (void)state;
@@ -261,6 +303,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_walks, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_long_walk_and_large_transaction, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_corrupt_records_are_skipped, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_a_flipped_byte_on_the_disk_costs_one_record, bench_begin,
+                                        bench_end),
         cmocka_unit_test(test_open_errors),
         cmocka_unit_test_setup_teardown(test_logs_are_removed, bench_begin, bench_end),
     };
