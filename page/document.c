@@ -44,6 +44,8 @@ void document_close(struct document *document)
     if (document == NULL)
         return;
     canvas_close(document->canvas);
+    for (size_t i = 0; i < document->heading_count; i++)
+        free(document->headings[i].text);
     free(document->kind);
     free(document->reference);
     free(document->foot);
@@ -123,6 +125,7 @@ static void running_texts(struct document *document, size_t sheet, size_t sheets
 
 bool document_finish(struct document *document, struct text *out, struct error *error)
 {
+    flow_claim(document, 0); /* a heading over nothing is still drawn */
     size_t sheets = canvas_sheets(document->canvas);
     for (size_t sheet = 0; sheet < sheets; sheet++) {
         document->sheet = sheet;

@@ -39,7 +39,7 @@ bool document_sound(const struct document *document, struct error *error);
 
 /* --- texts (page/text_block.c) --- */
 void document_title(struct document *document, const char *title, const char *under);
-/* Starts with space above and stays with what follows; `document_heading` is also a bookmark. */
+/* Waits for the next block and is drawn on its page; `document_heading` is also a bookmark. */
 void document_heading(struct document *document, const char *text);
 void document_subheading(struct document *document, const char *text);
 void document_paragraph(struct document *document, enum type_style style, const char *text);

@@ -108,7 +108,7 @@ void document_figures_in(struct document *document, const struct figure *figures
         height = room < SMALLEST_PICTURE ? SMALLEST_PICTURE : room;
     struct extent frame = common_frame(document, figures, count, (struct extent){width, height});
     double row = larger(texts + frame.height, titles + notices);
-    document_need(document, row);
+    flow_claim(document, row);
     if (row > BODY_HEIGHT)
         canvas_fail(document->canvas, FAULT_INPUT, "the texts beside a picture are longer than a page");
     double x = MARGIN_LEFT;

@@ -5,6 +5,9 @@
  */
 #include "page/flow.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "page/fit.h"
 #include "page/readable.h"
 
@@ -59,10 +62,57 @@ void flow_new_sheet(struct document *document)
     document->fresh = true;
 }
 
+static double space_above(enum type_style style)
+{
+    return style == TYPE_HEADING ? 7 : 3;
+}
+
+#define SPACE_UNDER_HEADING 3.0
+
+void flow_heading(struct document *document, enum type_style style, const char *text)
+{
+    if (document->heading_count == HEADINGS_LIMIT)
+        flow_claim(document, 0);
+    char *copy = strdup(text == NULL ? "" : text);
+    if (copy == NULL) {
+        canvas_fail(document->canvas, FAULT_TEMPORARY, "out of memory while setting a heading");
+        return;
+    }
+    document->headings[document->heading_count].style = style;
+    document->headings[document->heading_count].text = copy;
+    document->heading_count++;
+}
+
+void flow_claim(struct document *document, double height)
+{
+    struct setting settings[HEADINGS_LIMIT] = {0};
+    size_t count = document->heading_count;
+    double above = 0;
+    for (size_t i = 0; i < count; i++) {
+        settings[i] = flow_set(document, document->headings[i].style, document->headings[i].text, TEXT_WIDTH);
+        above += flow_height(&settings[i]) + SPACE_UNDER_HEADING + space_above(document->headings[i].style);
+    }
+    if (flow_left(document) < above + height && !document->fresh)
+        flow_new_sheet(document);
+    for (size_t i = 0; i < count; i++) {
+        if (!document->fresh)
+            document->y += space_above(document->headings[i].style);
+        flow_draw(document, &settings[i], 0, settings[i].wrapped.count, MARGIN_LEFT, document->y);
+        document->y += flow_height(&settings[i]) + SPACE_UNDER_HEADING;
+        if (document->headings[i].style == TYPE_HEADING)
+            canvas_bookmark(document->canvas, document->sheet, document->headings[i].text);
+        flow_unset(&settings[i]);
+        free(document->headings[i].text);
+    }
+    document->heading_count = 0;
+}
+
 void flow_text(struct document *document, enum type_style style, const char *text, double x, double width)
 {
     struct setting setting = flow_set(document, style, text, width);
     size_t done = 0;
+    if (setting.wrapped.count > 0)
+        flow_claim(document, (setting.wrapped.count < 2 ? 1.0 : 2.0) * setting.type.leading);
     while (done < setting.wrapped.count && !canvas_failed(document->canvas)) {
         size_t left = setting.wrapped.count - done;
         size_t now = fit_rows(left, setting.type.leading, 0, flow_left(document), BODY_HEIGHT);
@@ -81,8 +131,8 @@ void flow_text(struct document *document, enum type_style style, const char *tex
 
 void document_space(struct document *document, double points)
 {
-    /* Space at the top of a page would only misalign it. */
-    if (!document->fresh)
+    /* Space at the top of a page would only misalign it; a heading brings its own. */
+    if (!document->fresh && document->heading_count == 0)
         document->y += points;
 }
 

@@ -7,12 +7,19 @@
 #include "page/document.h"
 #include "page/wrap.h"
 
+#define HEADINGS_LIMIT 4
+
 struct document {
     struct canvas *canvas;
     char *kind, *reference, *foot;
     size_t sheet;
-    double y;                  /* where the next block starts */
-    bool fresh;                /* nothing drawn on this sheet yet */
+    double y;   /* where the next block starts */
+    bool fresh; /* nothing drawn on this sheet yet */
+    struct {
+        enum type_style style;
+        char *text;             /* owned */
+    } headings[HEADINGS_LIMIT]; /* wait for the block they stand over */
+    size_t heading_count;
     const struct table *table; /* open table, or NULL */
     double widths[COLUMNS_LIMIT];
 };
@@ -33,6 +40,12 @@ void flow_draw(struct document *document, const struct setting *setting, size_t 
                double y);
 /* Set and draw a text of any length at the cursor, breaking over pages; moves the cursor below it. */
 void flow_text(struct document *document, enum type_style style, const char *text, double x, double width);
+
+/* Every block begins here: `height` of it must go on one sheet together with the headings that wait. Starts a
+   new sheet when they do not fit and draws the headings. */
+void flow_claim(struct document *document, double height);
+/* Set a heading aside for the next block, so that none ever ends a page. */
+void flow_heading(struct document *document, enum type_style style, const char *text);
 
 /* Room left on the sheet. */
 double flow_left(const struct document *document);

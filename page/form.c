@@ -11,7 +11,7 @@
 void document_field(struct document *document, const char *label, size_t lines)
 {
     struct setting head = flow_set(document, TYPE_LABEL, label, TEXT_WIDTH);
-    document_need(document, flow_height(&head) + (double)lines * WRITING_LINE);
+    flow_claim(document, flow_height(&head) + (double)lines * WRITING_LINE);
     flow_draw(document, &head, 0, head.wrapped.count, MARGIN_LEFT, document->y);
     document->y += flow_height(&head);
     flow_unset(&head);
@@ -31,7 +31,7 @@ void document_signature(struct document *document, const char *role)
     static const double wide[] = {0.39, 0.31, 0.24};
     struct setting head = flow_set(document, TYPE_SMALL_STRONG, role, TEXT_WIDTH);
     double height = flow_height(&head) + WRITING_LINE + 4 + type_of(TYPE_LABEL).leading;
-    document_need(document, height);
+    flow_claim(document, height);
     flow_draw(document, &head, 0, head.wrapped.count, MARGIN_LEFT, document->y);
     double line = document->y + flow_height(&head) + WRITING_LINE;
     flow_unset(&head);

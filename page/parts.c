@@ -183,10 +183,10 @@ void parts_request(struct document *document, const json_t *facts)
 
 void parts_images(struct document *document, const json_t *images)
 {
-    static const struct column columns[] = {{"Image", 20, TYPE_SMALL},
+    static const struct column columns[] = {{"Image", 17, TYPE_SMALL},
                                             {"Source", 22, TYPE_SMALL},
-                                            {"Captured", 20, TYPE_SMALL},
-                                            {"SHA-256", 38, TYPE_SMALL}};
+                                            {"Captured", 25, TYPE_SMALL},
+                                            {"SHA-256", 36, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     document_table_begin(document, &table);
     for (size_t i = 0; i < json_array_size(images); i++) {

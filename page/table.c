@@ -102,7 +102,7 @@ void document_table_begin(struct document *document, const struct table *table)
     fit_columns(shares, table->count, TEXT_WIDTH, document->widths);
     document->table = table;
     /* A head alone at the foot of a page says nothing. */
-    document_need(document, 2 * (type_of(TYPE_SMALL).leading + 2 * CELL_PAD_Y) + table->row_minimum + 12);
+    flow_claim(document, 2 * (type_of(TYPE_SMALL).leading + 2 * CELL_PAD_Y) + table->row_minimum + 12);
     if (!has_head(table))
         canvas_rule(document->canvas, document->sheet, MARGIN_LEFT, document->y, MARGIN_LEFT + TEXT_WIDTH,
                     document->y, 0.5, ROW_RULE);

@@ -1,7 +1,7 @@
 /*
  * Blocks of text: titles, headings, paragraphs, lists, notices.
  *
- * Guarantees: a heading never ends a page (it asks for room for two lines of what follows); a notice is kept
+ * Guarantees: a heading never ends a page (it waits for the block it stands over); a notice is kept
  * whole.
  */
 #include "page/fit.h"
@@ -25,24 +25,14 @@ void document_title(struct document *document, const char *title, const char *un
     canvas_bookmark(document->canvas, document->sheet, title);
 }
 
-static void heading(struct document *document, enum type_style style, const char *text, double above)
-{
-    struct type type = type_of(style);
-    document_space(document, above);
-    document_need(document, type.leading + 4 * type_of(TYPE_BODY).leading);
-    flow_text(document, style, text, MARGIN_LEFT, TEXT_WIDTH);
-    document_space(document, 3);
-}
-
 void document_heading(struct document *document, const char *text)
 {
-    heading(document, TYPE_HEADING, text, 7);
-    canvas_bookmark(document->canvas, document->sheet, text);
+    flow_heading(document, TYPE_HEADING, text);
 }
 
 void document_subheading(struct document *document, const char *text)
 {
-    heading(document, TYPE_SUBHEADING, text, 3);
+    flow_heading(document, TYPE_SUBHEADING, text);
 }
 
 void document_paragraph(struct document *document, enum type_style style, const char *text)
@@ -54,7 +44,7 @@ void document_paragraph(struct document *document, enum type_style style, const 
 static void item(struct document *document, const char *mark, const char *text)
 {
     struct type type = type_of(TYPE_BODY);
-    document_need(document, 2 * type.leading);
+    flow_claim(document, 2 * type.leading);
     struct setting dot = flow_set(document, TYPE_BODY, mark, BULLET_INDENT);
     flow_draw(document, &dot, 0, 1, MARGIN_LEFT + 1, document->y);
     flow_unset(&dot);
@@ -78,7 +68,7 @@ void document_notice(struct document *document, const char *title, const char *t
     struct setting head = flow_set(document, TYPE_STRONG, title, inner);
     struct setting body = flow_set(document, TYPE_BODY, text, inner);
     double height = flow_height(&head) + flow_height(&body) + 2 * NOTICE_PAD - 4;
-    document_need(document, height);
+    flow_claim(document, height);
     canvas_fill(document->canvas, document->sheet, MARGIN_LEFT, document->y, TEXT_WIDTH, height,
                 notice_paper);
     canvas_fill(document->canvas, document->sheet, MARGIN_LEFT, document->y, NOTICE_BAR, height, notice_bar);

@@ -23,9 +23,9 @@ static const char *verdict_words(const char *verdict)
 static void reviews(struct document *document, const json_t *list)
 {
     static const struct column columns[] = {{"Review", 12, TYPE_SMALL},
-                                            {"Signed", 23, TYPE_SMALL},
+                                            {"Signed", 26, TYPE_SMALL},
                                             {"Answer", 22, TYPE_SMALL},
-                                            {"Reason given", 43, TYPE_SMALL}};
+                                            {"Reason given", 40, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     document_heading(document, "The peer reviews of the round");
     document_table_begin(document, &table);

@@ -43,7 +43,6 @@ static void comparison(const struct rendering *rendering, const json_t *facts)
     const struct notice_text *beside = notice_text(NOTICE_BESIDE);
     char *probe_caption = text_formatted("%s, as searched", json_text(probe, "file"));
     char *candidate_caption = text_formatted("Photo %s", json_text(candidate, "photo"));
-    document_need(document, FACE_HEIGHT + 60);
     document_subheading(document, "Probe and candidate at equal facial scale");
     const struct figure figures[] = {
         {rendering_picture(rendering, json_text(facts, "probeFacePicture")), "Probe: person unknown",
@@ -94,7 +93,6 @@ static void probe_details(const struct rendering *rendering, const json_t *facts
         char *heading = text_formatted("The probe%s%s", label[0] == '\0' ? "" : " ", label);
         char *chosen = parts_who_when(json_text_or_null(probe, "by"), json_text_or_null(probe, "at"));
         char captured[PARTS_TIME_SIZE];
-        document_need(document, PICTURE_HEIGHT + 60);
         document_heading(document, heading == NULL ? "The probe" : heading);
         const struct figure figures[] = {
             {rendering_picture(rendering, json_text(probe, "picture")), "As submitted", NULL},

@@ -9,7 +9,7 @@
 #include "page/parts.h"
 #include "report/documents.h"
 
-#define PICTURE_HEIGHT 130.0
+#define PICTURE_HEIGHT 150.0
 
 static void image(const struct rendering *rendering, const json_t *one)
 {
@@ -20,11 +20,10 @@ static void image(const struct rendering *rendering, const json_t *one)
             ? NULL
             : text_formatted("%lld \xC3\x97 %lld pixels\nSHA-256 %s", (long long)json_whole(one, "width", 0),
                              (long long)json_whole(one, "height", 0), json_text(one, "digest"));
-    document_need(document, PICTURE_HEIGHT + 40);
     document_subheading(document, json_text(one, "file"));
     if (picture >= 0) {
-        const struct figure figures[] = {{picture, NULL, NULL}, {-1, "Image received", size}};
-        document_figures(document, figures, 2, PICTURE_HEIGHT);
+        const struct figure figure = {picture, NULL, size};
+        document_figures(document, &figure, 1, PICTURE_HEIGHT);
     } else if (size != NULL) {
         document_paragraph(document, TYPE_SMALL, size);
     }

@@ -6,7 +6,7 @@
 #include "page/parts.h"
 #include "review/worksheet.h"
 
-#define IMAGE_HEIGHT 170.0
+#define IMAGE_HEIGHT 190.0
 
 void worksheet_opening(const struct rendering *rendering, const json_t *facts, const char *stage_words,
                        const char *what_to_do)
@@ -69,9 +69,19 @@ void worksheet_images(const struct rendering *rendering, const json_t *images)
 
 void worksheet_rating(struct document *document)
 {
-    static const struct column columns[] = {
-        {"-3", 1, TYPE_SMALL}, {"-2", 1, TYPE_SMALL}, {"-1", 1, TYPE_SMALL}, {"0", 1, TYPE_SMALL},
-        {"+1", 1, TYPE_SMALL}, {"+2", 1, TYPE_SMALL}, {"+3", 1, TYPE_SMALL}};
+    static const struct column columns[] = {{"\xE2\x88\x92"
+                                             "3",
+                                             1, TYPE_SMALL},
+                                            {"\xE2\x88\x92"
+                                             "2",
+                                             1, TYPE_SMALL},
+                                            {"\xE2\x88\x92"
+                                             "1",
+                                             1, TYPE_SMALL},
+                                            {"0", 1, TYPE_SMALL},
+                                            {"+1", 1, TYPE_SMALL},
+                                            {"+2", 1, TYPE_SMALL},
+                                            {"+3", 1, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 7, .grid = true};
     static const char *const words[] = {
         "\xE2\x98\x90 different people, strongly supported", "\xE2\x98\x90 different people, supported",

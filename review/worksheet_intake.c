@@ -12,6 +12,7 @@ static void request_and_images(const struct rendering *rendering, const json_t *
 {
     document_heading(rendering->document, "The request");
     parts_request(rendering->document, facts);
+    document_need(rendering->document, 330); /* the first image with its sentence */
     document_heading(rendering->document, "Images, as measured");
     document_paragraph(rendering->document, TYPE_SMALL,
                        "Measured values advise. Whether an image can be compared is for you to judge.");

@@ -10,6 +10,7 @@
 #include "review/worksheet.h"
 
 #define FACE_HEIGHT 190.0
+#define REASONS_LIMIT 32 /* reviews of one round; there are two to five */
 
 static const char *mark_words(const char *mark)
 {
@@ -58,15 +59,15 @@ static void reasons(struct document *document, const json_t *facts)
     const json_t *reviews = json_object_get(facts, "reviews");
     const json_t *background = json_object_get(facts, "background");
     document_heading(document, "Step 2. The reasons");
-    for (size_t i = 0; i < json_array_size(reviews); i++) {
+    struct pair pairs[REASONS_LIMIT + 2];
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(reviews) && count < REASONS_LIMIT; i++) {
         const json_t *review = json_array_get(reviews, i);
-        const struct pair pair = {json_text(review, "person"), json_text_or_null(review, "reason")};
-        if (pair.value != NULL && pair.value[0] != '\0')
-            document_pairs(document, &pair, 1);
+        pairs[count++] = (struct pair){json_text(review, "person"), json_text_or_null(review, "reason")};
     }
-    const struct pair pairs[] = {{"Investigator's reasons", json_text_or_null(comparison, "reasons")},
-                                 {"Limitations", json_text_or_null(comparison, "limitations")}};
-    document_pairs(document, pairs, 2);
+    pairs[count++] = (struct pair){"Investigator's reasons", json_text_or_null(comparison, "reasons")};
+    pairs[count++] = (struct pair){"Limitations", json_text_or_null(comparison, "limitations")};
+    document_pairs(document, pairs, count);
     if (json_array_size(features) > 0) {
         document_subheading(document, "The investigator's grid");
         document_table_begin(document, &table);
