@@ -1,0 +1,247 @@
+/*
+ * check-enrolment: photographs for the gallery, with who signed for them.
+ *
+ * Guarantees: every photograph listed is present with its digest, decodes to the last pixel, has eye points
+ * in it, a lawful source and a date (R17); ids are unique within the packet. The signature is verified here,
+ * since it is a hostile envelope too; who the signer is and may do is decided by the committer. All or
+ * nothing: one fault and no photograph of the packet is enrolled, so that a packet is either in the gallery
+ * or not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/cms.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "ingest/check_worker.h"
+#include "ingest/fault.h"
+#include "ingest/members.h"
+#include "ingest/picture.h"
+#include "schemas/xml.h"
+
+enum { INPUT_DOCUMENT, INPUT_SIGNATURE, INPUT_AUTHORITY, INPUT_REVOCATIONS, INPUT_PHOTOS };
+
+#define PEM_LIMIT ((size_t)16 << 20) /* revocation lists grow */
+
+struct enrolment {
+    const struct worker_job *job;
+    const json_t *files;
+    json_t *answer, *faults, *photos;
+    char *bytes; /* of enrolment.xml */
+    size_t length;
+    struct xml_reading reading;
+};
+
+static bool memory(struct error *error)
+{
+    return error_set(error, FAULT_TEMPORARY, "checking an enrolment: out of memory");
+}
+
+static bool add(json_t *faults, const char *code, const char *place, const char *remedy, char *text)
+{
+    bool done = text != NULL && fault_add(faults, &(struct fault_words){.code = code,
+                                                                        .outcome = "REJECT",
+                                                                        .place = place,
+                                                                        .clause = "R17",
+                                                                        .text = text,
+                                                                        .remedy = remedy});
+    free(text);
+    return done;
+}
+
+static bool verify(struct enrolment *enrolment, struct error *error)
+{
+    char *signature = NULL, *authority = NULL, *revocations = NULL;
+    size_t signature_length = 0, authority_length = 0, revocations_length = 0;
+    json_t *signer = NULL;
+    enum signature_verdict verdict = SIGNATURE_GOOD;
+    struct error why = ERROR_NONE;
+    instant received;
+    bool done = false;
+    const int *inputs = enrolment->job->inputs;
+    if (!instant_parse(json_text(enrolment->job->parameters, "received"), &received, error) ||
+        !file_read_open(inputs[INPUT_AUTHORITY], PEM_LIMIT, &authority, &authority_length, error) ||
+        !file_read_open(inputs[INPUT_REVOCATIONS], PEM_LIMIT, &revocations, &revocations_length, error))
+        goto done;
+    if (!file_read_open(inputs[INPUT_SIGNATURE], CMS_SIZE_LIMIT, &signature, &signature_length, &why) ||
+        signature_length == 0) {
+        done = add(enrolment->faults, "signature-missing", "enrolment.xml.p7s",
+                   "sign enrolment.xml, detached, and put the signature beside it",
+                   strdup("there is no signature of a gallery keeper")) ||
+               memory(error);
+        goto done;
+    }
+    bool good =
+        cms_verify_detached(signature, signature_length, enrolment->bytes, enrolment->length,
+                            (struct pem){authority, authority_length},
+                            (struct pem){revocations, revocations_length}, received, &signer, &verdict, &why);
+    if (signer != NULL && !json_put(enrolment->answer, "signer", json_incref(signer))) {
+        memory(error);
+        goto done;
+    }
+    if (!good && verdict == SIGNATURE_GOOD) {
+        /* Not the signature's fault: our own trouble. */
+        if (error != NULL)
+            *error = why;
+        goto done;
+    }
+    done = good ||
+           add(enrolment->faults, signature_code(verdict), "enrolment.xml.p7s",
+               "sign the file again with a valid certificate of this site", strdup(why.text)) ||
+           memory(error);
+done:
+    free(signature);
+    free(authority);
+    free(revocations);
+    json_decref(signer);
+    return done;
+}
+
+static bool read_biography(json_t *photo, const struct xml_node *node)
+{
+    const struct xml_node *from = xml_child(node, "biography");
+    if (from == NULL)
+        return true;
+    json_t *biography = json_object_at(photo, "biography");
+    bool done = biography != NULL && member_text(biography, from, "name") &&
+                member_text(biography, from, "dateOfBirth") && member_text(biography, from, "note");
+    for (const struct xml_node *at = xml_child(from, "alias"); done && at != NULL; at = xml_next(at))
+        done = json_array_append_new(json_array_at(biography, "aliases"), json_string(xml_text(at))) == 0;
+    for (const struct xml_node *at = xml_child(from, "identifier"); done && at != NULL; at = xml_next(at))
+        done = json_array_append_new(
+                   json_array_at(biography, "identifiers"),
+                   json_pack("{ss*,ss}", "kind", xml_attribute(at, "kind"), "value", xml_text(at))) == 0;
+    return done;
+}
+
+static json_t *read_photo(const struct xml_node *node)
+{
+    json_t *photo = json_object();
+    if (photo == NULL || !json_put_text(photo, "photo", xml_child_text(node, "photoId")) ||
+        !json_put_text(photo, "person", xml_child_text(node, "personId")) ||
+        !json_put_text(photo, "digest", xml_child_text(node, "sha256")) ||
+        !member_text(photo, node, "file") || !member_text(photo, node, "source") ||
+        !member_text(photo, node, "sourceCitation") || !member_text(photo, node, "capturedAt") ||
+        !member_eyes(photo, node, "eyes") || !read_biography(photo, node)) {
+        json_decref(photo);
+        return NULL;
+    }
+    return photo;
+}
+
+/* The file of that name among the photographs, or -1. */
+static long find_file(const json_t *files, const char *name)
+{
+    size_t index;
+    const json_t *file;
+    json_array_foreach(files, index, file)
+    {
+        if (strcmp(json_text(file, "name"), name) == 0)
+            return (long)index;
+    }
+    return -1;
+}
+
+/* One photograph: `seen` holds the ids of the ones before it. */
+static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen, const char *place,
+                        struct error *error)
+{
+    const char *id = json_text(photo, "photo"), *name = json_text(photo, "file");
+    json_t *faults = enrolment->faults;
+    if (json_object_get(seen, id) != NULL)
+        return add(faults, "photo-id-twice", place, "give every photograph an id of its own",
+                   text_formatted("the photo id %s stands in this packet a second time", id)) ||
+               memory(error);
+    if (!json_put_flag(seen, id, true))
+        return memory(error);
+    if (strcmp(json_text(photo, "source"), "other") == 0 &&
+        json_object_get(photo, "sourceCitation") == NULL &&
+        !add(faults, "source-without-authority", place,
+             "state in sourceCitation the law or order it is held under",
+             text_formatted("photo %s comes from another source, and no authority is cited", id)))
+        return memory(error);
+    if (json_object_get(photo, "eyes") == NULL &&
+        !add(faults, "eyes-missing", place, "mark both eyes; this version does not find them by itself",
+             text_formatted("photo %s has no eye points", id)))
+        return memory(error);
+    long file = find_file(enrolment->files, name);
+    if (file < 0)
+        return add(faults, "file-missing", place, "add the file to the packet",
+                   text_formatted("\"%s\" is listed and not in the packet", name)) ||
+               memory(error);
+    const json_t *copy = json_array_get(enrolment->files, (size_t)file);
+    if (strcmp(json_text(copy, "digest"), json_text(photo, "digest")) != 0 &&
+        !add(faults, "file-differs", place, "send the file whose SHA-256 is listed",
+             text_formatted("\"%s\" is not the file whose SHA-256 is listed", name)))
+        return memory(error);
+    const struct picture_place where = {.file = name, .place = place};
+    return (json_put_whole(photo, "input", INPUT_PHOTOS + file) || memory(error)) &&
+           picture_check(enrolment->job->inputs[INPUT_PHOTOS + file], &where, json_object_get(photo, "eyes"),
+                         false, photo, faults, error);
+}
+
+static bool check_photos(struct enrolment *enrolment, const struct xml_node *root, struct error *error)
+{
+    json_t *seen = json_object();
+    bool done = seen != NULL || memory(error);
+    for (const struct xml_node *node = xml_child(xml_child(root, "photos"), "photo"); done && node != NULL;
+         node = xml_next(node)) {
+        char *path = xml_path(node);
+        char *place = path == NULL ? NULL : text_formatted("line %zu %s", xml_line(node), path);
+        json_t *photo = read_photo(node);
+        done = (place != NULL && photo != NULL) || memory(error);
+        done = done && check_photo(enrolment, photo, seen, place, error) &&
+               (json_array_append(enrolment->photos, photo) == 0 || memory(error));
+        json_decref(photo);
+        free(place);
+        free(path);
+        if (enrolment->job->progress != NULL)
+            enrolment->job->progress->done++;
+    }
+    json_decref(seen);
+    return done;
+}
+
+static bool check(struct enrolment *enrolment, struct error *error)
+{
+    const char *signature = json_text(enrolment->job->parameters, "signature");
+    if (!file_read_open(enrolment->job->inputs[INPUT_DOCUMENT], XML_SIZE_LIMIT, &enrolment->bytes,
+                        &enrolment->length, error) ||
+        !xml_read(SCHEMA_ENROLMENT, enrolment->bytes, enrolment->length, &enrolment->reading, error))
+        return false;
+    if (!reading_faults(&enrolment->reading, "enrolment.xml", "the format of enrolments", enrolment->faults))
+        return memory(error);
+    if (enrolment->length > 0 && strcmp(signature, "none") != 0 && !verify(enrolment, error))
+        return false;
+    if (enrolment->reading.outcome != XML_VALID)
+        return true;
+    const struct xml_node *root = xml_root(enrolment->reading.document);
+    json_t *head = json_object_at(enrolment->answer, "enrolment");
+    if (head == NULL || !member_text(head, root, "enrolmentId") || !member_text(head, root, "preparedAt") ||
+        !member_text(head, root, "preparedBy"))
+        return memory(error);
+    return check_photos(enrolment, root, error);
+}
+
+enum worker_exit check_enrolment(const struct worker_job *job, struct error *error)
+{
+    struct enrolment enrolment = {.job = job, .files = json_object_get(job->parameters, "files")};
+    bool done = false;
+    enrolment.answer = json_pack("{s[],s[],sn}", "faults", "photos", "signer");
+    enrolment.faults = json_object_get(enrolment.answer, "faults");
+    enrolment.photos = json_object_get(enrolment.answer, "photos");
+    if (job->progress != NULL)
+        job->progress->total = json_array_size(enrolment.files);
+    if (enrolment.answer == NULL)
+        memory(error);
+    else if (job->input_count < INPUT_PHOTOS + json_array_size(enrolment.files))
+        error_set(error, FAULT_INTERNAL, "check-enrolment was given fewer inputs than files");
+    else
+        done = check(&enrolment, error) && worker_answer_json(job, enrolment.answer, error);
+    free(enrolment.bytes);
+    xml_reading_free(&enrolment.reading);
+    json_decref(enrolment.answer);
+    return done ? WORKER_DONE : worker_exit_of(error);
+}

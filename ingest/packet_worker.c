@@ -1,0 +1,288 @@
+/*
+ * check-peek and check-packet: is this packet whole, allowed and readable?
+ *
+ * Guarantees: all faults of a packet in one answer: schema, rules, files listed and present, digests,
+ * pictures. Nothing of a hostile manifest is looked at further. Does not read the record: whether the request
+ * id is known is admit.c's to find out.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cms.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "ingest/check_worker.h"
+#include "ingest/fault.h"
+#include "ingest/manifest.h"
+#include "ingest/picture.h"
+#include "ingest/rules.h"
+#include "schemas/xml.h"
+
+#define MANIFEST "manifest.xml"
+
+bool check_prepare_process(struct error *error)
+{
+    cms_prepare();
+    return schemas_prepare(error);
+}
+
+/* The manifest of an open file; one beyond the limit is cut just past it, so that the guard refuses it. */
+static bool read_manifest(int input, struct manifest *manifest, struct error *error)
+{
+    char *bytes = NULL;
+    size_t length = 0;
+    struct error own = ERROR_NONE;
+    if (!file_read_open(input, XML_SIZE_LIMIT, &bytes, &length, &own)) {
+        if (own.fault != FAULT_INPUT) {
+            *manifest = (struct manifest){0};
+            if (error != NULL)
+                *error = own;
+            return error_context(error, "reading " MANIFEST);
+        }
+        bytes = calloc(1, XML_SIZE_LIMIT + 2);
+        length = XML_SIZE_LIMIT + 1;
+    }
+    if (bytes == NULL) {
+        *manifest = (struct manifest){0};
+        return error_set(error, FAULT_TEMPORARY, "reading " MANIFEST ": out of memory");
+    }
+    bool done = manifest_read(bytes, length, manifest, error);
+    free(bytes);
+    return done;
+}
+
+enum worker_exit check_peek(const struct worker_job *job, struct error *error)
+{
+    struct manifest manifest = {0};
+    json_t *answer = NULL;
+    enum worker_exit code = WORKER_PERSON;
+    if (job->input_count < 1 || !read_manifest(job->inputs[0], &manifest, error))
+        goto done;
+    answer = json_pack("{sb,s[]}", "readable", manifest.request != NULL, "files");
+    json_t *files = json_object_get(answer, "files");
+    size_t index;
+    const json_t *image;
+    json_array_foreach(json_object_get(manifest.request, "images"), index, image)
+    {
+        json_t *file = json_object();
+        if (json_text_or_null(image, "file") == NULL) {
+            json_decref(file);
+            continue;
+        }
+        if (!json_put_text(file, "name", json_text(image, "file")) ||
+            !json_put_text(file, "sha256", json_text_or_null(image, "sha256")) ||
+            (json_object_get(image, "size") != NULL &&
+             !json_put_whole(file, "size", json_whole(image, "size", 0))) ||
+            json_array_append_new(files, file) != 0) {
+            error_set(error, FAULT_TEMPORARY, "out of memory");
+            goto done;
+        }
+    }
+    if (worker_answer_json(job, answer, error))
+        code = WORKER_DONE;
+done:
+    json_decref(answer);
+    manifest_free(&manifest);
+    return code == WORKER_DONE ? code : worker_exit_of(error);
+}
+
+/* Left by desktops and file servers without anybody's wish; the packet is not held up for them. */
+static bool litter(const char *name)
+{
+    static const char *const names[] = {"Thumbs.db", "desktop.ini", ".DS_Store", MANIFEST ".p7s"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return strncmp(name, "._", 2) == 0;
+}
+
+/* Index of a file among the inputs, or -1. */
+static long find_file(const json_t *files, const char *member, const char *value)
+{
+    size_t index;
+    const json_t *file;
+    json_array_foreach(files, index, file)
+    {
+        if (index > 0 && strcmp(json_text(file, member), value) == 0)
+            return (long)index;
+    }
+    return -1;
+}
+
+static bool add(json_t *faults, const char *code, const char *clause, const char *place, const char *remedy,
+                char *text)
+{
+    bool done = text != NULL && fault_add(faults, &(struct fault_words){.code = code,
+                                                                        .outcome = "REJECT",
+                                                                        .place = place,
+                                                                        .clause = clause,
+                                                                        .text = text,
+                                                                        .remedy = remedy});
+    free(text);
+    return done;
+}
+
+struct packet {
+    const struct worker_job *job;
+    const json_t *files;
+    struct manifest manifest;
+    json_t *images; /* of the answer */
+};
+
+/* The file as the packet holds it against what the manifest says of it. */
+static bool compare(struct packet *packet, const json_t *image, const json_t *file, const char *place)
+{
+    json_t *faults = packet->manifest.faults;
+    const char *name = json_text(image, "file"), *digest = json_text_or_null(image, "sha256");
+    int64_t size = json_whole(image, "size", -1), has = json_whole(file, "size", -1);
+    if (digest != NULL && strcmp(digest, json_text(file, "digest")) != 0)
+        return add(faults, "file-differs", "R15", place,
+                   "send the file the manifest names, or correct its SHA-256",
+                   text_formatted("\"%s\" is not the file whose SHA-256 is listed", name));
+    if (size >= 0 && size != has)
+        return add(faults, "file-differs", "R15", place, "send the whole file, or correct its size",
+                   text_formatted("\"%s\" has %lld bytes, the manifest lists %lld", name, (long long)has,
+                                  (long long)size));
+    return true;
+}
+
+/* The original of an edited picture is kept too (L1). */
+static bool original_present(struct packet *packet, const json_t *image, const char *place)
+{
+    const json_t *first = json_array_get(json_object_get(image, "edits"), 0);
+    const char *before = json_text_or_null(first, "before");
+    if (before == NULL || find_file(packet->files, "digest", before) >= 0)
+        return true;
+    return add(
+        packet->manifest.faults, "original-missing", "L1", place,
+        "add the picture as it was before the first edit, and list it",
+        text_formatted("\"%s\" was edited, and its original is not in the packet", json_text(image, "file")));
+}
+
+static bool check_image(struct packet *packet, size_t index, const char *place, struct error *error)
+{
+    const json_t *listed = json_object_get(packet->manifest.request, "images");
+    const json_t *image = json_array_get(listed, index);
+    const char *name = json_text(image, "file");
+    json_t *faults = packet->manifest.faults;
+    bool done = true;
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(json_text(json_array_get(listed, i), "file"), name) == 0)
+            return add(faults, "file-listed-twice", "R15", place, "list every file once",
+                       text_formatted("\"%s\" is listed a second time", name)) ||
+                   error_set(error, FAULT_TEMPORARY, "out of memory");
+    long input = find_file(packet->files, "name", name);
+    if (name[0] == '\0')
+        return true; /* the schema has said it */
+    if (input < 0)
+        return add(faults, "file-missing", "R15", place,
+                   "add the file to the packet, or take it off the list",
+                   text_formatted("\"%s\" is listed and not in the packet", name)) ||
+               error_set(error, FAULT_TEMPORARY, "out of memory");
+    const json_t *file = json_array_get(packet->files, (size_t)input);
+    done = compare(packet, image, file, place) && original_present(packet, image, place);
+    json_t *record = json_pack("{sI,ss,ss}", "input", (json_int_t)input, "file", name, "digest",
+                               json_text(file, "digest"));
+    if (!done || record == NULL) {
+        json_decref(record);
+        return error_set(error, FAULT_TEMPORARY, "checking %s: out of memory", name);
+    }
+    const struct picture_place where = {.file = name, .place = place};
+    done = picture_check(packet->job->inputs[input], &where, json_object_get(image, "eyes"), true, record,
+                         faults, error);
+    if (done && json_object_get(record, "quality") != NULL)
+        done = json_array_append(packet->images, record) == 0 ||
+               error_set(error, FAULT_TEMPORARY, "out of memory");
+    json_decref(record);
+    return done;
+}
+
+static bool check_images(struct packet *packet, struct error *error)
+{
+    size_t count = json_array_size(json_object_get(packet->manifest.request, "images"));
+    bool done = true;
+    for (size_t i = 0; done && i < count; i++) {
+        char *path = count > 1 ? text_formatted("/request/images/image[%zu]/file", i + 1)
+                               : strdup("/request/images/image/file");
+        char *place = path == NULL ? NULL : manifest_place(packet->manifest.lines, path);
+        done = place != NULL ? check_image(packet, i, place, error)
+                             : error_set(error, FAULT_TEMPORARY, "out of memory");
+        free(path);
+        free(place);
+        if (packet->job->progress != NULL)
+            packet->job->progress->done = i + 1;
+    }
+    return done;
+}
+
+/* What lies in the packet and nobody listed is neither searched nor kept silently. */
+static bool check_unlisted(struct packet *packet)
+{
+    const json_t *images = json_object_get(packet->manifest.request, "images");
+    for (size_t i = 1; i < json_array_size(packet->files); i++) {
+        const char *name = json_text(json_array_get(packet->files, i), "name");
+        size_t index;
+        const json_t *image;
+        bool listed = litter(name);
+        json_array_foreach(images, index, image)
+        {
+            listed = listed || strcmp(json_text(image, "file"), name) == 0;
+        }
+        if (!listed && !add(packet->manifest.faults, "file-not-listed", "R15", name,
+                            "list the file in the manifest, or take it out of the packet",
+                            text_formatted("\"%s\" is in the packet and not listed", name)))
+            return false;
+    }
+    return true;
+}
+
+static bool check(struct packet *packet, struct error *error)
+{
+    const json_t *parameters = packet->job->parameters;
+    struct manifest *manifest = &packet->manifest;
+    if (packet->job->input_count == 0 ||
+        strcmp(json_text(json_array_get(packet->files, 0), "name"), MANIFEST) != 0) {
+        *manifest = (struct manifest){.lines = json_object(), .faults = json_array()};
+        return add(manifest->faults, "manifest-missing", "R14", MANIFEST,
+                   "put manifest.xml into the packet, beside the images",
+                   strdup("the packet has no manifest.xml")) ||
+               error_set(error, FAULT_TEMPORARY, "out of memory");
+    }
+    if (!read_manifest(packet->job->inputs[0], manifest, error))
+        return false;
+    if (manifest->request == NULL)
+        return true;
+    if (!rules_apply(manifest->request, manifest->lines, json_object_get(parameters, "settings"),
+                     json_text(parameters, "command"), manifest->faults))
+        return error_set(error, FAULT_TEMPORARY, "checking the rules: out of memory");
+    return check_images(packet, error) &&
+           (check_unlisted(packet) || error_set(error, FAULT_TEMPORARY, "out of memory"));
+}
+
+enum worker_exit check_packet(const struct worker_job *job, struct error *error)
+{
+    struct packet packet = {
+        .job = job, .files = json_object_get(job->parameters, "files"), .images = json_array()};
+    json_t *answer = NULL;
+    bool done = false;
+    if (job->progress != NULL)
+        job->progress->total = job->input_count;
+    if (json_array_size(packet.files) > job->input_count) {
+        error_set(error, FAULT_INTERNAL, "check-packet was given fewer inputs than files");
+        goto done;
+    }
+    if (!check(&packet, error))
+        goto done;
+    answer = json_pack("{sO?,sO,sO}", "request", packet.manifest.request, "images", packet.images, "faults",
+                       packet.manifest.faults);
+    if (answer == NULL)
+        error_set(error, FAULT_TEMPORARY, "out of memory while writing the check");
+    else
+        done = worker_answer_json(job, answer, error);
+done:
+    json_decref(answer);
+    json_decref(packet.images);
+    manifest_free(&packet.manifest);
+    return done ? WORKER_DONE : worker_exit_of(error);
+}
