@@ -70,24 +70,26 @@ static bool add_row(struct item *item, const char *xml, struct error *error)
     json_put_text(row, "directory", json_text(item->record, "directory"));
     json_put_text(row, "item", json_text(item->record, "item"));
     json_array_append_new(files, json_pack("{s:s,s:s,s:b}", "name", "item.xml", "text", xml, "sign", 0));
+    struct text reason = TEXT_EMPTY;
     if (item->hold != NULL) {
-        struct text reason = TEXT_EMPTY;
         write_reason(item, &reason);
-        if (text_done(&reason, error)) {
-            json_array_append_new(
-                files, json_pack("{s:s,s:s,s:b}", "name", "reason.txt", "text", reason.bytes, "sign", 0));
-            done = outbox_add(item->transaction, row, item->opened, NULL, error);
-        }
-        text_free(&reason);
-    } else if (item_facts(item, &facts, error)) {
-        json_t *render = json_object_at(row, "render"), *parameters = json_object_at(render, "parameters");
-        json_put_text(render, "job", "render-worksheet");
-        json_put_text(render, "name", "worksheet.pdf");
-        json_put_text(parameters, "stage", item->stage);
-        json_put(parameters, "facts", facts);
-        json_object_set(render, "pictures", item->pictures);
-        done = outbox_add(item->transaction, row, item->opened, NULL, error);
+        if (!text_done(&reason, error))
+            goto done;
+        json_array_append_new(
+            files, json_pack("{s:s,s:s,s:b}", "name", "reason.txt", "text", reason.bytes, "sign", 0));
     }
+    if (!item_facts(item, &facts, error))
+        goto done;
+    json_t *render = json_object_at(row, "render"), *parameters = json_object_at(render, "parameters");
+    json_put_text(render, "job", "render-worksheet");
+    json_put_text(render, "name", "worksheet.pdf");
+    json_put_text(parameters, "stage", item->stage);
+    json_object_set(parameters, "facts", facts);
+    json_object_set(render, "pictures", item->pictures);
+    done = outbox_add(item->transaction, row, item->opened, NULL, error);
+done:
+    text_free(&reason);
+    json_decref(facts);
     json_decref(row);
     return done;
 }

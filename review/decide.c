@@ -1,0 +1,257 @@
+/*
+ * Judging and applying a decision: the order of the questions, and the record of the answer.
+ *
+ * Guarantees: a decision is judged once; whatever the outcome there is a record, an event and an answer in
+ * the same transaction; a refusal changes nothing else. Incidents are filed for what somebody may not do (R37
+ * R51).
+ */
+#include "review/decide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "casebook/event.h"
+#include "casebook/incident.h"
+#include "casebook/outbox.h"
+#include "review/complete.h"
+#include "review/hearing.h"
+
+/* The faults the worker found, as one refusal that lists all of them. */
+static bool check_faults(struct hearing *hearing, bool *wait)
+{
+    const json_t *faults = json_object_get(hearing->checked, "faults");
+    const json_t *first = json_array_get(faults, 0);
+    struct text all = TEXT_EMPTY;
+    *wait = false;
+    if (first == NULL)
+        return json_is_object(hearing->decision) ||
+               refusal_set(&hearing->refusal, "decision-unreadable", "R13", "the file holds no decision");
+    size_t i;
+    const json_t *fault;
+    json_array_foreach(faults, i, fault)
+    {
+        text_format(&all, "%s%s%s%s", i == 0 ? "" : "\n", json_text(fault, "place"),
+                    json_text(fault, "place")[0] == '\0' ? "" : ": ", json_text(fault, "text"));
+        if (json_text(fault, "remedy")[0] != '\0')
+            text_format(&all, " (%s)", json_text(fault, "remedy"));
+        *wait = *wait || strcmp(json_text(fault, "outcome"), "WAIT") == 0;
+    }
+    const char *code = json_text(first, "code"), *clause = json_text(first, "clause");
+    const char *text = all.bytes == NULL ? "" : all.bytes;
+    /* A broken file is clumsiness; a good one of a stranger, of somebody revoked, or changed after signing is
+     * not. */
+    bool security = strcmp(code, "signature-untrusted") == 0 || strcmp(code, "signature-wrong") == 0 ||
+                    strncmp(code, "certificate-", 12) == 0;
+    if (security)
+        refusal_security(&hearing->refusal, code, clause, "%s", text);
+    else
+        refusal_set(&hearing->refusal, code, clause, "%s", text);
+    text_free(&all);
+    return false;
+}
+
+static bool hear(struct hearing *hearing, bool *wait, struct error *error)
+{
+    return check_faults(hearing, wait) && hearing_identify(hearing, error) && hearing_find(hearing, error) &&
+           hearing_entitle(hearing, error) &&
+           decision_complete(hearing->action, hearing->decision, hearing->item, hearing->docket,
+                             &hearing->refusal) &&
+           hearing_order(hearing, error);
+}
+
+/* Who it was, as far as it can be told: for answers to files that did not even open. */
+static const char *person_for_answer(struct hearing *hearing)
+{
+    if (hearing->person == NULL)
+        hearing->person = roster_by_certificate(
+            hearing->roster, json_text(json_object_get(hearing->checked, "signer"), "fingerprint"));
+    if (hearing->person == NULL)
+        hearing->person = roster_by_account(hearing->roster, json_text(hearing->claim, "owner"));
+    return hearing->person == NULL ? NULL : hearing->person->id;
+}
+
+static bool write_answer(struct hearing *hearing, const char *words, struct error *error)
+{
+    const char *person = person_for_answer(hearing), *drop = json_text(hearing->claim, "drop");
+    char *directory = text_formatted("review/answers/%s", person == NULL ? "unknown" : person);
+    /* A name that is too long for a file with .txt behind it is known by the file's digest instead. */
+    char *name =
+        text_formatted("%s.txt", strlen(drop) == 0 || strlen(drop) > 240 ? hearing->signed_digest : drop);
+    struct text text = TEXT_EMPTY;
+    const json_t *decision = hearing->decision;
+    text_format(&text, "%s\n\nFile: %s\nSHA-256: %s\n", words, drop, hearing->signed_digest);
+    if (json_is_object(decision))
+        text_format(&text, "Docket: %s\nStage: %s, round %lld, slot %lld\nOutcome: %s\n",
+                    json_text(decision, "docket"), json_text(decision, "stage"),
+                    (long long)json_whole(decision, "round", 0), (long long)json_whole(decision, "slot", 0),
+                    json_text(decision, "outcome"));
+    bool done = directory != NULL && name != NULL && text_done(&text, error);
+    json_t *row = !done ? NULL
+                        : json_pack("{s:s,s:s,s:[{s:s,s:s,s:b}]}", "kind", "answer", "directory", directory,
+                                    "files", "name", name, "text", text.bytes, "sign", 0);
+    if (row != NULL && hearing->docket != NULL)
+        json_put_text(row, "docket", json_text(hearing->docket, "docket"));
+    done = row != NULL && outbox_add(hearing->transaction, row, hearing->now, NULL, error);
+    json_decref(row);
+    text_free(&text);
+    free(directory);
+    free(name);
+    return done || error->fault != FAULT_NONE || error_set(error, FAULT_TEMPORARY, "no memory for an answer");
+}
+
+static bool record(struct hearing *hearing, bool applied, const char *words, struct error *error)
+{
+    char at[INSTANT_TEXT_SIZE];
+    const char *person = person_for_answer(hearing);
+    const char *docket = hearing->docket == NULL ? NULL : json_text(hearing->docket, "docket");
+    const struct refusal *refusal = &hearing->refusal;
+    json_t *kept = json_object();
+    json_put_text(kept, "digest", hearing->signed_digest);
+    json_put_text(kept, "received", instant_text(hearing->arrived, at));
+    json_put_text(kept, "judged", instant_text(hearing->now, at));
+    json_put_text(kept, "owner", json_text_or_null(hearing->claim, "owner"));
+    json_put_text(kept, "drop", json_text_or_null(hearing->claim, "drop"));
+    json_put_text(kept, "by", person);
+    json_put_text(kept, "docket", docket);
+    json_put_text(kept, "outcome", applied ? "applied" : "refused");
+    json_put_text(kept, "clause", applied ? hearing->transition.clause : refusal->clause);
+    json_put_text(kept, "code", applied ? NULL : refusal->code);
+    json_put_text(kept, "text", words);
+    if (json_is_object(hearing->decision))
+        json_put(kept, "decision", json_deep_copy(hearing->decision));
+    const json_t *signer = json_object_get(hearing->checked, "signer");
+    if (json_is_object(signer))
+        json_put(kept, "signer", json_deep_copy(signer));
+    struct event event = {.actor = person == NULL ? json_text(hearing->claim, "owner") : person,
+                          .role = hearing->role,
+                          .action = applied ? "decision-applied" : "decision-refused",
+                          .docket = docket,
+                          .object = hearing->signed_digest,
+                          .clause = applied ? hearing->transition.clause : refusal->clause,
+                          .outcome = applied ? action_name(hearing->action) : refusal->code};
+    bool done = book_put(hearing->transaction, BOOK_DECISIONS, hearing->signed_digest, kept, error) &&
+                event_append(hearing->transaction, hearing->now, &event, NULL, error);
+    json_decref(kept);
+    if (!done || applied || !refusal->security)
+        return done;
+    struct incident incident = {.kind = refusal->code,
+                                .clause = refusal->clause,
+                                .text = refusal->text,
+                                .docket = docket,
+                                .person = person == NULL ? json_text(hearing->claim, "owner") : person};
+    return incident_file(hearing->transaction, &incident, hearing->now, NULL, error);
+}
+
+static json_t *answer(const struct hearing *hearing, bool applied, const char *words)
+{
+    json_t *result = json_object();
+    json_put_flag(result, "applied", applied);
+    json_put_flag(result, "repeated", false);
+    json_put_flag(result, "wait", false);
+    json_put_text(result, "text", words);
+    if (hearing->docket != NULL) {
+        json_put_text(result, "docket", json_text(hearing->docket, "docket"));
+        json_put_text(result, "state", docket_state_name(hearing->state));
+    }
+    if (json_is_object(hearing->decision)) {
+        json_put_text(result, "stage", json_text(hearing->decision, "stage"));
+        json_put_text(result, "outcome", json_text(hearing->decision, "outcome"));
+    }
+    json_put_text(result, "clause", applied ? hearing->transition.clause : hearing->refusal.clause);
+    json_put_text(result, "code", applied ? NULL : hearing->refusal.code);
+    json_put_text(result, "issue", applied ? hearing->issue : NULL);
+    return result;
+}
+
+/* A peer is told that the review counted and nothing else: a word about the state would tell what others
+ * marked. */
+static void words_applied(const struct hearing *hearing, struct text *words)
+{
+    text_format(words, "Counted: %s of %s, by %s.", json_text(hearing->decision, "outcome"),
+                json_text(hearing->docket, "docket"), hearing->person->id);
+    if (hearing->action != ACTION_PEER_COMPLETE)
+        text_format(words, " The docket is now %s.", docket_state_name(hearing->state));
+}
+
+static bool repeat(struct hearing *hearing, const json_t *before, json_t **result, struct error *error)
+{
+    struct text words = TEXT_EMPTY;
+    bool applied = strcmp(json_text(before, "outcome"), "applied") == 0;
+    text_format(&words, "These very bytes were received before and %s %s; they count once.\n%s",
+                applied ? "already counted on" : "refused on", json_text(before, "judged"),
+                json_text(before, "text"));
+    *result = json_object();
+    json_put_flag(*result, "applied", false);
+    json_put_flag(*result, "repeated", true);
+    json_put_flag(*result, "wait", false);
+    json_put_text(*result, "docket", json_text_or_null(before, "docket"));
+    json_put_text(*result, "code", "decision-repeated");
+    json_put_text(*result, "text", words.bytes);
+    bool done = write_answer(hearing, words.bytes == NULL ? "" : words.bytes, error);
+    text_free(&words);
+    return done;
+}
+
+bool review_decide(struct transaction *transaction, const struct settings *settings,
+                   const struct roster *roster, const json_t *claim, const json_t *checked,
+                   const char *signed_digest, instant now, json_t **result, struct error *error)
+{
+    bool done = false, wait = false;
+    struct text words = TEXT_EMPTY;
+    json_t *before = NULL;
+    struct error own = ERROR_NONE;
+    struct hearing hearing = {.transaction = transaction,
+                              .settings = settings,
+                              .roster = roster,
+                              .claim = claim,
+                              .checked = checked,
+                              .decision = json_object_get(checked, "decision"),
+                              .signed_digest = signed_digest,
+                              .now = now,
+                              .arrived = now};
+    *result = NULL;
+    if (!json_is_object(hearing.decision))
+        hearing.decision = NULL;
+    instant_parse(json_text(claim, "arrived"), &hearing.arrived, NULL);
+    if (!book_get(transaction, BOOK_DECISIONS, signed_digest, &before, &own))
+        goto done;
+    if (before != NULL) {
+        done = repeat(&hearing, before, result, &own);
+        goto done;
+    }
+    bool applied = hear(&hearing, &wait, &own);
+    if (wait) {
+        *result = json_pack("{s:b,s:b,s:b,s:s,s:s}", "applied", 0, "repeated", 0, "wait", 1, "code",
+                            hearing.refusal.code, "text", hearing.refusal.text);
+        done = *result != NULL;
+        goto done;
+    }
+    if ((!applied && hearing.refusal.code == NULL) || (applied && !hearing_apply(&hearing, &own)))
+        goto done;
+    if (applied)
+        words_applied(&hearing, &words);
+    else
+        text_format(&words, "Refused (%s, %s): %s", hearing.refusal.clause, hearing.refusal.code,
+                    hearing.refusal.text);
+    if (!text_done(&words, &own) || !record(&hearing, applied, words.bytes, &own) ||
+        !write_answer(&hearing, words.bytes, &own))
+        goto done;
+    *result = answer(&hearing, applied, words.bytes);
+    done = true;
+done:
+    if (!done) {
+        if (own.fault == FAULT_NONE)
+            error_set(&own, FAULT_INTERNAL, "a decision was neither applied nor refused");
+        *error = own;
+        json_decref(*result);
+        *result = NULL;
+    }
+    text_free(&words);
+    json_decref(before);
+    json_decref(hearing.docket);
+    json_decref(hearing.item);
+    json_decref(hearing.hold);
+    return done;
+}

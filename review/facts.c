@@ -1,0 +1,171 @@
+/*
+ * What a worksheet is told (shapes: review/worksheet.h), from the docket and the photos' records.
+ *
+ * Guarantees: built up member by member for each stage, never by leaving something out of a whole record: a
+ * member added to a record later does not find its way to a person who may not see it.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "review/item.h"
+
+/* Copy these members when they are there; the list ends with NULL. */
+static void copy(json_t *to, const json_t *from, ...)
+{
+    va_list names;
+    va_start(names, from);
+    for (const char *name; (name = va_arg(names, const char *)) != NULL;) {
+        json_t *value = json_object_get(from, name);
+        if (value != NULL)
+            json_put(to, name, json_deep_copy(value));
+    }
+    va_end(names);
+}
+
+static const json_t *image_of(const json_t *docket, const char *digest)
+{
+    const json_t *images = json_object_get(docket, "images");
+    for (size_t i = 0; i < json_array_size(images); i++)
+        if (strcmp(json_text(json_array_get(images, i), "digest"), digest) == 0)
+            return json_array_get(images, i);
+    return NULL;
+}
+
+static json_t *image_facts(const json_t *image, const char *label)
+{
+    json_t *facts = json_object();
+    json_put_text(facts, "label", label);
+    json_put_text(facts, "picture", label);
+    copy(facts, image, "file", "digest", "source", "capturedAt", "recordingId", "width", "height", "measures",
+         "quality", "edits", NULL);
+    return facts;
+}
+
+/* The submitted images, in the order item_pictures labelled them. */
+static json_t *images_facts(const struct item *item)
+{
+    json_t *facts = json_array();
+    const json_t *images = json_object_get(item->docket, "images");
+    for (size_t i = 0; i < json_array_size(images); i++)
+        json_array_append_new(facts, image_facts(json_array_get(images, i),
+                                                 json_text(json_array_get(item->pictures, i), "role")));
+    return facts;
+}
+
+static json_t *probe_facts(const struct item *item, bool blind)
+{
+    const json_t *probe = json_object_get(item->docket, "probe");
+    json_t *facts = json_object();
+    json_put_text(facts, "picture", "P01");
+    if (blind)
+        return facts;
+    copy(facts, image_of(item->docket, json_text(probe, "image")), "file", "source", "capturedAt", NULL);
+    json_put_text(facts, "digest", json_text(probe, "image"));
+    copy(facts, probe, "edits", NULL);
+    return facts;
+}
+
+/* The list's pictures by label alone. */
+static json_t *lettered_facts(const struct item *item)
+{
+    json_t *facts = json_array();
+    for (size_t i = 0; i < json_array_size(item->pictures); i++) {
+        const char *label = json_text(json_array_get(item->pictures, i), "role");
+        if (json_object_get(item->photos, label) != NULL)
+            json_array_append_new(facts, json_pack("{s:s,s:s}", "label", label, "picture", label));
+    }
+    return facts;
+}
+
+static json_t *candidate_facts(const struct item *item)
+{
+    const char *label = json_text(json_object_get(item->docket, "named"), "label");
+    const json_t *photo = json_object_get(item->photos, label);
+    json_t *facts = json_object();
+    json_put_text(facts, "label", label);
+    json_put_text(facts, "picture", label);
+    copy(facts, photo, "photo", "capturedAt", "source", "sourceCitation", "biography", NULL);
+    return facts;
+}
+
+static json_t *signed_facts(const json_t *signed_part)
+{
+    json_t *facts = json_object();
+    json_put_text(facts, "person", json_text_or_null(signed_part, "by"));
+    copy(facts, signed_part, "at", NULL);
+    return facts;
+}
+
+/* The blind ratings of this round side by side. */
+static json_t *reviews_facts(const struct item *item)
+{
+    json_t *facts = json_array();
+    const json_t *peers = json_object_get(item->docket, "peers");
+    for (size_t i = 0; i < json_array_size(peers); i++) {
+        const json_t *peer = json_array_get(peers, i);
+        if (json_whole(peer, "round", 0) != item->round)
+            continue;
+        json_t *review = signed_facts(peer);
+        copy(review, peer, "slot", "verdict", "named", "foilsPossible", NULL);
+        json_put_text(review, "reason", json_text_or_null(peer, "reasons"));
+        json_array_append_new(facts, review);
+    }
+    return facts;
+}
+
+static void supervision_facts(const struct item *item, json_t *facts)
+{
+    json_t *comparison = signed_facts(json_object_get(item->docket, "comparison"));
+    json_t *background = signed_facts(json_object_get(item->docket, "background"));
+    copy(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations", "reasons",
+         "features", NULL);
+    copy(background, json_object_get(item->docket, "background"), "items", "conflicts", NULL);
+    json_put(facts, "candidate", candidate_facts(item));
+    json_put(facts, "comparison", comparison);
+    json_put(facts, "background", background);
+    json_put(facts, "reviews", reviews_facts(item));
+    json_t *rounds = json_object_get(item->docket, "rounds");
+    if (json_array_size(rounds) > 0)
+        json_put(facts, "earlier", json_deep_copy(rounds));
+}
+
+bool item_facts(const struct item *item, json_t **result, struct error *error)
+{
+    json_t *facts = json_object();
+    char opened[INSTANT_TEXT_SIZE];
+    const char *stage = item->stage;
+    bool peer = strcmp(stage, "peer") == 0;
+    *result = facts;
+    if (facts == NULL)
+        return error_set(error, FAULT_TEMPORARY, "no memory for a worksheet");
+    json_put_text(facts, "docket", json_text(item->docket, "docket"));
+    json_put_text(facts, "item", json_text(item->record, "digest"));
+    json_put_whole(facts, "round", item->round);
+    json_put_whole(facts, "slot", item->slot);
+    json_put_text(facts, "opened", instant_text(item->opened, opened));
+    if (!peer) {
+        copy(facts, item->docket, "request", "command", "received", NULL);
+    }
+    if (strcmp(stage, "hold") == 0 || strcmp(stage, "intake") == 0)
+        json_put(facts, "images", images_facts(item));
+    else
+        json_put(facts, "probe", probe_facts(item, peer));
+    if (item->hold != NULL) {
+        json_t *hold = json_object_at(facts, "hold");
+        copy(hold, item->hold, "number", "clause", "role", "reason", NULL);
+    } else if (strcmp(stage, "investigation") == 0) {
+        json_put(facts, "candidates", lettered_facts(item));
+    } else if (strcmp(stage, "background") == 0) {
+        json_t *comparison = json_object_at(facts, "comparison");
+        json_put(facts, "candidate", candidate_facts(item));
+        copy(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations", "at", NULL);
+    } else if (peer) {
+        json_put(facts, "photos", lettered_facts(item));
+        if (item->few_foils)
+            json_put_text(facts, "note", "The candidate list was too short for the usual number of photos.");
+    } else if (strcmp(stage, "supervision") == 0) {
+        supervision_facts(item, facts);
+    }
+    return true;
+}

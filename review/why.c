@@ -1,0 +1,201 @@
+/*
+ * What a docket waits for, in words, and whether anybody can do it.
+ *
+ * Guarantees: reads only; says plainly when nobody is eligible (no-eligible-peer, no-supervisor,
+ * no-holder-of-role) instead of lowering a number. Never tells what a peer marked.
+ */
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/docket.h"
+#include "casebook/hold.h"
+#include "casebook/queue.h"
+#include "review/disjoint.h"
+#include "review/items.h"
+
+struct question {
+    const struct roster *roster;
+    const json_t *docket;
+    const char *requester; /* account */
+    instant now;
+    struct text *words;
+};
+
+static unsigned parts_of(const struct question *question, const struct person *person)
+{
+    unsigned held = strcmp(person->account, question->requester) == 0 ? PART_REQUESTER : 0;
+    const json_t *roles = json_object_get(json_object_get(question->docket, "people"), person->id);
+    for (size_t i = 0; i < json_array_size(roles); i++)
+        held |= part_of_role(json_string_value(json_array_get(roles, i)));
+    return held;
+}
+
+static bool trained(const struct question *question, const struct person *person)
+{
+    return person->trained_until > question->now;
+}
+
+static bool may(const struct question *question, const struct person *person, enum signing signing)
+{
+    static const enum part PARTS[SIGNING_COUNT] = {[SIGNING_INTAKE] = PART_INVESTIGATOR,
+                                                   [SIGNING_INVESTIGATION] = PART_INVESTIGATOR,
+                                                   [SIGNING_BACKGROUND] = PART_INVESTIGATOR,
+                                                   [SIGNING_PEER] = PART_PEER,
+                                                   [SIGNING_SUPERVISION] = PART_SUPERVISOR};
+    if (!person_may_sign(person, signing) || !trained(question, person) ||
+        !part_may_join(parts_of(question, person), PARTS[signing]))
+        return false;
+    if (signing == SIGNING_PEER)
+        return !peers_count(question->docket, json_whole(question->docket, "round", 1), person->id)
+                    .has_reviewed;
+    if (signing != SIGNING_SUPERVISION)
+        return true;
+    const struct person *investigator =
+        roster_by_id(question->roster, json_text(question->docket, "investigator"));
+    return investigator != NULL &&
+           roster_supervises(question->roster, person, investigator, question->now, NULL);
+}
+
+/* "a, b, c" of those who could; the number of them. */
+static int name_people(const struct question *question, enum signing signing, bool new_only)
+{
+    int found = 0;
+    for (size_t i = 0; i < roster_count(question->roster); i++) {
+        const struct person *person = roster_at(question->roster, i);
+        if (!may(question, person, signing))
+            continue;
+        if (new_only &&
+            peers_count(question->docket, json_whole(question->docket, "round", 1), person->id).knows_docket)
+            continue;
+        text_format(question->words, "%s%s", found++ == 0 ? "" : ", ", person->id);
+    }
+    if (found == 0)
+        text_add(question->words, "nobody");
+    return found;
+}
+
+static void why_peers(const struct question *question, const struct settings *settings)
+{
+    struct peers_of_round peers = peers_count(question->docket, json_whole(question->docket, "round", 1), "");
+    int missing = settings->min_peers - peers.agreed - peers.disagreed;
+    text_format(question->words, "waits for %d more peer review%s of round %lld (%d of %d are in", missing,
+                missing == 1 ? "" : "s", (long long)json_whole(question->docket, "round", 1),
+                peers.agreed + peers.disagreed, settings->min_peers);
+    if (peers.undecided > 0)
+        text_format(question->words, "; %d could not say", peers.undecided);
+    text_add(question->words, "). Eligible: ");
+    int able = name_people(question, SIGNING_PEER, false);
+    text_add(question->words, ".\n");
+    if (able < missing)
+        text_format(question->words,
+                    "no-eligible-peer: %d are needed and %d are left; put more peers on the roster.\n",
+                    missing, able);
+    if (peers.has_new || able < missing)
+        return;
+    text_add(question->words, "At least one of them has to be new to the docket: ");
+    if (name_people(question, SIGNING_PEER, true) == 0)
+        text_add(question->words, ".\nno-eligible-peer: nobody new to the docket is left");
+    text_add(question->words, ".\n");
+}
+
+static void why_one(const struct question *question, enum signing signing, const char *what, const char *code)
+{
+    text_format(question->words, "waits for %s. Eligible: ", what);
+    int able = name_people(question, signing, false);
+    text_add(question->words, ".\n");
+    if (able == 0)
+        text_format(question->words, "%s: nobody on the roster may do this now.\n", code);
+}
+
+static bool why_hold(void *context, const char *key, json_t *hold, struct error *error)
+{
+    (void)key, (void)error;
+    const struct question *question = context;
+    if (json_object_get(hold, "closed") != NULL)
+        return true;
+    int able = 0;
+    text_format(question->words, "hold %lld (%s): %s. Waits for a signed release or refusal by the role %s: ",
+                (long long)json_whole(hold, "number", 0), json_text(hold, "clause"),
+                json_text(hold, "reason"), json_text(hold, "role"));
+    for (size_t i = 0; i < roster_count(question->roster); i++) {
+        const struct person *person = roster_at(question->roster, i);
+        if (person_may_release(person, json_text(hold, "role")) && trained(question, person) &&
+            strcmp(person->account, question->requester) != 0)
+            text_format(question->words, "%s%s", able++ == 0 ? "" : ", ", person->id);
+    }
+    text_add(question->words, able == 0 ? "nobody.\n" : ".\n");
+    if (able == 0)
+        text_format(question->words, "no-holder-of-role: nobody on the roster is %s.\n",
+                    json_text(hold, "role"));
+    return true;
+}
+
+static bool why_queued(struct transaction *transaction, const struct question *question, struct error *error)
+{
+    json_t *entry = NULL;
+    if (!queue_get(transaction, question->docket, &entry, error))
+        return false;
+    const char *lane = json_text(question->docket, "lane");
+    text_format(question->words, "waits for the %s.",
+                strcmp(lane, "priority") == 0 ? "next priority run" : "overnight run");
+    if (json_whole(entry, "attempts", 0) > 0)
+        text_format(question->words, " Attempt %lld failed: %s.", (long long)json_whole(entry, "attempts", 0),
+                    json_text(entry, "reason"));
+    text_add(question->words, "\n");
+    json_decref(entry);
+    return true;
+}
+
+bool review_why(struct transaction *transaction, const struct settings *settings, const struct roster *roster,
+                const json_t *docket, instant now, struct text *words, struct error *error)
+{
+    enum docket_state state;
+    struct question question = {
+        .roster = roster,
+        .docket = docket,
+        .requester = json_text(json_object_get(json_object_get(docket, "request"), "requester"), "account"),
+        .now = now,
+        .words = words};
+    if (!docket_state_of(docket, &state, error))
+        return false;
+    text_format(words, "%s is %s since %s: ", json_text(docket, "docket"), docket_state_name(state),
+                json_text(docket, "since"));
+    switch (state) {
+    case DOCKET_HELD:
+        text_add(words, "held.\n");
+        return hold_walk(transaction, json_text(docket, "docket"), why_hold, &question, error);
+    case DOCKET_INTAKE:
+        why_one(&question, SIGNING_INTAKE, "an investigator's intake decision", "no-holder-of-role");
+        break;
+    case DOCKET_AWAITING_IMAGES:
+        text_add(words, "waits for further images from the requester (a supplement).\n");
+        break;
+    case DOCKET_QUEUED:
+        return why_queued(transaction, &question, error);
+    case DOCKET_MATCHING:
+        text_add(words, "is being searched.\n");
+        break;
+    case DOCKET_INVESTIGATION:
+        why_one(&question, SIGNING_INVESTIGATION, "the investigator's comparison", "no-holder-of-role");
+        break;
+    case DOCKET_BACKGROUND:
+        why_one(&question, SIGNING_BACKGROUND, "the background check", "no-holder-of-role");
+        break;
+    case DOCKET_PEER:
+        why_peers(&question, settings);
+        break;
+    case DOCKET_SUPERVISION:
+        why_one(&question, SIGNING_SUPERVISION, "the final review of the investigator's supervisor",
+                "no-supervisor");
+        break;
+    case DOCKET_APPROVED:
+        text_add(words, "waits for the report to be published and acknowledged by case management.\n");
+        break;
+    case DOCKET_CLOSED:
+        text_add(words, "nothing is waited for.\n");
+        break;
+    default:
+        text_add(words, "waits for its documents to be published.\n");
+    }
+    return true;
+}
