@@ -1,0 +1,198 @@
+/*
+ * Asking on the terminal for what a decision still lacks.
+ *
+ * Questions go to standard error, so that standard output stays the result. An empty answer leaves a member
+ * out: whether it may be missing is judged by the schema and the record. Without a terminal nothing is asked.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "command/form.h"
+#include "command/judgement.h"
+
+static const char *const components[] = {"skin",         "outline",     "composition",  "hairline",
+                                         "forehead",     "eyebrows",    "eyes",         "cheeks",
+                                         "nose",         "ears",        "mouth",        "chin-and-jawline",
+                                         "neck",         "facial-hair", "facial-lines", "scars",
+                                         "facial-marks", "alterations", "other"};
+
+/* The answer without its newline; NULL at the end of input. Static: one question at a time. */
+static const char *ask(const char *question)
+{
+    static char *line;
+    static size_t size;
+    fprintf(stderr, "%s: ", question);
+    fflush(stderr);
+    ssize_t length = getline(&line, &size, stdin);
+    if (length < 0)
+        return NULL;
+    while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+        line[--length] = '\0';
+    return line;
+}
+
+static bool ask_text(json_t *decision, const char *member, const char *question, struct error *error)
+{
+    if (json_object_get(decision, member) != NULL)
+        return true;
+    const char *answer = ask(question);
+    return answer == NULL || *answer == '\0' || form_text(decision, member, answer, error);
+}
+
+static const char *outcomes_of(const char *stage)
+{
+    static const char *const words[][2] = {
+        {"intake", "confirm, unsuitable, refuse"},      {"investigation", "candidate, none, search-again"},
+        {"background", "proceed, return, none"},        {"peer", "complete"},
+        {"supervision", "approve, continue, negative"}, {"hold", "release, refuse"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], stage) == 0)
+            return words[i][1];
+    return "";
+}
+
+/* One word for each label not judged yet. */
+static bool ask_labels(struct judgement *judgement, const char *list, const char *word, const char *choices,
+                       struct error *error)
+{
+    char question[160];
+    json_t *picture, *entry;
+    size_t i, e;
+    json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
+    {
+        const char *label = json_text(picture, "label");
+        bool said = label[0] == 'P' || judgement->others != NULL;
+        json_array_foreach(json_object_get(judgement->decision, list), e, entry) said =
+            said || strcmp(json_text(entry, "label"), label) == 0;
+        if (said)
+            continue;
+        snprintf(question, sizeof question, "%s (%s)", label, choices);
+        const char *answer = ask(question);
+        if (answer != NULL && *answer != '\0' &&
+            !form_append(judgement->decision, list, json_pack("{s:s, s:s}", "label", label, word, answer),
+                         error))
+            return false;
+    }
+    return true;
+}
+
+/* Dissimilarities are asked for first in every row: looking for likeness first biases the eye. */
+static bool ask_features(json_t *decision, struct error *error)
+{
+    char question[160];
+    if (json_object_get(decision, "features") != NULL)
+        return true;
+    for (size_t i = 0; i < sizeof components / sizeof *components; i++) {
+        snprintf(question, sizeof question, "%s (dissimilar, explainable, similar, not-comparable)",
+                 components[i]);
+        const char *answer = ask(question);
+        if (answer != NULL && *answer != '\0' &&
+            !form_append(decision, "features",
+                         json_pack("{s:s, s:s}", "component", components[i], "finding", answer), error))
+            return false;
+    }
+    return true;
+}
+
+static bool ask_investigation(struct judgement *judgement, struct error *error)
+{
+    json_t *decision = judgement->decision;
+    if (strcmp(json_text(decision, "outcome"), "search-again") == 0)
+        return true;
+    if (!ask_labels(judgement, "dispositions", "disposition", "excluded, possible, inconclusive", error))
+        return false;
+    if (strcmp(json_text(decision, "outcome"), "candidate") != 0)
+        return true;
+    if (!ask_text(decision, "named", "The candidate named (label)", error) || !ask_features(decision, error))
+        return false;
+    if (json_object_get(decision, "rating") == NULL) {
+        long rating = 0;
+        const char *answer = ask("Rating, -3 to 3");
+        if (answer != NULL && *answer != '\0' &&
+            (!option_whole("rating", answer, -3, 3, &rating, error) ||
+             !form_put(decision, "rating", json_integer(rating), error)))
+            return false;
+    }
+    return ask_text(decision, "limitations", "Limitations", error);
+}
+
+static bool ask_intake(json_t *decision, struct error *error)
+{
+    const char *outcome = json_text(decision, "outcome");
+    if (strcmp(outcome, "unsuitable") == 0)
+        return ask_text(decision, "whatWouldHelp", "What would help", error);
+    if (strcmp(outcome, "confirm") != 0)
+        return true;
+    if (json_object_get(decision, "basis") == NULL) {
+        const char *answer = ask("Clauses confirmed, with blanks between (R1 R14)");
+        for (const char *at = answer; at != NULL && *at != '\0';) {
+            size_t length = strcspn(at, " ,");
+            if (length > 0 && !form_append(decision, "basis", json_stringn(at, length), error))
+                return false;
+            at += length + (at[length] != '\0' ? 1 : 0);
+        }
+    }
+    if (json_object_get(json_object_get(decision, "probe"), "eyes") == NULL) {
+        json_t *eyes = NULL;
+        const char *answer = ask("Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)");
+        if (answer != NULL && *answer != '\0' &&
+            (!form_eyes("eyes", answer, &eyes, error) ||
+             !form_put(json_object_at(decision, "probe"), "eyes", eyes, error)))
+            return false;
+    }
+    return true;
+}
+
+static bool ask_background(json_t *decision, struct error *error)
+{
+    char what[256];
+    for (;;) {
+        const char *answer = ask("Checked (empty: no more)");
+        if (answer == NULL || *answer == '\0')
+            return true;
+        snprintf(what, sizeof what, "%s", answer);
+        answer = ask("Finding");
+        if (answer == NULL ||
+            !form_append(decision, "items", json_pack("{s:s, s:s}", "what", what, "finding", answer), error))
+            return answer == NULL;
+    }
+}
+
+/* Which outcomes are refused without reasons. */
+static bool wants_reasons(const char *stage, const char *outcome)
+{
+    static const char *const positive[] = {"confirm", "candidate", "proceed", "complete", "approve"};
+    for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
+        if (strcmp(positive[i], outcome) == 0)
+            return false;
+    return *stage != '\0';
+}
+
+bool judgement_prompt(struct judgement *judgement, struct error *error)
+{
+    char question[120];
+    json_t *decision = judgement->decision;
+    const char *stage = json_text(judgement->item, "stage");
+    /* Who says the outcome on the command line says everything there: a script with a terminal behind it must
+       never stop at a question. */
+    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) || json_object_get(decision, "outcome") != NULL)
+        return true;
+    snprintf(question, sizeof question, "Outcome (%s)", outcomes_of(stage));
+    if (!ask_text(decision, "outcome", question, error))
+        return false;
+    bool done = true;
+    if (strcmp(stage, "intake") == 0)
+        done = ask_intake(decision, error);
+    else if (strcmp(stage, "investigation") == 0)
+        done = ask_investigation(judgement, error);
+    else if (strcmp(stage, "background") == 0 && json_object_get(decision, "items") == NULL)
+        done = ask_background(decision, error);
+    else if (strcmp(stage, "peer") == 0)
+        done = ask_labels(judgement, "marks", "mark", "possible, not, cannot-say", error);
+    if (done && wants_reasons(stage, json_text(decision, "outcome")))
+        done = ask_text(decision, "reasons", "Reasons", error);
+    return done;
+}

@@ -1,0 +1,146 @@
+/*
+ * leadspool list: dockets, or open work items.
+ */
+#include <ctype.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "command/command.h"
+#include "command/form.h"
+#include "command/table.h"
+
+enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS };
+
+static const struct option_spec options[] = {
+    {KEY_STATE, "state", "STATE", "only dockets in this state; may be repeated"},
+    {KEY_COMMAND, "command", "COMMAND", "only dockets of this command"},
+    {KEY_STAGE, "stage", "STAGE", "only dockets (or items) waiting at this stage of review"},
+    {KEY_MINE, "mine", NULL, "only what the asking account is assigned to"},
+    {KEY_ALL, "all", NULL, "closed dockets too"},
+    {KEY_ITEMS, "items", NULL, "open work items instead of dockets"},
+    {'j', "json", NULL, "one JSON object a line"},
+    {0, NULL, NULL, NULL},
+};
+
+struct output {
+    bool json, items;
+    struct table table;
+};
+
+static void add_docket(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE], use[64];
+    const char *case_number = json_text_or_null(row, "caseNumber");
+    snprintf(use, sizeof use, "%s %s", json_text(row, "use"), json_text(row, "subUse"));
+    table_add(table, json_text(row, "docket"));
+    table_add(table, json_text(row, "state"));
+    table_add(table, moment_local(json_text(row, "since"), when));
+    table_add(table, json_text(row, "command"));
+    table_add(table, case_number != NULL ? case_number : json_text(row, "complaintNumber"));
+    table_add(table, use);
+    table_add(table, json_text(row, "lane"));
+    table_add_whole(table, json_whole(row, "round", 0));
+}
+
+static void add_item(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE];
+    table_add(table, json_text(row, "item"));
+    table_add(table, json_text(row, "stage"));
+    table_add_whole(table, json_whole(row, "round", 0));
+    table_add(table, moment_local(json_text(row, "opened"), when));
+    table_add(table, json_text(row, "directory"));
+}
+
+static bool take(void *context, const json_t *answer, struct error *error)
+{
+    struct output *output = context;
+    json_t *row;
+    size_t i;
+    json_array_foreach(json_object_get(answer, "rows"), i, row)
+    {
+        if (!output->json && output->items)
+            add_item(&output->table, row);
+        else if (!output->json)
+            add_docket(&output->table, row);
+        else if (!print_json(row, error))
+            return false;
+    }
+    return true;
+}
+
+/* --stage of dockets is the state that stage works on. */
+static const char *stage_state(const char *stage)
+{
+    static char state[32];
+    if (strcmp(stage, "hold") == 0)
+        return "HELD";
+    size_t i = 0;
+    for (; stage[i] != '\0' && i + 1 < sizeof state; i++)
+        state[i] = (char)toupper((unsigned char)stage[i]);
+    state[i] = '\0';
+    return state;
+}
+
+static bool take_option(json_t *arguments, int key, struct error *error)
+{
+    switch (key) {
+    case KEY_STATE:
+        return form_append(arguments, "states", json_string(optarg), error);
+    case KEY_COMMAND:
+        return form_text(arguments, "command", optarg, error);
+    case KEY_STAGE:
+        return form_text(arguments, "stage", optarg, error);
+    case KEY_MINE:
+        return form_put(arguments, "mine", json_true(), error);
+    case KEY_ALL:
+        return form_put(arguments, "all", json_true(), error);
+    default:
+        return form_put(arguments, "items", json_true(), error);
+    }
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    struct output output = {
+        .table = TABLE_OF("DOCKET", "STATE", "SINCE", "COMMAND", "CASE", "USE", "LANE", ">ROUND")};
+    static const struct table items = TABLE_OF("ITEM", "STAGE", ">ROUND", "OPENED", "DIRECTORY");
+    json_t *arguments = json_object();
+    struct site site;
+    int key;
+    while ((key = option_next(&command_list, invocation, argc, argv, error)) > OPTION_END) {
+        if (key == 'j')
+            invocation->json = true;
+        else if (!take_option(arguments, key, error)) {
+            json_decref(arguments);
+            return false;
+        }
+    }
+    output.items = json_flag(arguments, "items");
+    output.json = invocation->json;
+    if (output.items)
+        output.table = items;
+    const char *stage = json_text_or_null(arguments, "stage");
+    bool ready =
+        key == OPTION_END && (stage == NULL || output.items ||
+                              form_append(arguments, "states", json_string(stage_state(stage)), error));
+    if (!ready || !invocation_open(invocation, &site, error)) {
+        json_decref(arguments);
+        return key == OPTION_HELP;
+    }
+    bool done = record_ask_all(&site, "list", arguments, take, &output, error);
+    if (done && !output.json)
+        done = table_print(&output.table, stdout, output.items ? "no open items" : "no dockets", error);
+    invocation_close(&site);
+    return done;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items] [-j]",
+    .purpose = "List dockets, or the work items that are open",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,102 @@
+/*
+ * leadspool status: the site in one screen.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "command/command.h"
+
+static const struct option_spec options[] = {
+    {'j', "json", NULL, "one JSON object"},
+    {0, NULL, NULL, NULL},
+};
+
+static void print_counts(const char *title, const json_t *counts, const char *nothing)
+{
+    const char *name;
+    json_t *value;
+    bool any = false;
+    printf("%-10s", title);
+    json_object_foreach((json_t *)(uintptr_t)counts, name, value)
+    {
+        if (!json_is_integer(value) || json_integer_value(value) == 0)
+            continue;
+        printf("%s%lld %s", any ? ", " : "", (long long)json_integer_value(value), name);
+        any = true;
+    }
+    char when[MOMENT_SIZE];
+    const char *oldest = json_text_or_null(counts, "oldest");
+    if (oldest != NULL)
+        printf(" (oldest since %s)", moment_local(oldest, when));
+    printf("%s\n", any ? "" : nothing);
+}
+
+/* What only a running daemon knows. */
+static void print_live(const json_t *live)
+{
+    char when[MOMENT_SIZE];
+    const json_t *daemon = json_object_get(live, "daemon"), *shares = json_object_get(live, "shares"), *share;
+    size_t i;
+    if (!json_is_object(live)) {
+        printf("%-10s%s\n", "daemon", "not running");
+        return;
+    }
+    printf("%-10spid %lld since %s\n", "daemon", (long long)json_whole(daemon, "pid", 0),
+           moment_local(json_text(daemon, "since"), when));
+    json_array_foreach(shares, i, share)
+    {
+        const char *state = json_text(share, "state");
+        if (*state != '\0' && strcmp(state, "up") != 0)
+            printf("%-10s%s is %s %s\n", "share", json_text(share, "share"), state,
+                   json_text(share, "reason"));
+    }
+}
+
+static void print_people(const json_t *answer)
+{
+    const json_t *head = json_object_get(answer, "head");
+    printf("%-10s%s\n", "site", json_text(answer, "site"));
+    print_live(json_object_get(answer, "live"));
+    print_counts("dockets", json_object_get(answer, "states"), "none open");
+    print_counts("queue", json_object_get(answer, "queue"), "empty");
+    print_counts("drops", json_object_get(answer, "claims"), "none being taken");
+    print_counts("outbox", json_object_get(answer, "outbox"), "empty");
+    printf("%-10s%lld templates\n", "gallery",
+           (long long)json_whole(json_object_get(answer, "gallery"), "templates", 0));
+    printf("%-10s%lld filed\n", "incidents", (long long)json_whole(answer, "incidents", 0));
+    printf("%-10s%lld, head %.12s…\n", "events", (long long)json_whole(head, "sequence", 0),
+           json_text(head, "hash"));
+    if (json_whole(json_object_get(answer, "outbox"), "stuck", 0) > 0)
+        printf("\nStuck work waits for an administrator: leadspool retry --all frees it.\n");
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    struct site site;
+    json_t *answer = NULL;
+    int key;
+    while ((key = option_next(&command_status, invocation, argc, argv, error)) > OPTION_END)
+        invocation->json = true;
+    if (key != OPTION_END)
+        return key == OPTION_HELP;
+    if (!invocation_open(invocation, &site, error))
+        return false;
+    bool done = record_ask(&site, "status", NULL, &answer, error);
+    if (done && invocation->json)
+        done = print_json(answer, error);
+    else if (done)
+        print_people(answer);
+    json_decref(answer);
+    invocation_close(&site);
+    return done;
+}
+
+const struct command command_status = {
+    .name = "status",
+    .arguments = "[-j]",
+    .purpose = "Show the site in one screen",
+    .options = options,
+    .run = run,
+};
