@@ -23,8 +23,8 @@
  *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}]}
  *               score: millionths of a standard deviation above the mean of all photos searched. Order: score
  *               descending, then photo id ascending; one photo, the best, of each person.
- *               cohort: exact sums of each distance and its square, and of the fused values (decimal text,
- * since they pass 64 bits); from them any score can be computed again.
+ *               cohort: exact sums of each distance and its square, and of the fused values (as decimal
+ *               text, for they pass 64 bits); from them any score can be computed again.
  *
  * Both report progress: match-template in photos, match-search in comparisons.
  */

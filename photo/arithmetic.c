@@ -12,7 +12,7 @@ static const double ln2_high = 0x1.62e42fee00000p-1; /* 32 leading bits: multipl
 static const double ln2_low = 0x1.a39ef35793c76p-33;
 static const double half_pi_high = 0x1.921fb54400000p+0;
 static const double half_pi_low = 0x1.0b4611a626331p-34;
-static const double degree_hundredth = 0x1.6e05b64c9a75dp-13; /* pi / 18000 */
+static const double degree_hundredth = 0.00017453292519943295; /* pi / 18000 */
 
 int64_t arithmetic_round(double x)
 {

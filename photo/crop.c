@@ -151,8 +151,11 @@ static void interpolation_weights(double fraction, bool cubic, float weights[4])
     weights[3] = 1 - weights[0] - weights[1] - weights[2];
 }
 
+/* Positions are rounded to a thirty-second of a pixel, finer than any eye is marked. */
 static uint8_t plane_sample(const struct plane *plane, double x, double y, bool cubic)
 {
+    x = (double)arithmetic_round(x * 32) / 32;
+    y = (double)arithmetic_round(y * 32) / 32;
     int64_t left = arithmetic_floor(x), top = arithmetic_floor(y);
     float across[4], down[4], sum = 0;
     interpolation_weights(x - (double)left, cubic, across);

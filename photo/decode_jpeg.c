@@ -92,6 +92,7 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
     jpeg_save_markers(library, JPEG_APP0 + 1, 0xFFFF);
     jpeg_mem_src(library, bytes, (unsigned long)length);
     jpeg_read_header(library, TRUE);
+    read_orientation(reader, photo); /* now: finishing frees the markers */
     if (!decode_check_measures(library->image_width, library->image_height, limits, error))
         return false;
     int components = library->num_components;
@@ -116,7 +117,6 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
             cmyk_to_rgb(reader->cmyk, to, photo->image.width, library->saw_Adobe_marker);
     }
     jpeg_finish_decompress(library);
-    read_orientation(reader, photo);
     return true;
 }
 

@@ -23,6 +23,7 @@ struct png_reader {
     size_t length;
     size_t at;
     png_bytep *rows;
+    png_bytep pixels; /* with alpha, before it is laid over white */
     char text[200];
 };
 
@@ -64,23 +65,44 @@ static void read_orientation(struct png_reader *reader, struct photo *photo)
     free(block);
 }
 
-/* Ask for 8-bit grey or RGB without alpha, whatever the file holds. */
-static void set_transformations(struct png_reader *reader)
+/* Ask for 8 bits a channel: grey, grey and alpha, RGB, or RGB and alpha. */
+static void set_transformations(const struct png_reader *reader)
 {
-    png_structp library = reader->library;
-    int colour = png_get_color_type(library, reader->info);
-    int depth = png_get_bit_depth(library, reader->info);
-    bool transparent = png_get_valid(library, reader->info, PNG_INFO_tRNS) != 0;
-    png_set_expand(library);
-    if ((colour & PNG_COLOR_MASK_ALPHA) != 0 || transparent) {
-        png_uint_16 most = depth == 16 ? 65535 : 255;
-        png_color_16 white = {0, most, most, most, most};
-        png_set_background(library, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1);
+    png_set_expand(reader->library);
+    png_set_scale_16(reader->library);
+    png_set_interlace_handling(reader->library);
+    png_read_update_info(reader->library, reader->info);
+}
+
+/* Lays rows with alpha over white. Not left to the library, whose result depends on gamma and on pow(). */
+static void flatten(const struct png_reader *reader, struct image *image)
+{
+    const uint8_t *from = reader->pixels;
+    uint8_t *to = image->pixels;
+    size_t count = (size_t)image->width * (size_t)image->height;
+    for (size_t i = 0; i < count; i++) {
+        unsigned alpha = from[image->channels];
+        for (int c = 0; c < image->channels; c++)
+            *to++ = (uint8_t)((*from++ * alpha + 255 * (255 - alpha) + 127) / 255);
+        from++;
     }
-    if (depth == 16)
-        png_set_scale_16(library);
-    png_set_interlace_handling(library);
-    png_read_update_info(library, reader->info);
+}
+
+static bool read_pixels(struct png_reader *reader, struct image *image, bool alpha, struct error *error)
+{
+    size_t stride = (size_t)image->width * (size_t)(image->channels + alpha);
+    if (png_get_rowbytes(reader->library, reader->info) != stride)
+        return error_set(error, FAULT_INTERNAL, "the PNG library announces rows of another length");
+    reader->rows = calloc((size_t)image->height, sizeof *reader->rows);
+    reader->pixels = alpha ? malloc((size_t)image->height * stride) : NULL;
+    if (reader->rows == NULL || (alpha && reader->pixels == NULL))
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
+    for (int y = 0; y < image->height; y++)
+        reader->rows[y] = (alpha ? reader->pixels : image->pixels) + (size_t)y * stride;
+    png_read_image(reader->library, reader->rows);
+    if (alpha)
+        flatten(reader, image);
+    return true;
 }
 
 static bool read_all(struct png_reader *reader, const struct photo_limits *limits, struct photo *photo,
@@ -92,26 +114,16 @@ static bool read_all(struct png_reader *reader, const struct photo_limits *limit
     png_set_chunk_malloc_max(library, 8U << 20);
     png_set_user_limits(library, 0x7FFFFFFF, 0x7FFFFFFF);
     png_read_info(library, reader->info);
-    if (!decode_check_measures(png_get_image_width(library, reader->info),
-                               png_get_image_height(library, reader->info), limits, error))
+    png_uint_32 width = png_get_image_width(library, reader->info);
+    png_uint_32 height = png_get_image_height(library, reader->info);
+    if (!decode_check_measures(width, height, limits, error))
         return false;
     set_transformations(reader);
     int channels = png_get_channels(library, reader->info);
-    if ((channels != 1 && channels != 3) || png_get_bit_depth(library, reader->info) != 8)
-        return error_set(error, FAULT_INPUT,
-                         "the PNG has an unusual colour format: send it as 8-bit grey or colour");
-    if (!image_make(&photo->image, (int)png_get_image_width(library, reader->info),
-                    (int)png_get_image_height(library, reader->info), channels, error))
+    bool alpha = channels == 2 || channels == 4;
+    if (!image_make(&photo->image, (int)width, (int)height, channels - alpha, error) ||
+        !read_pixels(reader, &photo->image, alpha, error))
         return false;
-    size_t stride = (size_t)photo->image.width * (size_t)channels;
-    if (png_get_rowbytes(library, reader->info) != stride)
-        return error_set(error, FAULT_INTERNAL, "the PNG library announces rows of another length");
-    reader->rows = calloc((size_t)photo->image.height, sizeof *reader->rows);
-    if (reader->rows == NULL)
-        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
-    for (int y = 0; y < photo->image.height; y++)
-        reader->rows[y] = photo->image.pixels + (size_t)y * stride;
-    png_read_image(library, reader->rows);
     png_read_end(library, reader->info);
     read_orientation(reader, photo);
     return true;
@@ -139,6 +151,7 @@ bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *
                   reader->text);
     png_destroy_read_struct(&reader->library, &reader->info, NULL);
     free(reader->rows);
+    free(reader->pixels);
     free(reader);
     return done;
 }
