@@ -4,6 +4,7 @@
  * Guarantees: never allocates, never fails, never writes past the fixed text.
  * Does not log: whoever finally handles an error decides where it is shown.
  */
+#define LEADSPOOL_BASE_ERROR_C
 #include "base/error.h"
 
 #include <errno.h>

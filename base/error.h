@@ -46,6 +46,14 @@ bool error_system(struct error *error, const char *format, ...) __attribute__((f
 /* Prefix "<context>: " to an error already set. Always returns false. */
 bool error_context(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The static analyser sees one file at a time: told that these return false, it does not follow paths on
+   which a function failed and yet went on as if it had not. */
+#if defined(__clang_analyzer__) && !defined(LEADSPOOL_BASE_ERROR_C)
+#define error_set(...) ((void)error_set(__VA_ARGS__), false)
+#define error_system(...) ((void)error_system(__VA_ARGS__), false)
+#define error_context(...) ((void)error_context(__VA_ARGS__), false)
+#endif
+
 /* The sysexits code of a kind; 0 for FAULT_NONE. */
 int error_exit_code(enum fault fault);
 

@@ -59,7 +59,7 @@ bool face_picture_spoil(struct face_picture *picture, int times)
                         sum += picture->bytes[3 * ((long)sy * picture->width + sx) + k];
                         count++;
                     }
-                small[3 * ((long)y * width + x) + k] = (unsigned char)(sum / (count * 7));
+                small[3 * ((long)y * width + x) + k] = (unsigned char)(sum / (count * 7 + 1));
             }
     free(picture->bytes);
     picture->bytes = small;

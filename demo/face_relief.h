@@ -13,9 +13,9 @@ struct outline {
     float half[256], steep[256]; /* steep: cosine of the edge's slope */
 };
 
-#define RELIEF_STEP 44 /* cells per unit */
-#define RELIEF_WIDTH (RELIEF_STEP * 32 / 10)
-#define RELIEF_HEIGHT (RELIEF_STEP * 46 / 10)
+#define RELIEF_STEP 44    /* cells per unit */
+#define RELIEF_WIDTH 140  /* 3.2 units */
+#define RELIEF_HEIGHT 202 /* 4.6 units */
 #define RELIEF_U -1.6f
 #define RELIEF_V -2.2f
 

@@ -148,8 +148,11 @@ bool face_scene_finish(struct canvas *canvas, const struct face_scene *scene, un
     if (row == NULL)
         return false;
     /* one pass has variance 2w */
-    for (float left = scene->blur * scene->blur; left > 0.01f; left -= 0.5f)
+    float left = scene->blur * scene->blur;
+    while (left > 0.01f) {
         blur_once(canvas->rgb, row, canvas->width, canvas->height, fminf(0.25f, left / 2.0f));
+        left -= 0.5f;
+    }
     free(row);
     struct face_random r = {scene->seed ^ 0x5bd1e995u};
     for (long i = 0; i < count; i++) {
