@@ -40,8 +40,8 @@ void signer_serve(int channel, const void *argument)
     struct error error = ERROR_NONE;
     char *key = NULL, *certificate = NULL;
     size_t key_length = 0, certificate_length = 0;
-    if (!file_read(place->keys, "site.key", KEY_MOST, &key, &key_length, &error) ||
-        !file_read(place->keys, "site.pem", KEY_MOST, &certificate, &certificate_length, &error)) {
+    if (!file_read(place->keys, place->key, KEY_MOST, &key, &key_length, &error) ||
+        !file_read(place->keys, place->certificate, KEY_MOST, &certificate, &certificate_length, &error)) {
         log_line(LOG_LEVEL_ALARM, "signer", "reading the site's key: %s", error.text);
         _exit(1);
     }

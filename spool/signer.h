@@ -6,9 +6,10 @@
 #ifndef LEADSPOOL_SPOOL_SIGNER_H
 #define LEADSPOOL_SPOOL_SIGNER_H
 
-/* The argument of signer_serve: the open directory of the site's keys (site.key, site.pem). */
+/* The argument of signer_serve: the open directory of the site's keys, and the files' names there. */
 struct signer_place {
     int keys;
+    const char *key, *certificate;
 };
 
 /* The life of the signer (service_life of spool/service.h): reads the key once, then signs what the daemon

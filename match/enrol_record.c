@@ -1,0 +1,104 @@
+/*
+ * Enrolment in the casebook.
+ *
+ * Guarantees: a photo is `enrolled` only in the transaction that records its segment; a photo sealed
+ * meanwhile stays sealed. A counter of waiting photos keeps an idle daemon from walking the gallery.
+ */
+#include "match/enrol_record.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "casebook/event.h"
+
+struct gathering {
+    json_t *photos;
+    size_t most;
+};
+
+static bool gather(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    (void)error;
+    struct gathering *gathering = context;
+    if (strcmp(json_text(value, "status"), "pending") == 0)
+        json_array_append(gathering->photos, value);
+    return json_array_size(gathering->photos) < gathering->most;
+}
+
+bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
+                   struct error *error)
+{
+    int64_t number = 0;
+    json_t *waiting = NULL;
+    struct gathering gathering = {.photos = json_array(), .most = most};
+    *photos = gathering.photos;
+    if (!book_get(transaction, BOOK_COUNTERS, "photos-pending", &waiting, error))
+        return false;
+    bool none = json_whole(waiting, "value", 0) == 0;
+    json_decref(waiting);
+    if (none)
+        return true;
+    if (!book_walk(transaction, BOOK_PHOTOS, "", NULL, gather, &gathering, NULL, error))
+        return false;
+    if (json_array_size(gathering.photos) == 0) {
+        json_t *zero = json_pack("{si}", "value", 0);
+        bool done = book_put(transaction, BOOK_COUNTERS, "photos-pending", zero, error);
+        json_decref(zero);
+        return done;
+    }
+    if (!counter_next(transaction, "segment", &number, error))
+        return false;
+    snprintf(segment, size, "segment-%06lld", (long long)number);
+    return true;
+}
+
+static bool record_segment(struct transaction *transaction, const char *segment, int gallery, size_t count,
+                           instant now, struct error *error)
+{
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE], at[INSTANT_TEXT_SIZE];
+    int file = file_open(gallery, segment, error);
+    if (file < 0)
+        return false;
+    bool done = digest_of_file(file, &digest, NULL, error);
+    close(file);
+    if (!done)
+        return false;
+    json_t *record = json_pack("{ss,sI,ss,ss}", "segment", segment, "count", (json_int_t)count, "digest",
+                               digest_text(&digest, text), "at", instant_text(now, at));
+    struct event event = {.action = "photos-enrolled", .object = text, .clause = "R17", .outcome = segment};
+    done = book_put(transaction, BOOK_SEGMENTS, segment, record, error) &&
+           event_append(transaction, now, &event, NULL, error);
+    json_decref(record);
+    return done;
+}
+
+bool enrol_record(struct transaction *transaction, const char *segment, int gallery, const json_t *photos,
+                  instant now, struct error *error)
+{
+    size_t index, enrolled = 0;
+    json_t *photo;
+    bool done = true;
+    json_array_foreach(photos, index, photo)
+    {
+        json_t *current = NULL;
+        const char *fault = json_text_or_null(photo, "fault");
+        if (!done || !book_need(transaction, BOOK_PHOTOS, json_text(photo, "photo"), &current, error))
+            return false;
+        if (strcmp(json_text(current, "status"), "pending") == 0)
+            json_put_text(current, "status", fault == NULL ? "enrolled" : "faulty");
+        if (fault == NULL) {
+            json_put_text(current, "segment", segment);
+            enrolled++;
+        }
+        json_put_text(current, "fault", fault);
+        done = book_put(transaction, BOOK_PHOTOS, json_text(photo, "photo"), current, error);
+        json_decref(current);
+    }
+    return done && (enrolled == 0 || record_segment(transaction, segment, gallery, enrolled, now, error));
+}

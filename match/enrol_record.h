@@ -1,0 +1,24 @@
+/*
+ * The casebook's side of enrolment: which photos wait for a template, and the segment they went into.
+ */
+#ifndef LEADSPOOL_MATCH_ENROL_RECORD_H
+#define LEADSPOOL_MATCH_ENROL_RECORD_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "casebook/casebook.h"
+
+/* Photos of status `pending`, at most `most` (*photos: new array, empty when there are none), and the name of
+   the segment they are to go into. */
+bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
+                   struct error *error);
+
+/* The segment file exists durably in the directory `gallery` (or holds nobody, when all photos have a
+   "fault"): record it, mark its photos enrolled and the others faulty. */
+bool enrol_record(struct transaction *transaction, const char *segment, int gallery, const json_t *photos,
+                  instant now, struct error *error);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * The daemon: makes its parts in an order that keeps privileges and memory apart, runs the loop, ends.
+ *
+ * Guarantees: children are forked before the casebook is opened and before any thread exists; the owner lock
+ * is held from before the first look at the record until after the last; a failed sync ends the process with
+ * FAULT_DURABILITY and without another write. SIGTERM and SIGINT end it after the batch under way: what was
+ * not committed is found again at start-up.
+ */
+#include "spool/daemon.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "spool/mounts.h"
+#include "spool/porter.h"
+#include "spool/signer.h"
+#include "spool/state.h"
+
+enum { FILES_MOST = 65536, IDLE_LOOK_MS = 100, IDLE_ROUNDS = 3 };
+
+static const char *const font_files[2] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+                                          "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"};
+
+struct service *daemon_porter(const struct daemon *daemon, const char *path)
+{
+    const struct mount *best = &daemon->mounts[0];
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        size_t length = strlen(daemon->mounts[i].prefix);
+        bool below = strncmp(path, daemon->mounts[i].prefix, length) == 0 &&
+                     (length == 0 || path[length] == '/' || path[length] == '\0');
+        if (below && length >= strlen(best->prefix))
+            best = &daemon->mounts[i];
+    }
+    return best->porter;
+}
+
+static void wake_all(void *context)
+{
+    struct daemon *daemon = context;
+    publisher_wake(daemon->publisher);
+    enrolment_wake(daemon->enrolment);
+    runs_wake(daemon->runs);
+    shares_wake(daemon->shares);
+}
+
+void daemon_wake(struct daemon *daemon)
+{
+    /* By way of a timer: whoever wakes may be in the middle of a list that waking changes. */
+    loop_after(daemon->loop, 0, wake_all, daemon, NULL);
+}
+
+/* --- signals --- */
+
+struct signals {
+    struct daemon *daemon;
+    int file;
+};
+
+static void signalled(void *context)
+{
+    struct signals *signals = context;
+    struct signalfd_siginfo information;
+    if (read(signals->file, &information, sizeof information) == sizeof information) {
+        log_line(LOG_LEVEL_NOTICE, "stopping", "on signal %u", information.ssi_signo);
+        loop_stop(signals->daemon->loop);
+    }
+}
+
+static bool watch_signals(struct signals *signals, struct error *error)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signals->file = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals->file < 0)
+        return error_system(error, "watching for signals");
+    return loop_watch(signals->daemon->loop, signals->file, signalled, signals, error);
+}
+
+/* --- idleness, for draining --- */
+
+struct idleness {
+    struct daemon *daemon;
+    int rounds;
+};
+
+static bool busy(const struct daemon *daemon)
+{
+    bool porters = false;
+    for (size_t i = 0; i < daemon->mount_count; i++)
+        porters = porters || service_busy(daemon->mounts[i].porter) > 0;
+    return porters || !shares_idle(daemon->shares) || claims_busy(daemon->claims) > 0 ||
+           publisher_busy(daemon->publisher) > 0 || runs_busy(daemon->runs) > 0 ||
+           enrolment_busy(daemon->enrolment) > 0 || nursery_busy(daemon->nursery) > 0 ||
+           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
+}
+
+/* Idle is: nothing under way at several looks in a row, with everything woken in between. */
+static void look_for_idleness(void *context)
+{
+    struct idleness *idleness = context;
+    idleness->rounds = busy(idleness->daemon) ? 0 : idleness->rounds + 1;
+    if (idleness->rounds >= IDLE_ROUNDS) {
+        loop_stop(idleness->daemon->loop);
+        return;
+    }
+    if (idleness->rounds == 1)
+        daemon_wake(idleness->daemon);
+    loop_after(idleness->daemon->loop, IDLE_LOOK_MS, look_for_idleness, idleness, NULL);
+}
+
+/* --- parts --- */
+
+static bool open_folders(struct daemon *daemon, struct error *error)
+{
+    daemon->incoming = daemon->gallery = daemon->keys = daemon->fonts[0] = daemon->fonts[1] = -1;
+    daemon->incoming = directory_make_path(daemon->site->directory, "var/incoming", 0700, error);
+    daemon->gallery = directory_make_path(daemon->site->directory, "var/gallery", 0700, error);
+    daemon->keys = directory_open_at(daemon->site->directory, "keys", false, 0, error);
+    if (daemon->incoming < 0 || daemon->gallery < 0 || daemon->keys < 0)
+        return false;
+    for (int i = 0; i < 2; i++) {
+        daemon->fonts[i] = open(font_files[i], O_RDONLY | O_CLOEXEC);
+        if (daemon->fonts[i] < 0) {
+            error_system(error, "opening the font %s (package fonts-dejavu-core)", font_files[i]);
+            error->fault = FAULT_ENVIRONMENT;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool start_children(struct daemon *daemon, struct error *error)
+{
+    static struct porter_place porter;
+    static struct signer_place signer;
+    porter = (struct porter_place){daemon->site->directory, daemon->site->account, daemon->site->group};
+    signer =
+        (struct signer_place){daemon->keys, daemon->site->settings->key, daemon->site->settings->certificate};
+    if (!nursery_start(daemon->loop, &daemon->nursery, error) || !mounts_find(daemon, error))
+        return false;
+    for (size_t i = 0; i < daemon->mount_count; i++)
+        if (!service_start(daemon->loop, "porter", porter_serve, &porter, shares_news, daemon,
+                           &daemon->mounts[i].porter, error))
+            return false;
+    return service_start(daemon->loop, "signer", signer_serve, &signer, NULL, NULL, &daemon->signer, error);
+}
+
+static bool open_record(struct daemon *daemon, struct error *error)
+{
+    char path[sizeof daemon->site->path + 32];
+    snprintf(path, sizeof path, "%s/var/casebook", daemon->site->path);
+    if (!casebook_open(path, &daemon->casebook, error))
+        return error_context(error, "opening the casebook");
+    snprintf(path, sizeof path, "%s/var/vault", daemon->site->path);
+    if (!vault_open(path, &daemon->vault, error))
+        return error_context(error, "opening the vault");
+    return committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
+}
+
+static bool open_parts(struct daemon *daemon, struct error *error)
+{
+    return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
+           enrolment_open(daemon, error) && recover(daemon, error) && shares_open(daemon, error) &&
+           server_open(daemon, error);
+}
+
+static void close_all(struct daemon *daemon)
+{
+    server_close(daemon->server);
+    committer_stop(daemon->committer);
+    nursery_stop(daemon->nursery);
+    service_stop(daemon->signer);
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        service_stop(daemon->mounts[i].porter);
+        free(daemon->mounts[i].prefix);
+    }
+    free(daemon->mounts);
+    shares_close(daemon->shares);
+    claims_close(daemon->claims);
+    publisher_close(daemon->publisher);
+    runs_close(daemon->runs);
+    enrolment_close(daemon->enrolment);
+    vault_close(daemon->vault);
+    casebook_close(daemon->casebook);
+    const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        if (files[i] >= 0)
+            close(files[i]);
+    loop_close(daemon->loop);
+}
+
+static void raise_limits(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < FILES_MOST) {
+        limit.rlim_cur = limit.rlim_max < FILES_MOST ? limit.rlim_max : FILES_MOST;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+bool daemon_run(struct site *site, const struct daemon_options *options, struct error *error)
+{
+    struct daemon daemon = {.site = site, .options = options, .started = clock_now()};
+    struct signals signals = {.daemon = &daemon, .file = -1};
+    struct idleness idleness = {.daemon = &daemon};
+    bool done = false;
+    log_set_level(options->verbose ? LOG_LEVEL_STEP : options->drain ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE);
+    raise_limits();
+    if (!zone_use(site->settings->zone, error) || !site_lock(site, error) || !loop_open(&daemon.loop, error))
+        return false;
+    if (!site_make_places(site->directory, site->settings, site->account, site->group, error) ||
+        !open_folders(&daemon, error) || !start_children(&daemon, error) || !site_become_owner(site, error) ||
+        !watch_signals(&signals, error) || !open_record(&daemon, error) || !open_parts(&daemon, error))
+        goto done;
+    log_line(LOG_LEVEL_NOTICE, "started", "%s, process %ld", site->path, (long)getpid());
+    daemon_wake(&daemon);
+    if (options->drain && !loop_after(daemon.loop, IDLE_LOOK_MS, look_for_idleness, &idleness, error))
+        goto done;
+    done = loop_run(daemon.loop, NULL, NULL, error);
+    const struct error *failure = committer_failure(daemon.committer);
+    if (failure != NULL) {
+        log_line(LOG_LEVEL_ALARM, "sync-failed", "%s", failure->text);
+        *error = *failure;
+        done = false;
+    }
+done:
+    close_all(&daemon);
+    if (signals.file >= 0)
+        close(signals.file);
+    return done;
+}

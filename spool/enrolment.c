@@ -1,0 +1,246 @@
+/*
+ * Enrolment: photos that came in gallery packets become templates in a new segment.
+ *
+ * Guarantees: a segment is durable before any photo is called enrolled; a crash in between repeats work and
+ * changes nothing (a segment no record names is removed at start-up); one bad photo is marked faulty with its
+ * reason and spoils no other. Templates of one round go into one segment.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "match/enrol_record.h"
+#include "match/segment.h"
+#include "match/template_answer.h"
+#include "spool/progress.h"
+#include "spool/state.h"
+
+enum { BATCH = 32, ROUND_MOST = 4096, ANSWER_MOST = 64 << 20 };
+
+struct enrolment {
+    struct daemon *daemon;
+    bool starting, again;
+    json_t *photos; /* of this round: [{"photo","person","digest","eyes",…}]; NULL = none under way */
+    size_t at;      /* first photo of the batch under way */
+    uint8_t *templates;
+    char segment[64];
+};
+
+static const struct match_engine *engine(void)
+{
+    return &match_engine_embedded;
+}
+
+static void clear(struct enrolment *enrolment)
+{
+    json_decref(enrolment->photos);
+    free(enrolment->templates);
+    enrolment->photos = NULL;
+    enrolment->templates = NULL;
+}
+
+/* --- the round's end: one segment, one transaction --- */
+
+static bool write_segment(void *context, struct vault_batch *batch, struct error *error)
+{
+    (void)batch;
+    struct enrolment *enrolment = context;
+    size_t total = json_array_size(enrolment->photos), count = 0, index;
+    struct segment_entry *entries = calloc(total, sizeof *entries);
+    json_t *photo;
+    if (entries == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while writing a segment");
+    json_array_foreach(enrolment->photos, index, photo)
+    {
+        if (json_object_get(photo, "fault") == NULL)
+            entries[count++] = (struct segment_entry){.photo = json_text(photo, "photo"),
+                                                      .person = json_text(photo, "person"),
+                                                      .template_bytes = enrolment->templates +
+                                                                        index * engine()->template_size};
+    }
+    bool done = count == 0 || segment_write(enrolment->daemon->gallery, enrolment->segment, engine(), entries,
+                                            count, error);
+    free(entries);
+    return done;
+}
+
+static bool record(struct transaction *transaction, void *context, struct error *error)
+{
+    struct enrolment *enrolment = context;
+    return enrol_record(transaction, enrolment->segment, enrolment->daemon->gallery, enrolment->photos,
+                        clock_now(), error);
+}
+
+static void recorded(void *context, const struct error *error)
+{
+    struct enrolment *enrolment = context;
+    if (error != NULL)
+        log_line(LOG_LEVEL_ERROR, "enrolment", "%s", error->text);
+    else
+        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "%zu photos in %s", json_array_size(enrolment->photos),
+                 enrolment->segment);
+    progress_clear(enrolment->daemon);
+    clear(enrolment);
+    if (error == NULL)
+        daemon_wake(enrolment->daemon);
+}
+
+static void finish(struct enrolment *enrolment)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.prepare = write_segment, .work = record, .done = recorded, .context = enrolment};
+    if (!committer_hand(enrolment->daemon->committer, &commit, &error))
+        recorded(enrolment, &error);
+}
+
+/* --- batches of templates --- */
+
+static void next_batch(struct enrolment *enrolment);
+
+static size_t batch_end(const struct enrolment *enrolment)
+{
+    size_t total = json_array_size(enrolment->photos);
+    return enrolment->at + BATCH < total ? enrolment->at + BATCH : total;
+}
+
+static bool take_templates(struct enrolment *enrolment, const void *bytes, size_t length, struct error *error)
+{
+    struct template_answer answer;
+    struct template_answer_entry entry;
+    if (!template_answer_open(&answer, bytes, length, engine(), error))
+        return false;
+    for (size_t i = enrolment->at; i < batch_end(enrolment); i++) {
+        json_t *photo = json_array_get(enrolment->photos, i);
+        if (json_object_get(photo, "fault") != NULL)
+            continue; /* its file could not be opened: it was not in the job */
+        if (!template_answer_next(&answer, &entry, error))
+            return error->fault != FAULT_NONE || error_set(error, FAULT_INTERNAL, "a template is missing");
+        if (entry.extracted)
+            memcpy(enrolment->templates + i * engine()->template_size, entry.template_bytes,
+                   engine()->template_size);
+        else
+            json_put_text(photo, "fault", entry.fault);
+    }
+    return true;
+}
+
+static void fail_batch(struct enrolment *enrolment, const struct error *error)
+{
+    for (size_t i = enrolment->at; i < batch_end(enrolment); i++)
+        json_put_text(json_array_get(enrolment->photos, i), "fault", error->text);
+}
+
+static void extracted(void *context, const struct job_outcome *outcome)
+{
+    struct enrolment *enrolment = context;
+    struct error error = ERROR_NONE;
+    char *bytes = NULL;
+    size_t length = 0;
+    json_t *none = NULL;
+    bool done = outcome->exit == WORKER_DONE
+                    ? file_read_open(outcome->answer, ANSWER_MOST, &bytes, &length, &error) &&
+                          take_templates(enrolment, bytes, length, &error)
+                    : job_answer_json(outcome, &none, &error);
+    free(bytes);
+    if (!done)
+        fail_batch(enrolment, &error);
+    enrolment->at = batch_end(enrolment);
+    next_batch(enrolment);
+}
+
+static void next_batch(struct enrolment *enrolment)
+{
+    struct error error = ERROR_NONE;
+    int inputs[BATCH];
+    size_t count = 0;
+    if (enrolment->at >= json_array_size(enrolment->photos)) {
+        finish(enrolment);
+        return;
+    }
+    json_t *photos = json_array();
+    for (size_t i = enrolment->at; i < batch_end(enrolment); i++) {
+        json_t *photo = json_array_get(enrolment->photos, i);
+        struct digest digest;
+        int file = digest_parse(json_text(photo, "digest"), &digest)
+                       ? vault_open_object(enrolment->daemon->vault, &digest, NULL, &error)
+                       : -1;
+        if (file < 0) {
+            json_put_text(photo, "fault", error.text);
+            continue;
+        }
+        inputs[count++] = file;
+        json_array_append_new(photos, json_pack("{ss,sO}", "id", json_text(photo, "photo"), "eyes",
+                                                json_object_get(photo, "eyes")));
+    }
+    json_t *parameters = json_pack("{so}", "photos", photos);
+    if (!nursery_run(enrolment->daemon->nursery, "match-template", parameters, inputs, count, extracted,
+                     enrolment, &error)) {
+        fail_batch(enrolment, &error);
+        finish(enrolment);
+    }
+    json_decref(parameters);
+}
+
+/* --- the beginning --- */
+
+static bool begin(struct transaction *transaction, void *context, struct error *error)
+{
+    struct enrolment *enrolment = context;
+    return enrol_pending(transaction, ROUND_MOST, &enrolment->photos, enrolment->segment,
+                         sizeof enrolment->segment, error);
+}
+
+static void begun(void *context, const struct error *error)
+{
+    struct enrolment *enrolment = context;
+    bool again = enrolment->again;
+    enrolment->starting = enrolment->again = false;
+    size_t count = json_array_size(enrolment->photos);
+    if (error == NULL && count > 0)
+        enrolment->templates = calloc(count, engine()->template_size);
+    if (enrolment->templates == NULL) {
+        clear(enrolment);
+        if (again && error == NULL)
+            enrolment_wake(enrolment);
+        return;
+    }
+    enrolment->at = 0;
+    next_batch(enrolment);
+}
+
+void enrolment_wake(struct enrolment *enrolment)
+{
+    struct error error = ERROR_NONE;
+    if (enrolment->starting || enrolment->photos != NULL) {
+        enrolment->again = true;
+        return;
+    }
+    struct commit commit = {.work = begin, .done = begun, .context = enrolment};
+    enrolment->starting = committer_hand(enrolment->daemon->committer, &commit, &error);
+}
+
+size_t enrolment_busy(const struct enrolment *enrolment)
+{
+    return enrolment->starting || enrolment->photos != NULL ? 1 : 0;
+}
+
+bool enrolment_open(struct daemon *daemon, struct error *error)
+{
+    daemon->enrolment = calloc(1, sizeof *daemon->enrolment);
+    if (daemon->enrolment == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while opening the enrolment");
+    daemon->enrolment->daemon = daemon;
+    return true;
+}
+
+void enrolment_close(struct enrolment *enrolment)
+{
+    if (enrolment != NULL)
+        clear(enrolment);
+    free(enrolment);
+}
