@@ -10,11 +10,15 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "photo/crop.h"
 #include "photo/decode.h"
 #include "photo/encode.h"
 
 #define FONT_LIMIT (16U << 20)
 #define FONTS 2
+/* Pixels of an aligned face: 170 dots an inch at the size a report prints it. */
+#define FACE_WIDTH 360
+#define FACE_HEIGHT 450
 
 /* Colour components in the first frame header of a JPEG that was decoded already; 0 when none is found. */
 static unsigned int jpeg_components(const unsigned char *bytes, size_t length)
@@ -33,30 +37,61 @@ static unsigned int jpeg_components(const unsigned char *bytes, size_t length)
     return 0;
 }
 
-static int take_picture(struct document *document, int file, struct error *error)
+static int take_encoded(struct document *document, const struct image *image, enum encode_purpose purpose,
+                        struct error *error)
 {
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    int number = -1;
+    if (photo_encode(image, purpose, &bytes, &length, error))
+        number = document_take_jpeg(document, bytes, length, error);
+    free(bytes);
+    return number;
+}
+
+static int take_face(struct document *document, const struct image *image, const json_t *eyes,
+                     struct error *error)
+{
+    struct eye_points points;
+    struct image crop = IMAGE_EMPTY;
+    struct crop_frame frame = crop_figure_frame(FACE_WIDTH, FACE_HEIGHT);
+    int number = -1;
+    if (eye_points_read(eyes, &points, error) &&
+        eye_points_check(&points, image->width, image->height, error) &&
+        crop_aligned(image, &points, &frame, &crop, error))
+        number = take_encoded(document, &crop, ENCODE_FIGURE, error);
+    image_free(&crop);
+    return number;
+}
+
+/* Take one picture, and its face when there are eyes. */
+static bool take_picture(struct rendering *rendering, size_t at, int file, const json_t *eyes,
+                         struct error *error)
+{
+    struct document *document = rendering->document;
     char *bytes = NULL;
     size_t length = 0;
     struct photo photo = {0};
-    uint8_t *encoded = NULL;
-    int number = -1;
+    bool done = false;
+    rendering->faces[at] = -1;
     if (!file_read_open(file, photo_limits_default.bytes, &bytes, &length, error) ||
         !photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
         goto done;
     unsigned int components =
         photo.format == PHOTO_JPEG ? jpeg_components((const unsigned char *)bytes, length) : 0;
-    if (photo.orientation == 1 && (components == 1 || components == 3)) {
-        number = document_take_jpeg(document, bytes, length, error);
-    } else {
-        size_t encoded_length = 0;
-        if (photo_encode(&photo.image, ENCODE_PROBE, &encoded, &encoded_length, error))
-            number = document_take_jpeg(document, encoded, encoded_length, error);
+    if (photo.orientation == 1 && (components == 1 || components == 3))
+        rendering->numbers[at] = document_take_jpeg(document, bytes, length, error);
+    else
+        rendering->numbers[at] = take_encoded(document, &photo.image, ENCODE_PROBE, error);
+    done = rendering->numbers[at] >= 0;
+    if (done && json_is_array(eyes)) {
+        rendering->faces[at] = take_face(document, &photo.image, eyes, error);
+        done = rendering->faces[at] >= 0;
     }
 done:
-    free(encoded);
     free(bytes);
     image_free(&photo.image);
-    return number;
+    return done;
 }
 
 static bool take_pictures(struct rendering *rendering, const struct worker_job *job, struct error *error)
@@ -71,8 +106,7 @@ static bool take_pictures(struct rendering *rendering, const struct worker_job *
         if (input < FONTS || (size_t)input >= job->input_count)
             return error_set(error, FAULT_INTERNAL, "picture %s names input %lld of %zu",
                              json_text(picture, "role"), (long long)input, job->input_count);
-        rendering->numbers[i] = take_picture(rendering->document, job->inputs[input], error);
-        if (rendering->numbers[i] < 0)
+        if (!take_picture(rendering, i, job->inputs[input], json_object_get(picture, "eyes"), error))
             return error_context(error, "picture %s of the document", json_text(picture, "role"));
     }
     return true;
@@ -119,14 +153,31 @@ void rendering_close(struct rendering *rendering)
     rendering->document = NULL;
 }
 
+static int find(const struct rendering *rendering, const char *role, size_t length, const int *numbers)
+{
+    for (size_t i = 0; i < json_array_size(rendering->pictures); i++) {
+        const char *have = json_text(json_array_get(rendering->pictures, i), "role");
+        if (length > 0 && strlen(have) == length && memcmp(have, role, length) == 0)
+            return numbers[i];
+    }
+    return -1;
+}
+
+int rendering_face(const struct rendering *rendering, const char *role)
+{
+    return role == NULL ? -1 : find(rendering, role, strlen(role), rendering->faces);
+}
+
 int rendering_picture(const struct rendering *rendering, const char *role)
 {
-    if (role == NULL || role[0] == '\0')
+    static const char suffix[] = "-face";
+    if (role == NULL)
         return -1;
-    for (size_t i = 0; i < json_array_size(rendering->pictures); i++)
-        if (strcmp(json_text(json_array_get(rendering->pictures, i), "role"), role) == 0)
-            return rendering->numbers[i];
-    return -1;
+    size_t length = strlen(role);
+    int number = find(rendering, role, length, rendering->numbers);
+    if (number < 0 && length > sizeof suffix - 1 && strcmp(role + length - (sizeof suffix - 1), suffix) == 0)
+        number = find(rendering, role, length - (sizeof suffix - 1), rendering->faces);
+    return number;
 }
 
 bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error)

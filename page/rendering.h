@@ -4,10 +4,11 @@
  * Inputs of every render job (base/worker.h): 0 the regular font (DejaVuSans.ttf), 1 the bold one
  * (DejaVuSans-Bold.ttf), then pictures. Parameters used here:
  *   "created"   UTC text: both dates of the PDF
- *   "pictures"  [{"role": name the facts use, "input": index of the descriptor}]
- * A picture is any JPEG or PNG that photo/ accepts: it is decoded whole first, so a broken one fails the job
- * with its role. An upright grey or YCbCr JPEG then goes into the PDF byte for byte; all else is turned
- * upright and re-encoded.
+ *   "pictures"  [{"role": name the facts use, "input": index of the descriptor, "eyes": [4], optional}]
+ * With "eyes" (photo/eye_points.h) the role "<role>-face" exists too: an aligned crop, the same size for all,
+ * so that faces stand at equal scale side by side. Two roles may name one input. A picture is any JPEG or PNG
+ * that photo/ accepts: it is decoded whole first, so a broken one fails the job with its role. An upright
+ * grey or YCbCr JPEG then goes into the PDF byte for byte; all else is turned upright and re-encoded.
  */
 #ifndef LEADSPOOL_PAGE_RENDERING_H
 #define LEADSPOOL_PAGE_RENDERING_H
@@ -16,12 +17,13 @@
 #include "base/worker.h"
 #include "page/document.h"
 
-#define RENDERING_PICTURES_LIMIT 160
+#define RENDERING_PICTURES_LIMIT 120
 
 struct rendering {
     struct document *document; /* owned */
     const json_t *pictures;    /* the parameter; borrowed */
     int numbers[RENDERING_PICTURES_LIMIT];
+    int faces[RENDERING_PICTURES_LIMIT]; /* -1 without eyes */
 };
 
 /* Open the document and take the pictures in. `kind`, `reference`, `foot` as in struct document_setup. */
@@ -31,6 +33,8 @@ void rendering_close(struct rendering *rendering);
 
 /* The picture of a role, for struct figure; -1 when the job has none (or `role` is NULL or ""). */
 int rendering_picture(const struct rendering *rendering, const char *role);
+/* The aligned face made from that role's eyes; -1 when there is none. */
+int rendering_face(const struct rendering *rendering, const char *role);
 
 /* Number the pages, write the PDF as the job's answer. */
 bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error);

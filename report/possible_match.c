@@ -14,10 +14,28 @@
 #define FACE_HEIGHT 190.0
 #define PICTURE_HEIGHT 215.0
 
+/* The face handed in, or else the one cut from the eyes of the whole picture. */
+static int face(const struct rendering *rendering, const json_t *facts, const char *member, const char *whole)
+{
+    const char *role = json_text_or_null(facts, member);
+    return role != NULL ? rendering_picture(rendering, role) : rendering_face(rendering, whole);
+}
+
+static int probe_face(const struct rendering *rendering, const json_t *facts)
+{
+    const json_t *first = json_array_get(json_object_get(facts, "probes"), 0);
+    return face(rendering, facts, "probeFacePicture", json_text(first, "searchedPicture"));
+}
+
+static int candidate_face(const struct rendering *rendering, const json_t *facts)
+{
+    return face(rendering, facts, "candidateFacePicture",
+                json_text(json_object_get(facts, "candidate"), "picture"));
+}
+
 static bool complete(const struct rendering *rendering, const json_t *facts, struct error *error)
 {
-    if (rendering_picture(rendering, json_text(facts, "probeFacePicture")) < 0 ||
-        rendering_picture(rendering, json_text(facts, "candidateFacePicture")) < 0 ||
+    if (probe_face(rendering, facts) < 0 || candidate_face(rendering, facts) < 0 ||
         rendering_picture(rendering, json_text(json_object_get(facts, "candidate"), "picture")) < 0)
         return error_set(error, FAULT_INPUT,
                          "the two aligned faces and the candidate's whole photo must be handed in");
@@ -45,10 +63,8 @@ static void comparison(const struct rendering *rendering, const json_t *facts)
     char *candidate_caption = text_formatted("Photo %s", json_text(candidate, "photo"));
     document_subheading(document, "Probe and candidate at equal facial scale");
     const struct figure figures[] = {
-        {rendering_picture(rendering, json_text(facts, "probeFacePicture")), "Probe: person unknown",
-         probe_caption},
-        {rendering_picture(rendering, json_text(facts, "candidateFacePicture")), "Candidate",
-         candidate_caption},
+        {probe_face(rendering, facts), "Probe: person unknown", probe_caption},
+        {candidate_face(rendering, facts), "Candidate", candidate_caption},
         {-1, beside->title, beside->text},
     };
     document_figures(document, figures, 3, FACE_HEIGHT);

@@ -34,7 +34,8 @@
  * or whole number}}; "comparison": {"rating": -3…3,"limitations","at"}
  *
  * "peer" (blind: no request, no opinion, nothing that tells the named photo from the foils)
- *   "probe"*: {"picture"*,"facePicture"}; "photos"*: [{"label","picture"*,"facePicture"}], at least five
+ *   "probe"*: {"picture"*,"facePicture"}; "photos"*: [{"label","picture"*,"facePicture"}], at least five;
+ * "note": text
  *
  * "supervision"
  *   "probe"*, "candidate"*: as for background (biography allowed, not shown);
@@ -85,6 +86,10 @@ void worksheet_opening(const struct rendering *rendering, const json_t *facts, c
                        const char *what_to_do);
 /* The face crop's picture when there is one, else the whole one. */
 int worksheet_face(const struct rendering *rendering, const json_t *photo);
+/* The pictures of a photo at equal facial scale and whole, in a row after the probe's face (NULL: the photo
+ * alone). */
+void worksheet_views(const struct rendering *rendering, const json_t *probe, const json_t *photo,
+                     const char *title, const char *caption, double height);
 int worksheet_whole(const struct rendering *rendering, const json_t *photo);
 void worksheet_images(const struct rendering *rendering, const json_t *images);
 /* Seven boxes from -3 to +3 with their words. */

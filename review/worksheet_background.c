@@ -43,11 +43,8 @@ void worksheet_background(const struct rendering *rendering, const json_t *facts
         rendering, facts, "Background check",
         "Look for what speaks against the candidate: where they were, how they looked, what age they had. A "
         "conflict is not explained away; it is written down.");
-    const struct figure figures[] = {
-        {worksheet_face(rendering, json_object_get(facts, "probe")), "Probe", NULL},
-        {worksheet_face(rendering, candidate), "Candidate", json_text(candidate, "label")},
-        {worksheet_whole(rendering, candidate), "Candidate photo, whole", NULL}};
-    document_figures(document, figures, 3, FACE_HEIGHT);
+    worksheet_views(rendering, json_object_get(facts, "probe"), candidate, "Candidate",
+                    json_text(candidate, "label"), FACE_HEIGHT);
     const struct pair pairs[] = {{"Photo", json_text_or_null(candidate, "photo")},
                                  {"Captured", parts_time(json_text(candidate, "capturedAt"), captured)},
                                  {"Lawful source", parts_source(json_text(candidate, "source"))},

@@ -28,10 +28,30 @@ int worksheet_whole(const struct rendering *rendering, const json_t *photo)
     return rendering_picture(rendering, json_text(photo, "picture"));
 }
 
-int worksheet_face(const struct rendering *rendering, const json_t *photo)
+static int cut_face(const struct rendering *rendering, const json_t *photo)
 {
     int face = rendering_picture(rendering, json_text(photo, "facePicture"));
+    return face >= 0 ? face : rendering_face(rendering, json_text(photo, "picture"));
+}
+
+int worksheet_face(const struct rendering *rendering, const json_t *photo)
+{
+    int face = cut_face(rendering, photo);
     return face >= 0 ? face : worksheet_whole(rendering, photo);
+}
+
+void worksheet_views(const struct rendering *rendering, const json_t *probe, const json_t *photo,
+                     const char *title, const char *caption, double height)
+{
+    struct figure figures[3];
+    size_t count = 0;
+    if (probe != NULL)
+        figures[count++] = (struct figure){worksheet_face(rendering, probe), "Probe", NULL};
+    figures[count++] = (struct figure){worksheet_face(rendering, photo), title, caption};
+    /* Without eye points the whole photo was shown already. */
+    if (cut_face(rendering, photo) >= 0)
+        figures[count++] = (struct figure){worksheet_whole(rendering, photo), "The same photo, whole", NULL};
+    document_figures(rendering->document, figures, count, height);
 }
 
 static void one_image(const struct rendering *rendering, const json_t *image, size_t number)

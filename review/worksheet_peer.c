@@ -12,11 +12,8 @@
 static void one_photo(const struct rendering *rendering, const json_t *probe, const json_t *photo)
 {
     struct document *document = rendering->document;
-    const struct figure figures[] = {{worksheet_face(rendering, probe), "Probe", NULL},
-                                     {worksheet_face(rendering, photo), json_text(photo, "label"), NULL},
-                                     {worksheet_whole(rendering, photo), "The same photo, whole", NULL}};
     document_need(document, PAIR_HEIGHT + 115);
-    document_figures(document, figures, 3, PAIR_HEIGHT);
+    worksheet_views(rendering, probe, photo, json_text(photo, "label"), NULL, PAIR_HEIGHT);
     static const struct column columns[] = {
         {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3, .grid = true};
@@ -38,9 +35,8 @@ void worksheet_peer(const struct rendering *rendering, const json_t *facts)
         "Mark every photo: possible, not, or cannot say. More than one may be possible, and none may be. "
         "Do not discuss the item with anybody before you have signed.");
     document_heading(document, "The probe");
-    const struct figure figures[] = {{worksheet_whole(rendering, probe), "As searched", NULL},
-                                     {worksheet_face(rendering, probe), "Face", NULL}};
-    document_figures(document, figures, 2, PROBE_HEIGHT);
+    worksheet_views(rendering, NULL, probe, "As searched", NULL, PROBE_HEIGHT);
+    document_paragraph(document, TYPE_SMALL, json_text(facts, "note"));
     document_field(document, "Conditions that limit a comparison", 3);
     document_new_page(document);
     document_heading(document, "The photos");

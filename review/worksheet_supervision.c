@@ -37,11 +37,13 @@ static void answers(struct document *document, const json_t *facts)
                                              "\xE2\x80\x93", rating == NULL ? "" : rating});
     for (size_t i = 0; i < json_array_size(reviews); i++) {
         const json_t *review = json_array_get(reviews, i);
-        char *foils = text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
+        char *foils = json_object_get(review, "foilsPossible") == NULL
+                          ? NULL
+                          : text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
         document_table_row(document, (const char *const[]){json_text(review, "person"),
                                                            parts_time(json_text(review, "at"), when),
                                                            mark_words(json_text(review, "named")),
-                                                           foils == NULL ? "" : foils,
+                                                           foils == NULL ? "not stated" : foils,
                                                            mark_words(json_text(review, "verdict"))});
         free(foils);
     }
@@ -112,11 +114,8 @@ void worksheet_supervision(const struct rendering *rendering, const json_t *fact
         rendering, facts, "Final review",
         "Read the answers side by side, then the reasons, then decide. No answer outvotes another: when the "
         "round holds a disagreement, a report cannot come out of it.");
-    const struct figure figures[] = {
-        {worksheet_face(rendering, json_object_get(facts, "probe")), "Probe", NULL},
-        {worksheet_face(rendering, candidate), "Candidate", json_text(candidate, "photo")},
-        {worksheet_whole(rendering, candidate), "Candidate photo, whole", NULL}};
-    document_figures(document, figures, 3, FACE_HEIGHT);
+    worksheet_views(rendering, json_object_get(facts, "probe"), candidate, "Candidate",
+                    json_text(candidate, "photo"), FACE_HEIGHT);
     answers(document, facts);
     reasons(document, facts);
     if (json_array_size(earlier) > 0) {

@@ -2,7 +2,7 @@
  * render JOB.json REGULAR.ttf BOLD.ttf OUT.pdf [TWIN.xml]
  *
  * Renders one golden document through the worker function the daemon uses. The job file is the worker's
- * parameters, but for "draw": [{"role", "width", "height", "seed", "scene"}], pictures drawn here and handed
+ * parameters, but for "draw": [{"role", "width", "height", "seed", "scene", "eyes"}], pictures drawn here and handed
  * in as inputs.
  */
 #include <fcntl.h>
@@ -48,9 +48,12 @@ static bool draw_inputs(json_t *job, int *inputs, size_t *count, struct error *e
         inputs[*count] = drawn_file(wish, error);
         if (inputs[*count] < 0)
             return false;
-        json_array_append_new(
-            json_array_at(job, "pictures"),
-            json_pack("{s:s, s:I}", "role", json_text(wish, "role"), "input", (json_int_t)*count));
+        json_t *picture = json_object();
+        json_put_text(picture, "role", json_text(wish, "role"));
+        json_put_whole(picture, "input", (int64_t)*count);
+        if (json_object_get(wish, "eyes") != NULL)
+            json_object_set(picture, "eyes", json_object_get(wish, "eyes"));
+        json_array_append_new(json_array_at(job, "pictures"), picture);
         (*count)++;
     }
     return true;
