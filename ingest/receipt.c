@@ -1,0 +1,237 @@
+/*
+ * Receipts: what became of a drop, complete and in words a sergeant can act on.
+ *
+ * Guarantees: the same facts give the same bytes; the XML is valid against receipt.xsd; both forms name every
+ * fault with its place, its clause and what to do. Never names a candidate: nothing of a search is known
+ * here.
+ */
+#include "ingest/receipt.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+enum { COLUMNS = 72 };
+
+static void element(struct text *xml, const char *indent, const char *name, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    text_format(xml, "%s<%s>", indent, name);
+    text_add_xml(xml, value);
+    text_format(xml, "</%s>\n", name);
+}
+
+static void attribute(struct text *xml, const char *name, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    text_format(xml, " %s=\"", name);
+    text_add_xml(xml, value);
+    text_add(xml, "\"");
+}
+
+/* Are these 64 lower-case hexadecimal digits? A file without a digest is listed without. */
+static const char *digest_or_null(const char *text)
+{
+    struct digest digest;
+    return text != NULL && digest_parse(text, &digest) ? text : NULL;
+}
+
+const char *receipt_next_step(const json_t *facts)
+{
+    const char *outcome = json_text(facts, "outcome"), *kind = json_text(facts, "kind");
+    const char *given = json_text_or_null(facts, "nextStep");
+    if (given != NULL)
+        return given;
+    if (strcmp(outcome, "REJECT") == 0)
+        return "Correct everything listed above and send the packet again. Its request id is not used up.";
+    if (strcmp(outcome, "QUARANTINE") == 0)
+        return "The packet was set aside and will not be worked on. Ask the unit before you send it again.";
+    if (strcmp(outcome, "INCOMPLETE") == 0)
+        return "Finish copying the packet. It is taken up as soon as it is complete; nothing has been "
+               "decided.";
+    if (strcmp(outcome, "HOLD") == 0)
+        return "The request waits for the people named above. You need not send it again.";
+    if (strcmp(kind, "supplement") == 0)
+        return "An investigator looks at the new images.";
+    if (strcmp(kind, "correction") == 0)
+        return "The correction is in the record of the docket.";
+    if (strcmp(kind, "withdrawal") == 0)
+        return "The request is withdrawn; no report will follow.";
+    if (strcmp(kind, "corroboration") == 0)
+        return "The corroboration is in the record of the docket.";
+    if (strcmp(kind, "enrolment") == 0)
+        return "The photographs are enrolled in the gallery with the next step of the service.";
+    return "An investigator confirms the basis and selects the probe. Watch the index page of your folder.";
+}
+
+bool receipt_xml(const json_t *facts, struct text *xml, struct error *error)
+{
+    size_t index;
+    const json_t *file, *fault;
+    text_add(xml,
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<receipt xmlns=\"urn:leadspool:receipt:1\">\n");
+    element(xml, "  ", "site", json_text(facts, "site"));
+    element(xml, "  ", "claim", json_text(facts, "claim"));
+    element(xml, "  ", "drop", json_text(facts, "drop"));
+    element(xml, "  ", "command", json_text(facts, "command"));
+    element(xml, "  ", "requestId", json_text(facts, "requestId"));
+    element(xml, "  ", "requestKind", json_text(facts, "kind"));
+    element(xml, "  ", "docket", json_text(facts, "docket"));
+    element(xml, "  ", "receivedAt", json_text(facts, "receivedAt"));
+    element(xml, "  ", "outcome", json_text(facts, "outcome"));
+    element(xml, "  ", "packet", digest_or_null(json_text_or_null(facts, "packet")));
+    text_add(xml, "  <files>\n");
+    json_array_foreach(json_object_get(facts, "files"), index, file)
+    {
+        text_add(xml, "    <file");
+        attribute(xml, "name", json_text(file, "name"));
+        if (json_whole(file, "size", -1) >= 0)
+            text_format(xml, " size=\"%lld\"", (long long)json_whole(file, "size", 0));
+        attribute(xml, "sha256", digest_or_null(json_text_or_null(file, "digest")));
+        text_add(xml, "/>\n");
+    }
+    text_add(xml, "  </files>\n  <faults>\n");
+    json_array_foreach(json_object_get(facts, "faults"), index, fault)
+    {
+        static const char *const members[] = {"code", "outcome", "place", "clause", "text", "remedy", "role"};
+        text_add(xml, "    <fault>\n");
+        for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+            element(xml, "      ", members[i], json_text(fault, members[i]));
+        text_add(xml, "    </fault>\n");
+    }
+    text_add(xml, "  </faults>\n");
+    element(xml, "  ", "nextStep", receipt_next_step(facts));
+    element(xml, "  ", "contact", json_text(facts, "contact"));
+    text_add(xml, "</receipt>\n");
+    return text_done(xml, error);
+}
+
+/* Columns a UTF-8 word takes: its code points. */
+static int columns_of(const char *word, size_t length)
+{
+    int columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)word[i] & 0xC0) != 0x80;
+    return columns;
+}
+
+void text_fold(struct text *text, const char *words, int column, int indent)
+{
+    bool first = true;
+    while (*words != '\0') {
+        size_t length = strcspn(words, " \n");
+        int columns = columns_of(words, length);
+        if (!first && column + 1 + columns > COLUMNS) {
+            text_format(text, "\n%*s", indent, "");
+            column = indent;
+        } else if (!first) {
+            text_add(text, " ");
+            column++;
+        }
+        text_add_bytes(text, words, length);
+        column += columns;
+        words += length + strspn(words + length, " \n");
+        first = false;
+    }
+    text_add(text, "\n");
+}
+
+static void row(struct text *plain, const char *name, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return;
+    text_format(plain, "%-10s", name);
+    text_fold(plain, value, 10, 10);
+}
+
+static const char *what_happened(const json_t *facts)
+{
+    const char *outcome = json_text(facts, "outcome");
+    if (strcmp(outcome, "ACCEPT") == 0)
+        return "ACCEPTED";
+    if (strcmp(outcome, "HOLD") == 0)
+        return "ACCEPTED, ON HOLD";
+    if (strcmp(outcome, "REJECT") == 0)
+        return "REJECTED";
+    if (strcmp(outcome, "QUARANTINE") == 0)
+        return "SET ASIDE (QUARANTINE)";
+    return "NOT COMPLETE YET";
+}
+
+static void plain_fault(struct text *plain, size_t number, const json_t *fault)
+{
+    struct text line = TEXT_EMPTY;
+    text_format(plain, "%2zu. ", number);
+    text_format(&line, "%s.", json_text(fault, "text"));
+    text_fold(plain, line.failed ? "" : line.bytes, 4, 4);
+    text_free(&line);
+    static const struct {
+        const char *name, *member;
+    } rows[] = {{"Where:  ", "place"}, {"Rule:   ", "clause"}, {"To do:  ", "remedy"}, {"Decides:", "role"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *value = json_text(fault, rows[i].member);
+        if (value[0] == '\0')
+            continue;
+        text_format(plain, "    %s ", rows[i].name);
+        text_fold(plain, value, 13, 13);
+    }
+}
+
+bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
+{
+    const json_t *faults = json_object_get(facts, "faults"), *files = json_object_get(facts, "files"), *value;
+    size_t index;
+    text_format(plain, "RECEIPT: %s\n", what_happened(facts));
+    text_add(plain, "========================================================================\n");
+    if (json_flag(facts, "demonstration"))
+        text_add(plain, "DEMONSTRATION: made-up people, no casework.\n");
+    row(plain, "Docket", json_text(facts, "docket"));
+    row(plain, "Request", json_text(facts, "requestId"));
+    row(plain, "Kind", json_text(facts, "kind"));
+    row(plain, "Command", json_text(facts, "command"));
+    row(plain, "Packet", json_text(facts, "drop"));
+    row(plain, "Received", json_text(facts, "receivedAt"));
+    row(plain, "Site", json_text(facts, "site"));
+    if (json_array_size(faults) > 0) {
+        text_format(plain, "\n%s\n",
+                    strcmp(json_text(facts, "outcome"), "HOLD") == 0 ? "What has to be decided first"
+                                                                     : "What is wrong");
+        json_array_foreach(faults, index, value)
+        {
+            plain_fault(plain, index + 1, value);
+        }
+    }
+    text_add(plain, "\nWhat happens next\n    ");
+    text_fold(plain, receipt_next_step(facts), 4, 4);
+    if (json_array_size(files) > 0)
+        text_add(plain, "\nFiles received, with their SHA-256\n");
+    json_array_foreach(files, index, value)
+    {
+        text_format(plain, "    %s", json_text(value, "name"));
+        if (json_whole(value, "size", -1) >= 0)
+            text_format(plain, "  (%lld bytes)", (long long)json_whole(value, "size", 0));
+        text_format(plain, "\n      %s\n", json_text(value, "digest"));
+    }
+    if (json_text(facts, "contact")[0] != '\0') {
+        text_add(plain, "\nQuestions: ");
+        text_fold(plain, json_text(facts, "contact"), 11, 11);
+    }
+    return text_done(plain, error);
+}
+
+json_t *receipt_files(const json_t *facts, const char *name, struct error *error)
+{
+    struct text xml = TEXT_EMPTY, plain = TEXT_EMPTY;
+    json_t *files = NULL;
+    if (receipt_xml(facts, &xml, error) && receipt_plain(facts, &plain, error)) {
+        files = json_pack("[{ss+,ss,sb},{ss+,ss,sb}]", "name", name, ".xml", "text", xml.bytes, "sign", 1,
+                          "name", name, ".txt", "text", plain.bytes, "sign", 0);
+        if (files == NULL)
+            error_set(error, FAULT_TEMPORARY, "writing a receipt: out of memory");
+    }
+    text_free(&xml);
+    text_free(&plain);
+    return files;
+}
