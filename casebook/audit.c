@@ -27,6 +27,7 @@ bool audit_begin(const struct vault *vault, struct audit **audit, struct error *
                   event_no_hash, "objects", 0, "bytes", 0, "disposed", 0, "problems", "more", 0);
     if (*audit == NULL || report == NULL) {
         free(*audit);
+        *audit = NULL;
         json_decref(report);
         return error_set(error, FAULT_TEMPORARY, "out of memory while beginning an audit");
     }

@@ -197,8 +197,7 @@ void casebook_close(struct casebook *casebook)
 {
     if (casebook == NULL)
         return;
-    while (casebook->outermost != NULL)
-        transaction_abort(casebook->outermost);
+    transaction_abort(casebook->outermost);
     if (casebook->environment != NULL) {
         /* A checkpoint makes the next start's recovery short; without it nothing is lost. */
         casebook_checkpoint(casebook, NULL);
