@@ -15,8 +15,10 @@ LDLIBS = $(PACKAGE_LIBS) -ldb-5.3 -lhpdf -lcap -lacl -lm
 FUZZ_SECONDS ?= 20
 
 # As many jobs as processors, unless the caller says otherwise.
+ifeq (0,$(MAKELEVEL))
 ifeq (,$(filter -j%,$(MAKEFLAGS)))
 MAKEFLAGS += -j$(shell nproc)
+endif
 endif
 MAKEFLAGS += --no-print-directory
 
@@ -40,6 +42,7 @@ TEST_SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/clock.c,$(wild
 TEST_LIBRARY = $(B)/libsupport.a
 DRAW_FACES = $(B)/demo/draw-faces
 DRAW_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard demo/draw_faces.c demo/face*.c))
+GOLDEN_TOOLS = $(B)/tests/golden/render $(B)/tests/golden/compare
 BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
 
 all: $(B)/leadspool
@@ -96,13 +99,19 @@ $(DRAW_FACES): $(DRAW_OBJECTS)
 $(B)/bench/%: $(B)/bench/%.o $(LIBRARY)
 	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
+# GOLDEN=update make golden writes the approved pages anew; look at every one that changed.
+$(B)/tests/golden/%: $(B)/tests/golden/%.o $(B)/tests/golden/draw_picture.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
+
 bench: $(BENCHES)
 
 demo: all $(DRAW_FACES)
 	@demo/run $(B)
 
 # Each group of tests alone, or all of them; the last line is the count.
-TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(B)/packages-test
+TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(GOLDEN_TOOLS) \
+	$(B)/packages-test
+build-tests: $(TESTED)
 test: $(TESTED)
 	@tests/run $(B)
 unit: $(UNIT_TESTS)
@@ -114,7 +123,7 @@ e2e golden crash browser: $(TESTED)
 SANITIZED = $(MAKE) B=$(B)-asan OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
 	SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 sanitize:
-	@$(SANITIZED) sanitized
+	+@$(SANITIZED) sanitized
 sanitized: $(TESTED)
 	@tests/run $(B) unit sanitized
 
@@ -131,7 +140,7 @@ lint: $(B)/packages-lint $(LINTED:%.c=$(B)/lint/%.tidy)
 # Coverage-guided fuzzing of every reader of foreign bytes: FUZZ_SECONDS for each target.
 FUZZERS = $(patsubst tests/fuzz/%.c,$(B)-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: $(B)/packages-lint
-	@$(MAKE) B=$(B)-fuzz CC=clang-14 OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
+	+@$(MAKE) B=$(B)-fuzz CC=clang-14 OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
 		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" WARNINGS=-w $(FUZZERS)
 	@tests/fuzz/run $(B)-fuzz $(FUZZ_SECONDS)
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
@@ -151,6 +160,6 @@ help:
 	@echo 'make clean      remove what was built'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench browser clean crash demo e2e fuzz golden help lint sanitize sanitized test unit
+.PHONY: all bench browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test unit
 .SECONDARY:
 .DELETE_ON_ERROR:
