@@ -182,7 +182,8 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
         error_set(error, FAULT_TEMPORARY, "reading a %s document: out of memory", schemas[schema].name);
         goto done;
     }
-    qsort(complaints.faults, complaints.count, sizeof *complaints.faults, by_line);
+    if (complaints.count > 0)
+        qsort(complaints.faults, complaints.count, sizeof *complaints.faults, by_line);
     reading->faults = complaints.faults;
     reading->fault_count = complaints.count;
     reading->faults_unlisted = complaints.unlisted;
