@@ -1,0 +1,296 @@
+/*
+ * Gathering the facts of a document.
+ *
+ * Guarantees: each document is given the members it prints and no other, so a negative report cannot reveal a
+ * candidate and no report a score or a rank: they never enter its facts. Does not draw.
+ */
+#include "report/facts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static void copy(json_t *to, const json_t *from, ...)
+{
+    va_list names;
+    va_start(names, from);
+    for (const char *name; (name = va_arg(names, const char *)) != NULL;) {
+        json_t *value = json_object_get(from, name);
+        if (value != NULL)
+            json_put(to, name, json_deep_copy(value));
+    }
+    va_end(names);
+}
+
+static void add_picture(json_t *pictures, const char *role, const char *digest, json_t *eyes)
+{
+    json_t *picture = json_pack("{ss,ss}", "role", role, "digest", digest);
+    if (json_array_size(eyes) == 4)
+        json_put(picture, "eyes", json_incref(eyes));
+    json_array_append_new(pictures, picture);
+}
+
+/* {"person","at"} of a signed part. */
+static json_t *signed_by(const json_t *part)
+{
+    json_t *who = json_object();
+    json_put_text(who, "person", json_text_or_null(part, "by"));
+    copy(who, part, "at", "round", NULL);
+    return who;
+}
+
+static const json_t *image_of(const json_t *docket, const char *digest)
+{
+    size_t index;
+    json_t *image;
+    json_array_foreach(json_object_get(docket, "images"), index, image)
+    {
+        if (strcmp(json_text(image, "digest"), digest) == 0)
+            return image;
+    }
+    return NULL;
+}
+
+/* All searches of the case, those without a result too: a line-up of what was found alone would mislead. */
+static bool add_searches(struct transaction *transaction, const json_t *docket, bool results, json_t *facts,
+                         struct error *error)
+{
+    json_t *list = json_array_at(facts, "searches"), *key;
+    const char *in_force = json_text(docket, "list");
+    bool named = json_object_get(docket, "named") != NULL;
+    size_t index;
+    json_array_foreach(json_object_get(docket, "searches"), index, key)
+    {
+        json_t *record = NULL, *search = json_object();
+        if (!book_need(transaction, BOOK_SEARCHES, json_string_value(key), &record, error)) {
+            json_decref(search);
+            return false;
+        }
+        const json_t *card = json_object_get(record, "engine");
+        json_t *engine = json_object();
+        copy(search, record, "number", "at", "snapshot", "count", NULL);
+        copy(engine, card, "maker", "version", "method", NULL);
+        json_put_text(engine, "name", json_text(card, "id"));
+        json_put(search, "engine", engine);
+        if (results) {
+            copy(search, record, "persons", "reason", NULL);
+            json_put_whole(search, "length", json_whole(json_object_get(record, "parameters"), "length", 0));
+            bool last = strcmp(json_string_value(key), in_force) == 0;
+            json_put_text(search, "result", !last ? "superseded" : named ? "reviewed" : "none");
+        }
+        json_array_append_new(list, search);
+        json_decref(record);
+    }
+    return true;
+}
+
+static json_t *edits_with_author(const json_t *probe)
+{
+    json_t *edits = json_array(), *edit;
+    size_t index;
+    json_array_foreach(json_object_get(probe, "edits"), index, edit)
+    {
+        json_t *row = json_deep_copy(edit);
+        copy(row, probe, "by", "at", NULL);
+        json_array_append_new(edits, row);
+    }
+    return edits;
+}
+
+static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
+{
+    const json_t *probe = json_object_get(docket, "probe");
+    const json_t *image = image_of(docket, json_text(probe, "image"));
+    json_t *entry = json_object();
+    json_put_text(entry, "label", "P01");
+    copy(entry, image, "file", "source", "capturedAt", "recordingId", "width", "height", NULL);
+    json_put_text(entry, "digest", json_text(probe, "image"));
+    json_put_text(entry, "searchedDigest", json_text(probe, "searched"));
+    copy(entry, probe, "by", "at", NULL);
+    json_put(entry, "edits", edits_with_author(probe));
+    json_put_text(entry, "picture", "P01");
+    json_put_text(entry, "searchedPicture", "P01-searched");
+    json_array_append_new(json_array_at(facts, "probes"), entry);
+    add_picture(pictures, "P01", json_text(probe, "image"), NULL);
+    add_picture(pictures, "P01-searched", json_text(probe, "searched"), json_object_get(probe, "eyes"));
+}
+
+static bool add_candidate(struct transaction *transaction, const json_t *docket, json_t *facts,
+                          json_t *pictures, struct error *error)
+{
+    json_t *photo = NULL;
+    const char *id = json_text(json_object_get(docket, "named"), "photo");
+    if (!book_need(transaction, BOOK_PHOTOS, id, &photo, error))
+        return false;
+    json_t *candidate = json_object();
+    copy(candidate, photo, "photo", "capturedAt", "source", "sourceCitation", "digest", NULL);
+    json_put_text(candidate, "picture", "candidate");
+    json_put(facts, "candidate", candidate);
+    add_picture(pictures, "candidate", json_text(photo, "digest"), json_object_get(photo, "eyes"));
+    json_decref(photo);
+    return true;
+}
+
+static void add_reviewers(const json_t *docket, json_t *facts)
+{
+    const json_t *comparison = json_object_get(docket, "comparison"),
+                 *supervision = json_object_get(docket, "supervision");
+    json_t *background = signed_by(json_object_get(docket, "background"));
+    json_t *peers = json_array_at(facts, "peers"), *peer;
+    size_t index;
+    json_put(facts, "investigator", signed_by(comparison));
+    json_put(facts, "supervisor", signed_by(supervision));
+    copy(background, json_object_get(docket, "background"), "by", "items", "conflicts", NULL);
+    json_put(facts, "background", background);
+    json_array_foreach(json_object_get(docket, "peers"), index, peer)
+    {
+        json_array_append_new(peers, signed_by(peer));
+    }
+    json_put_text(facts, "limitations", json_text(comparison, "limitations"));
+    json_t *intake = json_object();
+    copy(intake, json_object_get(docket, "intake"), "by", "at", "basis", NULL);
+    json_put(facts, "intake", intake);
+}
+
+static bool possible_match(struct transaction *transaction, const json_t *docket, json_t *facts,
+                           json_t *pictures, struct error *error)
+{
+    add_probe(docket, facts, pictures);
+    add_reviewers(docket, facts);
+    copy(facts, docket, "round", "images", NULL);
+    return add_candidate(transaction, docket, facts, pictures, error) &&
+           add_searches(transaction, docket, true, facts, error);
+}
+
+static bool negative(struct transaction *transaction, const json_t *docket, const char *reason, json_t *facts,
+                     struct error *error)
+{
+    bool supervisor = strcmp(reason, "not-approved") == 0;
+    json_put_text(facts, "reason", reason);
+    copy(facts, docket, "images", NULL);
+    json_put(facts, supervisor ? "supervisor" : "investigator",
+             signed_by(json_object_get(docket, supervisor ? "supervision" : "comparison")));
+    return add_searches(transaction, docket, false, facts, error);
+}
+
+/* The measured values of an image as rows: numbers for a person to weigh, never a verdict. */
+static json_t *measures(const json_t *image)
+{
+    json_t *rows = json_array(), *value;
+    const char *name;
+    json_object_foreach(json_object_get(image, "quality"), name, value)
+    {
+        char text[32];
+        if (!json_is_integer(value))
+            continue;
+        snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
+        json_array_append_new(rows, json_pack("{ss,ss}", "name", name, "value", text));
+    }
+    return rows;
+}
+
+static void quality(const json_t *docket, json_t *facts, json_t *pictures)
+{
+    const json_t *intake = json_object_get(docket, "intake");
+    json_t *images = json_array_at(facts, "images"), *image;
+    size_t index;
+    copy(facts, intake, "by", "at", "whatWouldHelp", NULL);
+    json_put_text(facts, "reason", json_text(intake, "reasons"));
+    json_array_foreach(json_object_get(docket, "images"), index, image)
+    {
+        char role[16];
+        snprintf(role, sizeof role, "P%02zu", index + 1);
+        json_t *entry = json_object();
+        copy(entry, image, "file", "digest", "width", "height", NULL);
+        json_put_text(entry, "picture", role);
+        json_put(entry, "measures", measures(image));
+        json_array_append_new(images, entry);
+        add_picture(pictures, role, json_text(image, "digest"), NULL);
+    }
+}
+
+struct holds {
+    json_t *list;
+};
+
+static bool add_hold(void *context, const char *key, json_t *hold, struct error *error)
+{
+    (void)key;
+    (void)error;
+    json_t *row = json_object();
+    copy(row, hold, "clause", "reason", "role", "by", "outcome", NULL);
+    json_put_text(row, "at", json_text_or_null(hold, "closed"));
+    json_array_append_new(((struct holds *)context)->list, row);
+    return true;
+}
+
+static bool refusal(struct transaction *transaction, const json_t *docket, json_t *facts, struct error *error)
+{
+    const json_t *refusal = json_object_get(docket, "refusal");
+    char prefix[64];
+    struct holds holds = {json_array_at(facts, "holds")};
+    copy(facts, refusal, "by", "at", "clause", NULL);
+    json_put_text(facts, "reason", json_text(refusal, "reasons"));
+    json_put_text(
+        facts, "nextStep",
+        "If the matter still calls for a search, send a new request that meets the rule named above. "
+        "It may refer to this one (relatesTo).");
+    snprintf(prefix, sizeof prefix, "%s/", json_text(docket, "docket"));
+    return book_walk(transaction, BOOK_HOLDS, prefix, NULL, add_hold, &holds, NULL, error);
+}
+
+static void continuation(const json_t *docket, json_t *facts)
+{
+    const json_t *supervision = json_object_get(docket, "supervision");
+    json_int_t next = json_whole(docket, "round", 2);
+    json_t *reviews = json_array_at(facts, "reviews"), *peer;
+    size_t index;
+    json_put_whole(facts, "round", next - 1);
+    json_put_whole(facts, "next", next);
+    json_put(facts, "supervisor", signed_by(supervision));
+    json_put_text(facts, "directions", json_text(supervision, "reasons"));
+    json_put(facts, "investigator", json_pack("{ss}", "person", json_text(docket, "investigator")));
+    json_array_foreach(json_object_get(docket, "peers"), index, peer)
+    {
+        if (json_whole(peer, "round", 1) != next - 1)
+            continue;
+        json_t *row = json_object();
+        copy(row, peer, "slot", "at", "verdict", NULL);
+        json_put_text(row, "reason", json_text_or_null(peer, "reasons"));
+        json_array_append_new(reviews, row);
+    }
+}
+
+bool facts_gather(struct transaction *transaction, const struct settings *settings, const json_t *docket,
+                  const char *document, const char *reason, int number, instant now, json_t **facts,
+                  json_t **pictures, struct error *error)
+{
+    char issued[INSTANT_TEXT_SIZE];
+    *facts = json_object();
+    *pictures = json_array();
+    copy(*facts, docket, "docket", "command", "received", "request", NULL);
+    json_put_text(*facts, "issued", instant_text(now, issued));
+    json_put_whole(*facts, "number", number);
+    json_put_text(*facts, "agency", settings->agency);
+    json_put_text(*facts, "unit", settings->unit);
+    json_put_text(*facts, "contact", settings->contact);
+    json_put_flag(*facts, "demonstration", settings->demonstration);
+    if (strcmp(document, "possible-match") == 0)
+        return possible_match(transaction, docket, *facts, *pictures, error);
+    if (strcmp(document, "negative") == 0)
+        return negative(transaction, docket, reason, *facts, error);
+    if (strcmp(document, "refusal") == 0)
+        return refusal(transaction, docket, *facts, error);
+    if (strcmp(document, "quality-notice") == 0)
+        quality(docket, *facts, *pictures);
+    else if (strcmp(document, "continue") == 0)
+        continuation(docket, *facts);
+    else {
+        json_put_text(*facts, "at", json_text(docket, "since"));
+        json_put_text(*facts, "reason", reason);
+        return add_searches(transaction, docket, false, *facts, error);
+    }
+    return true;
+}
