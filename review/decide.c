@@ -119,6 +119,10 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
     json_put_text(kept, "clause", applied ? hearing->transition.clause : refusal->clause);
     json_put_text(kept, "code", applied ? NULL : refusal->code);
     json_put_text(kept, "text", words);
+    json_put_text(kept, "stage", json_text_or_null(hearing->decision, "stage"));
+    /* Where the docket stands now is not for a peer to read off the answer. */
+    if (hearing->docket != NULL && strcmp(json_text(hearing->decision, "stage"), "peer") != 0)
+        json_put_text(kept, "state", docket_state_name(hearing->state));
     if (json_is_object(hearing->decision))
         json_put(kept, "decision", json_deep_copy(hearing->decision));
     const json_t *signer = json_object_get(hearing->checked, "signer");
