@@ -28,7 +28,7 @@ static void probe_alone(const struct rendering *rendering, const json_t *facts)
     const json_t *probe = json_object_get(facts, "probe");
     char captured[PARTS_TIME_SIZE];
     document_heading(document, "Step 1. The probe alone");
-    worksheet_views(rendering, NULL, probe, "As searched", NULL, PROBE_HEIGHT);
+    worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL, PROBE_HEIGHT);
     const struct pair pairs[] = {{"File", json_text_or_null(probe, "file")},
                                  {"Source", parts_source(json_text(probe, "source"))},
                                  {"Captured", parts_time(json_text(probe, "capturedAt"), captured)},

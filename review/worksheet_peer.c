@@ -35,7 +35,7 @@ void worksheet_peer(const struct rendering *rendering, const json_t *facts)
         "Mark every photo: possible, not, or cannot say. More than one may be possible, and none may be. "
         "Do not discuss the item with anybody before you have signed.");
     document_heading(document, "The probe");
-    worksheet_views(rendering, NULL, probe, "As searched", NULL, PROBE_HEIGHT);
+    worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL, PROBE_HEIGHT);
     document_paragraph(document, TYPE_SMALL, json_text(facts, "note"));
     document_field(document, "Conditions that limit a comparison", 3);
     document_new_page(document);

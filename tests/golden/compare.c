@@ -12,8 +12,8 @@
 
 #include "photo/decode.h"
 
-#define LEVELS 48
-#define ONE_IN 250
+#define LEVELS 64
+#define ONE_IN 2000
 
 static bool read_page(const char *path, struct image *grey, struct error *error)
 {

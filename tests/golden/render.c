@@ -2,8 +2,8 @@
  * render JOB.json REGULAR.ttf BOLD.ttf OUT.pdf [TWIN.xml]
  *
  * Renders one golden document through the worker function the daemon uses. The job file is the worker's
- * parameters, but for "draw": [{"role", "width", "height", "seed", "scene", "eyes"}], pictures drawn here and handed
- * in as inputs.
+ * parameters, but for "draw": [{"role", "width", "height", "seed", "scene", "eyes"}], pictures drawn here and
+ * handed in as inputs.
  */
 #include <fcntl.h>
 #include <stdio.h>
