@@ -16,7 +16,7 @@
 #include "spool/control_parts.h"
 
 static bool note_look(struct control_question *question, json_t *docket, const char *reason,
-                      struct error *error)
+                      const char *outcome, struct error *error)
 {
     char when[INSTANT_TEXT_SIZE], hex[DIGEST_TEXT_SIZE] = "";
     if (reason != NULL) {
@@ -35,23 +35,25 @@ static bool note_look(struct control_question *question, json_t *docket, const c
                           .docket = json_text(docket, "docket"),
                           .object = hex,
                           .clause = "R32",
-                          .outcome = reason != NULL ? "with-reason" : "assigned"};
+                          .outcome = outcome};
     return event_append(question->transaction, question->context->now, &event, NULL, error);
 }
 
-bool control_look(struct control_question *question, json_t *docket, struct error *error)
+bool control_look(struct control_question *question, json_t *docket, bool shown, struct error *error)
 {
     const struct control_asker *asker = question->asker;
     const char *reason = json_text_or_null(question->arguments, "reason");
     const char *number = json_text(docket, "docket");
     if (asker->person != NULL && docket_person_has(docket, asker->person->id, NULL))
-        return note_look(question, docket, NULL, error);
+        return note_look(question, docket, NULL, "assigned", error);
     if (!asker->service)
         return error_set(error, FAULT_REFUSED, "%s is not assigned to %s (R32)", asker->name, number);
-    if (reason == NULL || reason[strspn(reason, " \t")] == '\0')
+    if (reason != NULL && reason[strspn(reason, " \t")] == '\0')
+        reason = NULL;
+    if (reason == NULL && shown)
         return error_set(error, FAULT_REFUSED,
                          "you are not assigned to %s: say --reason TEXT; the look is recorded (R32)", number);
-    return note_look(question, docket, reason, error);
+    return note_look(question, docket, reason, reason != NULL ? "with-reason" : "waiting-only", error);
 }
 
 /* "FR-2026-000001" at the start of an id, into `number`; false when it does not begin like a docket. */

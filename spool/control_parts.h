@@ -43,10 +43,10 @@ bool control_more(struct control_question *question, const char *token, struct e
 /* Set a member of the answer; `value` is taken over. */
 bool control_put(struct control_question *question, const char *key, json_t *value, struct error *error);
 
-/* May the asker look at this docket? The service account may, giving a reason ("reason" of the arguments)
-   when not assigned to it; anybody else only when assigned. Writes the event `looked` and, with a reason,
-   notes it in the docket. */
-bool control_look(struct control_question *question, json_t *docket, struct error *error);
+/* May the asker look at this docket? The service account may, when `shown` (its content, not only what it
+   waits for) giving a reason ("reason" of the arguments) unless assigned to it; anybody else only when
+   assigned. Writes the event `looked` and, with a reason, notes it in the docket. */
+bool control_look(struct control_question *question, json_t *docket, bool shown, struct error *error);
 
 /* Turn any id a person may type (docket number, item id, request id of a sender) into the docket (new
    reference). FAULT_ABSENT when nothing has that id. */

@@ -128,7 +128,7 @@ bool control_show(struct control_question *question, struct error *error)
     json_t *docket = NULL;
     if (!control_find_docket(question, json_text(question->arguments, "id"), &docket, error))
         return false;
-    bool done = control_look(question, docket, error) &&
+    bool done = control_look(question, docket, true, error) &&
                 control_put(question, "docket", view_of(docket, question->asker), error) &&
                 add_rows(question, json_text(docket, "docket"), error) &&
                 add_searches(question, docket, error);

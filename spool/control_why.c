@@ -96,7 +96,7 @@ static bool why_docket(struct control_question *question, const char *id, struct
     if (!control_find_docket(question, id, &docket, error))
         return false;
     struct saying saying = {.words = words, .docket = json_text(docket, "docket")};
-    bool done = control_look(question, docket, error);
+    bool done = control_look(question, docket, false, error);
     if (done)
         text_format(words, "%s is in %s since %s.\n", saying.docket, json_text(docket, "state"),
                     json_text(docket, "since"));

@@ -1,0 +1,122 @@
+/*
+ * leadspool audit verify|export: the record against itself, and the record for others to verify.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "command/command.h"
+#include "command/form.h"
+#include "command/table.h"
+
+enum { KEY_FROM = 256 };
+
+static const struct option_spec options[] = {
+    {KEY_FROM, "from", "N", "export: begin with event N (default 1)"},
+    {'j', "json", NULL, "verify: the report as one JSON object"},
+    {0, NULL, NULL, NULL},
+};
+
+struct verification {
+    json_t *report; /* of the last slice: the whole so far */
+    bool progress;
+};
+
+static bool take_report(void *context, const json_t *answer, struct error *error)
+{
+    struct verification *verification = context;
+    (void)error;
+    json_decref(verification->report);
+    verification->report = json_incref(json_object_get(answer, "report"));
+    if (verification->progress)
+        fprintf(stderr, "\r%lld events, %lld objects, %lld MiB ",
+                (long long)json_whole(verification->report, "events", 0),
+                (long long)json_whole(verification->report, "objects", 0),
+                (long long)json_whole(verification->report, "bytes", 0) >> 20);
+    return true;
+}
+
+static bool print_problems(const json_t *report, struct error *error)
+{
+    struct table table = TABLE_OF("PROBLEM", "SUBJECT", "WHAT");
+    json_t *problem;
+    size_t i;
+    json_array_foreach(json_object_get(report, "problems"), i, problem)
+    {
+        table_add(&table, json_text(problem, "kind"));
+        table_add(&table, json_text(problem, "subject"));
+        table_add(&table, json_text(problem, "text"));
+    }
+    return table_print(&table, stdout, NULL, error);
+}
+
+static bool verify(struct site *site, bool json, struct error *error)
+{
+    struct verification verification = {.progress = isatty(STDERR_FILENO) == 1};
+    bool done = record_ask_all(site, "audit-verify", NULL, take_report, &verification, error);
+    const json_t *report = verification.report, *head = json_object_get(report, "head");
+    size_t problems =
+        json_array_size(json_object_get(report, "problems")) + (size_t)json_whole(report, "more", 0);
+    if (verification.progress)
+        fprintf(stderr, "\r%60s\r", "");
+    if (done && json)
+        done = print_json(report, error);
+    else if (done) {
+        if (problems > 0)
+            done = print_problems(report, error);
+        printf("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%s\n",
+               problems > 0 ? "\n" : "", (long long)json_whole(report, "events", 0), json_text(head, "hash"),
+               (long long)json_whole(report, "objects", 0), (long long)json_whole(report, "bytes", 0),
+               (long long)json_whole(report, "disposed", 0),
+               problems == 0 ? "The record is whole." : "The record is NOT whole.");
+    }
+    if (done && problems > 0)
+        done = error_set(error, FAULT_INPUT, "%zu problem(s) found", problems);
+    json_decref(verification.report);
+    return done;
+}
+
+static bool take_lines(void *context, const json_t *answer, struct error *error)
+{
+    const json_t *lines = json_object_get(answer, "lines");
+    (void)context;
+    size_t length = json_string_length(lines);
+    return fwrite(json_string_value(lines), 1, length, stdout) == length ||
+           error_system(error, "writing the events");
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    struct site site;
+    long from = 1;
+    int key;
+    while ((key = option_next(&command_audit, invocation, argc, argv, error)) > OPTION_END) {
+        if (key == 'j')
+            invocation->json = true;
+        else if (!option_whole("from", optarg, 1, 999999999, &from, error))
+            return false;
+    }
+    if (key != OPTION_END)
+        return key == OPTION_HELP;
+    const char *what = optind + 1 == argc ? argv[optind] : "";
+    bool export = strcmp(what, "export") == 0;
+    if (!export && strcmp(what, "verify") != 0)
+        return error_set(error, FAULT_USAGE, "say audit verify or audit export");
+    if (!invocation_open(invocation, &site, error))
+        return false;
+    bool done = export ? record_ask_all(&site, "audit-export", json_pack("{s:I}", "from", (json_int_t)from),
+                                        take_lines, NULL, error)
+                       : verify(&site, invocation->json, error);
+    invocation_close(&site);
+    return done;
+}
+
+const struct command command_audit = {
+    .name = "audit",
+    .arguments = "verify [-j] | export [--from N]",
+    .purpose = "Verify the record, or export its events",
+    .options = options,
+    .run = run,
+};

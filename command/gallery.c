@@ -1,0 +1,213 @@
+/*
+ * leadspool gallery stat|list|verify: what can be searched.
+ *
+ * verify reads the segment files itself, as the service account: they never change once written, so that
+ * nobody has to wait for it. Shows no biography.
+ */
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "command/command.h"
+#include "command/form.h"
+#include "command/table.h"
+#include "match/engine.h"
+#include "match/segment.h"
+
+enum { KEY_STATUS = 256, KEY_PERSON };
+
+static const struct option_spec options[] = {
+    {KEY_STATUS, "status", "WORD", "list: only pending, enrolled, faulty, sealed or withdrawn photos"},
+    {KEY_PERSON, "person", "ID", "list: only photos of this person"},
+    {'j', "json", NULL, "one JSON object a line"},
+    {0, NULL, NULL, NULL},
+};
+
+struct output {
+    bool json;
+    struct table table;
+    json_t *total; /* of stat: status -> photos; of verify: the segments */
+};
+
+static bool take_counts(void *context, const json_t *answer, struct error *error)
+{
+    struct output *output = context;
+    const char *status;
+    json_t *count;
+    (void)error;
+    json_object_foreach(json_object_get(answer, "photos"), status, count) json_put_whole(
+        output->total, status, json_whole(output->total, status, 0) + (int64_t)json_integer_value(count));
+    return true;
+}
+
+static bool take_segments(void *context, const json_t *answer, struct error *error)
+{
+    struct output *output = context;
+    (void)error;
+    json_decref(output->total);
+    output->total = json_incref(json_object_get(answer, "rows"));
+    return true;
+}
+
+static bool take_photos(void *context, const json_t *answer, struct error *error)
+{
+    static const char *const members[] = {"photo", "person", "status", "source", "segment", "fault"};
+    struct output *output = context;
+    char when[MOMENT_SIZE];
+    json_t *row;
+    size_t i;
+    json_array_foreach(json_object_get(answer, "rows"), i, row)
+    {
+        if (output->json) {
+            if (!print_json(row, error))
+                return false;
+            continue;
+        }
+        for (size_t m = 0; m < 4; m++)
+            table_add(&output->table, json_text(row, members[m]));
+        table_add(&output->table, moment_local(json_text(row, "capturedAt"), when));
+        for (size_t m = 4; m < 6; m++)
+            table_add(&output->table, json_text(row, members[m]));
+    }
+    return true;
+}
+
+static bool list(struct site *site, json_t *arguments, bool json, struct error *error)
+{
+    struct output output = {
+        .json = json,
+        .table = TABLE_OF("PHOTO", "PERSON", "STATUS", "SOURCE", "CAPTURED", "SEGMENT", "FAULT")};
+    return record_ask_all(site, "gallery-list", arguments, take_photos, &output, error) &&
+           (json || table_print(&output.table, stdout, "no photos", error));
+}
+
+static bool stat_gallery(struct site *site, bool json, struct error *error)
+{
+    struct output photos = {.total = json_object()}, segments = {0};
+    struct table table = TABLE_OF("SEGMENT", ">TEMPLATES", "ENGINE", "ROOT");
+    const char *status;
+    json_t *count, *segment;
+    size_t i;
+    bool done = record_ask_all(site, "gallery-stat", NULL, take_counts, &photos, error) &&
+                record_ask_all(site, "gallery-segments", NULL, take_segments, &segments, error);
+    if (done && json) {
+        json_t *line = json_pack("{s:O, s:O}", "photos", photos.total, "segments", segments.total);
+        done = line != NULL && print_json(line, error);
+        json_decref(line);
+    } else if (done) {
+        json_object_foreach(photos.total, status, count)
+            printf("%-12s%lld photos\n", status, (long long)json_integer_value(count));
+        putchar('\n');
+        json_array_foreach(segments.total, i, segment)
+        {
+            table_add(&table, json_text(segment, "segment"));
+            table_add_whole(&table, json_whole(segment, "count", 0));
+            table_add(&table, json_text(segment, "engine"));
+            table_add(&table, json_text(segment, "root"));
+        }
+        done = table_print(&table, stdout, "no segments: nothing can be searched yet", error);
+    }
+    json_decref(photos.total);
+    json_decref(segments.total);
+    return done;
+}
+
+/* One segment: its bytes against the digest recorded when it was made, then every hash inside. */
+static bool verify_segment(int gallery, const json_t *record, struct error *error)
+{
+    const char *name = json_text(record, "segment");
+    char hex[DIGEST_TEXT_SIZE];
+    struct digest digest;
+    struct segment segment;
+    int file = openat(gallery, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0)
+        return error_system(error, "opening var/gallery/%s", name);
+    bool done = digest_of_file(file, &digest, NULL, error);
+    if (done && strcmp(digest_text(&digest, hex), json_text(record, "digest")) != 0)
+        done = error_set(error, FAULT_ENVIRONMENT, "its bytes changed since it was written");
+    if (done && segment_open(file, &match_engine_embedded, &segment, error)) {
+        done = segment_verify(&segment, error);
+        if (done && segment.header->count != (uint64_t)json_whole(record, "count", 0))
+            done = error_set(error, FAULT_ENVIRONMENT, "it holds %llu templates, the record says %lld",
+                             (unsigned long long)segment.header->count,
+                             (long long)json_whole(record, "count", 0));
+        segment_close(&segment);
+    } else
+        done = false;
+    close(file);
+    return done;
+}
+
+static bool verify(struct site *site, bool json, struct error *error)
+{
+    struct output segments = {0};
+    json_t *record;
+    size_t i, damaged = 0;
+    if (!record_ask_all(site, "gallery-segments", NULL, take_segments, &segments, error))
+        return false;
+    int gallery = openat(site->directory, "var/gallery", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done =
+        gallery >= 0 || error_system(error, "opening var/gallery; only the service account and root may");
+    json_array_foreach(segments.total, i, record)
+    {
+        struct error problem = ERROR_NONE;
+        if (!done)
+            break;
+        bool whole = verify_segment(gallery, record, &problem);
+        damaged += whole ? 0 : 1;
+        if (json) {
+            json_t *line = json_pack("{s:s, s:b, s:s}", "segment", json_text(record, "segment"), "whole",
+                                     whole, "problem", problem.text);
+            done = line != NULL && print_json(line, error);
+            json_decref(line);
+        } else
+            printf("%s  %s%s\n", json_text(record, "segment"), whole ? "whole" : "DAMAGED: ", problem.text);
+    }
+    if (gallery >= 0)
+        close(gallery);
+    json_decref(segments.total);
+    return done && (damaged == 0 || error_set(error, FAULT_INPUT, "%zu segment(s) damaged", damaged));
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    json_t *arguments = json_object();
+    struct site site;
+    bool done = true;
+    int key;
+    while (done && (key = option_next(&command_gallery, invocation, argc, argv, error)) > OPTION_END) {
+        if (key == 'j')
+            invocation->json = true;
+        else
+            done = form_text(arguments, key == KEY_STATUS ? "status" : "person", optarg, error);
+    }
+    if (!done || key != OPTION_END) {
+        json_decref(arguments);
+        return done && key == OPTION_HELP;
+    }
+    const char *what = optind + 1 == argc ? argv[optind] : "";
+    bool is_list = strcmp(what, "list") == 0, is_stat = strcmp(what, "stat") == 0;
+    if (!is_list && !is_stat && strcmp(what, "verify") != 0)
+        done = error_set(error, FAULT_USAGE, "say gallery stat, gallery list or gallery verify");
+    if (done && (done = invocation_open(invocation, &site, error))) {
+        done = is_list   ? list(&site, json_incref(arguments), invocation->json, error)
+               : is_stat ? stat_gallery(&site, invocation->json, error)
+                         : verify(&site, invocation->json, error);
+        invocation_close(&site);
+    }
+    json_decref(arguments);
+    return done;
+}
+
+const struct command command_gallery = {
+    .name = "gallery",
+    .arguments = "stat | list [--status WORD] [--person ID] | verify",
+    .purpose = "Count, list or verify the photos that can be searched",
+    .options = options,
+    .run = run,
+};
