@@ -1,0 +1,498 @@
+/*
+ * The workers of matching and pictures, from files in memory to their answers: who is listed, in which order,
+ * that seals leave no trace, that threads and segments change no byte, and that faults stay where they
+ * belong.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "match/candidates.h"
+#include "match/elastic.h"
+#include "match/match_worker.h"
+#include "match/score.h"
+#include "match/segment.h"
+#include "match/template_answer.h"
+#include "photo/decode.h"
+#include "photo/encode.h"
+#include "photo/photo_worker.h"
+#include "tests/support/drawn_face.h"
+
+#define PEOPLE 10
+#define PHOTOS (PEOPLE + 2) /* persons 0 and 1 have two */
+
+static const struct eye_points eyes = {5000, 6500, 9010, 6450};
+
+static int face_file(unsigned person, unsigned take)
+{
+    struct image image;
+    uint8_t *bytes;
+    size_t length;
+    assert_true(drawn_face(&image, person, take, 140, 170, 3, &eyes, NULL));
+    assert_true(photo_encode(&image, ENCODE_FIGURE, &bytes, &length, NULL));
+    int file = memory_file("face", bytes, length, NULL);
+    assert_true(file >= 0);
+    image_free(&image);
+    free(bytes);
+    return file;
+}
+
+/* Runs a worker; the answer's bytes, NUL-terminated, or NULL when it did not end as `expected` says DONE. */
+static char *worked(worker_function *function, const char *kind, json_t *parameters, const int *inputs,
+                    size_t count, enum worker_exit expected, size_t *length, struct error *error)
+{
+    static struct worker_progress progress;
+    atomic_store(&progress.done, 0);
+    struct worker_job job = {.kind = kind,
+                             .parameters = parameters,
+                             .inputs = inputs,
+                             .input_count = count,
+                             .output = memory_file_empty("answer", NULL),
+                             .progress = &progress};
+    *error = ERROR_NONE;
+    enum worker_exit ended = function(&job, error);
+    if (ended != expected)
+        fail_msg("%s ended with %d: %s", kind, (int)ended, error->text);
+    char *bytes = NULL;
+    if (ended == WORKER_DONE)
+        assert_true(file_read_open(job.output, 1 << 24, &bytes, length, NULL));
+    close(job.output);
+    json_decref(parameters);
+    return bytes;
+}
+
+static json_t *eyes_json(void)
+{
+    return json_pack("[i,i,i,i]", eyes.left_x, eyes.left_y, eyes.right_x, eyes.right_y);
+}
+
+/* The gallery: templates extracted by the worker, photo names so that their order is not the persons'. */
+static struct {
+    char photo[PHOTOS][16], person[PHOTOS][16];
+    uint8_t template_bytes[PHOTOS][TEMPLATE_BYTES];
+} gallery;
+
+static int gallery_make(void **state)
+{
+    (void)state;
+    json_t *rows = json_array();
+    int inputs[PHOTOS];
+    for (unsigned i = 0; i < PHOTOS; i++) {
+        unsigned person = i < PEOPLE ? i : i - PEOPLE;
+        snprintf(gallery.photo[i], sizeof gallery.photo[i], "P-%02u", (i * 7 + 3) % PHOTOS);
+        snprintf(gallery.person[i], sizeof gallery.person[i], "N-%u", person);
+        json_array_append_new(rows, json_pack("{s:s,s:o}", "id", gallery.photo[i], "eyes", eyes_json()));
+        inputs[i] = face_file(person, i < PEOPLE ? 1 : 3);
+    }
+    size_t length;
+    struct error error;
+    char *bytes = worked(match_template_worker, "match-template", json_pack("{s:o}", "photos", rows), inputs,
+                         PHOTOS, WORKER_DONE, &length, &error);
+    struct template_answer answer;
+    struct template_answer_entry entry;
+    assert_true(template_answer_open(&answer, bytes, length, &match_engine_embedded, &error));
+    for (unsigned i = 0; i < PHOTOS; i++) {
+        assert_true(template_answer_next(&answer, &entry, &error));
+        assert_true(entry.extracted);
+        assert_string_equal(entry.photo, gallery.photo[i]);
+        memcpy(gallery.template_bytes[i], entry.template_bytes, TEMPLATE_BYTES);
+        close(inputs[i]);
+    }
+    assert_false(template_answer_next(&answer, &entry, &error));
+    assert_int_equal(error.fault, FAULT_NONE);
+    free(bytes);
+    return 0;
+}
+
+/* A segment of the photos first..last-1 whose id is not `without`. */
+static int segment_file(unsigned first, unsigned last, const char *without, json_t *rows)
+{
+    struct segment_entry entries[PHOTOS];
+    size_t count = 0, length;
+    uint8_t *bytes;
+    for (unsigned i = first; i < last; i++)
+        if (without == NULL || strcmp(gallery.photo[i], without) != 0)
+            entries[count++] =
+                (struct segment_entry){gallery.photo[i], gallery.person[i], gallery.template_bytes[i]};
+    assert_true(segment_make(&match_engine_embedded, entries, count, &bytes, &length, NULL));
+    int file = memory_file("segment", bytes, length, NULL);
+    free(bytes);
+    json_array_append_new(rows, json_pack("{s:s,s:i}", "name", "segment", "count", (int)count));
+    return file;
+}
+
+struct asked {
+    unsigned parts;      /* segments the gallery is cut into */
+    const char *without; /* photo left out of the gallery */
+    const char *sealed;  /* photo in it, but sealed */
+    int threads, length;
+};
+
+#define PROBES 3
+
+/* Probes: second pictures of persons 0, 4 and 9. */
+static char *searched(const struct asked *asked, size_t *size)
+{
+    static const unsigned persons[PROBES] = {0, 4, 9};
+    json_t *probes = json_array(), *segments = json_array(), *sealed = json_array();
+    int inputs[PROBES + PHOTOS];
+    size_t count = 0;
+    struct error error;
+    for (int i = 0; i < PROBES; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "probe-%d", i);
+        json_array_append_new(probes, json_pack("{s:s,s:o}", "id", id, "eyes", eyes_json()));
+        inputs[count++] = face_file(persons[i], 2);
+    }
+    for (unsigned i = 0; i < asked->parts; i++)
+        inputs[count++] = segment_file(PHOTOS * i / asked->parts, PHOTOS * (i + 1) / asked->parts,
+                                       asked->without, segments);
+    if (asked->sealed != NULL) {
+        json_array_append_new(sealed, json_string("P-unknown"));
+        json_array_append_new(sealed, json_string(asked->sealed));
+    }
+    json_t *parameters = json_pack("{s:o,s:o,s:o,s:i,s:i}", "probes", probes, "segments", segments, "sealed",
+                                   sealed, "length", asked->length, "threads", asked->threads);
+    char *bytes =
+        worked(match_search_worker, "match-search", parameters, inputs, count, WORKER_DONE, size, &error);
+    for (size_t i = 0; i < count; i++)
+        close(inputs[i]);
+    return bytes;
+}
+
+/* By address: the answer may be made in the same expression. */
+static json_t *parsed(char *bytes, const size_t *size)
+{
+    json_t *value = NULL;
+    assert_true(json_read(bytes, *size, &value, NULL));
+    free(bytes);
+    return value;
+}
+
+static const json_t *probe_at(const json_t *answer, size_t i)
+{
+    return json_array_get(json_object_get(answer, "probes"), i);
+}
+
+static const json_t *candidate_at(const json_t *answer, size_t probe, size_t i)
+{
+    return json_array_get(json_object_get(probe_at(answer, probe), "candidates"), i);
+}
+
+static void test_mates_come_first(void **state)
+{
+    (void)state;
+    static const char *const mates[PROBES] = {"N-0", "N-4", "N-9"};
+    size_t size;
+    char *bytes = searched(&(struct asked){.parts = 2, .threads = 2, .length = 20}, &size);
+    json_t *answer = parsed(bytes, &size);
+    assert_int_equal(json_whole(answer, "searched", 0), PHOTOS);
+    assert_int_equal(json_whole(answer, "persons", 0), PEOPLE);
+    assert_int_equal(strlen(json_text(answer, "snapshot")), 64);
+    for (size_t p = 0; p < PROBES; p++) {
+        const json_t *list = json_object_get(probe_at(answer, p), "candidates");
+        assert_string_equal(json_text(candidate_at(answer, p, 0), "person"), mates[p]);
+        assert_int_equal(json_array_size(list), PEOPLE); /* each person once, though two have two photos */
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const json_t *row = json_array_get(list, i), *next = json_array_get(list, i + 1);
+            assert_int_equal(json_whole(row, "rank", 0), (int64_t)i + 1);
+            assert_true(next == NULL || json_whole(row, "score", 0) > json_whole(next, "score", 0) ||
+                        strcmp(json_text(row, "photo"), json_text(next, "photo")) < 0);
+            for (size_t j = 0; j < i; j++)
+                assert_string_not_equal(json_text(row, "person"),
+                                        json_text(json_array_get(list, j), "person"));
+        }
+    }
+    json_decref(answer);
+}
+
+static void test_cutting_up_changes_nothing(void **state)
+{
+    (void)state;
+    size_t first_size, size;
+    char *first = searched(&(struct asked){.parts = 1, .threads = 1, .length = 5}, &first_size);
+    static const struct asked others[] = {{.parts = 1, .threads = 4, .length = 5},
+                                          {.parts = 3, .threads = 2, .length = 5},
+                                          {.parts = PHOTOS, .threads = 1, .length = 5}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        char *bytes = searched(&others[i], &size);
+        assert_int_equal(size, first_size);
+        assert_memory_equal(bytes, first, size);
+        free(bytes);
+    }
+    free(first);
+}
+
+/* A sealed photo is as good as absent, to the last byte but for the number left out. */
+static void test_seals_leave_no_trace(void **state)
+{
+    (void)state;
+    size_t size;
+    const char *photo = gallery.photo[4]; /* the mate of the second probe */
+    json_t *sealed =
+        parsed(searched(&(struct asked){.parts = 2, .sealed = photo, .length = 20}, &size), &size);
+    json_t *absent =
+        parsed(searched(&(struct asked){.parts = 2, .without = photo, .length = 20}, &size), &size);
+    json_t *all = parsed(searched(&(struct asked){.parts = 2, .length = 20}, &size), &size);
+    assert_int_equal(json_whole(sealed, "left_out", 0), 1);
+    assert_int_equal(json_whole(absent, "left_out", 9), 0);
+    json_put_whole(sealed, "left_out", 0);
+    assert_true(json_equal(sealed, absent));
+    assert_false(json_equal(sealed, all));
+    char *text = json_canonical(sealed);
+    assert_null(strstr(text, photo));
+    free(text);
+    json_decref(sealed);
+    json_decref(absent);
+    json_decref(all);
+}
+
+static unsigned __int128 sum_of(const char *text)
+{
+    unsigned __int128 sum = 0;
+    for (; *text != '\0'; text++)
+        sum = sum * 10 + (unsigned)(*text - '0');
+    return sum;
+}
+
+/* From the record alone: the cohort's values and one template give the score that stands there. */
+static void test_scores_can_be_computed_again(void **state)
+{
+    (void)state;
+    size_t size;
+    json_t *answer = parsed(searched(&(struct asked){.parts = 2, .length = 20}, &size), &size);
+    const json_t *values = json_object_get(probe_at(answer, 1), "cohort");
+    struct match_cohort cohort = {.count = (uint64_t)json_whole(values, "count", 0)};
+    for (size_t i = 0; i < BLOCKS; i++) {
+        cohort.sums[i] = (uint64_t)json_integer_value(json_array_get(json_object_get(values, "sums"), i));
+        cohort.squares[i] =
+            (uint64_t)json_integer_value(json_array_get(json_object_get(values, "squares"), i));
+    }
+    struct score_cohort fused = {.count = cohort.count,
+                                 .sum = sum_of(json_text(values, "fused_sum")),
+                                 .squares = sum_of(json_text(values, "fused_squares"))};
+    struct photo photo;
+    struct match_probe *probe = NULL;
+    struct match_fusion *fusion = NULL;
+    int file = face_file(4, 2);
+    assert_true(photo_decode_file(file, NULL, &photo, NULL));
+    close(file);
+    assert_true(match_engine_embedded.probe_make(&photo.image, &eyes, &probe, NULL));
+    assert_true(match_engine_embedded.fusion_make(&cohort, &fusion, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *row = candidate_at(answer, 1, i);
+        for (unsigned g = 0; g < PHOTOS; g++) {
+            if (strcmp(gallery.photo[g], json_text(row, "photo")) != 0)
+                continue;
+            uint16_t distances[BLOCKS];
+            const uint8_t *templates[1] = {gallery.template_bytes[g]};
+            match_engine_embedded.compare(probe, templates, 1, distances);
+            assert_int_equal(score_of(&fused, match_engine_embedded.fuse(fusion, distances)),
+                             json_whole(row, "score", 0));
+        }
+    }
+    match_engine_embedded.fusion_free(fusion);
+    match_engine_embedded.probe_free(probe);
+    image_free(&photo.image);
+    json_decref(answer);
+}
+
+static void test_one_bad_picture_spoils_nothing(void **state)
+{
+    (void)state;
+    size_t size;
+    struct error error;
+    json_t *rows = json_array(), *segments = json_array();
+    int inputs[4] = {face_file(0, 2), memory_file("no picture", "GIF89a...", 9, NULL), face_file(4, 2), -1};
+    for (int i = 0; i < 3; i++) {
+        const char *ids[3] = {"good", "gif", "far"};
+        json_array_append_new(rows, json_pack("{s:s,s:o}", "id", ids[i], "eyes", eyes_json()));
+    }
+    json_array_set_new(json_object_get(json_array_get(rows, 2), "eyes"), 2, json_integer(99999));
+    char *bytes = worked(match_template_worker, "match-template", json_pack("{s:O}", "photos", rows), inputs,
+                         3, WORKER_DONE, &size, &error);
+    struct template_answer answer;
+    struct template_answer_entry entry;
+    assert_true(template_answer_open(&answer, bytes, size, &match_engine_embedded, &error));
+    assert_true(template_answer_next(&answer, &entry, &error) && entry.extracted);
+    assert_true(template_answer_next(&answer, &entry, &error) && !entry.extracted);
+    assert_non_null(strstr(entry.fault, "GIF"));
+    assert_true(template_answer_next(&answer, &entry, &error) && !entry.extracted);
+    assert_non_null(strstr(entry.fault, "inside the picture"));
+    for (size_t cut = 1; cut < size; cut += 41) { /* a cut answer is never taken for a whole one */
+        error = ERROR_NONE;
+        if (template_answer_open(&answer, bytes, cut, &match_engine_embedded, &error))
+            while (template_answer_next(&answer, &entry, &error))
+                continue;
+        assert_int_equal(error.fault, FAULT_INTERNAL);
+    }
+    free(bytes);
+    inputs[3] = segment_file(0, PHOTOS, NULL, segments);
+    json_t *found = parsed(worked(match_search_worker, "match-search",
+                                  json_pack("{s:o,s:o}", "probes", rows, "segments", segments), inputs, 4,
+                                  WORKER_DONE, &size, &error),
+                           &size);
+    assert_string_equal(json_text(candidate_at(found, 0, 0), "person"), "N-0");
+    assert_non_null(strstr(json_text(probe_at(found, 1), "fault"), "GIF"));
+    assert_null(json_object_get(probe_at(found, 1), "candidates"));
+    assert_non_null(strstr(json_text(probe_at(found, 2), "fault"), "eye points"));
+    json_decref(found);
+    for (int i = 0; i < 4; i++)
+        close(inputs[i]);
+}
+
+/* Half a gallery must not pass for the whole. */
+static void test_damage_stops_the_search(void **state)
+{
+    (void)state;
+    struct error error;
+    size_t size, length;
+    for (int fault = 0; fault < 4; fault++) {
+        json_t *segments = json_array(), *probes = json_array();
+        int inputs[3] = {face_file(0, 2), segment_file(0, PHOTOS, NULL, segments), -1};
+        size_t count = 2;
+        json_array_append_new(probes, json_pack("{s:s,s:o}", "id", "p", "eyes", eyes_json()));
+        if (fault == 0) { /* one bit of one template */
+            char *bytes;
+            assert_true(file_read_open(inputs[1], 1 << 24, &bytes, &length, NULL));
+            bytes[256 + 5 * 3712 + 128 + 777] ^= 4;
+            close(inputs[1]);
+            inputs[1] = memory_file("segment", bytes, length, NULL);
+            free(bytes);
+        } else if (fault == 1) { /* not the segment the list speaks of */
+            json_put_whole(json_array_get(segments, 0), "count", PHOTOS - 1);
+        } else if (fault == 2) { /* a photo twice */
+            inputs[count++] = segment_file(3, 4, NULL, segments);
+        } else { /* no segment at all */
+            close(inputs[1]);
+            inputs[1] = memory_file("segment", "nothing", 7, NULL);
+        }
+        worked(match_search_worker, "match-search",
+               json_pack("{s:o,s:o}", "probes", probes, "segments", segments), inputs, count, WORKER_PERSON,
+               &size, &error);
+        assert_int_equal(error.fault, FAULT_ENVIRONMENT);
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+    }
+}
+
+static void test_empty_gallery(void **state)
+{
+    (void)state;
+    struct error error;
+    size_t size;
+    int inputs[1] = {face_file(0, 2)};
+    json_t *parameters =
+        json_pack("{s:[{s:s,s:o}],s:[]}", "probes", "id", "p", "eyes", eyes_json(), "segments");
+    json_t *answer =
+        parsed(worked(match_search_worker, "match-search", parameters, inputs, 1, WORKER_DONE, &size, &error),
+               &size);
+    assert_int_equal(json_whole(answer, "searched", 9), 0);
+    assert_int_equal(json_array_size(json_object_get(probe_at(answer, 0), "candidates")), 0);
+    json_decref(answer);
+    parameters = json_pack("{s:[],s:[],s:i}", "probes", "segments", "length", 51);
+    worked(match_search_worker, "match-search", parameters, inputs, 0, WORKER_FAULTY, &size, &error);
+    close(inputs[0]);
+}
+
+/* Lists against sorting everything, in any order of offers. */
+static void test_candidates(void **state)
+{
+    (void)state;
+    enum { COUNT = 60 };
+    static struct segment_record records[COUNT];
+    struct candidates first = {.length = 7}, second = {.length = 7};
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(records[i].photo, SEGMENT_ID_SIZE, "photo-%02d", i);
+        snprintf(records[i].person, SEGMENT_ID_SIZE, "person-%d", i % 11);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        int j = i * 17 % COUNT == 0 && i != 0 ? i : i * 17 % COUNT;
+        candidates_offer(&first, i * 7 % 13, &records[i]);
+        candidates_offer(&second, j * 7 % 13, &records[j]);
+    }
+    assert_int_equal(first.count, 7);
+    for (size_t i = 0; i < 7; i++) {
+        assert_ptr_equal(first.list[i].record, second.list[i].record);
+        /* No photo of a person who is not listed before this place may be better than what stands here. */
+        for (int k = 0; k < COUNT; k++) {
+            bool listed = false;
+            for (size_t j = 0; j < i; j++)
+                listed = listed || strcmp(first.list[j].record->person, records[k].person) == 0;
+            if (!listed && &records[k] != first.list[i].record)
+                assert_true(k * 7 % 13 < first.list[i].score ||
+                            (k * 7 % 13 == first.list[i].score &&
+                             strcmp(records[k].photo, first.list[i].record->photo) > 0));
+        }
+    }
+}
+
+static void test_picture_workers(void **state)
+{
+    (void)state;
+    struct error error;
+    size_t size, again;
+    int file = face_file(5, 1), none = memory_file("text", "hello", 5, NULL);
+    json_t *edits = json_pack("{s:[{s:s,s:i},{s:s,s:i}]}", "edits", "operation", "rotate", "degrees_tenths",
+                              30, "operation", "brightness", "amount", 10);
+    char *a =
+        worked(photo_edit_worker, "photo-edit", json_incref(edits), &file, 1, WORKER_DONE, &size, &error);
+    char *b = worked(photo_edit_worker, "photo-edit", edits, &file, 1, WORKER_DONE, &again, &error);
+    assert_int_equal(size, again);
+    assert_memory_equal(a, b, size);
+    struct photo photo;
+    assert_true(photo_decode((uint8_t *)a, size, NULL, &photo, &error));
+    assert_true(photo.image.width > 140);
+    image_free(&photo.image);
+    free(a);
+    free(b);
+    worked(photo_edit_worker, "photo-edit", json_pack("{s:[{s:s}]}", "edits", "operation", "mirror"), &file,
+           1, WORKER_FAULTY, &size, &error);
+    worked(photo_measure_worker, "photo-measure", json_object(), &none, 1, WORKER_FAULTY, &size, &error);
+    json_t *measured =
+        parsed(worked(photo_measure_worker, "photo-measure", json_pack("{s:o}", "eyes", eyes_json()), &file,
+                      1, WORKER_DONE, &size, &error),
+               &size);
+    assert_int_equal(json_whole(measured, "width", 0), 140);
+    assert_string_equal(json_text(measured, "format"), "JPEG");
+    assert_string_equal(json_text(json_object_get(measured, "quality"), "region"), "face");
+    json_decref(measured);
+    static const int wanted[2][2] = {{100, 120}, {41, 50}}; /* aligned; fitted: 140 x 170 into 50 x 50 */
+    for (int marked = 1; marked >= 0; marked--) {
+        json_t *parameters =
+            marked ? json_pack("{s:i,s:i,s:o}", "width", 100, "height", 120, "eyes", eyes_json())
+                   : json_pack("{s:i,s:i}", "width", 50, "height", 50);
+        a = worked(photo_figure_worker, "photo-figure", parameters, &file, 1, WORKER_DONE, &size, &error);
+        assert_true(photo_decode((uint8_t *)a, size, NULL, &photo, &error));
+        assert_int_equal(photo.image.width, wanted[!marked][0]);
+        assert_int_equal(photo.image.height, wanted[!marked][1]);
+        image_free(&photo.image);
+        free(a);
+    }
+    close(file);
+    close(none);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mates_come_first),
+        cmocka_unit_test(test_cutting_up_changes_nothing),
+        cmocka_unit_test(test_seals_leave_no_trace),
+        cmocka_unit_test(test_scores_can_be_computed_again),
+        cmocka_unit_test(test_one_bad_picture_spoils_nothing),
+        cmocka_unit_test(test_damage_stops_the_search),
+        cmocka_unit_test(test_empty_gallery),
+        cmocka_unit_test(test_candidates),
+        cmocka_unit_test(test_picture_workers),
+    };
+    return cmocka_run_group_tests(tests, gallery_make, NULL);
+}
