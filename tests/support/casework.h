@@ -73,13 +73,13 @@ static const char *const PEOPLE[] = {
     PERSON("req1", "3", ROLE("investigator") ROLE("peer") ROLE("requester"), REPORTS_TO("sup1") "@" TRAINED),
 };
 
-static char *digest_of_text(const char *text, char digest[DIGEST_TEXT_SIZE])
+static inline char *digest_of_text(const char *text, char digest[DIGEST_TEXT_SIZE])
 {
     struct digest of = digest_of(text, strlen(text));
     return digest_text(&of, digest);
 }
 
-static struct roster *casework_roster(void)
+static inline struct roster *casework_roster(void)
 {
     struct text xml = TEXT_EMPTY;
     struct roster *roster = NULL;
@@ -107,14 +107,14 @@ static struct roster *casework_roster(void)
             fail_msg("%s: %s", #call, good_error.text);                                                      \
     } while (0)
 
-static json_t *casework_docket(void)
+static inline json_t *casework_docket(void)
 {
     json_t *docket = NULL;
     GOOD(docket_get(casework.transaction, DOCKET, &docket, error));
     return docket;
 }
 
-static const char *casework_state(void)
+static inline const char *casework_state(void)
 {
     static char state[40];
     json_t *docket = casework_docket();
@@ -124,7 +124,7 @@ static const char *casework_state(void)
 }
 
 /* Photos G01 to G12 of twelve people, all enrolled. */
-static void casework_gallery(void)
+static inline void casework_gallery(void)
 {
     for (int i = 1; i <= 12; i++) {
         char id[8], digest[DIGEST_TEXT_SIZE];
@@ -138,7 +138,7 @@ static void casework_gallery(void)
     }
 }
 
-static void casework_begin(void)
+static inline void casework_begin(void)
 {
     char image[DIGEST_TEXT_SIZE], second[DIGEST_TEXT_SIZE];
     snprintf(casework.directory, sizeof casework.directory, "/tmp/leadspool-review-XXXXXX");
@@ -169,7 +169,7 @@ static void casework_begin(void)
     json_decref(docket);
 }
 
-static void casework_end(void)
+static inline void casework_end(void)
 {
     transaction_abort(casework.transaction);
     casebook_close(casework.casebook);
@@ -184,7 +184,7 @@ struct casework_search {
     int64_t slot;
     json_t *found;
 };
-static bool casework_visit(void *context, const char *key, json_t *value, struct error *error)
+static inline bool casework_visit(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key, (void)error;
     struct casework_search *search = context;
@@ -194,7 +194,7 @@ static bool casework_visit(void *context, const char *key, json_t *value, struct
     search->found = json_incref(value);
     return false;
 }
-static json_t *casework_item(const char *stage, int64_t slot)
+static inline json_t *casework_item(const char *stage, int64_t slot)
 {
     struct casework_search search = {slot, NULL};
     char prefix[80];
@@ -204,7 +204,8 @@ static json_t *casework_item(const char *stage, int64_t slot)
 }
 
 /* A decision about the open item with everything but its substance. */
-static json_t *casework_decision(const char *stage, int64_t slot, const char *signer, const char *outcome)
+static inline json_t *casework_decision(const char *stage, int64_t slot, const char *signer,
+                                        const char *outcome)
 {
     json_t *item = casework_item(stage, slot);
     char at[INSTANT_TEXT_SIZE];
@@ -218,8 +219,8 @@ static json_t *casework_decision(const char *stage, int64_t slot, const char *si
     return decision;
 }
 
-static json_t *casework_label_list(const char *stage, int64_t slot, const char *member, const char *named,
-                                   const char *of_named, const char *of_others)
+static inline json_t *casework_label_list(const char *stage, int64_t slot, const char *member,
+                                          const char *named, const char *of_named, const char *of_others)
 {
     json_t *item = casework_item(stage, slot), *list = json_array(), *photo;
     const char *label;
@@ -234,7 +235,7 @@ static json_t *casework_label_list(const char *stage, int64_t slot, const char *
     return list;
 }
 
-static json_t *good_intake(const char *signer)
+static inline json_t *good_intake(const char *signer)
 {
     char image[DIGEST_TEXT_SIZE];
     json_t *decision = casework_decision("intake", 0, signer, "confirm");
@@ -245,7 +246,7 @@ static json_t *good_intake(const char *signer)
     return decision;
 }
 
-static json_t *good_comparison(const char *signer)
+static inline json_t *good_comparison(const char *signer)
 {
     json_t *decision = casework_decision("investigation", 0, signer, "candidate");
     json_t *list = casework_label_list("investigation", 0, "disposition", "C02", "possible", "excluded");
@@ -257,7 +258,7 @@ static json_t *good_comparison(const char *signer)
     return decision;
 }
 
-static json_t *good_background(const char *signer)
+static inline json_t *good_background(const char *signer)
 {
     json_t *decision = casework_decision("background", 0, signer, "proceed");
     json_put(decision, "items", json_pack("[{s:s,s:s}]", "what", "custody", "finding", "at large"));
@@ -265,7 +266,7 @@ static json_t *good_background(const char *signer)
     return decision;
 }
 
-static const char *casework_named(void)
+static inline const char *casework_named(void)
 {
     static char named[40];
     json_t *docket = casework_docket();
@@ -274,7 +275,7 @@ static const char *casework_named(void)
     return named;
 }
 
-static json_t *good_peer(const char *signer, int64_t slot, const char *of_named, const char *of_others)
+static inline json_t *good_peer(const char *signer, int64_t slot, const char *of_named, const char *of_others)
 {
     json_t *decision = casework_decision("peer", slot, signer, "complete");
     json_put(decision, "marks",
@@ -283,7 +284,7 @@ static json_t *good_peer(const char *signer, int64_t slot, const char *of_named,
 }
 
 /* Hand a decision in as `signer`'s, signed and arrived now. Steals the decision. New reference. */
-static json_t *casework_hand_in_at(json_t *decision, const char *signer, instant signed_at)
+static inline json_t *casework_hand_in_at(json_t *decision, const char *signer, instant signed_at)
 {
     char digest[DIGEST_TEXT_SIZE], at[INSTANT_TEXT_SIZE], arrived[INSTANT_TEXT_SIZE], file[40], owner[80];
     json_t *result = NULL;
@@ -302,13 +303,13 @@ static json_t *casework_hand_in_at(json_t *decision, const char *signer, instant
     return result;
 }
 
-static json_t *casework_hand_in(json_t *decision, const char *signer)
+static inline json_t *casework_hand_in(json_t *decision, const char *signer)
 {
     return casework_hand_in_at(decision, signer, casework.now);
 }
 
 /* It must be applied. */
-static void casework_apply(json_t *decision, const char *signer)
+static inline void casework_apply(json_t *decision, const char *signer)
 {
     json_t *result = casework_hand_in(decision, signer);
     if (!json_flag(result, "applied"))
@@ -318,7 +319,7 @@ static void casework_apply(json_t *decision, const char *signer)
 }
 
 /* What a run does: a list of all twelve, and the docket goes to INVESTIGATION. */
-static void casework_search_run(void)
+static inline void casework_search_run(void)
 {
     json_t *docket = casework_docket(), *list = json_array();
     for (int i = 1; i <= 12; i++) {
@@ -342,7 +343,7 @@ static void casework_search_run(void)
 }
 
 /* From a fresh docket to the stage, all in agreement. */
-static void casework_advance(const char *stage)
+static inline void casework_advance(const char *stage)
 {
     if (strcmp(stage, "intake") == 0)
         return;
