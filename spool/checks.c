@@ -1,0 +1,172 @@
+/*
+ * Jobs that check drops.
+ *
+ * Guarantees: a worker gets the copies, never the sender's files, and of the site only certificates anybody
+ * may have; what a descriptor is for follows from its place. Does not interpret an answer.
+ */
+#include "spool/checks.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "schemas/settings.h"
+
+static int open_copy(int incoming, size_t number, struct error *error)
+{
+    char name[24];
+    snprintf(name, sizeof name, "%zu", number);
+    return file_open(incoming, name, error);
+}
+
+static bool add(int *inputs, size_t *count, int file)
+{
+    if (file >= 0)
+        inputs[(*count)++] = file;
+    return file >= 0;
+}
+
+/* All copies in order. */
+static bool add_copies(int incoming, size_t first, size_t total, int *inputs, size_t *count,
+                       struct error *error)
+{
+    for (size_t i = first; i < total; i++) {
+        if (*count >= CHANNEL_FILES_MOST - 8)
+            return error_set(error, FAULT_INTERNAL, "more files than one worker takes");
+        if (!add(inputs, count, open_copy(incoming, i, error)))
+            return false;
+    }
+    return true;
+}
+
+static bool add_authority(const struct daemon *daemon, int *inputs, size_t *count, struct error *error)
+{
+    const struct settings *settings = daemon->site->settings;
+    return add(inputs, count, file_open(daemon->keys, settings->authority, error)) &&
+           add(inputs, count, file_open(daemon->keys, settings->revocation_list, error));
+}
+
+/* Number of the copied file of that name, or -1. */
+static long number_of(const json_t *files, const char *name)
+{
+    size_t index;
+    json_t *file;
+    json_array_foreach(files, index, file)
+    {
+        if (strcmp(json_text(file, "name"), name) == 0)
+            return (long)index;
+    }
+    return -1;
+}
+
+/* enrolment.xml, its signature, authority, list; the photographs are decoded when their templates are made,
+   so only their digests are needed here. */
+static bool prepare_enrolment(const struct daemon *daemon, const json_t *claim, int incoming,
+                              json_t *parameters, int *inputs, size_t *count, struct error *error)
+{
+    static const char *const documents[] = {"enrolment.xml", "enrolment.xml.p7s"};
+    const json_t *files = json_object_get(claim, "files");
+    json_t *photos = json_array(), *file;
+    size_t index;
+    for (int i = 0; i < 2; i++) {
+        long number = number_of(files, documents[i]);
+        int input =
+            number >= 0 ? open_copy(incoming, (size_t)number, error) : memory_file("absent", "", 0, error);
+        if (!add(inputs, count, input)) {
+            json_decref(photos);
+            return false;
+        }
+    }
+    json_array_foreach(files, index, file)
+    {
+        if (strcmp(json_text(file, "name"), documents[0]) != 0 &&
+            strcmp(json_text(file, "name"), documents[1]) != 0)
+            json_array_append(photos, file);
+    }
+    json_put(parameters, "files", photos);
+    return add_authority(daemon, inputs, count, error);
+}
+
+bool check_prepare(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
+                   const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error)
+{
+    json_t *files = json_object_get(claim, "files");
+    size_t total = json_array_size(files);
+    bool done;
+    *count = 0;
+    *parameters = json_pack("{sO,sO,sO,sO}", "received", json_object_get(claim, "arrived"), "arrived",
+                            json_object_get(claim, "arrived"), "command", json_object_get(claim, "command"),
+                            "files", files);
+    if (strcmp(form, "requests") == 0) {
+        *kind = "check-packet";
+        json_put(*parameters, "settings", settings_policy(daemon->site->settings));
+        json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
+        done = add_copies(incoming, 0, total, inputs, count, error);
+    } else if (strcmp(form, "decisions") == 0) {
+        *kind = "check-decision";
+        done = (total > 0 ? add_copies(incoming, 0, 1, inputs, count, error)
+                          : add(inputs, count, memory_file("absent", "", 0, error))) &&
+               add_authority(daemon, inputs, count, error);
+    } else if (strcmp(form, "gallery") == 0) {
+        *kind = "check-enrolment";
+        done = prepare_enrolment(daemon, claim, incoming, *parameters, inputs, count, error);
+    } else {
+        *kind = "check-acknowledgement";
+        done = total > 0 ? add_copies(incoming, 0, 1, inputs, count, error)
+                         : add(inputs, count, memory_file("absent", "", 0, error));
+    }
+    if (!done)
+        for (size_t i = 0; i < *count; i++)
+            close(inputs[i]);
+    return done;
+}
+
+json_t *check_gave_up(const struct error *error)
+{
+    return json_pack(
+        "{sn,s[],s[{ss,ss,ss,ss,ss}]}", "request", "images", "faults", "code", "check-gave-up", "outcome",
+        "QUARANTINE", "place", "the whole packet", "text", error->text, "remedy",
+        "The packet is kept aside unread. Send the request again with the images saved anew; if that fails "
+        "too, call the unit.");
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool check_packet_digest(const json_t *claim, struct digest *digest, struct error *error)
+{
+    const json_t *files = json_object_get(claim, "files");
+    size_t count = json_array_size(files), index;
+    json_t *file;
+    char **lines = calloc(count + 1, sizeof *lines);
+    struct text text = TEXT_EMPTY;
+    bool done = lines != NULL;
+    json_array_foreach(files, index, file)
+    {
+        if (done)
+            done = (lines[index] = text_formatted("%s  %s\n", json_text(file, "digest"),
+                                                  json_text(file, "name"))) != NULL;
+    }
+    if (done) {
+        qsort(lines, count, sizeof *lines, compare);
+        for (size_t i = 0; i < count; i++)
+            text_add(&text, lines[i]);
+        done = text_done(&text, error);
+        if (done)
+            *digest = digest_of(text.bytes, text.length);
+    } else
+        error_set(error, FAULT_TEMPORARY, "out of memory while digesting a packet");
+    for (size_t i = 0; lines != NULL && i < count; i++)
+        free(lines[i]);
+    free(lines);
+    text_free(&text);
+    return done;
+}

@@ -1,0 +1,292 @@
+/*
+ * What stages do to one another.
+ *
+ * Guarantees: everything that follows from a decision or a drop is written in its transaction, so a crash
+ * never leaves a docket in a state without the items, queue entry or documents of that state. Decides nothing
+ * itself: the stages' tables do.
+ */
+#include "spool/flows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/docket.h"
+#include "casebook/event.h"
+#include "casebook/outbox.h"
+#include "casebook/queue.h"
+#include "casebook/vault.h"
+#include "ingest/acknowledge.h"
+#include "ingest/admit.h"
+#include "match/plan.h"
+#include "match/run_record.h"
+#include "report/issue.h"
+#include "review/decide.h"
+#include "review/items.h"
+#include "review/states.h"
+
+/* --- a docket's state has consequences --- */
+
+/* Documents of outcomes that no decision of an examiner brings about. */
+static bool issue_once(struct transaction *transaction, const struct site *site, json_t *docket,
+                       const char *what, instant now, struct error *error)
+{
+    char flag[32];
+    snprintf(flag, sizeof flag, "%sIssued", what);
+    if (json_flag(docket, flag))
+        return true;
+    json_put_flag(docket, flag, true);
+    return report_issue(transaction, site->settings, docket, what, now, error);
+}
+
+bool flow_settle_docket(struct transaction *transaction, const struct site *site, const char *number,
+                        instant now, struct error *error)
+{
+    json_t *docket = NULL;
+    enum docket_state state;
+    if (!docket_get(transaction, number, &docket, error))
+        return false;
+    bool done = docket_state_of(docket, &state, error);
+    if (done)
+        switch (state) {
+        case DOCKET_QUEUED:
+            done = queue_add(transaction, docket, now, error);
+            break;
+        case DOCKET_WITHDRAWN:
+        case DOCKET_LAPSED:
+            done = review_close(transaction, number, NULL, NULL, now, error) &&
+                   queue_remove(transaction, docket, error) &&
+                   issue_once(transaction, site, docket, state == DOCKET_LAPSED ? "lapsed" : "withdrawn", now,
+                              error);
+            break;
+        default:
+            done = review_open(transaction, site->settings, site->roster, docket, now, error);
+            break;
+        }
+    json_decref(docket);
+    return done;
+}
+
+/* --- drops --- */
+
+static bool reference_files(struct transaction *transaction, const json_t *claim, struct error *error)
+{
+    size_t index;
+    json_t *file;
+    json_array_foreach(json_object_get(claim, "files"), index, file)
+    {
+        struct digest digest;
+        if (!digest_parse(json_text(file, "digest"), &digest) ||
+            !vault_reference(transaction, &digest, (uint64_t)json_whole(file, "size", 0), "packet-file",
+                             error))
+            return error_context(error, "claim %s", json_text(claim, "claim"));
+    }
+    return true;
+}
+
+static bool drop_of_decision(struct transaction *transaction, const struct site *site, const json_t *claim,
+                             const json_t *check, instant now, json_t **result, struct error *error)
+{
+    const json_t *file = json_array_get(json_object_get(claim, "files"), 0);
+    const json_t *fault = json_array_get(json_object_get(check, "faults"), 0);
+    if (strcmp(json_text(fault, "outcome"), "WAIT") == 0)
+        return error_set(error, FAULT_TEMPORARY, "%s", json_text(fault, "text"));
+    if (!review_decide(transaction, site->settings, site->roster, claim, check, json_text(file, "digest"),
+                       now, result, error))
+        return false;
+    json_put_text(*result, "outcome", json_flag(*result, "applied") ? "APPLIED" : "REFUSED");
+    const char *issue = json_text_or_null(*result, "issue");
+    if (issue == NULL || strcmp(issue, "search") == 0 || !json_flag(*result, "applied"))
+        return true;
+    json_t *docket = NULL;
+    bool done = docket_get(transaction, json_text(*result, "docket"), &docket, error) &&
+                report_issue(transaction, site->settings, docket, issue, now, error);
+    json_decref(docket);
+    return done;
+}
+
+/* May the signer of an enrolment packet enrol (R17)? The reason why not, or NULL. */
+static const char *enrolment_refusal(const struct site *site, const json_t *check, instant now)
+{
+    const char *fingerprint = json_text(json_object_get(check, "signer"), "fingerprint");
+    const struct person *person = roster_by_certificate(site->roster, fingerprint);
+    if (fingerprint[0] == '\0')
+        return "the packet is not signed";
+    if (person == NULL)
+        return "the signer's certificate is nobody's on the roster";
+    if (!person_may_sign(person, SIGNING_GALLERY))
+        return "the signer is not a gallery keeper";
+    return person->trained_until <= now ? "the signer's training has run out" : NULL;
+}
+
+static bool drop_of_photos(struct transaction *transaction, const struct site *site, const json_t *claim,
+                           const json_t *check, instant now, json_t **result, struct error *error)
+{
+    if (!ingest_enrol(transaction, site->settings, claim, check, enrolment_refusal(site, check, now), now,
+                      result, error))
+        return false;
+    json_t *waiting = json_pack("{si}", "value", 1);
+    bool done = book_put(transaction, BOOK_COUNTERS, "photos-pending", waiting, error);
+    json_decref(waiting);
+    return done;
+}
+
+static bool close_if_done(struct transaction *transaction, json_t *docket, enum action action, instant now,
+                          struct error *error);
+
+static bool drop_of_acknowledgement(struct transaction *transaction, const struct site *site,
+                                    const json_t *check, instant now, json_t **result, struct error *error)
+{
+    json_t *docket = NULL;
+    if (!ingest_acknowledge(transaction, check, now, result, error))
+        return false;
+    if (strcmp(json_text(*result, "outcome"), "ACCEPT") != 0)
+        return true;
+    bool done = docket_get(transaction, json_text(*result, "docket"), &docket, error) &&
+                report_attach(transaction, site->settings, docket, now, error) &&
+                (strcmp(json_text(*result, "subject"), "report") != 0 ||
+                 close_if_done(transaction, docket, ACTION_ACKNOWLEDGED, now, error));
+    json_decref(docket);
+    return done;
+}
+
+static bool drop_of_request(struct transaction *transaction, const struct site *site, json_t *claim,
+                            const json_t *check, instant now, json_t **result, struct error *error)
+{
+    if (!ingest_admit(transaction, site->settings, claim, check, now, result, error))
+        return false;
+    const char *outcome = json_text(*result, "outcome"), *docket = json_text_or_null(*result, "docket");
+    bool changed = strcmp(outcome, "ACCEPT") == 0 || strcmp(outcome, "HOLD") == 0;
+    return docket == NULL || !changed || flow_settle_docket(transaction, site, docket, now, error);
+}
+
+bool flow_drop(struct transaction *transaction, const struct site *site, const char *form, json_t *claim,
+               const json_t *check, instant now, struct error *error)
+{
+    json_t *result = NULL;
+    bool done = reference_files(transaction, claim, error);
+    if (done && strcmp(form, "requests") == 0)
+        done = drop_of_request(transaction, site, claim, check, now, &result, error);
+    else if (done && strcmp(form, "decisions") == 0)
+        done = drop_of_decision(transaction, site, claim, check, now, &result, error);
+    else if (done && strcmp(form, "gallery") == 0)
+        done = drop_of_photos(transaction, site, claim, check, now, &result, error);
+    else if (done)
+        done = drop_of_acknowledgement(transaction, site, check, now, &result, error);
+    if (done) {
+        json_put_text(claim, "state", "committed");
+        json_put_text(claim, "outcome", json_text(result, "outcome"));
+        json_put_text(claim, "docket", json_text_or_null(result, "docket"));
+        done = book_put(transaction, BOOK_CLAIMS, json_text(claim, "claim"), claim, error);
+    }
+    json_decref(result);
+    return done;
+}
+
+/* --- searches --- */
+
+bool flow_search_done(struct transaction *transaction, const struct site *site, const char *number,
+                      const json_t *answer, const json_t *result, instant now, struct error *error)
+{
+    json_t *docket = NULL;
+    enum docket_state state;
+    if (!docket_get(transaction, number, &docket, error))
+        return false;
+    bool done = docket_state_of(docket, &state, error);
+    if (done && state != DOCKET_MATCHING)
+        goto done; /* withdrawn while it was searched: the list is not kept */
+    struct circumstances circumstances = {.round = (int)json_whole(docket, "round", 1)};
+    struct transition next = state_after(state, ACTION_RUN_FINISHED, &circumstances);
+    done = done && run_record(transaction, docket, answer, result, site->settings->list_length, now, error) &&
+           queue_remove(transaction, docket, error) &&
+           docket_change_state(transaction, docket, next.next, now, NULL, NULL, next.clause, error) &&
+           review_open(transaction, site->settings, site->roster, docket, now, error);
+done:
+    json_decref(docket);
+    return done;
+}
+
+bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, instant now,
+                        bool *stuck, struct error *error)
+{
+    json_t *docket = NULL;
+    enum docket_state state;
+    int64_t attempts = 0;
+    if (!docket_get(transaction, number, &docket, error))
+        return false;
+    bool done = docket_state_of(docket, &state, error);
+    if (done && state == DOCKET_MATCHING)
+        done = queue_add(transaction, docket, now, error) &&
+               queue_attempt(transaction, docket, reason, &attempts, error) &&
+               docket_change_state(transaction, docket, DOCKET_QUEUED, now, NULL, NULL, NULL, error);
+    *stuck = attempts >= PLAN_ATTEMPTS_MOST;
+    json_decref(docket);
+    return done;
+}
+
+/* --- deliveries --- */
+
+static bool close_if_done(struct transaction *transaction, json_t *docket, enum action action, instant now,
+                          struct error *error)
+{
+    enum docket_state state;
+    if (!docket_state_of(docket, &state, error))
+        return false;
+    bool published = json_object_get(docket, "publishedReport") != NULL;
+    bool acknowledged = json_object_get(json_object_get(docket, "acknowledged"), "report") != NULL;
+    struct circumstances circumstances = {.round = (int)json_whole(docket, "round", 1),
+                                          .report_owed =
+                                              state == DOCKET_APPROVED && !(published && acknowledged)};
+    struct transition next = state_after(state, action, &circumstances);
+    return !next.allowed || next.next == state ||
+           docket_change_state(transaction, docket, next.next, now, NULL, NULL, next.clause, error);
+}
+
+static bool item_published(struct transaction *transaction, const json_t *row, instant now,
+                           struct error *error)
+{
+    json_t *item = NULL;
+    char at[INSTANT_TEXT_SIZE];
+    const char *id = json_text_or_null(row, "item");
+    if (id == NULL || !book_get(transaction, BOOK_ITEMS, id, &item, error))
+        return id == NULL;
+    bool done = item == NULL || (json_put_text(item, "published", instant_text(now, at)) &&
+                                 book_put(transaction, BOOK_ITEMS, id, item, error));
+    json_decref(item);
+    return done;
+}
+
+static bool report_published(struct transaction *transaction, const struct site *site, const json_t *row,
+                             instant now, struct error *error)
+{
+    json_t *docket = NULL;
+    if (!docket_get(transaction, json_text(row, "docket"), &docket, error))
+        return false;
+    bool done = true;
+    if (strcmp(json_text(row, "what"), "report") == 0)
+        done = json_put_whole(docket, "publishedReport", outbox_id(row)) &&
+               docket_put(transaction, docket, error) &&
+               report_attach(transaction, site->settings, docket, now, error);
+    done = done && close_if_done(transaction, docket, ACTION_PUBLISHED, now, error);
+    json_decref(docket);
+    return done;
+}
+
+bool flow_delivered(struct transaction *transaction, const struct site *site, const json_t *row, instant now,
+                    struct error *error)
+{
+    const char *kind = json_text(row, "kind");
+    const json_t *file = json_array_get(json_object_get(row, "files"), 0);
+    struct event event = {.action =
+                              json_object_get(row, "remove") != NULL ? "item-removed" : "document-published",
+                          .docket = json_text_or_null(row, "docket"),
+                          .object = json_text_or_null(file, "digest"),
+                          .outcome = kind};
+    if (!event_append(transaction, now, &event, NULL, error))
+        return false;
+    if (strcmp(kind, "item") == 0)
+        return item_published(transaction, row, now, error);
+    if (strcmp(kind, "report") == 0)
+        return report_published(transaction, site, row, now, error);
+    return true;
+}

@@ -1,0 +1,92 @@
+/*
+ * Start-up: finish what a crash left.
+ *
+ * Guarantees: runs on the casebook alone, before anything new is taken in: dockets in MATCHING go back to the
+ * queue, claims go on where they stood, segments and copies no record names are removed. Doing it twice is
+ * doing it once.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "casebook/docket.h"
+#include "casebook/event.h"
+#include "spool/state.h"
+
+static bool collect(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    (void)error;
+    return json_array_append((json_t *)context, value) == 0;
+}
+
+static bool requeue(void *context, const char *key, json_t *docket, struct error *error)
+{
+    (void)key;
+    return docket_change_state(context, docket, DOCKET_QUEUED, clock_now(), NULL, NULL, NULL, error);
+}
+
+/* Names in `directory` that no record of `book` has as key. */
+static void remove_unknown(struct transaction *transaction, int directory, enum book book)
+{
+    int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *stream = again < 0 ? NULL : fdopendir(again);
+    struct dirent *entry;
+    struct error error = ERROR_NONE;
+    while (stream != NULL && (entry = readdir(stream)) != NULL) {
+        json_t *record = NULL;
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        bool known = !book_get(transaction, book, entry->d_name, &record, &error) || record != NULL;
+        json_decref(record);
+        if (!known && !directory_remove_tree(directory, entry->d_name, &error))
+            log_line(LOG_LEVEL_WARNING, "recovery", "%s", error.text);
+    }
+    if (stream != NULL)
+        closedir(stream);
+    else if (again >= 0)
+        close(again);
+}
+
+static bool recover_record(struct daemon *daemon, struct transaction *transaction, json_t *claims,
+                           struct error *error)
+{
+    struct event event = {.action = "daemon-started"};
+    size_t corrupt = 0;
+    if (!docket_walk_state(transaction, DOCKET_MATCHING, requeue, transaction, error) ||
+        !book_walk(transaction, BOOK_CLAIMS, "", NULL, collect, claims, &corrupt, error) ||
+        !event_append(transaction, clock_now(), &event, NULL, error))
+        return false;
+    if (corrupt > 0)
+        log_line(LOG_LEVEL_ALARM, "record-corrupt",
+                 "%zu claim records cannot be read; their drops stay as .claim-…", corrupt);
+    remove_unknown(transaction, daemon->gallery, BOOK_SEGMENTS);
+    remove_unknown(transaction, daemon->incoming, BOOK_CLAIMS);
+    return true;
+}
+
+bool recover(struct daemon *daemon, struct error *error)
+{
+    struct transaction *transaction = NULL;
+    json_t *claims = json_array(), *claim;
+    size_t index;
+    /* The committer's thread waits for its first piece, so this thread has the casebook to itself. */
+    bool done = transaction_begin(daemon->casebook, NULL, &transaction, error);
+    if (done && !recover_record(daemon, transaction, claims, error)) {
+        transaction_abort(transaction);
+        done = false;
+    } else
+        done = done && transaction_commit(transaction, error);
+    if (done)
+        json_array_foreach(claims, index, claim) claims_resume(daemon->claims, claim);
+    for (size_t i = 0; done && i < daemon->site->settings->command_count; i++)
+        publisher_index(daemon->publisher, daemon->site->settings->commands[i].name);
+    json_decref(claims);
+    return done || error_context(error, "recovering");
+}
