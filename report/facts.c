@@ -200,7 +200,7 @@ static void quality(const json_t *docket, json_t *facts, json_t *pictures)
     json_put_text(facts, "reason", json_text(intake, "reasons"));
     json_array_foreach(json_object_get(docket, "images"), index, image)
     {
-        char role[16];
+        char role[32];
         snprintf(role, sizeof role, "P%02zu", index + 1);
         json_t *entry = json_object();
         copy(entry, image, "file", "digest", "width", "height", NULL);
