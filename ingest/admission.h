@@ -1,0 +1,54 @@
+/*
+ * What the files of admission share: one drop on its way into the casebook. Nothing outside ingest/ includes
+ * it.
+ */
+#ifndef LEADSPOOL_INGEST_ADMISSION_H
+#define LEADSPOOL_INGEST_ADMISSION_H
+
+#include "ingest/admit.h"
+
+struct admission {
+    struct transaction *transaction;
+    const struct settings *settings;
+    const json_t *claim;
+    const json_t *check;
+    const json_t *request; /* NULL when it could not be read */
+    json_t *faults;        /* owned: the check's and those found here */
+    json_t *docket;        /* owned: the docket made or concerned; NULL */
+    const char *command;   /* of the folder */
+    const char *outcome;   /* set when it is decided */
+    const char *next_step; /* words for the receipt when the usual ones do not fit; static */
+    json_t *result;        /* owned */
+    instant now;
+};
+
+bool admission_memory(struct error *error);
+
+/* One more fault found in the record; text is taken over. */
+bool admission_fault(struct admission *admission, const char *code, const char *outcome, const char *clause,
+                     const char *place, const char *remedy, char *text, struct error *error);
+
+/* A new request without a REJECT fault: docket, holds, state. */
+bool admit_new(struct admission *admission, struct error *error);
+/* Supplement, correction, withdrawal, corroboration: may still find that the docket does not take it (then
+   admission->outcome is "REJECT" and the faults say why). */
+bool admit_later(struct admission *admission, struct error *error);
+
+/* Open one hold row for each HOLD fault. */
+bool admit_holds(struct admission *admission, struct error *error);
+/* Append the images of the request that the docket does not have yet; *added counts them. */
+bool admit_images(struct admission *admission, size_t *added, struct error *error);
+
+/* The facts of a receipt for this admission (new reference). */
+json_t *answer_facts(const struct admission *admission);
+/* Add the outbox row of the receipt, in the docket's folder or among the refused; *row (may be NULL) is its
+ * id. */
+bool answer_add(struct admission *admission, int64_t *row, struct error *error);
+/* A hostile or contradictory drop: a note for the people of the site. */
+bool answer_note_quarantine(struct admission *admission, struct error *error);
+/* "refused/<drop>-<12 of its digest>" below out/<command>; caller frees. */
+char *answer_place(const char *command, const char *folder, const char *drop, const char *digest);
+/* The event of a drop; `action` without its prefix is derived from the outcome. */
+bool answer_event(const struct admission *admission, const char *action, struct error *error);
+
+#endif

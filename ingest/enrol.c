@@ -1,0 +1,259 @@
+/*
+ * Admission of photographs to the gallery, and the word about a packet that lies unfinished.
+ *
+ * Guarantees: all photographs of a packet or none; a photo id never changes its bytes; each gets the status
+ * "pending", which the matching side turns into "enrolled". Does not decide whether the signer may: the
+ * caller hands in the refusal.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "casebook/event.h"
+#include "casebook/outbox.h"
+#include "ingest/admission.h"
+#include "ingest/fault.h"
+#include "ingest/receipt.h"
+
+struct enrolling {
+    struct admission admission;
+    const char *signer;
+    json_t *added;
+    int64_t known;
+};
+
+/* Which photographs are new; a known id with other bytes is a fault. Nothing is written yet. */
+static bool compare(struct enrolling *enrolling, struct error *error)
+{
+    struct admission *admission = &enrolling->admission;
+    size_t index;
+    const json_t *photo;
+    json_array_foreach(json_object_get(admission->check, "photos"), index, photo)
+    {
+        const char *id = json_text(photo, "photo");
+        json_t *present = NULL;
+        if (!book_get(admission->transaction, BOOK_PHOTOS, id, &present, error))
+            return false;
+        bool same = strcmp(json_text(present, "digest"), json_text(photo, "digest")) == 0;
+        bool done = true;
+        if (present == NULL)
+            done = json_array_append_new(enrolling->added, json_string(id)) == 0 || admission_memory(error);
+        else if (same)
+            enrolling->known++;
+        else
+            done = admission_fault(
+                admission, "photo-id-used", "REJECT", "R17", json_text(photo, "file"),
+                "give the new photograph an id of its own; withdraw the old one if it is wrong",
+                text_formatted("photo %s is in the gallery with other bytes", id), error);
+        json_decref(present);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+static json_t *photo_record(const json_t *photo, const char *claim)
+{
+    static const char *const members[] = {"photo",          "person",     "digest", "source",
+                                          "sourceCitation", "capturedAt", "eyes",   "biography"};
+    json_t *record = json_object();
+    bool done = record != NULL && json_put_text(record, "status", "pending") &&
+                json_put_text(record, "packet", claim);
+    for (size_t i = 0; done && i < sizeof members / sizeof *members; i++) {
+        json_t *value = json_object_get(photo, members[i]);
+        done = value == NULL || json_object_set(record, members[i], value) == 0;
+    }
+    if (!done) {
+        json_decref(record);
+        return NULL;
+    }
+    return record;
+}
+
+static bool is_new(const struct enrolling *enrolling, const char *id)
+{
+    size_t index;
+    const json_t *added;
+    json_array_foreach(enrolling->added, index, added)
+    {
+        if (strcmp(json_string_value(added), id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool store(struct enrolling *enrolling, struct error *error)
+{
+    const struct admission *admission = &enrolling->admission;
+    size_t index;
+    const json_t *photo;
+    json_array_foreach(json_object_get(admission->check, "photos"), index, photo)
+    {
+        if (!is_new(enrolling, json_text(photo, "photo")))
+            continue;
+        json_t *record = photo_record(photo, json_text(admission->claim, "claim"));
+        bool done = record != NULL ? book_put(admission->transaction, BOOK_PHOTOS, json_text(photo, "photo"),
+                                              record, error)
+                                   : admission_memory(error);
+        json_decref(record);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+/* gallery/out/<drop>-<12 of its digest>/receipt-1 */
+static bool answer(struct enrolling *enrolling, struct error *error)
+{
+    struct admission *admission = &enrolling->admission;
+    bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
+    char *words =
+        accepted ? text_formatted("%zu photographs are taken into the gallery%s; %lld were there already. "
+                                  "They are searched once they are enrolled.",
+                                  json_array_size(enrolling->added),
+                                  json_array_size(enrolling->added) == 0 ? " (none is new)" : "",
+                                  (long long)enrolling->known)
+                 : strdup("No photograph of this packet was taken. Correct everything listed above and send "
+                          "the packet again.");
+    char *directory = answer_place(NULL, "gallery/out", json_text(admission->claim, "drop"),
+                                   json_text(admission->claim, "digest"));
+    json_t *facts = NULL, *files = NULL, *row = NULL;
+    bool done = false;
+    admission->next_step = words;
+    facts = words == NULL || directory == NULL ? NULL : answer_facts(admission);
+    if (facts == NULL ||
+        !json_put_text(facts, "requestId",
+                       json_text_or_null(json_object_get(admission->check, "enrolment"), "enrolmentId")) ||
+        !json_put_text(facts, "kind", "enrolment")) {
+        admission_memory(error);
+        goto done;
+    }
+    files = receipt_files(facts, "receipt-1", error);
+    if (files == NULL)
+        goto done;
+    row = json_pack("{ss,ss,sO}", "kind", "receipt", "directory", directory, "files", files);
+    done = row != NULL ? outbox_add(admission->transaction, row, admission->now, NULL, error)
+                       : admission_memory(error);
+done:
+    admission->next_step = NULL;
+    free(words);
+    free(directory);
+    json_decref(facts);
+    json_decref(files);
+    json_decref(row);
+    return done;
+}
+
+static bool event(const struct enrolling *enrolling, struct error *error)
+{
+    const struct admission *admission = &enrolling->admission;
+    bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
+    const struct event what = {
+        .actor = enrolling->signer != NULL ? enrolling->signer : json_text_or_null(admission->claim, "owner"),
+        .role = enrolling->signer != NULL ? "gallery-keeper" : "sender",
+        .action = accepted ? "photos-received" : "gallery-rejected",
+        .object = json_text_or_null(admission->claim, "digest"),
+        .clause = "R17",
+        .outcome = admission->outcome};
+    return event_append(admission->transaction, admission->now, &what, NULL, error);
+}
+
+bool ingest_enrol(struct transaction *transaction, const struct settings *settings, const json_t *claim,
+                  const json_t *check, const char *signer, const json_t *refusal, instant now,
+                  json_t **result, struct error *error)
+{
+    struct enrolling enrolling = {.admission = {.transaction = transaction,
+                                                .settings = settings,
+                                                .claim = claim,
+                                                .check = check,
+                                                .now = now},
+                                  .signer = signer,
+                                  .added = json_array()};
+    struct admission *admission = &enrolling.admission;
+    bool done = false;
+    *result = NULL;
+    admission->faults = json_deep_copy(json_object_get(check, "faults"));
+    if (admission->faults == NULL || enrolling.added == NULL ||
+        (refusal != NULL && json_array_append(admission->faults, (json_t *)(uintptr_t)refusal) != 0)) {
+        admission_memory(error);
+        goto done;
+    }
+    if (!compare(&enrolling, error))
+        goto done;
+    admission->outcome = fault_outcome(admission->faults);
+    /* Nobody releases a hold on a packet for the gallery: what is not accepted is rejected. */
+    if (strcmp(admission->outcome, "HOLD") == 0)
+        admission->outcome = "REJECT";
+    bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
+    if (!accepted)
+        json_array_clear(enrolling.added);
+    if ((accepted && !store(&enrolling, error)) || !answer(&enrolling, error) || !event(&enrolling, error) ||
+        (strcmp(admission->outcome, "QUARANTINE") == 0 && !answer_note_quarantine(admission, error)))
+        goto done;
+    *result = json_pack("{ss,sO,sI,sO}", "outcome", admission->outcome, "added", enrolling.added, "known",
+                        (json_int_t)enrolling.known, "faults", admission->faults);
+    done = *result != NULL || admission_memory(error);
+done:
+    if (!done)
+        error_context(error, "admitting the enrolment %s", json_text(claim, "claim"));
+    json_decref(admission->faults);
+    json_decref(enrolling.added);
+    return done;
+}
+
+bool ingest_incomplete(struct transaction *transaction, const struct settings *settings, const char *command,
+                       const char *drop, const char *owner, const json_t *missing, instant now,
+                       struct error *error)
+{
+    char arrived[INSTANT_TEXT_SIZE], digest[DIGEST_TEXT_SIZE];
+    struct digest of_name = digest_of(drop, strlen(drop));
+    json_t *claim = json_pack("{ss,ss,ss,ss,s[]}", "drop", drop, "owner", owner == NULL ? "" : owner,
+                              "arrived", instant_text(now, arrived), "command", command, "files");
+    struct admission admission = {.transaction = transaction,
+                                  .settings = settings,
+                                  .claim = claim,
+                                  .command = command,
+                                  .faults = json_array(),
+                                  .outcome = "INCOMPLETE",
+                                  .now = now};
+    json_t *facts = NULL, *files = NULL, *row = NULL;
+    size_t index;
+    const json_t *name;
+    char *directory = answer_place(command, "/unreadable", drop, digest_text(&of_name, digest));
+    bool done = false;
+    if (claim == NULL || admission.faults == NULL || directory == NULL) {
+        admission_memory(error);
+        goto done;
+    }
+    json_array_foreach(missing, index, name)
+    {
+        if (!admission_fault(
+                &admission, "file-missing", "REJECT", "R15", json_string_value(name),
+                "finish copying it, or take it off the list of the manifest",
+                text_formatted("\"%s\" is listed and not here, or not whole", json_string_value(name)),
+                error))
+            goto done;
+    }
+    facts = answer_facts(&admission);
+    if (facts == NULL) {
+        admission_memory(error);
+        goto done;
+    }
+    files = receipt_files(facts, "receipt-incomplete", error);
+    if (files == NULL)
+        goto done;
+    row = json_pack("{ss,ss,sO}", "kind", "receipt", "directory", directory, "files", files);
+    done = row != NULL ? outbox_add(transaction, row, now, NULL, error) : admission_memory(error);
+    done = done && answer_event(&admission, "drop-incomplete", error);
+done:
+    free(directory);
+    json_decref(claim);
+    json_decref(admission.faults);
+    json_decref(facts);
+    json_decref(files);
+    json_decref(row);
+    return done;
+}
