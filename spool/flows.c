@@ -105,15 +105,11 @@ static bool drop_of_decision(struct transaction *transaction, const struct site 
     return done;
 }
 
-/* May the signer of an enrolment packet enrol (R17)? The reason why not, or NULL. */
-static const char *enrolment_refusal(const struct site *site, const json_t *check, instant now)
+/* May the signer of an enrolment packet enrol (R17, R30, R31)? The reason why not, or NULL. */
+static const char *enrolment_refusal(const struct person *person, instant now)
 {
-    const char *fingerprint = json_text(json_object_get(check, "signer"), "fingerprint");
-    const struct person *person = roster_by_certificate(site->roster, fingerprint);
-    if (fingerprint[0] == '\0')
-        return "the packet is not signed";
     if (person == NULL)
-        return "the signer's certificate is nobody's on the roster";
+        return "the packet is not signed by anybody on the roster";
     if (!person_may_sign(person, SIGNING_GALLERY))
         return "the signer is not a gallery keeper";
     return person->trained_until <= now ? "the signer's training has run out" : NULL;
@@ -122,11 +118,21 @@ static const char *enrolment_refusal(const struct site *site, const json_t *chec
 static bool drop_of_photos(struct transaction *transaction, const struct site *site, const json_t *claim,
                            const json_t *check, instant now, json_t **result, struct error *error)
 {
-    if (!ingest_enrol(transaction, site->settings, claim, check, enrolment_refusal(site, check, now), now,
-                      result, error))
-        return false;
+    const struct person *person =
+        roster_by_certificate(site->roster, json_text(json_object_get(check, "signer"), "fingerprint"));
+    const char *why = enrolment_refusal(person, now);
+    json_t *refusal = NULL;
+    if (why != NULL)
+        refusal = json_pack("{ss,ss,ss,ss,ss,ss}", "code", "signer-may-not-enrol", "outcome", "REJECT", "place",
+                            "enrolment.xml.p7s", "clause", "R17", "text", why, "remedy",
+                            "Have a gallery keeper with valid training sign the packet.");
+    bool done = ingest_enrol(transaction, site->settings, claim, check, person == NULL ? NULL : person->id, refusal, now,
+                             result, error);
+    json_decref(refusal);
+    if (!done || json_array_size(json_object_get(*result, "added")) == 0)
+        return done;
     json_t *waiting = json_pack("{si}", "value", 1);
-    bool done = book_put(transaction, BOOK_COUNTERS, "photos-pending", waiting, error);
+    done = book_put(transaction, BOOK_COUNTERS, "photos-pending", waiting, error);
     json_decref(waiting);
     return done;
 }
