@@ -46,3 +46,9 @@ size_t fit_rows(size_t lines, double leading, double pad, double left, double fr
         return 0;
     return fits == 0 ? 1 : fits;
 }
+
+double fit_start(size_t lines, double leading, double pad, double fresh)
+{
+    double whole = (double)lines * leading + pad;
+    return whole <= fresh / 4 || lines < 2 ? whole : 2 * leading + pad;
+}

@@ -25,4 +25,7 @@ void fit_columns(const double *shares, size_t count, double total, double *width
    leaving fewer than two lines behind or ahead. */
 size_t fit_rows(size_t lines, double leading, double pad, double left, double fresh);
 
+/* The room a row of so many lines must find to begin on a page, by the rule of fit_rows. */
+double fit_start(size_t lines, double leading, double pad, double fresh);
+
 #endif

@@ -92,7 +92,8 @@ void flow_claim(struct document *document, double height)
         settings[i] = flow_set(document, document->headings[i].style, document->headings[i].text, TEXT_WIDTH);
         above += flow_height(&settings[i]) + SPACE_UNDER_HEADING + space_above(document->headings[i].style);
     }
-    if (flow_left(document) < above + height && !document->fresh)
+    /* A hundredth of a point over, so that rounding cannot undo the promise. */
+    if (flow_left(document) < above + height + 0.01 && !document->fresh)
         flow_new_sheet(document);
     for (size_t i = 0; i < count; i++) {
         if (!document->fresh)
@@ -112,7 +113,7 @@ void flow_text(struct document *document, enum type_style style, const char *tex
     struct setting setting = flow_set(document, style, text, width);
     size_t done = 0;
     if (setting.wrapped.count > 0)
-        flow_claim(document, (setting.wrapped.count < 2 ? 1.0 : 2.0) * setting.type.leading);
+        flow_claim(document, fit_start(setting.wrapped.count, setting.type.leading, 0, BODY_HEIGHT));
     while (done < setting.wrapped.count && !canvas_failed(document->canvas)) {
         size_t left = setting.wrapped.count - done;
         size_t now = fit_rows(left, setting.type.leading, 0, flow_left(document), BODY_HEIGHT);

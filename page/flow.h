@@ -21,6 +21,7 @@ struct document {
     } headings[HEADINGS_LIMIT]; /* wait for the block they stand over */
     size_t heading_count;
     const struct table *table; /* open table, or NULL */
+    bool table_started;        /* its head or first rule is drawn */
     double widths[COLUMNS_LIMIT];
 };
 

@@ -7,7 +7,7 @@
 #include "page/fit.h"
 #include "page/flow.h"
 
-#include <string.h>
+#include <stdint.h>
 
 #define HEAD_GREY 0.93
 #define ROW_RULE 0.80
@@ -18,12 +18,6 @@ static bool has_head(const struct table *table)
         if (table->columns[i].title != NULL)
             return true;
     return false;
-}
-
-static double row_pad(const struct table *table)
-{
-    (void)table;
-    return 2 * CELL_PAD_Y;
 }
 
 static size_t most_lines(const struct setting *cells, size_t count, double *leading)
@@ -70,23 +64,48 @@ static void draw_cells(struct document *document, const struct setting *cells, s
     document->fresh = false;
 }
 
-static void draw_head(struct document *document)
+/* Set the head; returns its height, 0 when the table has none. */
+static double set_head(struct document *document, struct setting *cells)
 {
     const struct table *table = document->table;
     if (!has_head(table))
-        return;
-    struct setting cells[COLUMNS_LIMIT] = {0};
+        return 0;
     for (size_t i = 0; i < table->count; i++)
         cells[i] =
             flow_set(document, TYPE_LABEL, table->columns[i].title, document->widths[i] - 2 * CELL_PAD_X);
     double leading = 0;
     size_t lines = most_lines(cells, table->count, &leading);
-    double height = (double)lines * leading + row_pad(table);
-    struct colour paper = {HEAD_GREY, HEAD_GREY, HEAD_GREY};
-    canvas_fill(document->canvas, document->sheet, MARGIN_LEFT, document->y, TEXT_WIDTH, height, paper);
-    draw_cells(document, cells, 0, lines, height);
-    for (size_t i = 0; i < table->count; i++)
+    return (double)lines * leading + 2 * CELL_PAD_Y;
+}
+
+/* Draw the head, or the rule a table without one begins with. */
+static void draw_head(struct document *document)
+{
+    struct setting cells[COLUMNS_LIMIT] = {0};
+    double height = set_head(document, cells);
+    if (height > 0) {
+        struct colour paper = {HEAD_GREY, HEAD_GREY, HEAD_GREY};
+        canvas_fill(document->canvas, document->sheet, MARGIN_LEFT, document->y, TEXT_WIDTH, height, paper);
+        draw_cells(document, cells, 0, SIZE_MAX / 2, height);
+    } else {
+        canvas_rule(document->canvas, document->sheet, MARGIN_LEFT, document->y, MARGIN_LEFT + TEXT_WIDTH,
+                    document->y, 0.5, ROW_RULE);
+    }
+    for (size_t i = 0; i < document->table->count; i++)
         flow_unset(&cells[i]);
+}
+
+/* Begin the table on a page that takes its head together with `row` of the first row: a head alone at the
+   foot of a page says nothing. */
+static void start(struct document *document, double row)
+{
+    struct setting cells[COLUMNS_LIMIT] = {0};
+    double head = set_head(document, cells);
+    for (size_t i = 0; i < document->table->count; i++)
+        flow_unset(&cells[i]);
+    flow_claim(document, head + row);
+    draw_head(document);
+    document->table_started = true;
 }
 
 void document_table_begin(struct document *document, const struct table *table)
@@ -101,22 +120,13 @@ void document_table_begin(struct document *document, const struct table *table)
         shares[i] = table->columns[i].share;
     fit_columns(shares, table->count, TEXT_WIDTH, document->widths);
     document->table = table;
-    /* A head alone at the foot of a page says nothing. */
-    flow_claim(document, 2 * (type_of(TYPE_SMALL).leading + 2 * CELL_PAD_Y) + table->row_minimum + 12);
-    if (!has_head(table))
-        canvas_rule(document->canvas, document->sheet, MARGIN_LEFT, document->y, MARGIN_LEFT + TEXT_WIDTH,
-                    document->y, 0.5, ROW_RULE);
-    draw_head(document);
+    document->table_started = false;
 }
 
 static void next_sheet(struct document *document)
 {
     flow_new_sheet(document);
-    if (has_head(document->table))
-        draw_head(document);
-    else
-        canvas_rule(document->canvas, document->sheet, MARGIN_LEFT, document->y, MARGIN_LEFT + TEXT_WIDTH,
-                    document->y, 0.5, ROW_RULE);
+    draw_head(document);
 }
 
 void document_table_row(struct document *document, const char *const *texts)
@@ -130,8 +140,11 @@ void document_table_row(struct document *document, const char *const *texts)
             flow_set(document, table->columns[i].style, texts[i], document->widths[i] - 2 * CELL_PAD_X);
     double leading = 0;
     size_t lines = most_lines(cells, table->count, &leading);
-    double pad = row_pad(table);
+    double pad = 2 * CELL_PAD_Y;
     bool short_row = (double)lines * leading + pad <= table->row_minimum;
+    double least = fit_start(lines, leading, pad, BODY_HEIGHT);
+    if (!document->table_started)
+        start(document, least < table->row_minimum ? table->row_minimum : least);
     if (short_row && flow_left(document) < table->row_minimum)
         next_sheet(document);
     double fresh = BODY_HEIGHT;
@@ -159,6 +172,8 @@ void document_table_row(struct document *document, const char *const *texts)
 
 void document_table_end(struct document *document)
 {
+    if (document->table != NULL && !document->table_started)
+        start(document, 0);
     document->table = NULL;
     document_space(document, BLOCK_SPACE);
 }
