@@ -1,19 +1,21 @@
 /*
  * render JOB.json REGULAR.ttf BOLD.ttf OUT.pdf [TWIN.xml]
  *
- * Renders one golden document through the worker function the daemon uses. The job file is the worker's
- * parameters, but for "draw": [{"role", "width", "height", "seed", "scene", "eyes"}], pictures drawn here and
- * handed in as inputs.
+ * Renders one golden document through the worker function the daemon uses, in a child behind the same walls.
+ * The job file is the worker's parameters, but for "draw": [{"role", "width", "height", "seed", "scene",
+ * "eyes"}], pictures drawn here and handed in as inputs.
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/sandbox.h"
 #include "photo/encode.h"
 #include "report/render_worker.h"
 #include "report/twin.h"
@@ -59,6 +61,34 @@ static bool draw_inputs(json_t *job, int *inputs, size_t *count, struct error *e
     return true;
 }
 
+/* The job in a sandboxed child, as the daemon's nursery does it. */
+static bool walled(const struct worker_job *work, bool worksheet, struct error *error)
+{
+    pid_t child = fork();
+    if (child < 0)
+        return error_system(error, "fork");
+    if (child == 0) {
+        int keep[INPUTS_LIMIT + 1];
+        struct sandbox_limits limits = {.cpu_seconds = 60, .memory_mebibytes = 2048, .keep = keep};
+        for (size_t i = 0; i < work->input_count; i++)
+            keep[limits.keep_count++] = work->inputs[i];
+        keep[limits.keep_count++] = work->output;
+        enum worker_exit outcome = WORKER_PERSON;
+        if (sandbox_enter(&limits, error))
+            outcome = (worksheet ? render_worksheet_worker : render_document_worker)(work, error);
+        if (outcome != WORKER_DONE)
+            dprintf(STDERR_FILENO, "render: %s\n", error->text);
+        _exit(outcome);
+    }
+    int status = 0;
+    if (waitpid(child, &status, 0) != child)
+        return error_system(error, "waitpid");
+    if (WIFSIGNALED(status))
+        return error_set(error, FAULT_INTERNAL, "the worker was killed by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status) == WORKER_DONE ||
+           error_set(error, FAULT_INTERNAL, "the worker ended with %d", WEXITSTATUS(status));
+}
+
 static bool write_to(const char *path, const void *bytes, size_t length, struct error *error)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -94,7 +124,7 @@ static bool run(char **arguments, struct error *error)
                               .inputs = inputs,
                               .input_count = count,
                               .output = output};
-    if ((worksheet ? render_worksheet_worker : render_document_worker)(&work, error) != WORKER_DONE)
+    if (!walled(&work, worksheet, error))
         goto done;
     free(bytes);
     bytes = NULL;
