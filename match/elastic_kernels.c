@@ -33,7 +33,7 @@ static inline __attribute__((always_inline)) void send_messages(struct scratch *
 {
     for (int block = 0; block < BLOCKS; block++) {
         const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
-        int16_t *message = scratch->message[block];
+        int16_t message[LANES]; /* local, so that the compiler sees no overlap and uses vectors */
         for (int k = 0; k < LANES; k++) {
             int16_t a = cost[k - 1] < cost[k + 1] ? cost[k - 1] : cost[k + 1];
             int16_t b =
@@ -41,33 +41,47 @@ static inline __attribute__((always_inline)) void send_messages(struct scratch *
             int16_t near = (int16_t)((a < b ? a : b) + MESSAGE_PRICE);
             message[k] = cost[k] < near ? cost[k] : near;
         }
+        memcpy(scratch->message[block], message, sizeof message);
     }
 }
 
-/* The least, over the shifts, of a block's cost plus the mean of its neighbours' messages, rounded down.
-   Division by 3, 5 and 8 is a multiplication that is exact for sums below 16384; open lanes stay below 4200.
- */
-static inline __attribute__((always_inline)) uint16_t best_shift(const struct scratch *scratch, int block)
+/* The least, over the shifts, of a cost plus the mean of `count` messages, rounded down. `count` is a
+   constant where this is inlined, so that no division remains. */
+static inline __attribute__((always_inline)) uint16_t least_total(const int16_t *cost, const uint16_t *sum,
+                                                                  uint16_t count)
 {
-    int row = block / BLOCK_COLUMNS, column = block % BLOCK_COLUMNS, count = 0;
-    uint16_t sum[LANES] = {0};
-    for (int y = row - 1; y <= row + 1; y++)
-        for (int x = column - 1; x <= column + 1; x++) {
-            if (y < 0 || x < 0 || y >= BLOCK_ROWS || x >= BLOCK_COLUMNS || (y == row && x == column))
-                continue;
-            const int16_t *message = scratch->message[y * BLOCK_COLUMNS + x];
-            for (int k = 0; k < LANES; k++)
-                sum[k] = (uint16_t)(sum[k] + message[k]);
-            count++;
-        }
-    uint16_t inverse = count == 3 ? 21846 : count == 5 ? 13108 : 8192;
-    const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
     int16_t least = INT16_MAX;
     for (int k = 0; k < LANES; k++) {
-        int16_t total = (int16_t)(cost[k] + (int16_t)(((uint32_t)sum[k] * inverse) >> 16));
+        int16_t total = (int16_t)(cost[k] + (int16_t)(uint16_t)(sum[k] / count));
         least = total < least ? total : least;
     }
     return (uint16_t)least;
+}
+
+/* One block's distance. Sums of shut lanes may wrap; their cost alone keeps them above any open one. */
+static inline __attribute__((always_inline)) uint16_t best_shift(const struct scratch *scratch, int block)
+{
+    int row = block / BLOCK_COLUMNS, column = block % BLOCK_COLUMNS;
+    int first_row = row > 0 ? row - 1 : 0, last_row = row < BLOCK_ROWS - 1 ? row + 1 : row;
+    int first = column > 0 ? column - 1 : 0, last = column < BLOCK_COLUMNS - 1 ? column + 1 : column;
+    uint16_t sum[LANES];
+    for (int k = 0; k < LANES; k++)
+        sum[k] = (uint16_t)-scratch->message[block][k]; /* the block itself is no neighbour */
+    for (int y = first_row; y <= last_row; y++)
+        for (int x = first; x <= last; x++) {
+            const int16_t *message = scratch->message[y * BLOCK_COLUMNS + x];
+            for (int k = 0; k < LANES; k++)
+                sum[k] = (uint16_t)(sum[k] + (uint16_t)message[k]);
+        }
+    const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
+    switch ((last_row - first_row + 1) * (last - first + 1) - 1) {
+    case 3:
+        return least_total(cost, sum, 3);
+    case 5:
+        return least_total(cost, sum, 5);
+    default:
+        return least_total(cost, sum, 8);
+    }
 }
 
 static inline __attribute__((always_inline)) void settle(struct scratch *scratch, uint16_t *distances)
@@ -139,6 +153,7 @@ static AVX2 void count_avx2(const struct match_probe *probe, const uint8_t *temp
         for (int row = 0; row < SHIFT_ROWS; row++) {
             __m256i low = _mm256_setzero_si256(), high = low;
             const __m256i *window = (const __m256i *)probe->windows[block][row];
+#pragma GCC unroll 8
             for (int word = 0; word < BLOCK_SIDE; word++) {
                 __m256i codes = _mm256_set1_epi64x(words[word]);
                 low = _mm256_add_epi8(
@@ -179,6 +194,7 @@ static AVX512 void count_avx512(const struct match_probe *probe, const uint8_t *
         for (int row = 0; row < SHIFT_ROWS; row++) {
             const __m512i *window = (const __m512i *)probe->windows[block][row];
             __m512i counts = _mm512_setzero_si512();
+#pragma GCC unroll 8
             for (int word = 0; word < BLOCK_SIDE; word++)
                 counts = _mm512_add_epi64(
                     counts, _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_set1_epi64(words[word]),

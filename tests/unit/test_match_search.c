@@ -147,7 +147,7 @@ static char *searched(const struct asked *asked, size_t *size)
     size_t count = 0;
     struct error error;
     for (int i = 0; i < PROBES; i++) {
-        char id[16];
+        char id[24];
         snprintf(id, sizeof id, "probe-%d", i);
         json_array_append_new(probes, json_pack("{s:s,s:o}", "id", id, "eyes", eyes_json()));
         inputs[count++] = face_file(persons[i], 2);
