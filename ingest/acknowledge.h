@@ -1,6 +1,5 @@
 /*
- * Acknowledgements of case management: that a confirmation was documented (R18), that a report was attached
- * (R27).
+ * What case management acknowledges (R18, R27): recorded on the docket.
  */
 #ifndef LEADSPOOL_INGEST_ACKNOWLEDGE_H
 #define LEADSPOOL_INGEST_ACKNOWLEDGE_H
@@ -9,12 +8,16 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "casebook/casebook.h"
+#include "schemas/settings.h"
 
-/* `check` is check-acknowledgement's answer. Sets docket.acknowledged.<subject> = {"cmsRef","at","by"} once
-   (the first one stays). *result (new reference):
-   {"outcome":"ACCEPT|REJECT|REPEAT","docket"?,"subject"?,"text"}. */
-bool ingest_acknowledge(struct transaction *transaction, const json_t *check, instant now, json_t **result,
-                        struct error *error);
+/* `check` is the answer of check-acknowledgement. Sets docket["acknowledged"][subject] =
+   {"cmsRef","at","by"}; the first one stays, a second is accepted and changes nothing. Receipt in
+   case-management/answers/<drop>-<12 of its digest>/, event acknowledgement-received or
+   acknowledgement-refused. *result (new reference)
+   {"outcome":"ACCEPT|REJECT|QUARANTINE","docket"?,"subject"?,"faults":[…]}. */
+bool ingest_acknowledge(struct transaction *transaction, const struct settings *settings, const json_t *claim,
+                        const json_t *check, instant now, json_t **result, struct error *error);
 
 #endif

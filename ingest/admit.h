@@ -31,14 +31,13 @@
 bool ingest_admit(struct transaction *transaction, const struct settings *settings, const json_t *claim,
                   const json_t *check, instant now, json_t **result, struct error *error);
 
-/* An enrolment packet. `signer` is the roster id (or account) of who signed, NULL when nobody could be told;
-   `refusal` is a fault when that person may not enrol, NULL when they may. Photographs become rows of
-   BOOK_PHOTOS, status "pending"; one known with the same digest is skipped and the receipt says so; a known
-   id with other bytes rejects the packet. *result {"outcome":"ACCEPT|REJECT|QUARANTINE","added":[photo ids],
-   "known":n,"faults":[…]}. */
+/* An enrolment packet. `refusal` says in words why its signer may not enrol, NULL when they may. Photographs
+   become rows of BOOK_PHOTOS, status "pending"; one known with the same digest is skipped and the receipt
+   says so; a known id with other bytes rejects the packet. *result
+   {"outcome":"ACCEPT|REJECT|QUARANTINE","added":[photo ids], "known":n,"faults":[…]}. */
 bool ingest_enrol(struct transaction *transaction, const struct settings *settings, const json_t *claim,
-                  const json_t *check, const char *signer, const json_t *refusal, instant now,
-                  json_t **result, struct error *error);
+                  const json_t *check, const char *refusal, instant now, json_t **result,
+                  struct error *error);
 
 /* A packet that lies unfinished for too long: says what is missing, decides nothing. `missing` is an array of
    file names (may be empty); the drop has no claim yet. Called again for the same drop it answers in the same

@@ -10,12 +10,13 @@
  *   answer: a *check* of spool/INTERNALS.md §3
  *
  * check-enrolment        inputs: enrolment.xml, enrolment.xml.p7s, the authority's certificate, its
- * revocation list (both PEM), then the photographs; a missing one of the first two is an empty file
+ * revocation list (both PEM), then the photographs, all or none (then only
+ *                        their digests are compared); a missing one of the first two is an empty file
  *   parameters {"received":ts,"files":[{"name","digest","size"}] of the photographs only,
  *               "signature":"required" (default)|"none" where the site lets owners speak}
- *   answer {"faults":[…],"signer":{…}|null,"enrolment":{"enrolmentId","preparedAt","preparedBy"}|null,
+ *   answer {"faults":[…],"signer":{…}|null,"enrolment"?:{"enrolmentId","preparedAt","preparedBy"},
  *           "photos":[{"photo","person","digest","source","sourceCitation"?,"capturedAt","eyes":[4],"biography"?,
- *                      "file","input":n,"width","height","format"}]}
+ *                      "file","input"?:n,"width"?,"height"?,"format"?}]}
  *
  * check-acknowledgement  input 0: the XML
  *   answer {"faults":[…],"acknowledgement":{"docket","subject":"intake|report","cmsRef","at","by"}|null}

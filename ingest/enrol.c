@@ -5,7 +5,6 @@
  * "pending", which the matching side turns into "enrolled". Does not decide whether the signer may: the
  * caller hands in the refusal.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +19,6 @@
 
 struct enrolling {
     struct admission admission;
-    const char *signer;
     json_t *added;
     int64_t known;
 };
@@ -151,36 +149,36 @@ static bool event(const struct enrolling *enrolling, struct error *error)
 {
     const struct admission *admission = &enrolling->admission;
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
-    const struct event what = {
-        .actor = enrolling->signer != NULL ? enrolling->signer : json_text_or_null(admission->claim, "owner"),
-        .role = enrolling->signer != NULL ? "gallery-keeper" : "sender",
-        .action = accepted ? "photos-received" : "gallery-rejected",
-        .object = json_text_or_null(admission->claim, "digest"),
-        .clause = "R17",
-        .outcome = admission->outcome};
+    const struct event what = {.actor = json_text_or_null(admission->claim, "owner"),
+                               .role = "sender",
+                               .action = accepted ? "photos-received" : "gallery-rejected",
+                               .object = json_text_or_null(admission->claim, "digest"),
+                               .clause = "R17",
+                               .outcome = admission->outcome};
     return event_append(admission->transaction, admission->now, &what, NULL, error);
 }
 
 bool ingest_enrol(struct transaction *transaction, const struct settings *settings, const json_t *claim,
-                  const json_t *check, const char *signer, const json_t *refusal, instant now,
-                  json_t **result, struct error *error)
+                  const json_t *check, const char *refusal, instant now, json_t **result, struct error *error)
 {
     struct enrolling enrolling = {.admission = {.transaction = transaction,
                                                 .settings = settings,
                                                 .claim = claim,
                                                 .check = check,
                                                 .now = now},
-                                  .signer = signer,
                                   .added = json_array()};
     struct admission *admission = &enrolling.admission;
     bool done = false;
     *result = NULL;
     admission->faults = json_deep_copy(json_object_get(check, "faults"));
-    if (admission->faults == NULL || enrolling.added == NULL ||
-        (refusal != NULL && json_array_append(admission->faults, (json_t *)(uintptr_t)refusal) != 0)) {
+    if (admission->faults == NULL || enrolling.added == NULL) {
         admission_memory(error);
         goto done;
     }
+    if (refusal != NULL &&
+        !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
+                         "have the packet signed by a gallery keeper of this site", strdup(refusal), error))
+        goto done;
     if (!compare(&enrolling, error))
         goto done;
     admission->outcome = fault_outcome(admission->faults);

@@ -87,10 +87,10 @@ done:
     return code == WORKER_DONE ? code : worker_exit_of(error);
 }
 
-/* Left by desktops and file servers without anybody's wish; the packet is not held up for them. */
-static bool litter(const char *name)
+/* The manifest itself, and what desktops and file servers leave without anybody's wish. */
+static bool needs_no_listing(const char *name)
 {
-    static const char *const names[] = {"Thumbs.db", "desktop.ini", ".DS_Store", MANIFEST ".p7s"};
+    static const char *const names[] = {MANIFEST, MANIFEST ".p7s", "Thumbs.db", "desktop.ini", ".DS_Store"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
             return true;
@@ -104,7 +104,7 @@ static long find_file(const json_t *files, const char *member, const char *value
     const json_t *file;
     json_array_foreach(files, index, file)
     {
-        if (index > 0 && strcmp(json_text(file, member), value) == 0)
+        if (strcmp(json_text(file, member), value) == 0)
             return (long)index;
     }
     return -1;
@@ -220,11 +220,11 @@ static bool check_images(struct packet *packet, struct error *error)
 static bool check_unlisted(struct packet *packet)
 {
     const json_t *images = json_object_get(packet->manifest.request, "images");
-    for (size_t i = 1; i < json_array_size(packet->files); i++) {
+    for (size_t i = 0; i < json_array_size(packet->files); i++) {
         const char *name = json_text(json_array_get(packet->files, i), "name");
         size_t index;
         const json_t *image;
-        bool listed = litter(name);
+        bool listed = needs_no_listing(name);
         json_array_foreach(images, index, image)
         {
             listed = listed || strcmp(json_text(image, "file"), name) == 0;
@@ -241,15 +241,15 @@ static bool check(struct packet *packet, struct error *error)
 {
     const json_t *parameters = packet->job->parameters;
     struct manifest *manifest = &packet->manifest;
-    if (packet->job->input_count == 0 ||
-        strcmp(json_text(json_array_get(packet->files, 0), "name"), MANIFEST) != 0) {
+    long number = find_file(packet->files, "name", MANIFEST);
+    if (number < 0) {
         *manifest = (struct manifest){.lines = json_object(), .faults = json_array()};
         return add(manifest->faults, "manifest-missing", "R14", MANIFEST,
                    "put manifest.xml into the packet, beside the images",
                    strdup("the packet has no manifest.xml")) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     }
-    if (!read_manifest(packet->job->inputs[0], manifest, error))
+    if (!read_manifest(packet->job->inputs[number], manifest, error))
         return false;
     if (manifest->request == NULL)
         return true;

@@ -1,0 +1,167 @@
+/*
+ * Drawing the index page of a command.
+ *
+ * Guarantees: one self-contained file without a script and without anything to load (a content security
+ * policy says so); every text is escaped; readable with a screen reader and without colour. Pure.
+ */
+#include "ingest/index.h"
+
+#include <string.h>
+
+#include "base/json.h"
+
+static const struct {
+    const char *state, *words;
+} states[] = {
+    {"HELD", "On hold: a named role decides first"},
+    {"INTAKE", "An investigator confirms the basis and selects the probe"},
+    {"AWAITING_IMAGES", "Waiting for better images from you"},
+    {"QUEUED", "Waiting for the search run"},
+    {"MATCHING", "The search is running"},
+    {"INVESTIGATION", "An investigator compares"},
+    {"BACKGROUND", "An investigator compares"},
+    {"PEER", "Under review"},
+    {"SUPERVISION", "Under review"},
+    {"APPROVED", "Report approved; being filed"},
+    {"NEGATIVE", "Finished: negative report"},
+    {"REFUSED", "Refused: see the notice"},
+    {"LAPSED", "Lapsed: no better images came"},
+    {"WITHDRAWN", "Withdrawn"},
+    {"CLOSED", "Closed"},
+};
+
+/* BACKGROUND, PEER and SUPERVISION exist only once somebody was named: they are told as the step before and
+   as a review, so that the page does not tell that there is a candidate. */
+const char *index_state_words(const char *state)
+{
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(states[i].state, state) == 0)
+            return states[i].words;
+    return state;
+}
+
+static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+                           "style-src 'unsafe-inline'\">\n"
+                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                           "<meta name=\"referrer\" content=\"no-referrer\">\n";
+
+static const char style[] =
+    "<style>\n"
+    ":root{color-scheme:light dark}\n"
+    "body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1.5rem}\n"
+    "h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}\n"
+    "p{margin:.25rem 0}.quiet{opacity:.8}\n"
+    ".demonstration{border:3px solid;padding:.5rem 1rem;font-weight:700;margin:1rem 0}\n"
+    "table{border-collapse:collapse;width:100%}\n"
+    "caption{text-align:left;padding:.25rem 0}\n"
+    "th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid #8888}\n"
+    "th[scope=row]{white-space:nowrap;font-weight:600}\n"
+    "td.time{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
+    "a{color:inherit}\n"
+    "@media(max-width:45rem){thead{position:absolute;left:-99rem}tr,th,td{display:block;border:0;padding:."
+    "1rem 0}"
+    "tr{border-bottom:1px solid #8888;padding:.6rem 0}}\n"
+    "</style>\n";
+
+static void escaped(struct text *html, const char *before, const char *value, const char *after)
+{
+    text_add(html, before);
+    text_add_xml(html, value);
+    text_add(html, after);
+}
+
+/* "2026-11-20T09:31:00.123Z" as "2026-11-20 09:31 UTC", in a <time>. */
+static void time_cell(struct text *html, const char *at)
+{
+    if (strlen(at) < 16) {
+        text_add(html, "<td class=\"time\"></td>");
+        return;
+    }
+    escaped(html, "<td class=\"time\"><time datetime=\"", at, "\">");
+    text_format(html, "%.10s %.5s UTC</time></td>", at, at + 11);
+}
+
+static bool finished(const char *state)
+{
+    static const char *const states_at_the_end[] = {"NEGATIVE", "REFUSED", "LAPSED", "WITHDRAWN", "CLOSED"};
+    for (size_t i = 0; i < sizeof states_at_the_end / sizeof *states_at_the_end; i++)
+        if (strcmp(states_at_the_end[i], state) == 0)
+            return true;
+    return false;
+}
+
+static void row(struct text *html, const json_t *docket)
+{
+    const char *number = json_text(docket, "docket"), *waits = json_text(docket, "waits");
+    static const char *const members[] = {"caseNumber", "complaintNumber", "cmsRef", "requester",
+                                          "requestId"};
+    bool first = true;
+    escaped(html, "<tr><th scope=\"row\"><a href=\"", number, "/\">");
+    escaped(html, "", number, "</a></th><td>");
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const char *value = json_text(docket, members[i]);
+        if (value[0] == '\0')
+            continue;
+        escaped(html, first ? "" : "<br>", "", i == 0 ? "" : "<span class=\"quiet\">");
+        escaped(html, "", value, i == 0 ? "" : "</span>");
+        first = false;
+    }
+    escaped(html, "</td><td>", index_state_words(json_text(docket, "state")), "");
+    if (waits[0] != '\0')
+        escaped(html, "<br><span class=\"quiet\">", waits, "</span>");
+    text_add(html, "</td>");
+    time_cell(html, json_text(docket, "since"));
+    time_cell(html, json_text(docket, "received"));
+    text_add(html, "</tr>\n");
+}
+
+static void table(struct text *html, const json_t *dockets, bool open)
+{
+    size_t index, count = 0;
+    const json_t *docket;
+    json_array_foreach(dockets, index, docket)
+    {
+        if (finished(json_text(docket, "state")) == open)
+            continue;
+        if (count++ == 0)
+            text_format(
+                html,
+                "<h2>%s</h2>\n<table>\n<thead><tr><th scope=\"col\">Docket</th><th scope=\"col\">Your "
+                "numbers</th><th scope=\"col\">State</th><th scope=\"col\">Since</th><th "
+                "scope=\"col\">Received</th></tr></thead>\n<tbody>\n",
+                open ? "Under way" : "Finished");
+        row(html, docket);
+    }
+    if (count > 0)
+        text_add(html, "</tbody>\n</table>\n");
+    else if (open)
+        text_add(html, "<h2>Under way</h2>\n<p>No request of your command is under way.</p>\n");
+}
+
+bool index_page(const json_t *page, struct text *html, struct error *error)
+{
+    const json_t *dockets = json_object_get(page, "dockets");
+    const char *at = json_text(page, "at");
+    text_add(html, head);
+    escaped(html, "<title>Requests of ", json_text(page, "command"), "</title>\n");
+    text_add(html, style);
+    escaped(html, "</head>\n<body>\n<main>\n<h1>Requests of ", json_text(page, "command"), "</h1>\n");
+    const char *unit = json_text(page, "unit");
+    escaped(html, "<p>", unit, unit[0] != '\0' ? ", " : "");
+    escaped(html, "site ", json_text(page, "site"), "</p>\n");
+    if (json_flag(page, "demonstration"))
+        text_add(html, "<p class=\"demonstration\">Demonstration: made-up people, no casework.</p>\n");
+    table(html, dockets, true);
+    table(html, dockets, false);
+    text_add(
+        html,
+        "<h2>What you find here</h2>\n<p>Each docket has a folder of that name beside this page, with its "
+        "receipts, notices and reports. A packet that was not accepted has its receipt in the folder "
+        "<em>refused</em> or <em>unreadable</em>.</p>\n");
+    escaped(html, "<p>Questions: ", json_text(page, "contact"), "</p>\n");
+    if (strlen(at) >= 16)
+        text_format(html, "<p class=\"quiet\">Written %.10s %.5s UTC.</p>\n", at, at + 11);
+    text_add(html, "</main>\n</body>\n</html>\n");
+    return text_done(html, error);
+}

@@ -1,0 +1,23 @@
+/*
+ * out/<command>/index.html: what the command has asked, its state, and what it waits for. Pure.
+ *
+ * page {"site","unit"?,"contact","command","at":ts,"demonstration"?:bool,
+ *       "dockets":[{"docket","caseNumber"?,"complaintNumber"?,"cmsRef"?,"requester"?,"requestId"?,"state":"INTAKE",
+ *                   "since":ts,"received":ts,"waits"?:words}]}
+ * Nobody on a candidate list is ever in it: the page knows nothing of searches.
+ */
+#ifndef LEADSPOOL_INGEST_INDEX_H
+#define LEADSPOOL_INGEST_INDEX_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+bool index_page(const json_t *page, struct text *html, struct error *error);
+
+/* A state in words for the people who asked: "an investigator compares candidates". */
+const char *index_state_words(const char *state);
+
+#endif
