@@ -72,7 +72,7 @@ struct table {
 
 /* Rows break over pages; the head is drawn again on each. `table` stays borrowed until document_table_end. */
 void document_table_begin(struct document *document, const struct table *table);
-void document_table_row(struct document *document, const char *const *cells);
+void document_table_row(struct document *document, const char *const *texts);
 void document_table_end(struct document *document);
 
 /* Keys and values, one a row; a pair with a NULL value is left out. */

@@ -82,7 +82,10 @@ static bool answer_with(struct control_question *question, const struct control_
             continue;
         resolve(question->context, peer, &asker);
         question->asker = &asker;
-        return admitted(handlers[i].audience, &asker, command, error) && handlers[i].handler(question, error);
+        bool done =
+            admitted(handlers[i].audience, &asker, command, error) && handlers[i].handler(question, error);
+        question->asker = NULL;
+        return done;
     }
     return error_set(error, FAULT_USAGE, "the daemon knows no question \"%s\"; it may be an older version",
                      command);

@@ -58,7 +58,7 @@ void daemon_wake(struct daemon *daemon);
 /* spool/shares.c: what lies on the shares, and when it is claimed. */
 bool shares_open(struct daemon *daemon, struct error *error);
 void shares_close(struct shares *shares);
-void shares_news(void *daemon, const json_t *snapshot);
+void shares_news(void *context, const json_t *snapshot);
 /* Look again: there may be room for another claim. */
 void shares_wake(struct shares *shares);
 /* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */
@@ -71,10 +71,10 @@ json_t *shares_live(const struct shares *shares);
 bool claims_open(struct daemon *daemon, struct error *error);
 void claims_close(struct claims *claims);
 /* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks. */
-void claims_begin(struct claims *claims, const char *share, const char *path, const char *command,
+void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
                   const char *drop);
 /* Go on with a claim row that a crash left (takes over a reference of its own). */
-void claims_resume(struct claims *claims, const json_t *claim);
+void claims_resume(struct claims *claims, const json_t *record);
 size_t claims_busy(const struct claims *claims);
 
 /* spool/publish.c: the outbox. */

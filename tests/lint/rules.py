@@ -19,7 +19,7 @@ DURABLE = re.compile(r'\b(fsync|fdatasync|syncfs|rename|renameat|renameat2|link|
 DURABLE_HOME = 'base/files.c'
 LINES = 500
 LATER = re.compile(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b')
-MACHINE = re.compile(r'(?<![\w.])/(work|root|home)/')
+MACHINE = re.compile(r'(?<![\w.])/(work|root)/')
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 TEXTS = ('.c', '.h', '.py', '.sh', '.md', '.xsd', '.txt', '.awk', '.mk', '')
 
