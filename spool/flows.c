@@ -120,15 +120,8 @@ static bool drop_of_photos(struct transaction *transaction, const struct site *s
 {
     const struct person *person =
         roster_by_certificate(site->roster, json_text(json_object_get(check, "signer"), "fingerprint"));
-    const char *why = enrolment_refusal(person, now);
-    json_t *refusal = NULL;
-    if (why != NULL)
-        refusal = json_pack("{ss,ss,ss,ss,ss,ss}", "code", "signer-may-not-enrol", "outcome", "REJECT", "place",
-                            "enrolment.xml.p7s", "clause", "R17", "text", why, "remedy",
-                            "Have a gallery keeper with valid training sign the packet.");
-    bool done = ingest_enrol(transaction, site->settings, claim, check, person == NULL ? NULL : person->id, refusal, now,
+    bool done = ingest_enrol(transaction, site->settings, claim, check, enrolment_refusal(person, now), now,
                              result, error);
-    json_decref(refusal);
     if (!done || json_array_size(json_object_get(*result, "added")) == 0)
         return done;
     json_t *waiting = json_pack("{si}", "value", 1);
@@ -141,10 +134,11 @@ static bool close_if_done(struct transaction *transaction, json_t *docket, enum 
                           struct error *error);
 
 static bool drop_of_acknowledgement(struct transaction *transaction, const struct site *site,
-                                    const json_t *check, instant now, json_t **result, struct error *error)
+                                    const json_t *claim, const json_t *check, instant now, json_t **result,
+                                    struct error *error)
 {
     json_t *docket = NULL;
-    if (!ingest_acknowledge(transaction, check, now, result, error))
+    if (!ingest_acknowledge(transaction, site->settings, claim, check, now, result, error))
         return false;
     if (strcmp(json_text(*result, "outcome"), "ACCEPT") != 0)
         return true;
@@ -178,7 +172,7 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
     else if (done && strcmp(form, "gallery") == 0)
         done = drop_of_photos(transaction, site, claim, check, now, &result, error);
     else if (done)
-        done = drop_of_acknowledgement(transaction, site, check, now, &result, error);
+        done = drop_of_acknowledgement(transaction, site, claim, check, now, &result, error);
     if (done) {
         json_put_text(claim, "state", "committed");
         json_put_text(claim, "outcome", json_text(result, "outcome"));
