@@ -46,7 +46,7 @@ bool index_view_draw(struct transaction *transaction, const struct site *site, c
             json_pack("{ss,ss,ss,ss,sO,ss,sb}", "command", command, "site", site->settings->name, "unit",
                       site->settings->unit, "contact", site->settings->contact, "dockets", reading.rows, "at",
                       instant_text(now, at), "demonstration", (int)site->settings->demonstration);
-        done = index_draw(facts, html, error) && text_done(html, error);
+        done = index_page(facts, html, error) && text_done(html, error);
         json_decref(facts);
     }
     json_decref(reading.rows);
