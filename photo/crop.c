@@ -182,7 +182,7 @@ bool crop_aligned(const struct image *image, const struct eye_points *eyes, cons
     if (!image_make(crop, frame->width, frame->height, image->channels, error))
         return false;
     size_t count = (size_t)plane.width * (size_t)plane.height;
-    plane.values = malloc(2 * count * sizeof *plane.values);
+    plane.values = calloc(2 * count, sizeof *plane.values);
     if (plane.values == NULL) {
         image_free(crop);
         return error_set(error, FAULT_TEMPORARY, "out of memory for an aligned crop");

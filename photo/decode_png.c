@@ -52,6 +52,7 @@ static void on_read(png_structp library, png_bytep to, size_t length)
 
 static void read_orientation(struct png_reader *reader, struct photo *photo)
 {
+    static const uint8_t lead[6] = {'E', 'x', 'i', 'f', 0, 0}; /* libexif wants what JPEG has before it */
     png_bytep exif = NULL;
     png_uint_32 length = 0;
     if (png_get_eXIf_1(reader->library, reader->info, &length, &exif) == 0 || length == 0 || length > 65536)
@@ -59,7 +60,7 @@ static void read_orientation(struct png_reader *reader, struct photo *photo)
     uint8_t *block = malloc(length + 6U);
     if (block == NULL)
         return;
-    memcpy(block, "Exif\0\0", 6);
+    memcpy(block, lead, sizeof lead);
     memcpy(block + 6, exif, length);
     photo->orientation = orientation_read(block, length + 6U);
     free(block);
@@ -94,7 +95,7 @@ static bool read_pixels(struct png_reader *reader, struct image *image, bool alp
     if (png_get_rowbytes(reader->library, reader->info) != stride)
         return error_set(error, FAULT_INTERNAL, "the PNG library announces rows of another length");
     reader->rows = calloc((size_t)image->height, sizeof *reader->rows);
-    reader->pixels = alpha ? malloc((size_t)image->height * stride) : NULL;
+    reader->pixels = alpha ? calloc((size_t)image->height, stride) : NULL;
     if (reader->rows == NULL || (alpha && reader->pixels == NULL))
         return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
     for (int y = 0; y < image->height; y++)

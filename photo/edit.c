@@ -78,7 +78,7 @@ bool photo_edits_check(const json_t *edits, struct error *error)
         return error_set(error, FAULT_INPUT, "%zu edits: at most %d are applied to one picture",
                          json_array_size(edits), EDITS_MOST);
     for (size_t i = 0; i < json_array_size(edits); i++) {
-        int values[VALUES_MOST];
+        int values[VALUES_MOST] = {0};
         if (edit_read(json_array_get(edits, i), values, error) == NULL)
             return error_context(error, "edit %zu", i + 1);
     }
@@ -88,7 +88,7 @@ bool photo_edits_check(const json_t *edits, struct error *error)
 /* Replaces `image` by its edited form. */
 static bool edit_apply(struct image *image, const json_t *edit, struct error *error)
 {
-    int values[VALUES_MOST];
+    int values[VALUES_MOST] = {0};
     const struct operation *operation = edit_read(edit, values, error);
     if (operation == NULL)
         return false;

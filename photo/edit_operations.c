@@ -144,9 +144,9 @@ bool edit_scale(const struct image *from, int per_mille, struct image *to, struc
     if (!make_result(to, width, height, from->channels, error))
         return false;
     size_t columns = (size_t)to->width;
-    double *wide = malloc((size_t)from->width * sizeof *wide);
-    double *half = malloc(columns * (size_t)from->height * sizeof *half);
-    double *tall = malloc((size_t)to->height * sizeof *tall);
+    double *wide = calloc((size_t)from->width, sizeof *wide);
+    double *half = calloc(columns * (size_t)from->height, sizeof *half);
+    double *tall = calloc((size_t)to->height, sizeof *tall);
     bool done = wide != NULL && half != NULL && tall != NULL;
     for (int channel = 0; done && channel < from->channels; channel++) {
         const uint8_t *pixel = from->pixels + channel;

@@ -78,8 +78,11 @@ static void test_equal_scale(void **state)
     struct crop_frame frame = crop_figure_frame(128, 160);
     assert_true(drawn_face(&a, 3, 1, 160, 180, 1, &small, NULL));
     assert_true(drawn_face(&b, 3, 1, 1280, 1440, 1, &large, NULL));
-    assert_true(crop_aligned(&a, &small, &frame, &crop_a, NULL) &&
-                crop_aligned(&b, &large, &frame, &crop_b, NULL));
+    if (!crop_aligned(&a, &small, &frame, &crop_a, NULL) ||
+        !crop_aligned(&b, &large, &frame, &crop_b, NULL)) {
+        fail();
+        return;
+    }
     long difference = 0;
     for (size_t i = 0; i < image_size(&crop_a); i++)
         difference += labs((long)crop_a.pixels[i] - crop_b.pixels[i]);
