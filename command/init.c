@@ -123,7 +123,9 @@ static bool first_event(const char *path, const struct plan *plan, struct error 
     struct casebook *casebook = NULL;
     struct transaction *transaction = NULL;
     char casebook_path[4200], absolute[4096];
-    struct event event = {.role = "administrator",
+    const struct passwd *maker = getpwuid(getuid());
+    struct event event = {.actor = maker == NULL ? "root" : maker->pw_name,
+                          .role = "administrator",
                           .action = "site-made",
                           .outcome = plan->demonstration ? "demonstration" : "done"};
     if (!site_find(path, absolute, sizeof absolute, error) || !site_open(absolute, &site, error))
