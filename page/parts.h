@@ -36,8 +36,8 @@ void parts_request(struct document *document, const json_t *facts);
  * images. */
 void parts_images(struct document *document, const json_t *images);
 
-/* Table of an image's measured quality: "measures" [{"name","value","quality","advice"}], or else "quality"
-   {name: whole number, or {"value","quality"}}. Nothing when there is neither. */
+/* Table of an image's measured quality: member "quality" as photo/quality.h writes it, or else "measures"
+   [{"name","value": text,"quality","advice"}]. Nothing when there is neither (page/measures.c). */
 void parts_measures(struct document *document, const json_t *image);
 
 /* Table of edits, in order (parameters: member "parameters", or else all members that are no other column); a

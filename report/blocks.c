@@ -14,6 +14,15 @@ void block_opening(struct document *document, const struct outgoing_document *ki
     char *under =
         text_formatted("Docket %s%s   \xC2\xB7   issued %s", json_text(facts, "docket"),
                        ordinal == NULL ? "" : ordinal, parts_time(json_text(facts, "issued"), issued));
+    const char *agency = json_text(facts, "agency");
+    const char *unit = json_text(facts, "unit");
+    const char *contact = json_text(facts, "contact");
+    char *issuer =
+        text_formatted("%s%s%s%s%s", agency, agency[0] != '\0' && unit[0] != '\0' ? "   \xC2\xB7   " : "",
+                       unit, contact[0] != '\0' ? "   \xC2\xB7   " : "", contact);
+    if (issuer != NULL && issuer[0] != '\0')
+        document_paragraph(document, TYPE_SMALL, issuer);
+    free(issuer);
     document_title(document, kind->kind, under == NULL ? "" : under);
     free(ordinal);
     free(under);

@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-#define COMMON "docket", "command", "number", "issued", "received", "request"
+#define COMMON                                                                                               \
+    "agency", "unit", "contact", "demonstration", "docket", "command", "number", "issued", "received",       \
+        "request"
 
 static const char *const possible_match_members[] = {
     COMMON,         "images",     "intake", "probes",     "candidate", "limitations", "searches",

@@ -13,8 +13,9 @@
  *
  * every document
  *   "docket"*, "command"*, "issued"* ts, "received" ts, "number" (of this document in the docket, from 1)
- *   "request"*: the request record of spool/INTERNALS.md (requestId, caseNumber, complaintNumber, requester,
- * use, subUse, basis, supervisorDiscussion, priority, priorSearches, …)
+ *   "agency", "unit", "contact": who issues it; "demonstration": true on a site of drawn people (said on
+ * every page) "request"*: the request record of spool/INTERNALS.md (requestId, caseNumber, complaintNumber,
+ * requester, use, subUse, basis, supervisorDiscussion, priority, priorSearches, …)
  *
  * "possible-match" (R27, R28; refuses facts that hold a score, rank or rating)
  *   "probes"*: [{"label","file","source","capturedAt","recordingId","digest","width","height","picture"*: as

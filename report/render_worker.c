@@ -6,6 +6,8 @@
  */
 #include "report/render_worker.h"
 
+#include <stdlib.h>
+
 #include "page/rendering.h"
 #include "report/documents.h"
 
@@ -31,13 +33,21 @@ enum worker_exit render_document_worker(const struct worker_job *job, struct err
                   json_text(job->parameters, "document"));
         return WORKER_PERSON;
     }
+    /* A demonstration's report must never pass for a real one, whichever page is torn out. */
+    char *foot = text_formatted(
+        "%s%s", json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "", kind->foot);
+    if (foot == NULL) {
+        error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
+        return WORKER_RETRY;
+    }
     if (!outgoing_check(kind, facts, error) ||
-        !rendering_open(&rendering, job, kind->kind, json_text(facts, "docket"), kind->foot, error) ||
+        !rendering_open(&rendering, job, kind->kind, json_text(facts, "docket"), foot, error) ||
         !kind->draw(&rendering, facts, error) || !document_sound(rendering.document, error) ||
         !read_back(&rendering, kind, error) || !rendering_answer(&rendering, job, error)) {
         error_context(error, "%s of docket %s", kind->kind, json_text(facts, "docket"));
         outcome = worker_exit_of(error);
     }
     rendering_close(&rendering);
+    free(foot);
     return outcome;
 }

@@ -21,7 +21,7 @@
  *
  * "intake" and "hold"
  *   "images"*: [{"label","file","digest","source","capturedAt","recordingId","width","height","picture"*,
- *     "measures":[{"name","value": text,"quality": 0–100,"advice"}] or "quality": {name: whole number},
+ *     "quality": as photo/quality.h writes it,
  * "edits":[…]}] hold: "hold"*: {"number","clause","role","reason"}
  *
  * "investigation" (no request-side opinion, no score, rank, name, charge)

@@ -73,6 +73,7 @@ void worksheet_hold(const struct rendering *rendering, const json_t *facts)
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     free(number);
     request_and_images(rendering, facts);
+    document_need(document, 230); /* the outcome with its reasons and signature */
     document_heading(document, "Outcome");
     document_check(document, "Release");
     document_check(document, "Refuse");

@@ -1,0 +1,125 @@
+/*
+ * The measured quality of an image, in words.
+ *
+ * Guarantees: every measure of photo/quality.h has a name, a unit and, where it is low, what that means for a
+ * comparison; an unknown one appears under its own name. Advises only: nothing here says whether an image can
+ * be used.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/parts.h"
+
+#define LOW_QUALITY 50
+
+struct measure {
+    const char *code, *words;
+    const char *unit;   /* after the number */
+    int scale;          /* the number shown is native / 1,000,000 times this */
+    int decimals;       /* 0 to 2 */
+    const char *if_low; /* shown below LOW_QUALITY */
+};
+
+static const struct measure measures[] = {
+    {"inter_eye_distance", "Distance between the eyes", "pixels", 1, 0,
+     "Small: details of the face may be missing"},
+    {"luminance_mean", "Brightness, mean", "of 1", 1, 2, "Too dark or too bright as a whole"},
+    {"luminance_variance", "Contrast, variance", "of 1", 1, 2, "Little contrast"},
+    {"under_exposure", "Share of very dark pixels", "%", 100, 0, "Parts are lost in the dark"},
+    {"over_exposure", "Share of very bright pixels", "%", 100, 0, "Parts are burnt out"},
+    {"dynamic_range", "Dynamic range", "bits", 1, 1, "Few grey levels are used"},
+    {"side_crop_left", "Room left of the face", "eye distances", 1, 1, "The face is close to the edge"},
+    {"side_crop_right", "Room right of the face", "eye distances", 1, 1, "The face is close to the edge"},
+};
+
+static char *native_words(const struct measure *measure, int64_t native)
+{
+    static const int64_t powers[] = {1, 10, 100};
+    int64_t power = powers[measure->decimals];
+    int64_t number = (native * measure->scale * power + 500000) / 1000000;
+    if (measure->decimals == 0)
+        return text_formatted("%lld %s", (long long)number, measure->unit);
+    return text_formatted("%lld.%0*lld %s", (long long)(number / power), measure->decimals,
+                          (long long)(number % power), measure->unit);
+}
+
+static void row(struct document *document, const char *name, const char *value, int64_t quality,
+                const char *advice)
+{
+    char *number = quality < 0 ? NULL : text_formatted("%lld", (long long)quality);
+    document_table_row(document, (const char *const[]){name, value == NULL ? "" : value,
+                                                       number == NULL ? "\xE2\x80\x93" : number, advice});
+    free(number);
+}
+
+static bool known(const char *name)
+{
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++)
+        if (strcmp(measures[i].code, name) == 0)
+            return true;
+    return strcmp(name, "region") == 0 || strcmp(name, "grey") == 0 ||
+           strcmp(name, "laplacian_variance") == 0;
+}
+
+static void unknown_measures(struct document *document, const json_t *quality)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)quality, name, value)
+    {
+        if (known(name) || !json_is_integer(value))
+            continue;
+        char *words = text_formatted("%lld", (long long)json_integer_value(value));
+        row(document, name, words, -1, "");
+        free(words);
+    }
+}
+
+static void measured(struct document *document, const json_t *quality)
+{
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
+        const json_t *one = json_object_get(quality, measures[i].code);
+        if (one == NULL)
+            continue;
+        int64_t value = json_whole(one, "quality", -1);
+        char *words = native_words(&measures[i], json_whole(one, "native", 0));
+        row(document, measures[i].words, words, value,
+            value >= 0 && value < LOW_QUALITY ? measures[i].if_low : "");
+        free(words);
+    }
+    if (json_object_get(quality, "laplacian_variance") != NULL) {
+        char *words =
+            text_formatted("%lld", (long long)(json_whole(quality, "laplacian_variance", 0) / 1000));
+        row(document, "Sharpness, Laplacian variance", words, -1, "A raw number; higher is sharper");
+        free(words);
+    }
+    if (json_object_get(quality, "grey") != NULL)
+        row(document, "Colour", json_flag(quality, "grey") ? "grey" : "colour", -1, "");
+    if (json_text_or_null(quality, "region") != NULL)
+        row(document, "Measured over",
+            strcmp(json_text(quality, "region"), "face") == 0 ? "the face" : "the whole picture", -1, "");
+    unknown_measures(document, quality);
+}
+
+void parts_measures(struct document *document, const json_t *image)
+{
+    static const struct column columns[] = {{"Measure", 27, TYPE_SMALL},
+                                            {"Measured", 19, TYPE_SMALL},
+                                            {"Quality, 0 to 100", 17, TYPE_SMALL},
+                                            {"What it means", 37, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    const json_t *list = json_object_get(image, "measures");
+    const json_t *quality = json_object_get(image, "quality");
+    if (json_object_size(quality) == 0 && json_array_size(list) == 0)
+        return;
+    document_table_begin(document, &table);
+    if (json_object_size(quality) > 0)
+        measured(document, quality);
+    else
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const json_t *one = json_array_get(list, i);
+            row(document, json_text(one, "name"), json_text(one, "value"), json_whole(one, "quality", -1),
+                json_text(one, "advice"));
+        }
+    document_table_end(document);
+}
