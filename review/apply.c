@@ -36,6 +36,16 @@ static json_t *substance(const struct hearing *hearing)
     return part;
 }
 
+/* Why the docket is refused: the hold's rule, or that of intake. */
+static void refuse_docket(struct hearing *hearing)
+{
+    json_t *refusal = substance(hearing);
+    json_put_text(refusal, "clause", hearing->hold == NULL ? "R18" : json_text(hearing->hold, "clause"));
+    json_put_text(refusal, "role", hearing->role);
+    json_put(hearing->docket, "refusal", refusal);
+    hearing->issue = "refusal";
+}
+
 /* R19: the image as submitted is what is searched, unless edits make another picture of it first. */
 static void choose_probe(struct hearing *hearing)
 {
@@ -130,9 +140,8 @@ static bool write_substance(struct hearing *hearing, struct error *error)
     switch (hearing->action) {
     case ACTION_HOLD_RELEASE:
     case ACTION_HOLD_REFUSE:
-        hearing->issue = hearing->action == ACTION_HOLD_REFUSE ? "refusal" : NULL;
         if (hearing->action == ACTION_HOLD_REFUSE)
-            json_put(docket, "refusal", substance(hearing));
+            refuse_docket(hearing);
         return hold_close(hearing->transaction, json_text(docket, "docket"),
                           json_whole(hearing->hold, "number", 0), json_text(hearing->decision, "outcome"),
                           hearing->person->id, hearing->now, error);
@@ -147,8 +156,7 @@ static bool write_substance(struct hearing *hearing, struct error *error)
         return take_over(hearing, error);
     case ACTION_INTAKE_REFUSE:
         json_put(docket, "intake", substance(hearing));
-        json_put(docket, "refusal", substance(hearing));
-        hearing->issue = "refusal";
+        refuse_docket(hearing);
         return take_over(hearing, error);
     case ACTION_INVESTIGATION_CANDIDATE:
         json_put(docket, "comparison", substance(hearing));

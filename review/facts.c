@@ -5,9 +5,11 @@
  * member added to a record later does not find its way to a person who may not see it.
  */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "review/item.h"
 
 /* Copy these members when they are there; the list ends with NULL. */
@@ -53,11 +55,25 @@ static json_t *images_facts(const struct item *item)
     return facts;
 }
 
+/* "picture", and "facePicture" where eye points allow an aligned crop (page/rendering.h makes it). */
+static void put_picture(const struct item *item, json_t *facts, const char *role)
+{
+    json_put_text(facts, "picture", role);
+    for (size_t i = 0; i < json_array_size(item->pictures); i++) {
+        const json_t *picture = json_array_get(item->pictures, i);
+        if (strcmp(json_text(picture, "role"), role) != 0 || json_object_get(picture, "eyes") == NULL)
+            continue;
+        char *face = text_formatted("%s-face", role);
+        json_put_text(facts, "facePicture", face);
+        free(face);
+    }
+}
+
 static json_t *probe_facts(const struct item *item, bool blind)
 {
     const json_t *probe = json_object_get(item->docket, "probe");
     json_t *facts = json_object();
-    json_put_text(facts, "picture", "P01");
+    put_picture(item, facts, "P01");
     if (blind)
         return facts;
     copy(facts, image_of(item->docket, json_text(probe, "image")), "file", "source", "capturedAt", NULL);
@@ -72,8 +88,12 @@ static json_t *lettered_facts(const struct item *item)
     json_t *facts = json_array();
     for (size_t i = 0; i < json_array_size(item->pictures); i++) {
         const char *label = json_text(json_array_get(item->pictures, i), "role");
-        if (json_object_get(item->photos, label) != NULL)
-            json_array_append_new(facts, json_pack("{s:s,s:s}", "label", label, "picture", label));
+        if (json_object_get(item->photos, label) == NULL)
+            continue;
+        json_t *photo = json_object();
+        json_put_text(photo, "label", label);
+        put_picture(item, photo, label);
+        json_array_append_new(facts, photo);
     }
     return facts;
 }
@@ -84,7 +104,7 @@ static json_t *candidate_facts(const struct item *item)
     const json_t *photo = json_object_get(item->photos, label);
     json_t *facts = json_object();
     json_put_text(facts, "label", label);
-    json_put_text(facts, "picture", label);
+    put_picture(item, facts, label);
     copy(facts, photo, "photo", "capturedAt", "source", "sourceCitation", "biography", NULL);
     return facts;
 }

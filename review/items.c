@@ -114,6 +114,8 @@ static bool store(struct item *item, struct error *error)
     json_put_whole(item->record, "slot", item->slot);
     json_put_text(item->record, "opened", instant_text(item->opened, opened));
     json_put_text(item->record, "directory", directory);
+    json_put_whole(item->record, "images",
+                   (json_int_t)json_array_size(json_object_get(item->docket, "images")));
     free(directory);
     if (!item_pictures(item, error) || !write_xml(item, &xml, error))
         goto done;
@@ -155,16 +157,19 @@ static bool open_one(struct transaction *transaction, const struct settings *set
 struct tally {
     int64_t round;
     int64_t last_slot;
-    int64_t slots; /* in this round */
-    bool open;     /* one of this stage is open, in whatever round */
+    int64_t slots;  /* in this round */
+    bool open;      /* one of this stage is open, in whatever round */
+    int64_t images; /* that one was about so many submitted images */
 };
 
 static bool tally_item(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key, (void)error;
     struct tally *tally = context;
-    if (json_object_get(value, "closed") == NULL)
+    if (json_object_get(value, "closed") == NULL) {
         tally->open = true;
+        tally->images = json_whole(value, "images", 0);
+    }
     if (json_whole(value, "round", 0) != tally->round)
         return true;
     tally->slots++;
@@ -249,7 +254,13 @@ bool review_open(struct transaction *transaction, const struct settings *setting
     struct tally tally;
     if (!count_items(transaction, docket, STAGES[state], &tally, error))
         return false;
-    return tally.open ||
+    /* A supplement came while the intake item was out: a decision on the old one would be about fewer images.
+     */
+    bool outdated = state == DOCKET_INTAKE && tally.open &&
+                    tally.images != (int64_t)json_array_size(json_object_get(docket, "images"));
+    if (outdated && !review_close(transaction, json_text(docket, "docket"), "intake", NULL, now, error))
+        return false;
+    return (tally.open && !outdated) ||
            open_one(transaction, settings, docket, STAGES[state], tally.last_slot + 1, NULL, now, error);
 }
 

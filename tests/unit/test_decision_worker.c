@@ -11,11 +11,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/sandbox.h"
 #include "people/authority.h"
 #include "review/compose.h"
 #include "review/decision_worker.h"
@@ -200,12 +202,63 @@ static void test_all_faults(void **state)
     json_decref(answer);
 }
 
+/* Behind the walls of a worker a signature is judged the same: no file is wanted, no call is off the list. */
+static void test_in_the_sandbox(void **state)
+{
+    (void)state;
+    struct error error = ERROR_NONE;
+    struct text xml = TEXT_EMPTY;
+    unsigned char *envelope = NULL;
+    size_t length = 0;
+    json_t *decision = head("supervision", "approve");
+    assert_true(decision_compose(decision, &xml, &error));
+    assert_true(cms_sign_enveloping(xml.bytes, xml.length, pem(ann.key), pem(ann.certificate), NOW, &envelope,
+                                    &length, &error));
+    int files[4] = {memory_file("decision", envelope, length, &error),
+                    memory_file("authority", authority.certificate, strlen(authority.certificate), &error),
+                    memory_file("list", revocations, strlen(revocations), &error),
+                    memory_file_empty("answer", &error)};
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        json_t *parameters = json_pack("{s:s}", "arrived", "2026-11-22T12:00:01.000Z");
+        struct sandbox_limits limits = {
+            .cpu_seconds = 5, .memory_mebibytes = 64, .keep = files, .keep_count = 4};
+        struct worker_job job = {.kind = "check-decision",
+                                 .parameters = parameters,
+                                 .inputs = files,
+                                 .input_count = 3,
+                                 .output = files[3]};
+        if (!sandbox_enter(&limits, &error))
+            _exit(99);
+        _exit((int)check_decision_worker(&job, &error));
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), WORKER_DONE);
+    char *answered = NULL;
+    json_t *answer = NULL;
+    assert_true(file_read_open(files[3], 1 << 20, &answered, &length, &error));
+    assert_true(json_read(answered, length, &answer, &error));
+    assert_int_equal(json_array_size(json_object_get(answer, "faults")), 0);
+    assert_true(json_equal(json_object_get(answer, "decision"), decision));
+    free(answered);
+    json_decref(answer);
+    json_decref(decision);
+    text_free(&xml);
+    free(envelope);
+    for (int i = 0; i < 4; i++)
+        close(files[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_all_faults),
+        cmocka_unit_test(test_in_the_sandbox),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

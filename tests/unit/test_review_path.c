@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include "casebook/outbox.h"
+#include "review/worksheet.h"
+#include "schemas/xml.h"
 #include "tests/support/casework.h"
 
 static int begin(void **state)
@@ -171,6 +174,26 @@ static void test_unsuitable_and_back(void **state)
     expect_issue(good_intake("inv2"), "inv2", "confirmation-notice", "QUEUED");
 }
 
+/* Images that come while the intake item is out make it stale: one about all images takes its place. */
+static void test_supplement_at_intake(void **state)
+{
+    (void)state;
+    char digest[DIGEST_TEXT_SIZE];
+    json_t *decision = good_intake("inv1"), *docket = casework_docket();
+    GOOD(review_open(casework.transaction, &casework.settings, casework.roster, docket, casework.now, error));
+    json_array_append_new(json_object_get(docket, "images"),
+                          json_pack("{s:s,s:s,s:i,s:i}", "digest", digest_of_text("third", digest), "file",
+                                    "three.png", "width", 100, "height", 100));
+    GOOD(docket_put(casework.transaction, docket, error));
+    GOOD(review_open(casework.transaction, &casework.settings, casework.roster, docket, casework.now, error));
+    json_decref(docket);
+    refused(decision, "inv1", "item-closed", "R13");
+    json_t *item = casework_item("intake", 0);
+    assert_string_equal(json_text(item, "item"), DOCKET "-intake-1-2");
+    assert_non_null(strstr(json_text(item, "xml"), "S03"));
+    json_decref(item);
+}
+
 static void test_ends(void **state)
 {
     (void)state;
@@ -183,6 +206,36 @@ static void test_ends(void **state)
     json_put(none, "dispositions",
              casework_label_list("investigation", 0, "disposition", NULL, "", "excluded"));
     expect_issue(none, "inv1", "negative-report", "NEGATIVE");
+}
+
+static bool check_row(void *context, const char *key, json_t *row, struct error *error)
+{
+    (void)key, (void)error;
+    const json_t *parameters = json_object_get(json_object_get(row, "render"), "parameters");
+    const json_t *file = json_array_get(json_object_get(row, "files"), 0);
+    struct error why = ERROR_NONE;
+    if (strcmp(json_text(row, "kind"), "item") != 0)
+        return true;
+    if (!worksheet_check(worksheet_for(json_text(parameters, "stage")), json_object_get(parameters, "facts"),
+                         &why))
+        fail_msg("%s: %s", json_text(row, "item"), why.text);
+    struct xml_document *document = NULL;
+    if (!xml_read_valid(SCHEMA_ITEM, "item.xml", json_text(file, "text"), strlen(json_text(file, "text")),
+                        &document, &why))
+        fail_msg("%s", why.text);
+    xml_document_free(document);
+    (*(int *)context)++;
+    return true;
+}
+
+/* Every item's XML is valid, and no worksheet is told what its reader may not know. */
+static void test_facts_fit(void **state)
+{
+    (void)state;
+    int items = 0;
+    casework_advance("supervision");
+    GOOD(outbox_walk(casework.transaction, 0, check_row, &items, error));
+    assert_int_equal(items, 6);
 }
 
 static void test_refused_at_intake(void **state)
@@ -264,6 +317,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_second_round, begin, end),
         cmocka_unit_test_setup_teardown(test_second_round_negative, begin, end),
         cmocka_unit_test_setup_teardown(test_unsuitable_and_back, begin, end),
+        cmocka_unit_test_setup_teardown(test_supplement_at_intake, begin, end),
+        cmocka_unit_test_setup_teardown(test_facts_fit, begin, end),
         cmocka_unit_test_setup_teardown(test_ends, begin, end),
         cmocka_unit_test_setup_teardown(test_refused_at_intake, begin, end),
         cmocka_unit_test_setup_teardown(test_holds, begin, end),
