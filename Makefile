@@ -21,6 +21,10 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 endif
 MAKEFLAGS += --no-print-directory
+# V=1 shows every command in full.
+ifeq (,$(V))
+QUIET = @echo '  $(patsubst $(B)/%,%,$@)' &&
+endif
 
 # What no build is needed for.
 UNBUILT = clean help
@@ -60,48 +64,48 @@ $(B)/packages-%: deploy/packages.txt
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
-	ar rcs $@ $(OBJECTS)
+	$(QUIET) ar rcs $@ $(OBJECTS)
 
 $(B)/schemas/embedded.c: schemas/embed.awk schemas/common.xsd $(filter-out schemas/common.xsd,$(wildcard schemas/*.xsd))
 	@mkdir -p $(@D)
-	awk -f $^ > $@.new && mv $@.new $@
+	$(QUIET) awk -f $^ > $@.new && mv $@.new $@
 
 $(B)/schemas/embedded.o: $(B)/schemas/embedded.c
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
 
 $(B)/leadspool: $(B)/command/main.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 # The program on the tests' clock (LEADSPOOL_TEST_CLOCK), for nights and lapses in a second.
 $(B)/tests/leadspool: $(B)/command/main.o $(TEST_CLOCK) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(LIBRARY) $(LDLIBS)
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(LIBRARY) $(LDLIBS)
 
 $(TEST_LIBRARY): $(TEST_SUPPORT)
 	@rm -f $@
-	ar rcs $@ $(TEST_SUPPORT)
+	$(QUIET) ar rcs $@ $(TEST_SUPPORT)
 
 $(B)/tests/unit/%.o: tests/unit/%.c | $(B)/packages-test
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(TEST_CLOCK) $(TEST_LIBRARY) $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(TEST_LIBRARY) $(LIBRARY) $(LDLIBS) -lcmocka
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(TEST_CLOCK) $(TEST_LIBRARY) $(LIBRARY) $(LDLIBS) -lcmocka
 
 # Drawn pixels are no scores: here speed goes before bit-for-bit equality across compilers.
 $(DRAW_OBJECTS): OPTIMISE = -O3 -ffast-math
 $(DRAW_FACES): $(DRAW_OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $(DRAW_OBJECTS) -ljpeg -lm
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $(DRAW_OBJECTS) -ljpeg -lm
 
 $(B)/bench/%: $(B)/bench/%.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 # GOLDEN=update make golden writes the approved pages anew; look at every one that changed.
 $(B)/tests/golden/%: $(B)/tests/golden/%.o $(B)/tests/golden/draw_picture.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
+	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
 
 bench: $(BENCHES)
 
@@ -144,7 +148,7 @@ fuzz: $(B)/packages-lint
 		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" WARNINGS=-w $(FUZZERS)
 	@tests/fuzz/run $(B)-fuzz $(FUZZ_SECONDS)
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(QUIET) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
 
 clean:
 	rm -rf $(B) $(B)-asan $(B)-fuzz
@@ -158,6 +162,7 @@ help:
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
 	@echo 'make bench      build the benchmarks in $(B)/bench'
 	@echo 'make clean      remove what was built'
+	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 .PHONY: all bench browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test unit
