@@ -13,6 +13,8 @@ CFLAGS += $(STANDARD) -fstack-protector-strong -fPIE $(OPTIMISE) $(SANITIZE) $(W
 LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS = $(PACKAGE_LIBS) -ldb-5.3 -lhpdf -lcap -lacl -lm
 FUZZ_SECONDS ?= 20
+# STRICT=--strict fails on a skipped test that tests/skips does not list.
+STRICT ?=
 
 # As many jobs as processors, unless the caller says otherwise.
 ifeq (0,$(MAKELEVEL))
@@ -117,19 +119,20 @@ TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests
 	$(B)/packages-test
 build-tests: $(TESTED)
 test: $(TESTED)
-	@tests/run $(B)
+	@tests/run $(B) $(STRICT)
 unit: $(UNIT_TESTS)
 	@tests/run $(B) unit
 e2e golden crash browser: $(TESTED)
 	@tests/run $(B) $@
 
-# The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own.
+# The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own. Instrumented code
+# confuses the compiler's warnings; those are the business of the normal build.
 SANITIZED = $(MAKE) B=$(B)-asan OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
-	SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+	SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=undefined" WARNINGS=-w
 sanitize:
 	+@$(SANITIZED) sanitized
 sanitized: $(TESTED)
-	@tests/run $(B) unit sanitized
+	@tests/run $(B) $(STRICT) unit sanitized
 
 # Rules of the code base, formatting, static analysis. One object a file, so that only what changed is analysed.
 LINTED = $(SOURCES) $(wildcard command/main.c demo/*.c bench/*.c tests/unit/*.c tests/support/*.c tests/fuzz/*.c)
