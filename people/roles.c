@@ -4,6 +4,7 @@
  * The administrator signs nothing of casework and a vendor nothing at all (R47): what is not in the table is
  * refused. Holds name their own role (the rule that made them), so they are no column here.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "people/roster.h"
@@ -77,7 +78,7 @@ bool person_may_sign(const struct person *person, enum signing signing)
     return false;
 }
 
-bool person_may_release(const struct person *person, const char *role)
+static bool releases(const struct person *person, const char *role)
 {
     enum role named;
     if (!role_parse(role, &named) || named == ROLE_VENDOR || named == ROLE_REQUESTER ||
@@ -87,4 +88,17 @@ bool person_may_release(const struct person *person, const char *role)
     if (named == ROLE_SUPERVISOR && person_has(person, ROLE_ACTING_SUPERVISOR))
         return true;
     return person_has(person, named);
+}
+
+bool person_may_release(const struct person *person, const char *roles)
+{
+    char role[64];
+    for (const char *at = roles; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        snprintf(role, sizeof role, "%.*s", (int)length, at);
+        if (releases(person, role))
+            return true;
+        at += length + strspn(at + length, " ");
+    }
+    return false;
 }

@@ -90,9 +90,10 @@ bool person_has(const struct person *person, enum role role);
 bool role_may_sign(enum role role, enum signing signing);
 /* Through any of the person's roles. */
 bool person_may_sign(const struct person *person, enum signing signing);
-/* May the person decide on a hold that names this role ("legal"; "chief-of-detectives deputy-…" would be two
-   holds)? A hold for a supervisor is open to an acting one; whether the term runs is person_acts. */
-bool person_may_release(const struct person *person, const char *role);
+/* May the person decide on a hold whose record names these roles, any one of them sufficing ("legal", or
+   "chief-of-detectives deputy-commissioner-intelligence")? A hold for a supervisor is open to an acting one;
+   whether that term runs is person_acts. */
+bool person_may_release(const struct person *person, const char *roles);
 /* Does the person act for somebody at that instant? */
 bool person_acts(const struct person *person, instant at);
 

@@ -61,10 +61,12 @@ static bool hear(struct hearing *hearing, bool *wait, struct error *error)
            hearing_order(hearing, error);
 }
 
-/* Who it was, as far as it can be told: for answers to files that did not even open. */
+/* Who it was, as far as it can be told. A file with faults is the owner's doing: the certificate in a forged
+   envelope is that of the person it was forged against. */
 static const char *person_for_answer(struct hearing *hearing)
 {
-    if (hearing->person == NULL)
+    bool sound = json_array_size(json_object_get(hearing->checked, "faults")) == 0;
+    if (hearing->person == NULL && sound)
         hearing->person = roster_by_certificate(
             hearing->roster, json_text(json_object_get(hearing->checked, "signer"), "fingerprint"));
     if (hearing->person == NULL)

@@ -127,7 +127,7 @@ static inline const char *casework_state(void)
 static inline void casework_gallery(void)
 {
     for (int i = 1; i <= 12; i++) {
-        char id[8], digest[DIGEST_TEXT_SIZE];
+        char id[24], digest[DIGEST_TEXT_SIZE];
         snprintf(id, sizeof id, "G%02d", i);
         json_t *photo = json_pack("{s:s,s:s,s:s,s:s,s:s,s:[i,i,i,i],s:s,s:{s:s}}", "photo", id, "person", id,
                                   "digest", digest_of_text(id, digest), "source", "arrest-capture",
@@ -323,7 +323,7 @@ static inline void casework_search_run(void)
 {
     json_t *docket = casework_docket(), *list = json_array();
     for (int i = 1; i <= 12; i++) {
-        char id[8];
+        char id[24];
         snprintf(id, sizeof id, "G%02d", i);
         json_array_append_new(
             list, json_pack("{s:i,s:s,s:s,s:i}", "rank", i, "photo", id, "person", id, "score", 1000 - i));

@@ -471,6 +471,19 @@ static void test_unopened(void **state)
     assert_non_null(strstr(json_text(result, "text"), "second fault"));
     assert_int_equal(incidents(), 1);
     json_decref(result);
+    /* A certificate copied into a forged envelope brings nothing on its owner: the account that put it here
+     * did it. */
+    char copied[DIGEST_TEXT_SIZE], *line = NULL, hash[DIGEST_TEXT_SIZE];
+    int64_t sequence;
+    result = hand_in_raw(json_pack("{s:[{s:s,s:s,s:s,s:s}],s:n,s:{s:s}}", "faults", "code", "signature-wrong",
+                                   "outcome", "REJECT", "clause", "R31", "text", "does not fit", "decision",
+                                   "signer", "fingerprint", digest_of_text("inv1", copied)),
+                         "account-peer1");
+    json_decref(result);
+    GOOD(event_head(casework.transaction, &sequence, hash, error));
+    GOOD(event_line(casework.transaction, sequence - 1, &line, error));
+    assert_non_null(strstr(line, "\"actor\":\"peer1\""));
+    free(line);
     result =
         hand_in_raw(json_pack("{s:[{s:s,s:s,s:s,s:s}],s:n,s:n}", "faults", "code", "revocation-list-stale",
                               "outcome", "WAIT", "clause", "R31", "text", "old list", "decision", "signer"),
@@ -479,7 +492,7 @@ static void test_unopened(void **state)
     json_decref(result);
     int count = 0;
     GOOD(book_walk(casework.transaction, BOOK_DECISIONS, "", NULL, count_record, &count, NULL, error));
-    assert_int_equal(count, 1);
+    assert_int_equal(count, 2);
     casework_end();
 }
 

@@ -78,7 +78,10 @@ static void test_who_signs(void **state)
     enum role role;
     assert_false(role_parse("king", &role));
     assert_true(person_may_release(roster_by_id(roster, "legal1"), "legal"));
+    assert_true(person_may_release(roster_by_id(roster, "legal1"), "chief-of-detectives legal"));
+    assert_false(person_may_release(roster_by_id(roster, "sup1"), "chief-of-detectives legal"));
     assert_false(person_may_release(roster_by_id(roster, "legal1"), "supervisor"));
+    assert_false(person_may_release(roster_by_id(roster, "legal1"), ""));
     assert_true(person_may_release(roster_by_id(roster, "acting1"), "supervisor"));
     assert_false(person_may_release(roster_by_id(roster, "admin1"), "administrator"));
     assert_false(person_may_release(roster_by_id(roster, "vendor1"), "vendor"));
