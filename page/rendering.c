@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "page/bare_jpeg.h"
 #include "photo/crop.h"
 #include "photo/decode.h"
 #include "photo/encode.h"
@@ -19,23 +20,6 @@
 /* Pixels of an aligned face: 170 dots an inch at the size a report prints it. */
 #define FACE_WIDTH 360
 #define FACE_HEIGHT 450
-
-/* Colour components in the first frame header of a JPEG that was decoded already; 0 when none is found. */
-static unsigned int jpeg_components(const unsigned char *bytes, size_t length)
-{
-    size_t at = 2;
-    while (at + 10 <= length && bytes[at] == 0xFF) {
-        unsigned int marker = bytes[at + 1];
-        if (marker == 0xFF) {
-            at++;
-            continue;
-        }
-        if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC)
-            return bytes[at + 9];
-        at += 2 + ((size_t)bytes[at + 2] << 8 | bytes[at + 3]);
-    }
-    return 0;
-}
 
 static int take_encoded(struct document *document, const struct image *image, enum encode_purpose purpose,
                         struct error *error)
@@ -72,23 +56,25 @@ static bool take_picture(struct rendering *rendering, size_t at, int file, const
     char *bytes = NULL;
     size_t length = 0;
     struct photo photo = {0};
+    struct text bare = TEXT_EMPTY;
     bool done = false;
     rendering->faces[at] = -1;
     if (!file_read_open(file, photo_limits_default.bytes, &bytes, &length, error) ||
         !photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
         goto done;
-    unsigned int components =
-        photo.format == PHOTO_JPEG ? jpeg_components((const unsigned char *)bytes, length) : 0;
-    if (photo.orientation == 1 && (components == 1 || components == 3))
-        rendering->numbers[at] = document_take_jpeg(document, bytes, length, error);
-    else
-        rendering->numbers[at] = take_encoded(document, &photo.image, ENCODE_PROBE, error);
+    unsigned int components = 0;
+    bool as_it_is = photo.format == PHOTO_JPEG && photo.orientation == 1 &&
+                    jpeg_bare((const uint8_t *)bytes, length, &bare, &components) &&
+                    (components == 1 || components == 3);
+    rendering->numbers[at] = as_it_is ? document_take_jpeg(document, bare.bytes, bare.length, error)
+                                      : take_encoded(document, &photo.image, ENCODE_PROBE, error);
     done = rendering->numbers[at] >= 0;
     if (done && json_is_array(eyes)) {
         rendering->faces[at] = take_face(document, &photo.image, eyes, error);
         done = rendering->faces[at] >= 0;
     }
 done:
+    text_free(&bare);
     free(bytes);
     image_free(&photo.image);
     return done;

@@ -7,8 +7,9 @@
  *   "pictures"  [{"role": name the facts use, "input": index of the descriptor, "eyes": [4], optional}]
  * With "eyes" (photo/eye_points.h) the role "<role>-face" exists too: an aligned crop, the same size for all,
  * so that faces stand at equal scale side by side. Two roles may name one input. A picture is any JPEG or PNG
- * that photo/ accepts: it is decoded whole first, so a broken one fails the job with its role. An upright
- * grey or YCbCr JPEG then goes into the PDF byte for byte; all else is turned upright and re-encoded.
+ * that photo/ accepts: it is decoded whole first, so a broken one fails the job with its role. The
+ * picture data of an upright grey or YCbCr JPEG then goes into the PDF byte for byte, without whatever else
+ * the file holds (page/bare_jpeg.h); all else is turned upright and re-encoded.
  */
 #ifndef LEADSPOOL_PAGE_RENDERING_H
 #define LEADSPOOL_PAGE_RENDERING_H
