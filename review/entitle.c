@@ -156,8 +156,29 @@ bool hearing_entitle(struct hearing *hearing, struct error *error)
            check_supervisor(hearing) && check_peer(hearing);
 }
 
+/* R17: a photo sealed or withdrawn meanwhile is neither put forward nor reported, whoever has signed what
+ * before. */
+static bool check_photo(struct hearing *hearing, struct error *error)
+{
+    const char *id = json_text(json_object_get(hearing->docket, "named"), "photo");
+    if (hearing->action == ACTION_INVESTIGATION_CANDIDATE)
+        id = json_text(json_object_get(hearing->item, "labels"), json_text(hearing->decision, "named"));
+    else if (hearing->action != ACTION_BACKGROUND_PROCEED && hearing->action != ACTION_SUPERVISION_APPROVE)
+        return true;
+    json_t *photo = NULL;
+    if (!book_get(hearing->transaction, BOOK_PHOTOS, id, &photo, error))
+        return false;
+    bool shown = strcmp(json_text(photo, "status"), "enrolled") == 0;
+    json_decref(photo);
+    return shown ||
+           refusal_set(&hearing->refusal, "photo-sealed", "R17",
+                       "the photo named was sealed or withdrawn and may not be put forward any more");
+}
+
 bool hearing_order(struct hearing *hearing, struct error *error)
 {
+    if (!check_photo(hearing, error))
+        return false;
     struct circumstances now = {.round = (int)json_whole(hearing->docket, "round", 1),
                                 .min_peers = hearing->settings->min_peers};
     struct peers_of_round peers = peers_count(hearing->docket, now.round, hearing->person->id);

@@ -456,6 +456,48 @@ static json_t *hand_in_raw(json_t *checked, const char *owner)
     return result;
 }
 
+static void seal(const char *id)
+{
+    json_t *photo = NULL;
+    GOOD(book_need(casework.transaction, BOOK_PHOTOS, id, &photo, error));
+    json_put_text(photo, "status", "sealed");
+    GOOD(book_put(casework.transaction, BOOK_PHOTOS, id, photo, error));
+    json_decref(photo);
+}
+
+/* A seal counts at once, at every later step; the supervisor can still end or continue the matter. */
+static void test_sealed(void **state)
+{
+    (void)state;
+    casework_begin();
+    casework_advance("investigation");
+    json_t *item = casework_item("investigation", 0);
+    json_t *decision = good_comparison("inv1"), *again = json_deep_copy(decision);
+    struct transaction *outer = casework.transaction;
+    GOOD(transaction_begin(casework.casebook, outer, &casework.transaction, error));
+    seal(json_text(json_object_get(item, "labels"), "C02"));
+    json_decref(item);
+    json_t *result = casework_hand_in(decision, "inv1");
+    assert_string_equal(json_text(result, "code"), "photo-sealed");
+    assert_string_equal(json_text(result, "clause"), "R17");
+    json_decref(result);
+    transaction_abort(casework.transaction);
+    casework.transaction = outer;
+    casework_apply(again, "inv1");
+    casework_apply(good_background("inv1"), "inv1");
+    casework_apply(good_peer("peer1", 1, "possible", "not"), "peer1");
+    casework_apply(good_peer("peer2", 2, "possible", "not"), "peer2");
+    seal(casework_named());
+    result = casework_hand_in(casework_decision("supervision", 0, "sup1", "approve"), "sup1");
+    assert_string_equal(json_text(result, "code"), "photo-sealed");
+    json_decref(result);
+    casework_apply(casework_decision("supervision", 0, "sup1", "continue"), "sup1");
+    item = casework_item("investigation", 0);
+    assert_int_equal(json_object_size(json_object_get(item, "labels")), 11);
+    json_decref(item);
+    casework_end();
+}
+
 /* What the worker could not open is refused in the worker's words; with a list out of date nothing is
  * decided. */
 static void test_unopened(void **state)
@@ -535,7 +577,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_decisions), cmocka_unit_test(test_replay),
         cmocka_unit_test(test_item_closed),   cmocka_unit_test(test_one_person_twice),
-        cmocka_unit_test(test_unopened),      cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_unopened),      cmocka_unit_test(test_sealed),
+        cmocka_unit_test(test_identity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
