@@ -8,9 +8,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ingest/fault.h"
@@ -196,6 +198,26 @@ static void test_rows_are_complete(void **state)
     }
 }
 
+/* A code a sender meets is found in the manual page of the manifest. */
+static void test_rows_are_documented(void **state)
+{
+    (void)state;
+    char *bytes = NULL;
+    size_t length = 0;
+    struct error error = ERROR_NONE;
+    int directory = directory_open("docs/formats", &error);
+    if (directory < 0 || !file_read(directory, "manifest.md", 1 << 20, &bytes, &length, &error))
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < rule_count; i++) {
+        char *code = text_formatted("`%s`", rules[i].code);
+        if (strstr(bytes, code) == NULL)
+            fail_msg("docs/formats/manifest.md does not explain %s", code);
+        free(code);
+    }
+    free(bytes);
+    close(directory);
+}
+
 static void test_rule_replaces_schema(void **state)
 {
     (void)state;
@@ -221,6 +243,7 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_political_activity_of_the_right_command),
         cmocka_unit_test(test_rows_are_complete),
+        cmocka_unit_test(test_rows_are_documented),
         cmocka_unit_test(test_rule_replaces_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
