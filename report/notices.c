@@ -7,7 +7,6 @@
 #include "report/notices.h"
 
 #include <stddef.h>
-#include <strings.h>
 
 const struct notice_text *notice_text(enum notice notice)
 {
@@ -63,24 +62,4 @@ bool notice_shown(const struct document *document, enum notice notice)
 {
     const struct notice_text *text = notice_text(notice);
     return document_shows(document, text->title) && document_shows(document, text->text);
-}
-
-static const char *find_ignoring_case(const char *text, const char *word, size_t length)
-{
-    for (; *text != '\0'; text++)
-        if (strncasecmp(text, word, length) == 0)
-            return text;
-    return NULL;
-}
-
-const char *notice_forbidden_word(const char *text)
-{
-    static const struct {
-        const char *word;
-        size_t length;
-    } words[] = {{"identified", 10}, {"identification", 14}, {"confirmed", 9}, {"positive match", 14}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (find_ignoring_case(text, words[i].word, words[i].length) != NULL)
-            return words[i].word;
-    return NULL;
 }

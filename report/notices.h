@@ -36,8 +36,4 @@ void notice_draw(struct document *document, enum notice notice);
 /* Is it on a page, title and text whole? */
 bool notice_shown(const struct document *document, enum notice notice);
 
-/* The word a report may not use about a person (R3: identified, confirmed, positive match) that occurs in
-   `text`, whatever its case; NULL when none does. */
-const char *notice_forbidden_word(const char *text);
-
 #endif

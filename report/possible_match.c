@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "page/parts.h"
+#include "page/wording.h"
 #include "report/documents.h"
 
 #define FACE_HEIGHT 190.0
@@ -33,12 +34,27 @@ static int candidate_face(const struct rendering *rendering, const json_t *facts
                 json_text(json_object_get(facts, "candidate"), "picture"));
 }
 
+/* What people wrote for the report, in R3's words or not at all. */
+static bool worded(const json_t *value, const char *what, struct error *error)
+{
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!worded(json_array_get(value, i), what, error))
+            return false;
+    const char *word = json_is_string(value) ? wording_forbidden(json_string_value(value)) : NULL;
+    return word == NULL ||
+           error_set(error, FAULT_INTERNAL, "the %s say \"%s\", which no report may say about a person (R3)",
+                     what, word);
+}
+
 static bool complete(const struct rendering *rendering, const json_t *facts, struct error *error)
 {
     if (probe_face(rendering, facts) < 0 || candidate_face(rendering, facts) < 0 ||
         rendering_picture(rendering, json_text(json_object_get(facts, "candidate"), "picture")) < 0)
         return error_set(error, FAULT_INPUT,
                          "the two aligned faces and the candidate's whole photo must be handed in");
+    if (!worded(json_object_get(facts, "limitations"), "limitations", error) ||
+        !worded(json_object_get(json_object_get(facts, "background"), "conflicts"), "conflicts", error))
+        return false;
     const json_t *probes = json_object_get(facts, "probes");
     for (size_t i = 0; i < json_array_size(probes); i++) {
         const json_t *probe = json_array_get(probes, i);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "page/wording.h"
 #include "photo/encode.h"
 #include "report/documents.h"
 #include "report/render_worker.h"
@@ -211,12 +212,16 @@ static void the_twin_says_the_same(void **state)
 static void our_words_are_the_allowed_ones(void **state)
 {
     (void)state;
-    assert_string_equal(notice_forbidden_word("He was Identified as"), "identified");
-    assert_string_equal(notice_forbidden_word("a POSITIVE MATCH"), "positive match");
-    assert_null(notice_forbidden_word("a possible match"));
+    assert_string_equal(wording_forbidden("He was Identified as"), "identified");
+    assert_string_equal(wording_forbidden("a POSITIVE MATCH"), "positive match");
+    assert_null(wording_forbidden("a possible match of an unidentified person"));
+    json_t *facts = facts_of(possible_match);
+    json_put(facts, "limitations", json_pack("[s,s]", "none", "The suspect was Identified."));
+    assert_int_equal(render("possible-match", facts, pictures, 0).outcome, WORKER_PERSON);
+    json_decref(facts);
     for (unsigned int i = 0; i < NOTICE_COUNT; i++) {
-        assert_null(notice_forbidden_word(notice_text((enum notice)i)->title));
-        assert_null(notice_forbidden_word(notice_text((enum notice)i)->text));
+        assert_null(wording_forbidden(notice_text((enum notice)i)->title));
+        assert_null(wording_forbidden(notice_text((enum notice)i)->text));
         assert_null(strchr(notice_text((enum notice)i)->text, '%'));
     }
 }
