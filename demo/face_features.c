@@ -113,7 +113,7 @@ void face_draw_mouth(const struct drawing *drawing)
 static void fold(const struct drawing *drawing, struct point a, struct point b, struct point c, float width,
                  float amount)
 {
-    canvas_stroke(drawing->canvas, a, b, c, 0.004f, width, 0.004f, ink_shadow(amount, width));
+    canvas_stroke(drawing->canvas, a, b, c, 0.004f, width, 0.004f, ink_shadow(amount, 1.5f * width));
 }
 
 void face_draw_age(const struct drawing *drawing)
@@ -127,11 +127,11 @@ void face_draw_age(const struct drawing *drawing)
         fold(drawing, (struct point){s * wide * 1.05f, p->nose_length - 0.14f},
              (struct point){s * (p->mouth_width + bend + 0.06f * smile), p->nose_length + 0.06f},
              (struct point){s * (p->mouth_width + 0.05f), p->mouth + 0.04f + 0.22f * p->fold}, 0.035f,
-             deep * (0.10f + 0.36f * p->fold + 0.12f * smile));
+             deep * (0.08f + 0.24f * p->fold + 0.12f * smile));
         if (p->age > 45.0f)
             fold(drawing, (struct point){s * p->mouth_width, p->mouth + 0.05f},
                  (struct point){s * (p->mouth_width + 0.06f), p->mouth + 0.2f},
-                 (struct point){s * (p->mouth_width - 0.02f), p->mouth + 0.36f}, 0.03f, 0.34f * p->fold);
+                 (struct point){s * (p->mouth_width - 0.02f), p->mouth + 0.36f}, 0.03f, 0.20f * p->fold);
         for (int i = 0; i < 3; i++) {
             float v = -0.07f + 0.07f * (float)i + random_between(&r, -0.02f, 0.02f),
                   out = random_between(&r, 0.12f, 0.24f);

@@ -63,9 +63,12 @@ float outline_half(const struct outline *outline, float v)
 float outline_distance(float u, float v, const void *of)
 {
     const struct outline *outline = of;
-    int i = outline_row(outline, v);
+    float place = (v - outline->top) / (outline->bottom - outline->top) * 256.0f - 0.5f;
+    place = fmaxf(0.0f, fminf(254.99f, place));
+    int i = (int)place;
+    float half = outline->half[i] + (outline->half[i + 1] - outline->half[i]) * (place - (float)i);
     float centre = outline->centre + outline->lean * smooth_step(0.3f, 1.7f, v);
-    float side = (outline->half[i] - fabsf(u - centre)) * outline->steep[i];
+    float side = (half - fabsf(u - centre)) * outline->steep[i];
     return fminf(side, fminf(v - outline->top, outline->bottom - v));
 }
 
