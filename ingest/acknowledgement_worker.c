@@ -39,7 +39,8 @@ enum worker_exit check_acknowledgement(const struct worker_job *job, struct erro
     if (!file_read_open(job->inputs[0], XML_SIZE_LIMIT, &bytes, &length, error) ||
         !xml_read(SCHEMA_ACKNOWLEDGEMENT, bytes, length, &reading, error))
         goto done;
-    if (!reading_faults(&reading, "the acknowledgement", "its format", json_object_get(answer, "faults"))) {
+    if (!reading_faults(&reading, "the acknowledgement", "docs/formats/acknowledgement.md",
+                        json_object_get(answer, "faults"))) {
         error_set(error, FAULT_TEMPORARY, "out of memory");
         goto done;
     }

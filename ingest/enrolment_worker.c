@@ -214,7 +214,7 @@ static bool check(struct enrolment *enrolment, struct error *error)
                         &enrolment->length, error) ||
         !xml_read(SCHEMA_ENROLMENT, enrolment->bytes, enrolment->length, &enrolment->reading, error))
         return false;
-    if (!reading_faults(&enrolment->reading, "enrolment.xml", "the format of enrolments", enrolment->faults))
+    if (!reading_faults(&enrolment->reading, "enrolment.xml", "docs/formats/enrolment.md", enrolment->faults))
         return memory(error);
     if (enrolment->length > 0 && strcmp(signature, "none") != 0 && !verify(enrolment, error))
         return false;

@@ -154,7 +154,7 @@ bool manifest_read(const char *bytes, size_t length, struct manifest *manifest, 
         goto memory;
     if (!xml_read(SCHEMA_REQUEST, bytes, length, &reading, error))
         goto done;
-    if (!reading_faults(&reading, "manifest.xml", "the format of the manifest", manifest->faults))
+    if (!reading_faults(&reading, "manifest.xml", "docs/formats/manifest.md", manifest->faults))
         goto memory;
     const struct xml_node *root = xml_root(reading.document);
     if (root != NULL && strcmp(xml_name(root), schema_name(SCHEMA_REQUEST)) == 0) {

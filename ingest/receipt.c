@@ -165,6 +165,8 @@ static void plain_fault(struct text *plain, size_t number, const json_t *fault)
     struct text line = TEXT_EMPTY;
     text_format(plain, "%2zu. ", number);
     text_format(&line, "%s.", json_text(fault, "text"));
+    if (!line.failed && line.bytes[0] >= 'a' && line.bytes[0] <= 'z')
+        line.bytes[0] = (char)(line.bytes[0] - 'a' + 'A');
     text_fold(plain, line.failed ? "" : line.bytes, 4, 4);
     text_free(&line);
     static const struct {

@@ -14,6 +14,8 @@
 #include "base/text.h"
 #include "schemas/document.h"
 
+enum { SENTENCE_LIMIT = 300 };
+
 void complaints_add(struct complaints *complaints, size_t line, char *path, char *text)
 {
     if (path == NULL || text == NULL) {
@@ -77,6 +79,15 @@ static char *plain(const char *message)
     }
     if (text.length > 0 && text.bytes[text.length - 1] == '.')
         text.bytes[--text.length] = '\0';
+    /* A value of many kilobytes stands in the message whole: cut before a character begins. */
+    if (text.length > SENTENCE_LIMIT) {
+        size_t end = SENTENCE_LIMIT;
+        while (end > 0 && ((unsigned char)text.bytes[end] & 0xC0) == 0x80)
+            end--;
+        text.bytes[end] = '\0';
+        text.length = end;
+        text_add(&text, "...");
+    }
     return text.bytes;
 }
 

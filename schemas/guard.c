@@ -15,7 +15,7 @@
 #include "base/unicode.h"
 #include "schemas/xml.h"
 
-enum { ATTRIBUTES = 32, DEPTH = 32, ELEMENTS = 20000 };
+enum { ATTRIBUTES = 32, DEPTH = 32, ELEMENTS = 8000 };
 
 struct look {
     const char *at, *end;
@@ -108,7 +108,7 @@ enum guard_verdict guard_look(const char *bytes, size_t length, size_t *line, co
             if (skip_tag(&look, &closed) > ATTRIBUTES)
                 return refuse(&look, line, reason, "an element has more than 32 attributes");
             if (++elements > ELEMENTS)
-                return refuse(&look, line, reason, "the document has more than 20,000 elements");
+                return refuse(&look, line, reason, "the document has more than 8,000 elements");
             if (!closed && ++depth > DEPTH)
                 return refuse(&look, line, reason, "elements are nested more than 32 deep");
         } else {

@@ -190,6 +190,28 @@ static void test_oversize(void **state)
     free(bytes);
 }
 
+/* A value of a quarter of a megabyte does not come back in the complaint about it. */
+static void test_long_value(void **state)
+{
+    (void)state;
+    static const char before[] = "<request xmlns='urn:leadspool:request:1'><command>";
+    static const char after[] = "</command></request>";
+    size_t length = 200000 + sizeof before + sizeof after;
+    char *bytes = malloc(length);
+    assert_non_null(bytes);
+    memset(bytes, 'a', length);
+    memcpy(bytes, before, sizeof before - 1);
+    memcpy(bytes + length - (sizeof after - 1), after, sizeof after - 1);
+    struct xml_reading reading;
+    struct error error = ERROR_NONE;
+    assert_true(xml_read(SCHEMA_REQUEST, bytes, length, &reading, &error));
+    assert_int_equal(reading.outcome, XML_INVALID);
+    for (size_t i = 0; i < reading.fault_count; i++)
+        assert_true(strlen(reading.faults[i].text) < 500);
+    xml_reading_free(&reading);
+    free(bytes);
+}
+
 static void test_patterns(void **state)
 {
     (void)state;
@@ -212,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_walk),
         cmocka_unit_test(test_oversize),
         cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_long_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
