@@ -141,8 +141,9 @@ $(B)/lint/%.tidy: %.c .clang-tidy $(B)/%.o | $(B)/packages-lint
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(STANDARD) -I. $(PACKAGE_CFLAGS) 2>$@.log || \
 		{ grep -v 'warnings generated' $@.log; exit 1; }
 	@touch $@
-lint: $(B)/packages-lint $(LINTED:%.c=$(B)/lint/%.tidy)
-	@tests/lint/check
+tidy: $(LINTED:%.c=$(B)/lint/%.tidy)
+lint: $(B)/packages-lint
+	+@$(MAKE) -k tidy; analysed=$$?; tests/lint/check && exit $$analysed
 
 # Coverage-guided fuzzing of every reader of foreign bytes: FUZZ_SECONDS for each target.
 FUZZERS = $(patsubst tests/fuzz/%.c,$(B)-fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -168,6 +169,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test unit
+.PHONY: all bench browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:
