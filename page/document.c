@@ -57,6 +57,11 @@ bool document_sound(const struct document *document, struct error *error)
     return canvas_sound(document->canvas, error);
 }
 
+void document_fail(struct document *document, const struct error *error)
+{
+    canvas_fail(document->canvas, error->fault, error->text);
+}
+
 size_t document_pages(const struct document *document)
 {
     return canvas_sheets(document->canvas);

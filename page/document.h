@@ -36,6 +36,8 @@ bool document_drawn(const struct document *document, struct text *out);
 size_t document_pages(const struct document *document);
 /* Has everything so far been drawn, whole? The first failure otherwise. */
 bool document_sound(const struct document *document, struct error *error);
+/* A caller's failure to bring what the document needs: the first one wins. */
+void document_fail(struct document *document, const struct error *error);
 
 /* --- texts (page/text_block.c) --- */
 void document_title(struct document *document, const char *title, const char *under);

@@ -82,6 +82,32 @@ const char *parts_time(const char *written, char *text)
     return text;
 }
 
+/* A whole number of an edit in the unit a reader expects. */
+static void add_number(struct text *out, const char *between, const char *key, json_int_t value)
+{
+    static const struct {
+        const char *key, *words, *unit;
+        int decimals;
+    } units[] = {{"angle", "by", "degrees", 2},
+                 {"degrees_tenths", "by", "degrees", 1},
+                 {"percent", "to", "per cent", 0},
+                 {"amount", "by", "per cent", 0},
+                 {"per_mille", "to", "per cent", 1}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(units[i].key, key) != 0)
+            continue;
+        int power = units[i].decimals == 0 ? 1 : units[i].decimals == 1 ? 10 : 100;
+        long long whole = llabs((long long)value) / power;
+        long long rest = llabs((long long)value) % power;
+        text_format(out, "%s%s %s%lld", between, units[i].words, value < 0 ? "\xE2\x88\x92" : "", whole);
+        if (units[i].decimals > 0)
+            text_format(out, ".%0*lld", units[i].decimals, rest);
+        text_format(out, " %s", units[i].unit);
+        return;
+    }
+    text_format(out, "%s%s %lld", between, key, (long long)value);
+}
+
 /* Members of an edit that are no parameter. */
 static bool has_own_column(const char *key)
 {
@@ -108,7 +134,7 @@ void parts_parameters(struct text *out, const json_t *parameters)
         if (json_is_string(value))
             text_format(out, "%s%s %s", between, key, json_string_value(value));
         else if (json_is_integer(value))
-            text_format(out, "%s%s %lld", between, key, (long long)json_integer_value(value));
+            add_number(out, between, key, json_integer_value(value));
         else if (json_is_boolean(value))
             text_format(out, "%s%s %s", between, key, json_is_true(value) ? "yes" : "no");
         between = ", ";

@@ -13,13 +13,24 @@
 #include "page/bare_jpeg.h"
 #include "photo/crop.h"
 #include "photo/decode.h"
+#include "photo/edit.h"
 #include "photo/encode.h"
 
 #define FONT_LIMIT (16U << 20)
 #define FONTS 2
 /* Pixels of an aligned face: 170 dots an inch at the size a report prints it. */
+#define SIDE_LIMIT 2000 /* 570 dots an inch over half a page's width */
+#define NOT_ASKED (-2)
 #define FACE_WIDTH 360
 #define FACE_HEIGHT 450
+
+struct rendering_slot {
+    const char *role;   /* borrowed from the job */
+    const char *digest; /* "" when the job names none */
+    int file;
+    const json_t *eyes; /* NULL: none */
+    int whole, face;    /* numbers in the document, -1 broken, NOT_ASKED */
+};
 
 static int take_encoded(struct document *document, const struct image *image, enum encode_purpose purpose,
                         struct error *error)
@@ -48,52 +59,83 @@ static int take_face(struct document *document, const struct image *image, const
     return number;
 }
 
-/* Take one picture, and its face when there are eyes. */
-static bool take_picture(struct rendering *rendering, size_t at, int file, const json_t *eyes,
-                         struct error *error)
+static int take_scaled(struct document *document, const struct image *image, struct error *error)
 {
-    struct document *document = rendering->document;
+    int side = image->width > image->height ? image->width : image->height;
+    if (side <= SIDE_LIMIT)
+        return take_encoded(document, image, ENCODE_PROBE, error);
+    struct image scaled = IMAGE_EMPTY;
+    json_t *edits = json_pack("[{s:s,s:i}]", "operation", "scale", "per_mille", SIDE_LIMIT * 1000 / side);
+    int number = -1;
+    if (edits == NULL)
+        error_set(error, FAULT_TEMPORARY, "out of memory while scaling a picture");
+    else if (photo_edit(image, edits, &scaled, error))
+        number = take_encoded(document, &scaled, ENCODE_PROBE, error);
+    json_decref(edits);
+    image_free(&scaled);
+    return number;
+}
+
+/* The whole picture, as it is where that is possible. */
+static int take_whole(struct document *document, const struct photo *photo, const char *bytes, size_t length,
+                      struct error *error)
+{
+    struct text bare = TEXT_EMPTY;
+    unsigned int components = 0;
+    bool as_it_is = photo->format == PHOTO_JPEG && photo->orientation == 1 &&
+                    photo->image.width <= SIDE_LIMIT && photo->image.height <= SIDE_LIMIT &&
+                    jpeg_bare((const uint8_t *)bytes, length, &bare, &components) &&
+                    (components == 1 || components == 3);
+    int number = as_it_is ? document_take_jpeg(document, bare.bytes, bare.length, error)
+                          : take_scaled(document, &photo->image, error);
+    text_free(&bare);
+    return number;
+}
+
+/* Read the slot's picture and take it, whole or as its aligned face; a failure becomes the document's. */
+static int take(struct document *document, const struct rendering_slot *slot, bool face)
+{
+    struct error error = ERROR_NONE;
     char *bytes = NULL;
     size_t length = 0;
     struct photo photo = {0};
-    struct text bare = TEXT_EMPTY;
-    bool done = false;
-    rendering->faces[at] = -1;
-    if (!file_read_open(file, photo_limits_default.bytes, &bytes, &length, error) ||
-        !photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
-        goto done;
-    unsigned int components = 0;
-    bool as_it_is = photo.format == PHOTO_JPEG && photo.orientation == 1 &&
-                    jpeg_bare((const uint8_t *)bytes, length, &bare, &components) &&
-                    (components == 1 || components == 3);
-    rendering->numbers[at] = as_it_is ? document_take_jpeg(document, bare.bytes, bare.length, error)
-                                      : take_encoded(document, &photo.image, ENCODE_PROBE, error);
-    done = rendering->numbers[at] >= 0;
-    if (done && json_is_array(eyes)) {
-        rendering->faces[at] = take_face(document, &photo.image, eyes, error);
-        done = rendering->faces[at] >= 0;
-    }
-done:
-    text_free(&bare);
+    int number = -1;
+    if (file_read_open(slot->file, photo_limits_default.bytes, &bytes, &length, &error) &&
+        photo_decode((const uint8_t *)bytes, length, NULL, &photo, &error))
+        number = face ? take_face(document, &photo.image, slot->eyes, &error)
+                      : take_whole(document, &photo, bytes, length, &error);
     free(bytes);
     image_free(&photo.image);
-    return done;
+    if (number < 0) {
+        error_context(&error, "picture %s of the document", slot->role);
+        document_fail(document, &error);
+    }
+    return number;
 }
 
-static bool take_pictures(struct rendering *rendering, const struct worker_job *job, struct error *error)
+static bool make_slots(struct rendering *rendering, const struct worker_job *job, struct error *error)
 {
-    size_t count = json_array_size(rendering->pictures);
-    if (count > RENDERING_PICTURES_LIMIT)
-        return error_set(error, FAULT_INPUT, "%zu pictures for one document; at most %d are set", count,
-                         RENDERING_PICTURES_LIMIT);
-    for (size_t i = 0; i < count; i++) {
-        const json_t *picture = json_array_get(rendering->pictures, i);
+    const json_t *pictures = json_object_get(job->parameters, "pictures");
+    rendering->count = json_array_size(pictures);
+    if (rendering->count > RENDERING_PICTURES_LIMIT)
+        return error_set(error, FAULT_INPUT, "%zu pictures for one document; at most %d are set",
+                         rendering->count, RENDERING_PICTURES_LIMIT);
+    rendering->slots = calloc(rendering->count + 1, sizeof *rendering->slots);
+    if (rendering->slots == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
+    for (size_t i = 0; i < rendering->count; i++) {
+        const json_t *picture = json_array_get(pictures, i);
         int64_t input = json_whole(picture, "input", -1);
         if (input < FONTS || (size_t)input >= job->input_count)
             return error_set(error, FAULT_INTERNAL, "picture %s names input %lld of %zu",
                              json_text(picture, "role"), (long long)input, job->input_count);
-        if (!take_picture(rendering, i, job->inputs[input], json_object_get(picture, "eyes"), error))
-            return error_context(error, "picture %s of the document", json_text(picture, "role"));
+        const json_t *eyes = json_object_get(picture, "eyes");
+        rendering->slots[i] = (struct rendering_slot){.role = json_text(picture, "role"),
+                                                      .digest = json_text(picture, "digest"),
+                                                      .file = job->inputs[input],
+                                                      .eyes = json_is_array(eyes) ? eyes : NULL,
+                                                      .whole = NOT_ASKED,
+                                                      .face = NOT_ASKED};
     }
     return true;
 }
@@ -101,7 +143,7 @@ static bool take_pictures(struct rendering *rendering, const struct worker_job *
 bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
                     const char *reference, const char *foot, struct error *error)
 {
-    *rendering = (struct rendering){.pictures = json_object_get(job->parameters, "pictures")};
+    *rendering = (struct rendering){0};
     struct document_setup setup = {.kind = kind, .reference = reference, .foot = foot};
     char *fonts[FONTS] = {0};
     size_t lengths[FONTS] = {0};
@@ -124,7 +166,7 @@ bool rendering_open(struct rendering *rendering, const struct worker_job *job, c
     setup.regular = (struct font_bytes){fonts[0], lengths[0]};
     setup.bold = (struct font_bytes){fonts[1], lengths[1]};
     rendering->document = document_open(&setup, error);
-    done = rendering->document != NULL && take_pictures(rendering, job, error);
+    done = rendering->document != NULL && make_slots(rendering, job, error);
 done:
     for (size_t i = 0; i < FONTS; i++)
         free(fonts[i]);
@@ -136,34 +178,58 @@ done:
 void rendering_close(struct rendering *rendering)
 {
     document_close(rendering->document);
-    rendering->document = NULL;
+    free(rendering->slots);
+    *rendering = (struct rendering){0};
 }
 
-static int find(const struct rendering *rendering, const char *role, size_t length, const int *numbers)
+static struct rendering_slot *find(const struct rendering *rendering, const char *role, size_t length)
 {
-    for (size_t i = 0; i < json_array_size(rendering->pictures); i++) {
-        const char *have = json_text(json_array_get(rendering->pictures, i), "role");
-        if (length > 0 && strlen(have) == length && memcmp(have, role, length) == 0)
-            return numbers[i];
-    }
-    return -1;
+    for (size_t i = 0; i < rendering->count; i++)
+        if (length > 0 && strlen(rendering->slots[i].role) == length &&
+            memcmp(rendering->slots[i].role, role, length) == 0)
+            return &rendering->slots[i];
+    return NULL;
+}
+
+static int face_of(const struct rendering *rendering, struct rendering_slot *slot)
+{
+    if (slot == NULL || slot->eyes == NULL)
+        return -1;
+    if (slot->face == NOT_ASKED)
+        slot->face = take(rendering->document, slot, true);
+    return slot->face;
+}
+
+/* One picture under two roles (searched as submitted) is held once. */
+static int whole_of(const struct rendering *rendering, struct rendering_slot *slot)
+{
+    for (size_t i = 0; i < rendering->count && slot->whole == NOT_ASKED; i++)
+        if (rendering->slots[i].whole >= 0 && slot->digest[0] != '\0' &&
+            strcmp(rendering->slots[i].digest, slot->digest) == 0)
+            slot->whole = rendering->slots[i].whole;
+    if (slot->whole == NOT_ASKED)
+        slot->whole = take(rendering->document, slot, false);
+    return slot->whole;
 }
 
 int rendering_face(const struct rendering *rendering, const char *role)
 {
-    return role == NULL ? -1 : find(rendering, role, strlen(role), rendering->faces);
+    return role == NULL ? -1 : face_of(rendering, find(rendering, role, strlen(role)));
 }
 
 int rendering_picture(const struct rendering *rendering, const char *role)
 {
     static const char suffix[] = "-face";
+    const size_t suffix_length = sizeof suffix - 1;
     if (role == NULL)
         return -1;
     size_t length = strlen(role);
-    int number = find(rendering, role, length, rendering->numbers);
-    if (number < 0 && length > sizeof suffix - 1 && strcmp(role + length - (sizeof suffix - 1), suffix) == 0)
-        number = find(rendering, role, length - (sizeof suffix - 1), rendering->faces);
-    return number;
+    struct rendering_slot *slot = find(rendering, role, length);
+    if (slot != NULL)
+        return whole_of(rendering, slot);
+    if (length > suffix_length && strcmp(role + length - suffix_length, suffix) == 0)
+        return face_of(rendering, find(rendering, role, length - suffix_length));
+    return -1;
 }
 
 bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error)

@@ -9,7 +9,8 @@
  * so that faces stand at equal scale side by side. Two roles may name one input. A picture is any JPEG or PNG
  * that photo/ accepts: it is decoded whole first, so a broken one fails the job with its role. The
  * picture data of an upright grey or YCbCr JPEG then goes into the PDF byte for byte, without whatever else
- * the file holds (page/bare_jpeg.h); all else is turned upright and re-encoded.
+ * the file holds (page/bare_jpeg.h); all else, and what is larger than any page
+ * can show, is turned upright, scaled down to 2000 pixels a side and re-encoded.
  */
 #ifndef LEADSPOOL_PAGE_RENDERING_H
 #define LEADSPOOL_PAGE_RENDERING_H
@@ -18,21 +19,22 @@
 #include "base/worker.h"
 #include "page/document.h"
 
-#define RENDERING_PICTURES_LIMIT 120
+#define RENDERING_PICTURES_LIMIT 200
 
 struct rendering {
     struct document *document; /* owned */
-    const json_t *pictures;    /* the parameter; borrowed */
-    int numbers[RENDERING_PICTURES_LIMIT];
-    int faces[RENDERING_PICTURES_LIMIT]; /* -1 without eyes */
+    size_t count;
+    struct rendering_slot *slots; /* one for each picture; owned */
 };
 
-/* Open the document and take the pictures in. `kind`, `reference`, `foot` as in struct document_setup. */
+/* Open the document. A picture is read when it is first asked for: what a document does not show is not in
+   its file either. `kind`, `reference`, `foot` as in struct document_setup. */
 bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
                     const char *reference, const char *foot, struct error *error);
 void rendering_close(struct rendering *rendering);
 
-/* The picture of a role, for struct figure; -1 when the job has none (or `role` is NULL or ""). */
+/* The picture of a role, for struct figure; -1 when the job has none (or `role` is NULL or ""), or when it is
+   broken: the document then fails (document_sound says why). */
 int rendering_picture(const struct rendering *rendering, const char *role);
 /* The aligned face made from that role's eyes; -1 when there is none. */
 int rendering_face(const struct rendering *rendering, const char *role);

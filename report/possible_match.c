@@ -50,7 +50,8 @@ static bool complete(const struct rendering *rendering, const json_t *facts, str
 {
     if (probe_face(rendering, facts) < 0 || candidate_face(rendering, facts) < 0 ||
         rendering_picture(rendering, json_text(json_object_get(facts, "candidate"), "picture")) < 0)
-        return error_set(error, FAULT_INPUT,
+        return document_sound(rendering->document, error) &&
+               error_set(error, FAULT_INPUT,
                          "the two aligned faces and the candidate's whole photo must be handed in");
     if (!worded(json_object_get(facts, "limitations"), "limitations", error) ||
         !worded(json_object_get(json_object_get(facts, "background"), "conflicts"), "conflicts", error))
@@ -60,7 +61,8 @@ static bool complete(const struct rendering *rendering, const json_t *facts, str
         const json_t *probe = json_array_get(probes, i);
         if (rendering_picture(rendering, json_text(probe, "picture")) < 0 ||
             rendering_picture(rendering, json_text(probe, "searchedPicture")) < 0)
-            return error_set(error, FAULT_INPUT, "probe %zu lacks its picture as submitted or as searched",
+            return document_sound(rendering->document, error) &&
+                   error_set(error, FAULT_INPUT, "probe %zu lacks its picture as submitted or as searched",
                              i + 1);
     }
     if (json_array_size(probes) == 0 || json_array_size(json_object_get(facts, "peers")) == 0)

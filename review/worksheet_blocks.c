@@ -25,7 +25,15 @@ void worksheet_opening(const struct rendering *rendering, const json_t *facts, c
 
 int worksheet_whole(const struct rendering *rendering, const json_t *photo)
 {
-    return rendering_picture(rendering, json_text(photo, "picture"));
+    int number = rendering_picture(rendering, json_text(photo, "picture"));
+    struct error error = ERROR_NONE;
+    if (number < 0) { /* an empty frame would be judged as if it were a picture */
+        error_set(&error, FAULT_INPUT, "the picture \"%s\" of %s is not among those handed in",
+                  json_text(photo, "picture"),
+                  json_text(photo, "label")[0] == '\0' ? "the probe" : json_text(photo, "label"));
+        document_fail(rendering->document, &error);
+    }
+    return number;
 }
 
 static int cut_face(const struct rendering *rendering, const json_t *photo)
