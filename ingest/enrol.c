@@ -175,6 +175,13 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
         admission_memory(error);
         goto done;
     }
+    for (size_t i = 0; i < json_array_size(admission->faults); i++) {
+        const json_t *fault = json_array_get(admission->faults, i);
+        if (strcmp(json_text(fault, "outcome"), "WAIT") == 0) {
+            error_set(error, FAULT_TEMPORARY, "%s", json_text(fault, "text"));
+            goto done;
+        }
+    }
     if (refusal != NULL &&
         !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
                          "have the packet signed by a gallery keeper of this site", strdup(refusal), error))

@@ -87,10 +87,14 @@ static bool verify(struct enrolment *enrolment, struct error *error)
             *error = why;
         goto done;
     }
-    done = good ||
-           add(enrolment->faults, signature_code(verdict), "enrolment.xml.p7s",
-               "sign the file again with a valid certificate of this site", strdup(why.text)) ||
-           memory(error);
+    /* Nobody knows whether the signer was revoked meanwhile: the packet waits for a new list. */
+    const struct fault_words fault = {.code = signature_code(verdict),
+                                      .outcome = verdict == SIGNATURE_LIST_STALE ? "WAIT" : "REJECT",
+                                      .place = "enrolment.xml.p7s",
+                                      .clause = "R31",
+                                      .text = why.text,
+                                      .remedy = "sign the file again with a valid certificate of this site"};
+    done = good || fault_add(enrolment->faults, &fault) || memory(error);
 done:
     free(signature);
     free(authority);
