@@ -21,25 +21,29 @@ static int vary(unsigned int *state, int range)
 }
 
 bool draw_picture(struct image *image, int width, int height, unsigned int seed, bool scene,
-                  struct error *error)
+                  struct eye_points *eyes, struct error *error)
 {
     if (!image_make(image, width, height, 3, error))
         return false;
     unsigned int state = seed * 2654435761U + 1;
     int jaw = vary(&state, 40);
-    int eyes = vary(&state, 25);
+    int apart = vary(&state, 8);
     int mouth = vary(&state, 25);
     int skin = vary(&state, 35);
     int hair = vary(&state, 60);
     struct ellipse head = {500, 520, 330 + jaw, 440};
     struct ellipse crown = {500, 380 + hair / 4, 360 + jaw, 340};
-    struct ellipse left = {370 + eyes, 470, 62, 30};
-    struct ellipse right = {630 - eyes, 470, 62, 30};
+    struct ellipse left = {370 + apart, 470, 62, 30};
+    struct ellipse right = {630 - apart, 470, 62, 30};
     struct ellipse nose = {500, 620, 45, 75};
     struct ellipse lips = {500, 770 + mouth / 2, 120 + mouth, 28};
     int box = scene ? height * 6 / 10 : (width < height ? width : height);
     int left_edge = scene ? width / 2 - box / 2 - width / 12 : width / 2 - box / 2;
     int top_edge = scene ? height / 8 : height / 2 - box / 2;
+    *eyes = (struct eye_points){.left_x = left_edge * 100 + left.x * box / 10,
+                                .left_y = top_edge * 100 + left.y * box / 10,
+                                .right_x = left_edge * 100 + right.x * box / 10,
+                                .right_y = top_edge * 100 + right.y * box / 10};
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             int u = (x - left_edge) * 1000 / box;

@@ -3,11 +3,12 @@
 #ifndef LEADSPOOL_TESTS_GOLDEN_DRAW_PICTURE_H
 #define LEADSPOOL_TESTS_GOLDEN_DRAW_PICTURE_H
 
+#include "photo/eye_points.h"
 #include "photo/image.h"
 
 /* A schematic head; `seed` varies its proportions. `scene` puts it small before a background instead of
-   filling the picture. */
+   filling the picture. `eyes` are the points where the eyes were drawn. */
 bool draw_picture(struct image *image, int width, int height, unsigned int seed, bool scene,
-                  struct error *error);
+                  struct eye_points *eyes, struct error *error);
 
 #endif

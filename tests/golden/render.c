@@ -24,14 +24,14 @@
 
 #define INPUTS_LIMIT 180
 
-static int drawn_file(const json_t *wish, struct error *error)
+static int drawn_file(const json_t *wish, struct eye_points *eyes, struct error *error)
 {
     struct image image = IMAGE_EMPTY;
     uint8_t *bytes = NULL;
     size_t length = 0;
     int file = -1;
     if (draw_picture(&image, (int)json_whole(wish, "width", 240), (int)json_whole(wish, "height", 300),
-                     (unsigned int)json_whole(wish, "seed", 1), json_flag(wish, "scene"), error) &&
+                     (unsigned int)json_whole(wish, "seed", 1), json_flag(wish, "scene"), eyes, error) &&
         photo_encode(&image, ENCODE_FIGURE, &bytes, &length, error))
         file = memory_file("picture", bytes, length, error);
     free(bytes);
@@ -47,14 +47,16 @@ static bool draw_inputs(json_t *job, int *inputs, size_t *count, struct error *e
         const json_t *wish = json_array_get(wishes, i);
         if (*count == INPUTS_LIMIT)
             return error_set(error, FAULT_INPUT, "too many pictures");
-        inputs[*count] = drawn_file(wish, error);
+        struct eye_points eyes;
+        inputs[*count] = drawn_file(wish, &eyes, error);
         if (inputs[*count] < 0)
             return false;
         json_t *picture = json_object();
         json_put_text(picture, "role", json_text(wish, "role"));
         json_put_whole(picture, "input", (int64_t)*count);
-        if (json_object_get(wish, "eyes") != NULL)
-            json_object_set(picture, "eyes", json_object_get(wish, "eyes"));
+        if (json_flag(wish, "marked"))
+            json_put(picture, "eyes",
+                     json_pack("[i,i,i,i]", eyes.left_x, eyes.left_y, eyes.right_x, eyes.right_y));
         json_array_append_new(json_array_at(job, "pictures"), picture);
         (*count)++;
     }
