@@ -218,9 +218,14 @@ static bool check(struct enrolment *enrolment, struct error *error)
                         &enrolment->length, error) ||
         !xml_read(SCHEMA_ENROLMENT, enrolment->bytes, enrolment->length, &enrolment->reading, error))
         return false;
+    if (enrolment->length == 0)
+        return add(enrolment->faults, "enrolment-missing", "enrolment.xml",
+                   "put enrolment.xml into the packet, beside the photographs and its signature",
+                   strdup("the packet has no enrolment.xml")) ||
+               memory(error);
     if (!reading_faults(&enrolment->reading, "enrolment.xml", "docs/formats/enrolment.md", enrolment->faults))
         return memory(error);
-    if (enrolment->length > 0 && strcmp(signature, "none") != 0 && !verify(enrolment, error))
+    if (strcmp(signature, "none") != 0 && !verify(enrolment, error))
         return false;
     if (enrolment->reading.outcome != XML_VALID)
         return true;

@@ -5,6 +5,8 @@
  */
 #include "ingest/fault.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -55,6 +57,30 @@ const char *fault_outcome(const json_t *faults)
                 worst = i;
     }
     return order[worst];
+}
+
+/* The number after "line ", or beyond every line. */
+static unsigned long line_of(const json_t *fault)
+{
+    const char *place = json_text(fault, "place");
+    return strncmp(place, "line ", 5) == 0 ? strtoul(place + 5, NULL, 10) : ULONG_MAX;
+}
+
+/* Insertion: stable, and a packet has few faults. */
+json_t *fault_sorted(const json_t *faults)
+{
+    json_t *sorted = json_array();
+    for (size_t i = 0; sorted != NULL && i < json_array_size(faults); i++) {
+        json_t *fault = json_array_get(faults, i);
+        size_t at = json_array_size(sorted);
+        while (at > 0 && line_of(json_array_get(sorted, at - 1)) > line_of(fault))
+            at--;
+        if (json_array_insert(sorted, at, fault) != 0) {
+            json_decref(sorted);
+            return NULL;
+        }
+    }
+    return sorted;
 }
 
 bool fault_has(const json_t *faults, const char *code)

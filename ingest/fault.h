@@ -28,6 +28,10 @@ bool fault_add(json_t *faults, const struct fault_words *words);
 /* The worst outcome among the faults: "QUARANTINE", "REJECT", "HOLD", or "ACCEPT" when there are none. */
 const char *fault_outcome(const json_t *faults);
 
+/* In the order of the document's lines; what has no line (a file) comes last. A new array, NULL when memory
+   ran out. */
+json_t *fault_sorted(const json_t *faults);
+
 /* Does any fault have this code? */
 bool fault_has(const json_t *faults, const char *code);
 

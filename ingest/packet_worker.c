@@ -274,8 +274,8 @@ enum worker_exit check_packet(const struct worker_job *job, struct error *error)
     }
     if (!check(&packet, error))
         goto done;
-    answer = json_pack("{sO?,sO,sO}", "request", packet.manifest.request, "images", packet.images, "faults",
-                       packet.manifest.faults);
+    answer = json_pack("{sO?,sO,so}", "request", packet.manifest.request, "images", packet.images, "faults",
+                       fault_sorted(packet.manifest.faults));
     if (answer == NULL)
         error_set(error, FAULT_TEMPORARY, "out of memory while writing the check");
     else
