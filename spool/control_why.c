@@ -97,9 +97,6 @@ static bool why_docket(struct control_question *question, const char *id, struct
         return false;
     struct saying saying = {.words = words, .docket = json_text(docket, "docket")};
     bool done = control_look(question, docket, false, error);
-    if (done)
-        text_format(words, "%s is in %s since %s.\n", saying.docket, json_text(docket, "state"),
-                    json_text(docket, "since"));
     done = done && review_why(question->transaction, site->settings, site->roster, docket,
                               question->context->now, words, error);
     if (done && words->length > 0 && words->bytes[words->length - 1] != '\n')
