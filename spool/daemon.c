@@ -146,16 +146,16 @@ static bool start_children(struct daemon *daemon, struct error *error)
 {
     static struct porter_place porter;
     static struct signer_place signer;
-    porter = (struct porter_place){daemon->site->directory, daemon->site->account, daemon->site->group};
-    signer =
-        (struct signer_place){daemon->keys, daemon->site->settings->key, daemon->site->settings->certificate};
+    porter = (struct porter_place){daemon->site->account, daemon->site->group};
+    signer = (struct signer_place){daemon->site->settings->key, daemon->site->settings->certificate};
     if (!nursery_start(daemon->loop, &daemon->nursery, error) || !mounts_find(daemon, error))
         return false;
     for (size_t i = 0; i < daemon->mount_count; i++)
-        if (!service_start(daemon->loop, "porter", porter_serve, &porter, shares_news, daemon,
-                           &daemon->mounts[i].porter, error))
+        if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory, &porter,
+                           shares_news, daemon, &daemon->mounts[i].porter, error))
             return false;
-    return service_start(daemon->loop, "signer", signer_serve, &signer, NULL, NULL, &daemon->signer, error);
+    return service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
+                         &daemon->signer, error);
 }
 
 static bool open_record(struct daemon *daemon, struct error *error)

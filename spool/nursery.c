@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/nursery_child.h"
+#include "spool/service.h"
 
 enum { ANSWER_MOST = 64 << 20 };
 
@@ -137,8 +138,9 @@ bool nursery_start(struct loop *loop, struct nursery **nursery, struct error *er
     }
     if (made->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        close(ends[0]);
-        nursery_serve(ends[1]);
+        if (service_keep(&ends[1], 1))
+            nursery_serve(3);
+        _exit(1);
     }
     close(ends[1]);
     made->channel = ends[0];

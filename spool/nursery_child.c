@@ -21,7 +21,9 @@
 #include "base/channel.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/sandbox.h"
+#include "ingest/check_worker.h"
 #include "spool/workers.h"
 
 enum { OUTPUT, PROGRESS, FIRST_INPUT }; /* the order of a job's descriptors */
@@ -121,6 +123,12 @@ static void reap(int channel)
 _Noreturn void nursery_serve(int channel)
 {
     sigset_t children;
+    struct error error = ERROR_NONE;
+    /* What needs files or much time is made ready once, here: workers inherit it behind their walls. */
+    if (!check_prepare_process(&error)) {
+        log_line(LOG_LEVEL_ALARM, "nursery", "%s", error.text);
+        _exit(1);
+    }
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
     sigprocmask(SIG_BLOCK, &children, NULL);

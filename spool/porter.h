@@ -27,13 +27,13 @@
 
 /* What a porter is started with (the argument of porter_serve). */
 struct porter_place {
-    int site; /* open directory of the site */
-    uid_t
-        account; /* a porter started as root becomes this account, keeping CAP_DAC_OVERRIDE and CAP_FOWNER: */
-    gid_t group; /* shares hold other accounts' files */
+    /* A porter started as root becomes this account, keeping CAP_DAC_OVERRIDE and CAP_FOWNER: shares hold
+       other accounts' files. */
+    uid_t account;
+    gid_t group;
 };
 
-/* The life of a porter (service_life of spool/service.h). */
-void porter_serve(int channel, const void *argument);
+/* The life of a porter (service_life of spool/service.h); the directory is the site. */
+void porter_serve(int channel, int directory, const void *argument);
 
 #endif

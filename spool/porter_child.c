@@ -171,7 +171,7 @@ static void serve_message(struct porter *service, const json_t *message, int fil
     service_answer(service->channel, message, answer, sent, done, &error);
 }
 
-void porter_serve(int channel, const void *argument)
+void porter_serve(int channel, int directory, const void *argument)
 {
     const struct porter_place *place = argument;
     static struct porter service;
@@ -181,8 +181,7 @@ void porter_serve(int channel, const void *argument)
         _exit(1);
     }
     umask(0);
-    service =
-        (struct porter){.channel = channel, .site = place->site, .rescan = 5000, .next_scan = INT64_MAX};
+    service = (struct porter){.channel = channel, .site = directory, .rescan = 5000, .next_scan = INT64_MAX};
     service.watch = watch_open(&error);
     for (;;) {
         int64_t left = service.next_scan == INT64_MAX ? -1 : service.next_scan - clock_monotonic();

@@ -6,6 +6,7 @@
  */
 #include "spool/service.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ static void take(struct service *service, const json_t *message, int file)
     answer(service, json_whole(message, "id", 0), message, file, ok ? NULL : &error);
 }
 
+bool service_keep(const int *files, size_t count)
+{
+    int moved[8];
+    if (count > sizeof moved / sizeof moved[0])
+        return false;
+    /* First out of the way, then into place: a kept one may sit on another's number. */
+    for (size_t i = 0; i < count; i++)
+        if ((moved[i] = fcntl(files[i], F_DUPFD, 100)) < 0)
+            return false;
+    for (size_t i = 0; i < count; i++)
+        if (dup3(moved[i], 3 + (int)i, O_CLOEXEC) < 0)
+            return false;
+    return close_range(3 + (unsigned)count, ~0U, 0) == 0;
+}
+
 static void ready(void *context)
 {
     struct service *service = context;
@@ -94,8 +110,9 @@ static void ready(void *context)
     }
 }
 
-bool service_start(struct loop *loop, const char *name, service_life *life, const void *argument,
-                   service_news *news, void *context, struct service **service, struct error *error)
+bool service_start(struct loop *loop, const char *name, service_life *life, int directory,
+                   const void *argument, service_news *news, void *context, struct service **service,
+                   struct error *error)
 {
     int ends[2];
     struct service *made = calloc(1, sizeof *made);
@@ -114,8 +131,9 @@ bool service_start(struct loop *loop, const char *name, service_life *life, cons
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         signal(SIGINT, SIG_IGN);
         signal(SIGTERM, SIG_IGN);
-        close(ends[0]);
-        life(ends[1], argument);
+        const int kept[2] = {ends[1], directory};
+        if (service_keep(kept, 2))
+            life(3, 4, argument);
         _exit(0);
     }
     close(ends[1]);

@@ -17,16 +17,18 @@
 
 struct service;
 
-/* What the child does with its life; does not return. */
-typedef void service_life(int channel, const void *argument);
+/* What the child does with its life; does not return. Of the daemon's descriptors it has these two and the
+   standard ones: it cannot reach another child, the record or the lock. */
+typedef void service_life(int channel, int directory, const void *argument);
 /* An answer: error NULL when it was done. `file` is the descriptor that came with it or -1; closed after the
  * call. */
 typedef void service_done(void *context, const json_t *answer, int file, const struct error *error);
 typedef void service_news(void *context, const json_t *news);
 
 /* Fork the child. Call before threads exist. `news` may be NULL. */
-bool service_start(struct loop *loop, const char *name, service_life *life, const void *argument,
-                   service_news *news, void *context, struct service **service, struct error *error);
+bool service_start(struct loop *loop, const char *name, service_life *life, int directory,
+                   const void *argument, service_news *news, void *context, struct service **service,
+                   struct error *error);
 void service_stop(struct service *service);
 
 /* Ask. `message` is taken over; `file` (-1 = none) is sent along and stays the caller's. The callback comes
@@ -39,6 +41,9 @@ bool service_tell(struct service *service, json_t *message, struct error *error)
 
 /* Questions without an answer yet. */
 size_t service_busy(const struct service *service);
+
+/* In a child just forked: keep the standard descriptors and these, as 3, 4, …; close all others. */
+bool service_keep(const int *files, size_t count);
 
 /* The child's side: answer a question. `sent` (-1 = none) goes with it and is closed. Ends the process when
    the daemon cannot be told: an unanswered question is settled by start-up's recovery. */

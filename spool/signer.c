@@ -34,14 +34,14 @@ static int sign(const json_t *message, int file, struct pem key, struct pem cert
     return sent;
 }
 
-void signer_serve(int channel, const void *argument)
+void signer_serve(int channel, int directory, const void *argument)
 {
     const struct signer_place *place = argument;
     struct error error = ERROR_NONE;
     char *key = NULL, *certificate = NULL;
     size_t key_length = 0, certificate_length = 0;
-    if (!file_read(place->keys, place->key, KEY_MOST, &key, &key_length, &error) ||
-        !file_read(place->keys, place->certificate, KEY_MOST, &certificate, &certificate_length, &error)) {
+    if (!file_read(directory, place->key, KEY_MOST, &key, &key_length, &error) ||
+        !file_read(directory, place->certificate, KEY_MOST, &certificate, &certificate_length, &error)) {
         log_line(LOG_LEVEL_ALARM, "signer", "reading the site's key: %s", error.text);
         _exit(1);
     }

@@ -6,14 +6,13 @@
 #ifndef LEADSPOOL_SPOOL_SIGNER_H
 #define LEADSPOOL_SPOOL_SIGNER_H
 
-/* The argument of signer_serve: the open directory of the site's keys, and the files' names there. */
+/* The argument of signer_serve: the files' names in the directory of keys it is given. */
 struct signer_place {
-    int keys;
     const char *key, *certificate;
 };
 
 /* The life of the signer (service_life of spool/service.h): reads the key once, then signs what the daemon
    hands over. */
-void signer_serve(int channel, const void *argument);
+void signer_serve(int channel, int directory, const void *argument);
 
 #endif
