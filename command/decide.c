@@ -50,7 +50,7 @@ static const struct option_spec options[] = {
     {KEY_RATING, "rating", "N", "investigation: the conclusion, -3 to 3"},
     {KEY_LIMITATIONS, "limitations", "TEXT", "investigation: what limits the conclusion"},
     {KEY_CHECK, "check", "WHAT=FINDING", "background: one thing checked"},
-    {KEY_CONFLICT, "conflict", "TEXT", "background: one thing that does not fit"},
+    {KEY_CONFLICT, "conflict", "none|TEXT", "background: one thing that does not fit, or none"},
     {KEY_MARK, "mark", "LABEL=WORD[:REASON]", "peer: possible, not or cannot-say"},
     {0, NULL, NULL, NULL},
 };
@@ -152,6 +152,10 @@ static bool take_stage(struct judgement *judgement, int key, struct error *error
     case KEY_CHECK:
         return take_entry(decision, "check", "items", "what", "finding", NULL, optarg, error);
     case KEY_CONFLICT:
+        /* That nothing speaks against somebody is a statement too, and has to be made. */
+        if (strcmp(optarg, "none") == 0)
+            return json_array_at(decision, "conflicts") != NULL ||
+                   error_set(error, FAULT_TEMPORARY, "out of memory");
         return form_append(decision, "conflicts", json_string(optarg), error);
     case KEY_MARK:
         return take_entry(decision, "mark", "marks", "label", "mark", "reason", optarg, error);

@@ -146,13 +146,29 @@ static bool ask_intake(json_t *decision, struct error *error)
     return true;
 }
 
+/* An empty first answer states that there are none. */
+static bool ask_conflicts(json_t *decision, struct error *error)
+{
+    if (json_object_get(decision, "conflicts") != NULL)
+        return true;
+    if (json_array_at(decision, "conflicts") == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory");
+    for (;;) {
+        const char *answer = ask("What speaks against the candidate (empty: nothing more)");
+        if (answer == NULL || *answer == '\0')
+            return true;
+        if (!form_append(decision, "conflicts", json_string(answer), error))
+            return false;
+    }
+}
+
 static bool ask_background(json_t *decision, struct error *error)
 {
     char what[256];
     for (;;) {
         const char *answer = ask("Checked (empty: no more)");
         if (answer == NULL || *answer == '\0')
-            return true;
+            return ask_conflicts(decision, error);
         snprintf(what, sizeof what, "%s", answer);
         answer = ask("Finding");
         if (answer == NULL ||
