@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "page/wording.h"
 #include "photo/edit.h"
 #include "photo/eye_points.h"
 
@@ -135,6 +136,16 @@ static const char *disposition_of(const json_t *decision, const char *label)
     return "";
 }
 
+/* The possible-match report prints these: refused now they can be mended, refused by the renderer they are
+   stuck behind an approval (R3). */
+static bool worded(const char *text, const char *what, struct refusal *refusal)
+{
+    const char *word = wording_forbidden(text);
+    return word == NULL ||
+           refusal_set(refusal, "wording-forbidden", "R3",
+                       "the %s say \"%s\": a match is a lead; say what you see instead", what, word);
+}
+
 static bool complete_candidate(const json_t *decision, const json_t *item, struct refusal *refusal)
 {
     const char *named = json_text(decision, "named");
@@ -170,7 +181,8 @@ static bool complete_candidate(const json_t *decision, const json_t *item, struc
     if (json_text(decision, "limitations")[0] == '\0')
         return refusal_set(refusal, "limitations-missing", "R22",
                            "say what limits the comparison (<limitations>); \"none seen\" is an answer");
-    return has_reasons(decision, "R22", refusal);
+    return worded(json_text(decision, "limitations"), "limitations", refusal) &&
+           has_reasons(decision, "R22", refusal);
 }
 
 static bool complete_background(const json_t *decision, struct refusal *refusal)
@@ -183,6 +195,13 @@ static bool complete_background(const json_t *decision, struct refusal *refusal)
         return refusal_set(
             refusal, "conflicts-missing", "R22",
             "say which facts speak against the candidate (<conflicts>, empty when there are none)");
+    size_t i;
+    const json_t *conflict;
+    json_array_foreach(json_object_get(decision, "conflicts"), i, conflict)
+    {
+        if (!worded(json_string_value(conflict), "conflicts", refusal))
+            return false;
+    }
     if (json_array_size(json_object_get(decision, "conflicts")) > 0)
         return has_reasons(decision, "R22", refusal);
     return true;

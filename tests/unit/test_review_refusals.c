@@ -156,6 +156,15 @@ static void no_limitations(json_t *decision)
 {
     json_object_del(decision, "limitations");
 }
+static void forbidden_limitation(json_t *decision)
+{
+    json_put_text(decision, "limitations", "He was positively IDENTIFIED all the same.");
+}
+static void forbidden_conflict(json_t *decision)
+{
+    json_put(decision, "conflicts", json_pack("[s]", "a positive match, but taller"));
+    json_put_text(decision, "reasons", "height may be misjudged");
+}
 static void none_undisposed(json_t *decision)
 {
     json_put_text(decision, "outcome", "none");
@@ -267,6 +276,7 @@ static const struct bad BAD[] = {
     {"investigation", no_rating, "inv1", 0, "rating-missing", "R22", false},
     {"investigation", low_rating, "inv1", 0, "rating-contradicts", "R22", false},
     {"investigation", no_limitations, "inv1", 0, "limitations-missing", "R22", false},
+    {"investigation", forbidden_limitation, "inv1", 0, "wording-forbidden", "R3", false},
     {"investigation", no_reasons, "inv1", 0, "reasons-missing", "R22", false},
     {"investigation", none_undisposed, "inv1", 0, "label-missing", "R22", false},
     {"investigation", none_no_reasons, "inv1", 0, "reasons-missing", "R26", false},
@@ -275,6 +285,7 @@ static const struct bad BAD[] = {
     /* background */
     {"background", no_background, "inv1", 0, "background-missing", "R22", false},
     {"background", no_conflicts, "inv1", 0, "conflicts-missing", "R22", false},
+    {"background", forbidden_conflict, "inv1", 0, "wording-forbidden", "R3", false},
     {"background", conflict_no_reasons, "inv1", 0, "reasons-missing", "R22", false},
     {"background", return_no_reasons, "inv1", 0, "reasons-missing", "R22", false},
     {"background", nothing, "peer1", 0, "role-missing", "R31", true},
