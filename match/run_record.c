@@ -136,6 +136,7 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
         json_object_get(answer, "searched"), "persons", (json_int_t)json_array_size(list), "probes", "digest",
         json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
         json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0));
+    json_put_text(record, "reason", json_text_or_null(docket, "searchReason"));
     struct digest digest;
     if (record == NULL || !json_digest(record, &digest)) {
         json_decref(record);
@@ -150,6 +151,7 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
                 event_append(transaction, now, &event, NULL, error);
     json_array_append_new(searches, json_string(key));
     json_put_text(docket, "list", key);
+    json_object_del(docket, "searchReason");
     json_decref(record);
     return done;
 }

@@ -175,22 +175,6 @@ static bool negative(struct transaction *transaction, const json_t *docket, cons
     return add_searches(transaction, docket, false, facts, error);
 }
 
-/* The measured values of an image as rows: numbers for a person to weigh, never a verdict. */
-static json_t *measures(const json_t *image)
-{
-    json_t *rows = json_array(), *value;
-    const char *name;
-    json_object_foreach(json_object_get(image, "quality"), name, value)
-    {
-        char text[32];
-        if (!json_is_integer(value))
-            continue;
-        snprintf(text, sizeof text, "%lld", (long long)json_integer_value(value));
-        json_array_append_new(rows, json_pack("{ss,ss}", "name", name, "value", text));
-    }
-    return rows;
-}
-
 static void quality(const json_t *docket, json_t *facts, json_t *pictures)
 {
     const json_t *intake = json_object_get(docket, "intake");
@@ -203,9 +187,9 @@ static void quality(const json_t *docket, json_t *facts, json_t *pictures)
         char role[32];
         snprintf(role, sizeof role, "P%02zu", index + 1);
         json_t *entry = json_object();
-        copy(entry, image, "file", "digest", "width", "height", NULL);
+        /* Measured values go along as they are: numbers for a person to weigh, never a verdict. */
+        copy(entry, image, "file", "digest", "width", "height", "quality", NULL);
         json_put_text(entry, "picture", role);
-        json_put(entry, "measures", measures(image));
         json_array_append_new(images, entry);
         add_picture(pictures, role, json_text(image, "digest"), NULL);
     }

@@ -157,7 +157,13 @@ static bool drop_of_request(struct transaction *transaction, const struct site *
         return false;
     const char *outcome = json_text(*result, "outcome"), *docket = json_text_or_null(*result, "docket");
     bool changed = strcmp(outcome, "ACCEPT") == 0 || strcmp(outcome, "HOLD") == 0;
-    return docket == NULL || !changed || flow_settle_docket(transaction, site, docket, now, error);
+    if (docket == NULL || !changed)
+        return true;
+    /* Holds that a correction met ask nobody any more; those still open are opened again just below. */
+    if (json_array_size(json_object_get(*result, "closedHolds")) > 0 &&
+        !review_close(transaction, docket, "hold", NULL, now, error))
+        return false;
+    return flow_settle_docket(transaction, site, docket, now, error);
 }
 
 bool flow_drop(struct transaction *transaction, const struct site *site, const char *form, json_t *claim,

@@ -116,17 +116,20 @@ static bool work(struct transaction *transaction, void *context, struct error *e
                                       .vault = client->daemon->vault,
                                       .live = client->live,
                                       .now = clock_now()};
-    return control_answer(transaction, &control, &client->peer, client->request, &client->answer, error);
+    /* A refusal writes nothing: its nested transaction is undone, its answer is given all the same. */
+    return control_answer(transaction, &control, &client->peer, client->request, &client->answer, error) &&
+           (json_flag(client->answer, "ok") || error_set(error, FAULT_REFUSED, "%s", json_text(client->answer, "error")));
 }
 
 static void worked(void *context, const struct error *error)
 {
     struct client *client = context;
+    if (json_flag(client->answer, "wake"))
+        daemon_wake(client->daemon);
     if (error != NULL && client->answer == NULL)
         refuse(client, error_exit_code(error->fault), error->text);
     else
         answer(client);
-    /* An order such as `retry` may have made work. */
 }
 
 static json_t *live(const struct daemon *daemon)
