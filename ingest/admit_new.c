@@ -50,6 +50,10 @@ static json_t *image_record(const struct admission *admission, const json_t *lis
                   json_object_get(seen, "quality"), "packet", json_text(admission->request, "requestId"),
                   "received", json_text(admission->claim, "arrived"), "source", json_text(listed, "source"),
                   "eyes", json_object_get(listed, "eyes"));
+    static const char *const stated[] = {"sourceText", "capturedAt", "recordingId"};
+    for (size_t i = 0; record != NULL && i < sizeof stated / sizeof *stated; i++)
+        if (json_object_get(listed, stated[i]) != NULL)
+            json_object_set(record, stated[i], json_object_get(listed, stated[i]));
     if (record != NULL &&
         json_object_set_new(record, "edits", edits == NULL ? json_array() : json_incref(edits)) != 0) {
         json_decref(record);
