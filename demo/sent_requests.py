@@ -3,7 +3,7 @@
 Each is sent through `leadspool submit`, as a command would; `later` is what its sender does once the receipt
 (or a notice) has come.
 """
-import os, uuid
+import os, shutil, uuid
 from datetime import datetime, timedelta, timezone
 
 from gallery import utc
@@ -44,7 +44,8 @@ def whole_request(key, command, number, image=None, use=('U1', 'committed'), bas
 
 def image_words(path):
     return ['--image', path, '--source', 'cctv-private', '--unknown-person', 'yes',
-            '--captured-at', utc(datetime.now(timezone.utc) - timedelta(days=2)), '--recording', f'TILL-{os.path.basename(path)[7:11]}']
+            '--captured-at', utc(datetime.now(timezone.utc) - timedelta(days=2)),
+            '--recording', os.path.splitext(os.path.basename(path))[0].upper()]
 
 
 class Request:
@@ -82,32 +83,41 @@ def withdrawal(site, request):
 def demo_requests(faces, folder, strangers):
     """`strangers` are drawn people who are not in the gallery."""
     broken, letter = spoiled_files(folder)
-    probe = lambda person: faces.probe(person).path
-    better = probe(211)
+
+    def still(name, face):
+        """A copy under a name that says nothing about who it shows."""
+        path = os.path.join(folder, name + '.jpg')
+        shutil.copyfile(face.path, path)
+        return path
+
+    def probe(name, person):
+        return still(name, faces.probe(person))
+
+    better = probe('garage-gate', 211)
     return [
         Request('till-robbery', 'routine; a mate is in the gallery', NORTH,
-                whole_request('till-robbery', NORTH, 1, probe(17)), 'REPORT'),
+                whole_request('till-robbery', NORTH, 1, probe('till-camera', 17)), 'REPORT'),
         Request('threat-to-school', 'imminent threat: searched at once', SOUTH,
-                whole_request('threat-to-school', SOUTH, 1, probe(142), use=('U6',),
+                whole_request('threat-to-school', SOUTH, 1, probe('school-gate', 142), use=('U6',),
                               basis='A caller on a street camera announced an attack on a school for this afternoon.',
                               priority=('imminent', 'The attack was announced for this afternoon.')), 'REPORT'),
         Request('bicycle-theft', 'nobody like that in the gallery', NORTH,
-                whole_request('bicycle-theft', NORTH, 2, probe(strangers[0])), 'NEGATIVE'),
+                whole_request('bicycle-theft', NORTH, 2, probe('station-stairs', strangers[0])), 'NEGATIVE'),
         Request('curious-neighbour', 'a use nobody authorised', SOUTH,
-                whole_request('curious-neighbour', SOUTH, 2, probe(60), use=('U9', 'committed'),
+                whole_request('curious-neighbour', SOUTH, 2, probe('door-bell', 60), use=('U9', 'committed'),
                               basis='A neighbour would like to know who rings at the door.'), 'REJECT'),
         Request('hasty-export', 'a manifest that is no XML', NORTH,
                 ['--command', NORTH, '--name', 'hasty-export', '--manifest', broken], 'REJECT'),
         Request('letter-for-a-picture', 'an image that is no image', SOUTH,
                 whole_request('letter-for-a-picture', SOUTH, 3, letter), 'REJECT'),
         Request('parking-garage', 'unusable still; a better one follows', NORTH,
-                whole_request('parking-garage', NORTH, 3, faces.unusable(211).path), 'REPORT',
+                whole_request('parking-garage', NORTH, 3, still('garage-ceiling', faces.unusable(211))), 'REPORT',
                 later=('quality-notice-*.pdf', lambda site, request: supplement(site, request, better))),
         Request('pharmacy-burglary', 'a peer disagrees; a second round', SOUTH,
-                whole_request('pharmacy-burglary', SOUTH, 4, probe(88)), 'REPORT'),
+                whole_request('pharmacy-burglary', SOUTH, 4, probe('pharmacy-counter', 88)), 'REPORT'),
         Request('market-pickpocket', 'not discussed with a supervisor: held', NORTH,
-                whole_request('market-pickpocket', NORTH, 4, probe(255), discussed=False), 'REPORT'),
+                whole_request('market-pickpocket', NORTH, 4, probe('market-stall', 255), discussed=False), 'REPORT'),
         Request('lost-patience', 'withdrawn by its sender', SOUTH,
-                whole_request('lost-patience', SOUTH, 5, probe(199)), 'WITHDRAWN',
+                whole_request('lost-patience', SOUTH, 5, probe('bus-stop', 199)), 'WITHDRAWN',
                 later=('receipt-1.xml', withdrawal)),
     ]

@@ -13,8 +13,7 @@ class Path(SiteCase):
         receipt = self.send('case-1', person=3)
         self.assertEqual((receipt.outcome, receipt.faults), ('ACCEPT', []))
         docket, folder = receipt.docket, receipt.directory
-        for name in ('receipt-1.xml', 'receipt-1.txt'):
-            self.assert_signed(os.path.join(folder, name))
+        self.assert_signed(os.path.join(folder, 'receipt-1.xml'))
         self.check_packet_digest(receipt)
 
         item = self.advance(docket, 'investigation')
@@ -83,7 +82,8 @@ class Path(SiteCase):
         receipt = self.send('case-2', person=12)
         self.finish()
         self.assertEqual(self.state(receipt.docket), 'CLOSED')
-        self.assert_signed(os.path.join(receipt.directory, 'negative-1.pdf'))
+        self.assert_signed(os.path.join(receipt.directory, 'report-1.pdf'))
+        self.assertIn('<negativeReport', open(os.path.join(receipt.directory, 'report-1.xml')).read())
         self.assertFalse(os.path.exists(self.site.at('case-management', receipt.docket)))
 
     def test_priority_is_searched_at_once(self):

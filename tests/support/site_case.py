@@ -20,8 +20,7 @@ PLACE = os.path.join(BUILD, 'tests', 'sites')
 GALLERY, STRANGERS = 12, 2
 EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 66, 75, 77, 78
 
-assert (PROGRAM, NORTH, SOUTH, Item, Receipt, Failed, write_whole, request_id, sender_words, image_words,
-        investigator_of, peers_of, CaseManagement)       # names the tests import from here
+__all__ = [name for name in dir() if not name.startswith('_')]         # tests import from here
 
 
 class PatientSite(Site):
