@@ -1,5 +1,5 @@
 /*
- * leadspool list: dockets, or open work items.
+ * leadspool list: dockets, open work items, or the outbox.
  */
 #include <ctype.h>
 #include <getopt.h>
@@ -11,21 +11,22 @@
 #include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS };
+enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS, KEY_OUTBOX };
 
 static const struct option_spec options[] = {
     {KEY_STATE, "state", "STATE", "only dockets in this state; may be repeated"},
     {KEY_COMMAND, "command", "COMMAND", "only dockets of this command"},
     {KEY_STAGE, "stage", "STAGE", "only dockets (or items) waiting at this stage of review"},
     {KEY_MINE, "mine", NULL, "only what the asking account is assigned to"},
-    {KEY_ALL, "all", NULL, "closed dockets too"},
+    {KEY_ALL, "all", NULL, "closed dockets (or delivered rows) too"},
     {KEY_ITEMS, "items", NULL, "open work items instead of dockets"},
+    {KEY_OUTBOX, "outbox", NULL, "what waits to be published instead of dockets"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json, items;
+    bool json, items, outbox;
     struct table table;
 };
 
@@ -54,6 +55,18 @@ static void add_item(struct table *table, const json_t *row)
     table_add(table, json_text(row, "directory"));
 }
 
+static void add_row(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE];
+    table_add(table, json_text(row, "row"));
+    table_add(table, json_text(row, "kind"));
+    table_add(table, json_text(row, "state"));
+    table_add(table, moment_local(json_text(row, "created"), when));
+    table_add_whole(table, json_whole(row, "attempts", 0));
+    table_add(table, json_text(row, "directory"));
+    table_add(table, json_text(row, "reason"));
+}
+
 static bool take(void *context, const json_t *answer, struct error *error)
 {
     struct output *output = context;
@@ -61,7 +74,9 @@ static bool take(void *context, const json_t *answer, struct error *error)
     size_t i;
     json_array_foreach(json_object_get(answer, "rows"), i, row)
     {
-        if (!output->json && output->items)
+        if (!output->json && output->outbox)
+            add_row(&output->table, row);
+        else if (!output->json && output->items)
             add_item(&output->table, row);
         else if (!output->json)
             add_docket(&output->table, row);
@@ -97,6 +112,8 @@ static bool take_option(json_t *arguments, int key, struct error *error)
         return form_put(arguments, "mine", json_true(), error);
     case KEY_ALL:
         return form_put(arguments, "all", json_true(), error);
+    case KEY_OUTBOX:
+        return form_put(arguments, "outbox", json_true(), error);
     default:
         return form_put(arguments, "items", json_true(), error);
     }
@@ -107,6 +124,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     struct output output = {
         .table = TABLE_OF("DOCKET", "STATE", "SINCE", "COMMAND", "CASE", "USE", "LANE", ">ROUND")};
     static const struct table items = TABLE_OF("ITEM", "STAGE", ">ROUND", "OPENED", "DIRECTORY");
+    static const struct table rows =
+        TABLE_OF("ROW", "KIND", "STATE", "CREATED", ">ATTEMPTS", "DIRECTORY", "REASON");
     json_t *arguments = json_object();
     struct site site;
     int key;
@@ -118,10 +137,13 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             return false;
         }
     }
-    output.items = json_flag(arguments, "items");
+    output.outbox = json_flag(arguments, "outbox");
+    output.items = !output.outbox && json_flag(arguments, "items");
     output.json = invocation->json;
     if (output.items)
         output.table = items;
+    else if (output.outbox)
+        output.table = rows;
     const char *stage = json_text_or_null(arguments, "stage");
     bool ready =
         key == OPTION_END && (stage == NULL || output.items ||
@@ -132,15 +154,20 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     }
     bool done = record_ask_all(&site, "list", arguments, take, &output, error);
     if (done && !output.json)
-        done = table_print(&output.table, stdout, output.items ? "no open items" : "no dockets", error);
+        done = table_print(&output.table, stdout,
+                           output.outbox  ? "nothing waits to be published"
+                           : output.items ? "no open items"
+                                          : "no dockets",
+                           error);
     invocation_close(&site);
     return done;
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items] [-j]",
-    .purpose = "List dockets, or the work items that are open",
+    .arguments =
+        "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items | --outbox] [-j]",
+    .purpose = "List dockets, open work items, or what waits to be published",
     .options = options,
     .run = run,
 };

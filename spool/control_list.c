@@ -1,8 +1,9 @@
 /*
- * `leadspool list`: dockets by state and command, and open work items, in slices.
+ * `leadspool list`: dockets by state and command, open work items, and the outbox, in slices.
  *
  * Guarantees: an account of the roster sees the dockets it is assigned to and the items it could decide,
- * nothing else; no row tells a candidate, a score or a verdict. A damaged record is skipped, not the list.
+ * nothing else (the outbox is the service's); no row tells a candidate, a score or a verdict. A damaged
+ * record is skipped, not the list.
  */
 #include <stdio.h>
 #include <string.h>
@@ -133,6 +134,36 @@ static bool visit_item(void *context, const char *key, json_t *value, struct err
     return end_slice(listing, key);
 }
 
+/* What an outbox row says without the documents in it. */
+static bool visit_outbox(void *context, const char *key, json_t *value, struct error *error)
+{
+    static const char *const members[] = {"row",   "kind",    "docket",    "directory",
+                                          "state", "created", "delivered", "reason"};
+    struct listing *listing = context;
+    json_t *row = json_object(), *names = json_array_at(row, "files"), *file;
+    size_t i;
+    (void)error;
+    for (i = 0; i < sizeof members / sizeof *members; i++)
+        json_put_text(row, members[i], json_text_or_null(value, members[i]));
+    json_put_whole(row, "attempts", json_whole(value, "attempts", 0));
+    json_array_foreach(json_object_get(value, "files"), i, file)
+        json_array_append(names, json_object_get(file, "name"));
+    json_array_append_new(listing->rows, row);
+    return end_slice(listing, key);
+}
+
+/* Open rows, or with `all` the delivered ones too. */
+static bool walk_outbox(struct listing *listing, const char *after, struct error *error)
+{
+    struct control_question *question = listing->question;
+    if (!question->asker->service)
+        return error_set(error, FAULT_REFUSED,
+                         "%s may not list the outbox: only the service account and root may (R31 R32)",
+                         question->asker->name);
+    return book_walk(question->transaction, BOOK_OUTBOX, json_flag(question->arguments, "all") ? "" : "0-",
+                     after, visit_outbox, listing, NULL, error);
+}
+
 /* Which book to walk, and how little of it: the index of the one state asked for, of all open states, or
    everything when closed dockets count too. */
 static bool walk_dockets(struct listing *listing, const char *after, struct error *error)
@@ -167,8 +198,10 @@ bool control_list(struct control_question *question, struct error *error)
         return error_set(
             error, FAULT_USAGE,
             "there is no stage \"%s\": hold, intake, investigation, background, peer, supervision", stage);
-    bool done = json_flag(question->arguments, "items") ? book_walk(question->transaction, BOOK_ITEMS, "",
-                                                                    after, visit_item, &listing, NULL, error)
-                                                        : walk_dockets(&listing, after, error);
+    bool done =
+        json_flag(question->arguments, "outbox") ? walk_outbox(&listing, after, error)
+        : json_flag(question->arguments, "items")
+            ? book_walk(question->transaction, BOOK_ITEMS, "", after, visit_item, &listing, NULL, error)
+            : walk_dockets(&listing, after, error);
     return done && (listing.last[0] == '\0' || control_more(question, listing.last, error));
 }
