@@ -130,12 +130,12 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
     snprintf(key, sizeof key, "%s/%zu", number, sequence);
     instant_text(now, at);
     json_t *record = json_pack(
-        "{ss,ss,sI,ss,sO,s{si,sI},sO,sO,sI,s[{sO?,sO?}],sO,sO,sI}", "search", key, "docket", number, "number",
+        "{ss,ss,sI,ss,sO,s{si},sO,sO,sO,s[{sO?,sO?}],sO,sO,sI}", "search", key, "docket", number, "number",
         (json_int_t)sequence, "at", at, "engine", json_object_get(answer, "engine"), "parameters", "length",
-        length, "probes", (json_int_t)1, "snapshot", json_object_get(answer, "snapshot"), "count",
-        json_object_get(answer, "searched"), "persons", (json_int_t)json_array_size(list), "probes", "digest",
-        json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
-        json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0));
+        length, "snapshot", json_object_get(answer, "snapshot"), "count", json_object_get(answer, "searched"),
+        "persons", json_object_get(answer, "persons"), "probes", "digest", json_object_get(probe, "searched"),
+        "eyes", json_object_get(probe, "eyes"), "cohort", json_object_get(result, "cohort"), "list", list,
+        "suppressed", json_whole(answer, "left_out", 0));
     json_put_text(record, "reason", json_text_or_null(docket, "searchReason"));
     struct digest digest;
     if (record == NULL || !json_digest(record, &digest)) {

@@ -64,6 +64,23 @@ static char *gallery_words(const json_t *search, bool with_lists)
     return out.bytes;
 }
 
+/* Once for each engine, below the table: its method takes a paragraph, not a column. */
+static void engine_methods(struct document *document, const json_t *searches)
+{
+    for (size_t i = 0; i < json_array_size(searches); i++) {
+        const json_t *engine = json_object_get(json_array_get(searches, i), "engine");
+        bool said = json_text(engine, "method")[0] == '\0';
+        for (size_t j = 0; j < i && !said; j++)
+            said = json_equal(engine, json_object_get(json_array_get(searches, j), "engine"));
+        char *text = said ? NULL
+                          : text_formatted("Method of %s, version %s: %s", json_text(engine, "name"),
+                                           json_text(engine, "version"), json_text(engine, "method"));
+        if (text != NULL)
+            document_paragraph(document, TYPE_SMALL, text);
+        free(text);
+    }
+}
+
 void block_searches(struct document *document, const json_t *searches, bool with_lists)
 {
     static const struct column full[] = {{"No.", 5, TYPE_SMALL},
@@ -81,8 +98,6 @@ void block_searches(struct document *document, const json_t *searches, bool with
     for (size_t i = 0; i < json_array_size(searches); i++) {
         const json_t *search = json_array_get(searches, i);
         const json_t *engine = json_object_get(search, "engine");
-        const char *method = json_text(engine, "method");
-        const char *maker = json_text(engine, "maker");
         const char *probe = json_text(search, "probe");
         const char *reason = json_text(search, "reason");
         char when[PARTS_TIME_SIZE];
@@ -90,8 +105,7 @@ void block_searches(struct document *document, const json_t *searches, bool with
         char *made = text_formatted("%s%s%s", parts_time(json_text(search, "at"), when),
                                     probe[0] == '\0' ? "" : "\nprobe ", probe);
         char *card =
-            text_formatted("%s%s%s %s%s%s", maker, maker[0] == '\0' ? "" : " ", json_text(engine, "name"),
-                           json_text(engine, "version"), method[0] == '\0' ? "" : "\n", method);
+            text_formatted("%s, version %s", json_text(engine, "name"), json_text(engine, "version"));
         char *gallery = gallery_words(search, with_lists);
         char *outcome = text_formatted("%s%s%s", result_words(json_text(search, "result")),
                                        reason[0] == '\0' ? "" : "\nReason for searching again: ", reason);
@@ -106,4 +120,5 @@ void block_searches(struct document *document, const json_t *searches, bool with
         free(outcome);
     }
     document_table_end(document);
+    engine_methods(document, searches);
 }

@@ -45,16 +45,17 @@ bool quality_notice_draw(const struct rendering *rendering, const json_t *facts,
     }
     document_heading(document, "How to add images");
     char when[PARTS_TIME_SIZE];
+    bool lapses = json_text(facts, "answerBy")[0] != '\0';
     char *how = text_formatted(
         "Drop a packet of the kind \"supplement\" with an id of its own into the folder of your "
-        "command. Its manifest names docket %s; use and basis stay as they are.%s%s%s",
-        json_text(facts, "docket"),
-        json_text(facts, "answerBy")[0] == '\0' ? ""
-                                                : " Without "
-                                                  "further images the request lapses at ",
-        parts_time(json_text(facts, "answerBy"), when), when[0] == '\0' ? "" : ".");
-    document_paragraph(document, TYPE_BODY, how == NULL ? "" : how);
+        "command. Its manifest names docket %s; use and basis stay as they are.",
+        json_text(facts, "docket"));
+    char *lapse = text_formatted("%s Without further images the request lapses at %s.",
+                                 how == NULL ? "" : how, parts_time(json_text(facts, "answerBy"), when));
+    const char *said = lapses ? lapse : how;
+    document_paragraph(document, TYPE_BODY, said == NULL ? "" : said);
     free(how);
+    free(lapse);
     const struct pair pairs[] = {{"Decided by", json_text_or_null(facts, "by")},
                                  {"At", parts_time(json_text_or_null(facts, "at"), when)}};
     document_pairs(document, pairs, 2);

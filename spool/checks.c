@@ -93,6 +93,28 @@ static bool prepare_enrolment(const struct daemon *daemon, const json_t *claim, 
     return add_authority(daemon, inputs, count, error);
 }
 
+static instant instant_of_claim(const json_t *claim)
+{
+    instant at = 0;
+    return instant_parse(json_text(claim, "arrived"), &at, NULL) ? at : clock_now();
+}
+
+bool check_prepare_single(const struct daemon *daemon, const char *form, int file, instant arrived,
+                          const char **kind, json_t **parameters, int *inputs, size_t *count,
+                          struct error *error)
+{
+    char at[INSTANT_TEXT_SIZE];
+    bool decision = strcmp(form, "decisions") == 0;
+    *kind = decision ? "check-decision" : "check-acknowledgement";
+    *parameters = json_pack("{ss,ss}", "arrived", instant_text(arrived, at), "received", at);
+    *count = 0;
+    if (add(inputs, count, file) && (!decision || add_authority(daemon, inputs, count, error)))
+        return true;
+    for (size_t i = 0; i < *count; i++)
+        close(inputs[i]);
+    return false;
+}
+
 bool check_prepare(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
                    const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error)
 {
@@ -108,18 +130,14 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         json_put(*parameters, "settings", settings_policy(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(incoming, 0, total, inputs, count, error);
-    } else if (strcmp(form, "decisions") == 0) {
-        *kind = "check-decision";
-        done = (total > 0 ? add_copies(incoming, 0, 1, inputs, count, error)
-                          : add(inputs, count, memory_file("absent", "", 0, error))) &&
-               add_authority(daemon, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
         *kind = "check-enrolment";
         done = prepare_enrolment(daemon, claim, incoming, *parameters, inputs, count, error);
     } else {
-        *kind = "check-acknowledgement";
-        done = total > 0 ? add_copies(incoming, 0, 1, inputs, count, error)
-                         : add(inputs, count, memory_file("absent", "", 0, error));
+        json_decref(*parameters);
+        int file = total > 0 ? open_copy(incoming, 0, error) : memory_file("absent", "", 0, error);
+        return check_prepare_single(daemon, form, file, instant_of_claim(claim), kind, parameters, inputs,
+                                    count, error);
     }
     if (!done)
         for (size_t i = 0; i < *count; i++)

@@ -12,6 +12,12 @@
 bool check_prepare(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
                    const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error);
 
+/* The same of a drop that is one file and lies open as `file` (taken over), for the shares of decisions and
+ * acknowledgements. */
+bool check_prepare_single(const struct daemon *daemon, const char *form, int file, instant arrived,
+                          const char **kind, json_t **parameters, int *inputs, size_t *count,
+                          struct error *error);
+
 /* The check of a drop that no worker could check: a single QUARANTINE fault that says so. New reference. */
 json_t *check_gave_up(const struct error *error);
 

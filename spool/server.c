@@ -118,7 +118,8 @@ static bool work(struct transaction *transaction, void *context, struct error *e
                                       .now = clock_now()};
     /* A refusal writes nothing: its nested transaction is undone, its answer is given all the same. */
     return control_answer(transaction, &control, &client->peer, client->request, &client->answer, error) &&
-           (json_flag(client->answer, "ok") || error_set(error, FAULT_REFUSED, "%s", json_text(client->answer, "error")));
+           (json_flag(client->answer, "ok") ||
+            error_set(error, FAULT_REFUSED, "%s", json_text(client->answer, "error")));
 }
 
 static void worked(void *context, const struct error *error)

@@ -2,9 +2,10 @@
  * When is a drop complete? Pure.
  *
  * Complete is: every file the manifest lists is there with the digest it states; or, where digests are not
- * stated or the manifest cannot be read, nothing changed for the quiet time. A size alone proves nothing:
- * some clients set it first. A drop that still grows is never given up; one that misses files and has been
- * idle too long is claimed as it is, so that its sender gets an answer.
+ * stated or the manifest cannot be read, nothing changed for the quiet time. A single file that proves itself
+ * whole (a signature over all its bytes, a document with its end tag) is complete at once. A size alone
+ * proves nothing: some clients set it first. A drop that still grows is never given up; the sender of one
+ * that misses files and has been idle too long gets an answer.
  */
 #ifndef LEADSPOOL_SPOOL_SETTLE_H
 #define LEADSPOOL_SPOOL_SETTLE_H
@@ -20,7 +21,7 @@ enum settle_manifest {
     MANIFEST_LISTS       /* readable: it lists files */
 };
 
-/* What comparing digests showed. */
+/* What comparing digests showed; for a single file, whether it proves itself whole. */
 enum settle_digests { DIGESTS_UNSEEN, DIGESTS_MATCH, DIGESTS_DIFFER };
 
 struct settle_drop {
@@ -37,7 +38,7 @@ enum settle_step {
     SETTLE_PEEK,      /* read the manifest */
     SETTLE_DIGEST,    /* compare the digests */
     SETTLE_CLAIM,     /* it is complete */
-    SETTLE_CLAIM_LATE /* it will not become complete: claim it to answer its sender */
+    SETTLE_INCOMPLETE /* idle too long: its sender is to be answered */
 };
 
 /* *wait_ms is set for SETTLE_WAIT; *long_wait tells that the drop waits for its sender (incomplete), not for

@@ -13,53 +13,14 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "spool/settle.h"
-#include "spool/state.h"
+#include "spool/share.h"
 
 enum {
     CLAIMS_MOST =
         16, /* under way at once: bounds descriptors and memory, not throughput (a batch holds 64) */
-    PEEK_LIMIT = 256 * 1024,
-    DIGEST_LIMIT = 1 << 30,
     FLOOR_BYTES = 64 << 20,
     FLOOR_FILES = 1000,
     FLOOR_RETRY_MS = 5000
-};
-
-struct drop {
-    json_t *seen; /* its entry of the snapshot */
-    int64_t since;
-    enum settle_manifest manifest;
-    enum settle_digests digests;
-    json_t *listed; /* answer of check-peek */
-    bool asked;     /* a question about it is under way */
-    bool claimed;   /* a claim of it was begun */
-    int64_t claimed_at;
-    bool finished; /* that claim ended: what is listed is the past, until the listing changes */
-};
-
-struct share {
-    const char *form;     /* requests, decisions, gallery, acks */
-    const char *manifest; /* name of the document in a drop that is a directory; NULL = files only */
-    char *path, *command;
-    bool listed;
-    char *down; /* why it cannot be listed; NULL = it can */
-    struct drop *drops;
-    size_t drop_count;
-};
-
-struct shares {
-    struct daemon *daemon;
-    struct share *list;
-    size_t count;
-    bool waiting; /* some drop will settle by quiet time */
-    bool full;    /* below the floor */
-};
-
-/* A question about one drop; the drop may be gone when the answer comes. */
-struct question {
-    struct daemon *daemon;
-    char *path, *drop, *print;
 };
 
 static void evaluate(void *context);
@@ -71,12 +32,12 @@ static void drop_clear(struct drop *drop)
     *drop = (struct drop){0};
 }
 
-static const char *drop_name(const struct drop *drop)
+const char *drop_name(const struct drop *drop)
 {
     return json_text(drop->seen, "drop");
 }
 
-static struct share *share_find(struct shares *shares, const char *path)
+struct share *share_find(struct shares *shares, const char *path)
 {
     for (size_t i = 0; i < shares->count; i++)
         if (strcmp(shares->list[i].path, path) == 0)
@@ -84,7 +45,7 @@ static struct share *share_find(struct shares *shares, const char *path)
     return NULL;
 }
 
-static struct drop *drop_find(struct share *share, const char *name)
+struct drop *drop_find(struct share *share, const char *name)
 {
     for (size_t i = 0; share != NULL && i < share->drop_count; i++)
         if (strcmp(drop_name(&share->drops[i]), name) == 0)
@@ -104,129 +65,9 @@ static bool has_file(const json_t *seen, const char *name)
     return false;
 }
 
-static void question_free(struct question *question)
+bool drop_has_file(const struct drop *drop, const char *name)
 {
-    free(question->path);
-    free(question->drop);
-    free(question->print);
-    free(question);
-}
-
-static struct question *question_make(struct daemon *daemon, const struct share *share,
-                                      const struct drop *drop)
-{
-    struct question *question = calloc(1, sizeof *question);
-    if (question == NULL)
-        return NULL;
-    question->daemon = daemon;
-    question->path = strdup(share->path);
-    question->drop = strdup(drop_name(drop));
-    question->print = strdup(json_text(drop->seen, "print"));
-    if (question->path != NULL && question->drop != NULL && question->print != NULL)
-        return question;
-    question_free(question);
-    return NULL;
-}
-
-/* The drop a question was about, if it still looks as it did; the question is over. */
-static struct drop *question_end(struct question *question)
-{
-    struct drop *drop = drop_find(share_find(question->daemon->shares, question->path), question->drop);
-    if (drop != NULL && strcmp(json_text(drop->seen, "print"), question->print) != 0)
-        drop = NULL;
-    if (drop != NULL)
-        drop->asked = false;
-    return drop;
-}
-
-static void peeked(void *context, const struct job_outcome *outcome)
-{
-    struct question *question = context;
-    struct daemon *daemon = question->daemon;
-    struct drop *drop = question_end(question);
-    struct error error = ERROR_NONE;
-    json_t *answer = NULL;
-    bool readable = job_answer_json(outcome, &answer, &error);
-    if (drop != NULL) {
-        json_decref(drop->listed);
-        drop->listed = json_incref(answer);
-        drop->manifest = readable ? MANIFEST_LISTS : MANIFEST_UNREADABLE;
-    }
-    json_decref(answer);
-    question_free(question);
-    evaluate(daemon);
-}
-
-static void fetched(void *context, const json_t *answer, int file, const struct error *error)
-{
-    (void)answer;
-    struct question *question = context;
-    struct daemon *daemon = question->daemon;
-    struct error own = ERROR_NONE;
-    json_t *parameters = json_object();
-    int input = error == NULL && file >= 0 ? dup(file) : -1;
-    if (input >= 0 &&
-        nursery_run(daemon->nursery, "check-peek", parameters, &input, 1, peeked, question, &own)) {
-        json_decref(parameters);
-        return;
-    }
-    json_decref(parameters);
-    struct drop *drop = question_end(question);
-    if (drop != NULL)
-        drop->manifest = MANIFEST_UNREADABLE;
-    question_free(question);
-    evaluate(daemon);
-}
-
-static void digested(void *context, const json_t *answer, int file, const struct error *error)
-{
-    (void)file;
-    struct question *question = context;
-    struct daemon *daemon = question->daemon;
-    struct drop *drop = question_end(question);
-    if (drop != NULL) {
-        const json_t *digests = json_object_get(answer, "digests");
-        drop->digests = error == NULL ? DIGESTS_MATCH : DIGESTS_DIFFER;
-        size_t index;
-        json_t *listed;
-        json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
-        {
-            const char *found = json_text_or_null(digests, json_text(listed, "name"));
-            if (found == NULL || strcmp(found, json_text(listed, "sha256")) != 0)
-                drop->digests = DIGESTS_DIFFER;
-        }
-    }
-    question_free(question);
-    evaluate(daemon);
-}
-
-static void ask(struct daemon *daemon, struct share *share, struct drop *drop, json_t *message,
-                service_done *done)
-{
-    struct question *question = question_make(daemon, share, drop);
-    struct error error = ERROR_NONE;
-    drop->asked = true;
-    if (question == NULL ||
-        !service_ask(daemon_porter(daemon, share->path), message, -1, done, question, &error)) {
-        if (question == NULL)
-            json_decref(message);
-        else
-            question_free(question);
-        drop->asked = false;
-        drop->manifest = MANIFEST_UNREADABLE;
-    }
-}
-
-static void ask_digests(struct daemon *daemon, struct share *share, struct drop *drop)
-{
-    json_t *names = json_array(), *listed;
-    size_t index;
-    json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
-        json_array_append(names, json_object_get(listed, "name"));
-    ask(daemon, share, drop,
-        json_pack("{ss,ss,ss,so,si}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
-                  names, "limit", DIGEST_LIMIT),
-        digested);
+    return has_file(drop->seen, name);
 }
 
 static struct settle_drop view(const struct share *share, const struct drop *drop)
@@ -278,16 +119,21 @@ static int64_t step(struct shares *shares, struct share *share, struct drop *dro
         shares->waiting = shares->waiting || !long_wait;
         return wait;
     case SETTLE_PEEK:
-        ask(daemon, share, drop,
-            json_pack("{ss,ss,ss,ss,si}", "op", "peek", "path", share->path, "drop", drop_name(drop), "name",
-                      share->manifest, "limit", PEEK_LIMIT),
-            fetched);
+        share_ask_manifest(daemon, share, drop);
         break;
     case SETTLE_DIGEST:
-        ask_digests(daemon, share, drop);
+        share_ask_digests(daemon, share, drop);
         break;
+    case SETTLE_INCOMPLETE:
+        /* A request is left for its sender to finish; photographs without their document are answered as they
+         * are. */
+        if (share->command[0] != '\0') {
+            if (!drop->told)
+                share_tell_incomplete(daemon, share, drop);
+            break;
+        }
+        __attribute__((fallthrough));
     case SETTLE_CLAIM:
-    case SETTLE_CLAIM_LATE:
         if (claims_busy(daemon->claims) >= CLAIMS_MOST) {
             shares->waiting = true;
             break; /* a claim that ends calls daemon_wake */
@@ -338,11 +184,13 @@ static void drop_see(struct share *share, struct drop *drop, json_t *entry)
     drop->listed = NULL;
     drop->since = clock_monotonic();
     drop->digests = DIGESTS_UNSEEN;
-    drop->asked = false;
+    drop->asked = drop->told = false;
     if (drop->finished)
         drop->claimed = drop->finished = false;
-    drop->manifest =
-        share->manifest != NULL && has_file(entry, share->manifest) ? MANIFEST_UNSEEN : MANIFEST_ABSENT;
+    bool single = share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0;
+    drop->manifest = single || (share->manifest != NULL && has_file(entry, share->manifest))
+                         ? MANIFEST_UNSEEN
+                         : MANIFEST_ABSENT;
 }
 
 /* Take a listing over: drops that are still there keep their state, the others go. */

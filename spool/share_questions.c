@@ -1,0 +1,184 @@
+/*
+ * What is asked about a drop before it is claimed: its manifest, its digests, whether a single file is whole.
+ *
+ * Guarantees: an answer counts only while the drop looks as it did when it was asked; nothing of a drop is
+ * parsed outside a worker. What is learnt here decides *when* to claim; the check after the claim decides
+ * what it is.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "spool/checks.h"
+#include "spool/share.h"
+
+enum { PEEK_LIMIT = 1 << 20, DIGEST_LIMIT = 1 << 30 };
+
+/* A question about one drop; the drop may be gone when the answer comes. */
+struct question {
+    struct daemon *daemon;
+    char *path, *drop, *print;
+};
+
+static void question_free(struct question *question)
+{
+    free(question->path);
+    free(question->drop);
+    free(question->print);
+    free(question);
+}
+
+static struct question *question_make(struct daemon *daemon, const struct share *share,
+                                      const struct drop *drop)
+{
+    struct question *question = calloc(1, sizeof *question);
+    if (question == NULL)
+        return NULL;
+    question->daemon = daemon;
+    question->path = strdup(share->path);
+    question->drop = strdup(drop_name(drop));
+    question->print = strdup(json_text(drop->seen, "print"));
+    if (question->path != NULL && question->drop != NULL && question->print != NULL)
+        return question;
+    question_free(question);
+    return NULL;
+}
+
+/* The drop a question was about, if it still looks as it did; the question is over. */
+static struct drop *question_end(struct question *question)
+{
+    struct drop *drop = drop_find(share_find(question->daemon->shares, question->path), question->drop);
+    if (drop != NULL && strcmp(json_text(drop->seen, "print"), question->print) != 0)
+        drop = NULL;
+    if (drop != NULL)
+        drop->asked = false;
+    return drop;
+}
+
+/* A single file: the check that will judge it finds no fault only in a whole one. */
+static void proved(void *context, const struct job_outcome *outcome)
+{
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct drop *drop = question_end(question);
+    struct error error = ERROR_NONE;
+    json_t *answer = NULL;
+    bool whole =
+        job_answer_json(outcome, &answer, &error) && json_array_size(json_object_get(answer, "faults")) == 0;
+    if (drop != NULL) {
+        drop->manifest = whole ? MANIFEST_LISTS : MANIFEST_UNREADABLE;
+        drop->digests = whole ? DIGESTS_MATCH : DIGESTS_DIFFER;
+    }
+    json_decref(answer);
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
+static void peeked(void *context, const struct job_outcome *outcome)
+{
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct drop *drop = question_end(question);
+    struct error error = ERROR_NONE;
+    json_t *answer = NULL;
+    bool readable = job_answer_json(outcome, &answer, &error);
+    if (drop != NULL) {
+        json_decref(drop->listed);
+        drop->listed = json_incref(answer);
+        drop->manifest = readable ? MANIFEST_LISTS : MANIFEST_UNREADABLE;
+    }
+    json_decref(answer);
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
+static void fetched(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)answer;
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct error own = ERROR_NONE;
+    const struct share *share = share_find(daemon->shares, question->path);
+    json_t *parameters = NULL;
+    const char *kind = "check-peek";
+    int inputs[4], input = error == NULL && file >= 0 ? dup(file) : -1;
+    size_t count = 1;
+    inputs[0] = input;
+    bool single = share != NULL && share->manifest == NULL, ready = input >= 0;
+    if (ready && single)
+        ready = check_prepare_single(daemon, share->form, input, clock_now(), &kind, &parameters, inputs,
+                                     &count, &own);
+    else
+        parameters = json_object();
+    ready = ready && nursery_run(daemon->nursery, kind, parameters, inputs, count, single ? proved : peeked,
+                                 question, &own);
+    json_decref(parameters);
+    if (ready)
+        return;
+    struct drop *drop = question_end(question);
+    if (drop != NULL)
+        drop->manifest = MANIFEST_UNREADABLE;
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
+static void digested(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)file;
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct drop *drop = question_end(question);
+    if (drop != NULL) {
+        const json_t *digests = json_object_get(answer, "digests");
+        drop->digests = error == NULL ? DIGESTS_MATCH : DIGESTS_DIFFER;
+        size_t index;
+        json_t *listed;
+        json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
+        {
+            const char *found = json_text_or_null(digests, json_text(listed, "name"));
+            if (found == NULL || strcmp(found, json_text(listed, "sha256")) != 0)
+                drop->digests = DIGESTS_DIFFER;
+        }
+    }
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
+static void ask(struct daemon *daemon, struct share *share, struct drop *drop, json_t *message,
+                service_done *done)
+{
+    struct question *question = question_make(daemon, share, drop);
+    struct error error = ERROR_NONE;
+    drop->asked = true;
+    if (question == NULL ||
+        !service_ask(daemon_porter(daemon, share->path), message, -1, done, question, &error)) {
+        if (question == NULL)
+            json_decref(message);
+        else
+            question_free(question);
+        drop->asked = false;
+        drop->manifest = MANIFEST_UNREADABLE;
+    }
+}
+
+void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *drop)
+{
+    json_t *names = json_array(), *listed;
+    size_t index;
+    json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
+        json_array_append(names, json_object_get(listed, "name"));
+    ask(daemon, share, drop,
+        json_pack("{ss,ss,ss,so,si}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
+                  names, "limit", DIGEST_LIMIT),
+        digested);
+}
+
+void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop)
+{
+    ask(daemon, share, drop,
+        json_pack("{ss,ss,ss,ss*,si}", "op", "peek", "path", share->path, "drop", drop_name(drop), "name",
+                  share->manifest, "limit", PEEK_LIMIT),
+        fetched);
+}
