@@ -82,7 +82,7 @@ class Site:
         """Work items whose folders are complete, in the order of their dockets."""
         found = []
         for folder in sorted(glob.glob(self.at('hold', '*')) + glob.glob(self.at('review', '*', 'FR-*'))):
-            if os.path.exists(os.path.join(folder, 'item.xml')):
+            if all(os.path.exists(os.path.join(folder, name)) for name in ('item.xml', 'worksheet.pdf')):
                 try:
                     found.append(Item(folder))
                 except (OSError, ElementTree.ParseError):

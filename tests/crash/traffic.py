@@ -1,0 +1,189 @@
+"""A wave of traffic: enrolment, requests of every outcome, decisions, acknowledgements, all as files dropped.
+
+Every drop is made ready first and its digest noted, so that the sender's list says what was sent, whatever
+became of the daemon meanwhile.
+"""
+import glob, hashlib, os, shutil, time
+
+from site_case import (NORTH, SOUTH, CaseManagement, Failed, Office, Site, image_words, request_id, sender_words,
+                       whole_request)
+from gallery import photo_id, enrolment_xml, sign
+from sent_requests import spoiled_files
+
+ENROLLED, STRANGER, NEW = 12, 12, 14       # persons 0 to 11 are in the gallery; from NEW on, two more each wave
+WAVE_SECONDS = 600
+FINAL = {'report': 'report-*.pdf', 'negative': 'negative-*.pdf', 'withdrawn': 'withdrawn-*.pdf'}
+
+
+def packet_digest(path):
+    """As sha256sum would print the packet's files, sorted and digested."""
+    names = sorted(os.listdir(path)) if os.path.isdir(path) else [None]
+    lines = []
+    for name in names:
+        with open(path if name is None else os.path.join(path, name), 'rb') as file:
+            lines.append(f'{hashlib.sha256(file.read()).hexdigest()}  {name or os.path.basename(path)}\n')
+    return hashlib.sha256(''.join(sorted(lines)).encode()).hexdigest()
+
+
+class Sent:
+    def __init__(self, key, kind, command, name, digest):
+        self.key, self.kind, self.command, self.name, self.digest = key, kind, command, name, digest
+
+
+class Senders:
+    """Whoever drops: each drop is filled in a folder of the sender's own, then appears on the share at once."""
+
+    def __init__(self, site, desk):
+        self.site, self.desk, self.list = site, Site(site.program, desk), []
+        for command in (NORTH, SOUTH):
+            os.makedirs(self.desk.at('in', command), exist_ok=True)
+
+    def put(self, source, folder, name, key, kind, command=None):
+        hidden = self.site.at(folder, '.' + name)
+        (shutil.copytree if os.path.isdir(source) else shutil.copyfile)(source, hidden)
+        self.list.append(Sent(key, kind, command, name, packet_digest(source)))
+        os.rename(hidden, self.site.at(folder, name))
+
+    def submit(self, key, command, words):
+        self.desk.do('submit', *words)
+        self.put(self.desk.at('in', command, key), f'in/{command}', key, key, 'request', command)
+
+    def repeat(self, key, command, name):
+        self.put(self.desk.at('in', command, key), f'in/{command}', name, name, 'repeat', command)
+
+    def enrol(self, key, faces, number, signer):
+        folder = self.desk.at(key)
+        os.makedirs(folder)
+        for face in faces:
+            shutil.copyfile(face.path, os.path.join(folder, photo_id(face.person) + '.jpg'))
+        document = os.path.join(folder, 'enrolment.xml')
+        with open(document, 'w') as file:
+            file.write(enrolment_xml(faces, 'moss', number))
+        sign(self.site, signer, document)
+        self.put(folder, 'gallery/in', key, key, 'enrolment')
+
+
+class Clerk(CaseManagement):
+    """Case management, with every acknowledgement on the sender's list."""
+
+    def __init__(self, site, senders):
+        super().__init__(site)
+        self.senders = senders
+
+    def acknowledge(self, docket, subject):
+        folder = self.senders.desk.at('case-management', 'acks')
+        os.makedirs(folder, exist_ok=True)
+        real, self.site = self.site, self.senders.desk
+        try:
+            super().acknowledge(docket, subject)
+        finally:
+            self.site = real
+        name = f'{docket}-{subject}.xml'
+        self.senders.put(os.path.join(folder, name), 'case-management/acks', name, f'{docket} {subject}', 'acknowledgement')
+
+
+class Wave:
+    """One round of the same traffic; `number` makes its names and ids its own."""
+
+    def __init__(self, site, faces, senders, number):
+        self.site, self.faces, self.senders, self.number = site, faces, senders, number
+        self.office, self.clerk = Office(site, faces), Clerk(site, senders)
+        self.decisions, self.receipts, self.sent_later = 0, {}, set()
+        self.office.tell = self.count
+        # request → what ends it
+        self.wanted = {'till': 'report', 'threat': 'report', 'bicycle': 'negative', 'garage': 'report',
+                       'pharmacy': 'report', 'market': 'report', 'patience': 'withdrawn'}
+
+    def count(self, *_):
+        self.decisions += 1
+
+    def name(self, key):
+        return f'{key}-w{self.number}'
+
+    def send(self, key, command, image=None, **changes):
+        name = self.name(key)
+        self.senders.submit(name, command, whole_request(name, command, 1, image, **changes))
+
+    def drop(self):
+        probe = lambda person: self.faces.probe(person).path
+        broken, letter = spoiled_files(self.senders.desk.at('spoiled'))
+        new = [self.faces.gallery(NEW + 2 * self.number + i) for i in range(2)]
+        self.senders.enrol(self.name('enrolment'), new, 2 * self.number, 'moss')
+        self.send('till', NORTH, probe(1))
+        self.send('threat', SOUTH, probe(2), use=('U6',), basis='A caller announced an attack for this afternoon.',
+                  priority=('imminent', 'The attack was announced for this afternoon.'))
+        self.send('bicycle', NORTH, probe(STRANGER))
+        self.send('neighbour', SOUTH, probe(4), use=('U9', 'committed'))
+        self.send('letter', SOUTH, letter)
+        self.senders.submit(self.name('hasty'), NORTH, ['--command', NORTH, '--name', self.name('hasty'), '--manifest', broken])
+        self.send('garage', NORTH, self.faces.unusable(5).path)
+        self.send('pharmacy', SOUTH, probe(6))
+        self.send('market', NORTH, probe(7), discussed=False)
+        self.send('patience', SOUTH, probe(8))
+        self.senders.enrol(self.name('forged'), new[:1], 2 * self.number + 1, 'quill')
+        self.awaited = [sent for sent in self.senders.list if sent.kind == 'request' and sent.key.endswith(f'-w{self.number}')]
+
+    def read_receipts(self):
+        for sent in self.awaited:
+            if sent.key not in self.receipts:
+                receipt = self.site.receipt_of(sent.command, sent.name)
+                if receipt is not None:
+                    self.receipts[sent.key] = receipt
+        return len(self.receipts) == len(self.awaited)
+
+    def docket(self, key):
+        return self.receipts[self.name(key)].docket
+
+    def once(self, what, ready=True):
+        fresh = ready and what not in self.sent_later
+        if fresh:
+            self.sent_later.add(what)
+        return fresh
+
+    def published(self, command, key, pattern):
+        return bool(glob.glob(self.site.at('out', command, self.docket(key), pattern)))
+
+    def send_later(self):
+        """What senders do once an answer has come."""
+        if self.once('again'):
+            self.senders.repeat(self.name('till'), NORTH, self.name('again'))
+            # the id of an accepted request with other bytes
+            self.senders.submit(self.name('other'), NORTH, whole_request(
+                self.name('till'), NORTH, 2, self.faces.probe(9).path, name=self.name('other')))
+        if self.once('withdrawal'):
+            self.reply('withdrawal', SOUTH, 'patience', '--kind', 'withdrawal', '--reason', 'The person came on their own.')
+        if self.once('supplement', self.published(NORTH, 'garage', 'quality-notice-*.pdf')):
+            self.reply('supplement', NORTH, 'garage', '--kind', 'supplement', *image_words(self.faces.probe(5).path))
+
+    def reply(self, key, command, about, *words):
+        name = self.name(key)
+        self.senders.submit(name, command, sender_words(command) + [
+            '--docket', self.docket(about), '--name', name, '--request-id', request_id(name), *words])
+
+    def work(self):
+        self.read_receipts()
+        if len(self.receipts) < len(self.awaited):
+            return
+        self.office.dissent, self.office.left = {self.docket('pharmacy')}, {self.docket('patience')}
+        self.send_later()
+        self.office.work()
+        self.clerk.work()
+
+    def ended(self):
+        if len(self.receipts) < len(self.awaited):
+            return False
+        for key, what in self.wanted.items():
+            command = self.receipts[self.name(key)].path.split('/out/')[1].split('/')[0]
+            if not self.published(command, key, FINAL[what]):
+                return False
+        return all((self.docket(key), 'report') in self.clerk.answered for key, what in self.wanted.items() if what == 'report')
+
+    def run(self):
+        """Drop everything, let everybody work until all is published. The daemon may come and go."""
+        self.drop()
+        end = time.monotonic() + WAVE_SECONDS
+        while not self.ended():
+            if time.monotonic() > end:
+                raise Failed(f'wave {self.number} is not done after {WAVE_SECONDS} s')
+            self.work()
+            time.sleep(0.05)
