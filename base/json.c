@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,18 @@ bool json_put_flag(json_t *object, const char *key, bool value)
 bool json_put(json_t *object, const char *key, json_t *value)
 {
     return json_object_set_new(object, key, value) == 0;
+}
+
+void json_copy_members(json_t *to, const json_t *from, ...)
+{
+    va_list names;
+    va_start(names, from);
+    for (const char *name; (name = va_arg(names, const char *)) != NULL;) {
+        json_t *value = json_object_get(from, name);
+        if (value != NULL)
+            json_object_set_new(to, name, json_deep_copy(value));
+    }
+    va_end(names);
 }
 
 static json_t *member(json_t *object, const char *key, bool array)

@@ -38,6 +38,9 @@ bool json_put_flag(json_t *object, const char *key, bool value);
 /* Sets a value and takes the reference over, also on failure. */
 bool json_put(json_t *object, const char *key, json_t *value);
 
+/* Copy these members (deep) where `from` has them; the list of names ends with NULL. */
+void json_copy_members(json_t *to, const json_t *from, ...) __attribute__((sentinel));
+
 /* The object's member as an array or object, made empty if it is not there; borrowed. */
 json_t *json_array_at(json_t *object, const char *key);
 json_t *json_object_at(json_t *object, const char *key);

@@ -6,23 +6,10 @@
  */
 #include "report/facts.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-
-static void copy(json_t *to, const json_t *from, ...)
-{
-    va_list names;
-    va_start(names, from);
-    for (const char *name; (name = va_arg(names, const char *)) != NULL;) {
-        json_t *value = json_object_get(from, name);
-        if (value != NULL)
-            json_put(to, name, json_deep_copy(value));
-    }
-    va_end(names);
-}
 
 static void add_picture(json_t *pictures, const char *role, const char *digest, json_t *eyes)
 {
@@ -37,7 +24,7 @@ static json_t *signed_by(const json_t *part)
 {
     json_t *who = json_object();
     json_put_text(who, "person", json_text_or_null(part, "by"));
-    copy(who, part, "at", "round", NULL);
+    json_copy_members(who, part, "at", "round", NULL);
     return who;
 }
 
@@ -70,12 +57,12 @@ static bool add_searches(struct transaction *transaction, const json_t *docket, 
         }
         const json_t *card = json_object_get(record, "engine");
         json_t *engine = json_object();
-        copy(search, record, "number", "at", "snapshot", "count", NULL);
-        copy(engine, card, "maker", "version", "method", NULL);
+        json_copy_members(search, record, "number", "at", "snapshot", "count", NULL);
+        json_copy_members(engine, card, "maker", "version", "method", NULL);
         json_put_text(engine, "name", json_text(card, "id"));
         json_put(search, "engine", engine);
         if (results) {
-            copy(search, record, "persons", "reason", NULL);
+            json_copy_members(search, record, "persons", "reason", NULL);
             json_put_whole(search, "length", json_whole(json_object_get(record, "parameters"), "length", 0));
             bool last = strcmp(json_string_value(key), in_force) == 0;
             json_put_text(search, "result", !last ? "superseded" : named ? "reviewed" : "none");
@@ -93,7 +80,7 @@ static json_t *edits_with_author(const json_t *probe)
     json_array_foreach(json_object_get(probe, "edits"), index, edit)
     {
         json_t *row = json_deep_copy(edit);
-        copy(row, probe, "by", "at", NULL);
+        json_copy_members(row, probe, "by", "at", NULL);
         json_array_append_new(edits, row);
     }
     return edits;
@@ -105,10 +92,10 @@ static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
     const json_t *image = image_of(docket, json_text(probe, "image"));
     json_t *entry = json_object();
     json_put_text(entry, "label", "P01");
-    copy(entry, image, "file", "source", "capturedAt", "recordingId", "width", "height", NULL);
+    json_copy_members(entry, image, "file", "source", "capturedAt", "recordingId", "width", "height", NULL);
     json_put_text(entry, "digest", json_text(probe, "image"));
     json_put_text(entry, "searchedDigest", json_text(probe, "searched"));
-    copy(entry, probe, "by", "at", NULL);
+    json_copy_members(entry, probe, "by", "at", NULL);
     json_put(entry, "edits", edits_with_author(probe));
     json_put_text(entry, "picture", "P01");
     json_put_text(entry, "searchedPicture", "P01-searched");
@@ -125,7 +112,7 @@ static bool add_candidate(struct transaction *transaction, const json_t *docket,
     if (!book_need(transaction, BOOK_PHOTOS, id, &photo, error))
         return false;
     json_t *candidate = json_object();
-    copy(candidate, photo, "photo", "capturedAt", "source", "sourceCitation", "digest", NULL);
+    json_copy_members(candidate, photo, "photo", "capturedAt", "source", "sourceCitation", "digest", NULL);
     json_put_text(candidate, "picture", "candidate");
     json_put(facts, "candidate", candidate);
     add_picture(pictures, "candidate", json_text(photo, "digest"), json_object_get(photo, "eyes"));
@@ -142,7 +129,7 @@ static void add_reviewers(const json_t *docket, json_t *facts)
     size_t index;
     json_put(facts, "investigator", signed_by(comparison));
     json_put(facts, "supervisor", signed_by(supervision));
-    copy(background, json_object_get(docket, "background"), "by", "items", "conflicts", NULL);
+    json_copy_members(background, json_object_get(docket, "background"), "by", "items", "conflicts", NULL);
     json_put(facts, "background", background);
     json_array_foreach(json_object_get(docket, "peers"), index, peer)
     {
@@ -150,7 +137,7 @@ static void add_reviewers(const json_t *docket, json_t *facts)
     }
     json_put_text(facts, "limitations", json_text(comparison, "limitations"));
     json_t *intake = json_object();
-    copy(intake, json_object_get(docket, "intake"), "by", "at", "basis", NULL);
+    json_copy_members(intake, json_object_get(docket, "intake"), "by", "at", "basis", NULL);
     json_put(facts, "intake", intake);
 }
 
@@ -159,7 +146,7 @@ static bool possible_match(struct transaction *transaction, const json_t *docket
 {
     add_probe(docket, facts, pictures);
     add_reviewers(docket, facts);
-    copy(facts, docket, "round", "images", NULL);
+    json_copy_members(facts, docket, "round", "images", NULL);
     return add_candidate(transaction, docket, facts, pictures, error) &&
            add_searches(transaction, docket, true, facts, error);
 }
@@ -169,7 +156,7 @@ static bool negative(struct transaction *transaction, const json_t *docket, cons
 {
     bool supervisor = strcmp(reason, "not-approved") == 0;
     json_put_text(facts, "reason", reason);
-    copy(facts, docket, "images", NULL);
+    json_copy_members(facts, docket, "images", NULL);
     json_put(facts, supervisor ? "supervisor" : "investigator",
              signed_by(json_object_get(docket, supervisor ? "supervision" : "comparison")));
     return add_searches(transaction, docket, false, facts, error);
@@ -180,7 +167,7 @@ static void quality(const json_t *docket, json_t *facts, json_t *pictures)
     const json_t *intake = json_object_get(docket, "intake");
     json_t *images = json_array_at(facts, "images"), *image;
     size_t index;
-    copy(facts, intake, "by", "at", "whatWouldHelp", NULL);
+    json_copy_members(facts, intake, "by", "at", "whatWouldHelp", NULL);
     json_put_text(facts, "reason", json_text(intake, "reasons"));
     json_array_foreach(json_object_get(docket, "images"), index, image)
     {
@@ -188,7 +175,7 @@ static void quality(const json_t *docket, json_t *facts, json_t *pictures)
         snprintf(role, sizeof role, "P%02zu", index + 1);
         json_t *entry = json_object();
         /* Measured values go along as they are: numbers for a person to weigh, never a verdict. */
-        copy(entry, image, "file", "digest", "width", "height", "quality", NULL);
+        json_copy_members(entry, image, "file", "digest", "width", "height", "quality", NULL);
         json_put_text(entry, "picture", role);
         json_array_append_new(images, entry);
         add_picture(pictures, role, json_text(image, "digest"), NULL);
@@ -204,7 +191,7 @@ static bool add_hold(void *context, const char *key, json_t *hold, struct error 
     (void)key;
     (void)error;
     json_t *row = json_object();
-    copy(row, hold, "clause", "reason", "role", "by", "outcome", NULL);
+    json_copy_members(row, hold, "clause", "reason", "role", "by", "outcome", NULL);
     json_put_text(row, "at", json_text_or_null(hold, "closed"));
     json_array_append_new(((struct holds *)context)->list, row);
     return true;
@@ -215,7 +202,7 @@ static bool refusal(struct transaction *transaction, const json_t *docket, json_
     const json_t *refusal = json_object_get(docket, "refusal");
     char prefix[64];
     struct holds holds = {json_array_at(facts, "holds")};
-    copy(facts, refusal, "by", "at", "clause", NULL);
+    json_copy_members(facts, refusal, "by", "at", "clause", NULL);
     json_put_text(facts, "reason", json_text(refusal, "reasons"));
     json_put_text(
         facts, "nextStep",
@@ -241,7 +228,7 @@ static void continuation(const json_t *docket, json_t *facts)
         if (json_whole(peer, "round", 1) != next - 1)
             continue;
         json_t *row = json_object();
-        copy(row, peer, "slot", "at", "verdict", NULL);
+        json_copy_members(row, peer, "slot", "at", "verdict", NULL);
         json_put_text(row, "reason", json_text_or_null(peer, "reasons"));
         json_array_append_new(reviews, row);
     }
@@ -254,7 +241,7 @@ bool facts_gather(struct transaction *transaction, const struct settings *settin
     char issued[INSTANT_TEXT_SIZE];
     *facts = json_object();
     *pictures = json_array();
-    copy(*facts, docket, "docket", "command", "received", "request", NULL);
+    json_copy_members(*facts, docket, "docket", "command", "received", "request", NULL);
     json_put_text(*facts, "issued", instant_text(now, issued));
     json_put_whole(*facts, "number", number);
     json_put_text(*facts, "agency", settings->agency);

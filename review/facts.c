@@ -4,26 +4,12 @@
  * Guarantees: built up member by member for each stage, never by leaving something out of a whole record: a
  * member added to a record later does not find its way to a person who may not see it.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "review/item.h"
-
-/* Copy these members when they are there; the list ends with NULL. */
-static void copy(json_t *to, const json_t *from, ...)
-{
-    va_list names;
-    va_start(names, from);
-    for (const char *name; (name = va_arg(names, const char *)) != NULL;) {
-        json_t *value = json_object_get(from, name);
-        if (value != NULL)
-            json_put(to, name, json_deep_copy(value));
-    }
-    va_end(names);
-}
 
 static const json_t *image_of(const json_t *docket, const char *digest)
 {
@@ -39,8 +25,8 @@ static json_t *image_facts(const json_t *image, const char *label)
     json_t *facts = json_object();
     json_put_text(facts, "label", label);
     json_put_text(facts, "picture", label);
-    copy(facts, image, "file", "digest", "source", "capturedAt", "recordingId", "width", "height", "measures",
-         "quality", "edits", NULL);
+    json_copy_members(facts, image, "file", "digest", "source", "capturedAt", "recordingId", "width",
+                      "height", "measures", "quality", "edits", NULL);
     return facts;
 }
 
@@ -76,9 +62,10 @@ static json_t *probe_facts(const struct item *item, bool blind)
     put_picture(item, facts, "P01");
     if (blind)
         return facts;
-    copy(facts, image_of(item->docket, json_text(probe, "image")), "file", "source", "capturedAt", NULL);
+    json_copy_members(facts, image_of(item->docket, json_text(probe, "image")), "file", "source",
+                      "capturedAt", NULL);
     json_put_text(facts, "digest", json_text(probe, "image"));
-    copy(facts, probe, "edits", NULL);
+    json_copy_members(facts, probe, "edits", NULL);
     return facts;
 }
 
@@ -105,7 +92,7 @@ static json_t *candidate_facts(const struct item *item)
     json_t *facts = json_object();
     json_put_text(facts, "label", label);
     put_picture(item, facts, label);
-    copy(facts, photo, "photo", "capturedAt", "source", "sourceCitation", "biography", NULL);
+    json_copy_members(facts, photo, "photo", "capturedAt", "source", "sourceCitation", "biography", NULL);
     return facts;
 }
 
@@ -113,7 +100,7 @@ static json_t *signed_facts(const json_t *signed_part)
 {
     json_t *facts = json_object();
     json_put_text(facts, "person", json_text_or_null(signed_part, "by"));
-    copy(facts, signed_part, "at", NULL);
+    json_copy_members(facts, signed_part, "at", NULL);
     return facts;
 }
 
@@ -127,7 +114,7 @@ static json_t *reviews_facts(const struct item *item)
         if (json_whole(peer, "round", 0) != item->round)
             continue;
         json_t *review = signed_facts(peer);
-        copy(review, peer, "slot", "verdict", "named", "foilsPossible", NULL);
+        json_copy_members(review, peer, "slot", "verdict", "named", "foilsPossible", NULL);
         json_put_text(review, "reason", json_text_or_null(peer, "reasons"));
         json_array_append_new(facts, review);
     }
@@ -138,9 +125,9 @@ static void supervision_facts(const struct item *item, json_t *facts)
 {
     json_t *comparison = signed_facts(json_object_get(item->docket, "comparison"));
     json_t *background = signed_facts(json_object_get(item->docket, "background"));
-    copy(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations", "reasons",
-         "features", NULL);
-    copy(background, json_object_get(item->docket, "background"), "items", "conflicts", NULL);
+    json_copy_members(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations",
+                      "reasons", "features", NULL);
+    json_copy_members(background, json_object_get(item->docket, "background"), "items", "conflicts", NULL);
     json_put(facts, "candidate", candidate_facts(item));
     json_put(facts, "comparison", comparison);
     json_put(facts, "background", background);
@@ -165,7 +152,7 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
     json_put_whole(facts, "slot", item->slot);
     json_put_text(facts, "opened", instant_text(item->opened, opened));
     if (!peer) {
-        copy(facts, item->docket, "request", "command", "received", NULL);
+        json_copy_members(facts, item->docket, "request", "command", "received", NULL);
     }
     if (strcmp(stage, "hold") == 0 || strcmp(stage, "intake") == 0)
         json_put(facts, "images", images_facts(item));
@@ -173,13 +160,14 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
         json_put(facts, "probe", probe_facts(item, peer));
     if (item->hold != NULL) {
         json_t *hold = json_object_at(facts, "hold");
-        copy(hold, item->hold, "number", "clause", "role", "reason", NULL);
+        json_copy_members(hold, item->hold, "number", "clause", "role", "reason", NULL);
     } else if (strcmp(stage, "investigation") == 0) {
         json_put(facts, "candidates", lettered_facts(item));
     } else if (strcmp(stage, "background") == 0) {
         json_t *comparison = json_object_at(facts, "comparison");
         json_put(facts, "candidate", candidate_facts(item));
-        copy(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations", "at", NULL);
+        json_copy_members(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations",
+                          "at", NULL);
     } else if (peer) {
         json_put(facts, "photos", lettered_facts(item));
         if (item->few_foils)

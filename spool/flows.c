@@ -283,10 +283,16 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
 {
     const char *kind = json_text(row, "kind");
     const json_t *file = json_array_get(json_object_get(row, "files"), 0);
+    const char *text = json_text_or_null(file, "text"), *digest = json_text_or_null(file, "digest");
+    char of_text[DIGEST_TEXT_SIZE];
+    if (digest == NULL && text != NULL) {
+        struct digest computed = digest_of(text, strlen(text));
+        digest = digest_text(&computed, of_text);
+    }
     struct event event = {.action =
                               json_object_get(row, "remove") != NULL ? "item-removed" : "document-published",
                           .docket = json_text_or_null(row, "docket"),
-                          .object = json_text_or_null(file, "digest"),
+                          .object = digest,
                           .outcome = kind};
     if (!event_append(transaction, now, &event, NULL, error))
         return false;
