@@ -46,7 +46,9 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
         if (!file_rename(share, drop, share, claimed, false, error)) {
             if (error->fault != FAULT_ABSENT)
                 goto done;
-            state = "absent";
+            /* Gone, or renamed just now by the porter of a daemon that was killed. */
+            if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0)
+                state = "absent";
         } else if (!directory_sync(share, error))
             goto done;
     }
