@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "casebook/event.h"
+#include "match/segment.h"
 
 struct gathering {
     json_t *photos;
@@ -60,17 +61,24 @@ bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos
 static bool record_segment(struct transaction *transaction, const char *segment, int gallery, size_t count,
                            instant now, struct error *error)
 {
-    struct digest digest;
-    char text[DIGEST_TEXT_SIZE], at[INSTANT_TEXT_SIZE];
+    struct digest digest, root;
+    struct segment opened;
+    char text[DIGEST_TEXT_SIZE], root_text[DIGEST_TEXT_SIZE], card[2 * sizeof opened.header->engine],
+        at[INSTANT_TEXT_SIZE];
     int file = file_open(gallery, segment, error);
     if (file < 0)
         return false;
-    bool done = digest_of_file(file, &digest, NULL, error);
+    bool done = digest_of_file(file, &digest, NULL, error) &&
+                segment_open(file, &match_engine_embedded, &opened, error);
     close(file);
     if (!done)
         return false;
-    json_t *record = json_pack("{ss,sI,ss,ss}", "segment", segment, "count", (json_int_t)count, "digest",
-                               digest_text(&digest, text), "at", instant_text(now, at));
+    memcpy(root.bytes, opened.header->snapshot, sizeof root.bytes);
+    snprintf(card, sizeof card, "%.31s %.31s", opened.header->engine, opened.header->engine_version);
+    segment_close(&opened);
+    json_t *record = json_pack("{ss,sI,ss,ss,ss,ss}", "segment", segment, "count", (json_int_t)count,
+                               "digest", digest_text(&digest, text), "engine", card, "root",
+                               digest_text(&root, root_text), "at", instant_text(now, at));
     struct event event = {.action = "photos-enrolled", .object = text, .clause = "R17", .outcome = segment};
     done = book_put(transaction, BOOK_SEGMENTS, segment, record, error) &&
            event_append(transaction, now, &event, NULL, error);
