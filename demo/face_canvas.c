@@ -6,17 +6,19 @@
  */
 #include "demo/face_canvas.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 bool canvas_make(struct canvas *canvas, int width, int height, struct view view)
 {
+    assert(width <= CANVAS_WIDEST && height <= CANVAS_HIGHEST);
     size_t count = (size_t)width * (size_t)height;
     *canvas = (struct canvas){.width = width, .height = height, .view = view};
-    canvas->rgb = calloc(count * 3, sizeof *canvas->rgb);
-    canvas->shade = calloc(count, sizeof *canvas->shade);
+    canvas->pixels = malloc(count * sizeof *canvas->pixels);
     canvas->mask = calloc(count, sizeof *canvas->mask);
-    if (canvas->rgb == NULL || canvas->shade == NULL || canvas->mask == NULL) {
+    canvas->distance = malloc(count * sizeof *canvas->distance);
+    if (canvas->pixels == NULL || canvas->mask == NULL || canvas->distance == NULL) {
         canvas_free(canvas);
         return false;
     }
@@ -25,9 +27,9 @@ bool canvas_make(struct canvas *canvas, int width, int height, struct view view)
 
 void canvas_free(struct canvas *canvas)
 {
-    free(canvas->rgb);
-    free(canvas->shade);
+    free(canvas->pixels);
     free(canvas->mask);
+    free(canvas->distance);
     *canvas = (struct canvas){0};
 }
 
@@ -54,114 +56,111 @@ struct pixels canvas_pixels(const struct canvas *canvas, struct area area)
                            (int)fmaxf(0.0f, fminf(height, high_y + 2.5f))};
 }
 
+enum { CELL = 4 };
+static const float NEAR_EDGE = 6.0f; /* pixels: more than the diagonal of a cell, and half a sharp edge */
+
+/* The distances at the corners of the cells along one line. */
+static void measure_corners(const struct canvas *canvas, float *corner, int x0, int count, int y,
+                            shape_function *shape, const void *of)
+{
+    for (int i = 0; i < count; i++) {
+        struct point p = canvas_face_point(canvas, (float)(x0 + i * CELL), (float)y);
+        corner[i] = shape(p.u, p.v, of);
+    }
+}
+
+static void measure_exactly(struct canvas *canvas, struct pixels cell, shape_function *shape, const void *of)
+{
+    for (int y = cell.y0; y < cell.y1; y++)
+        for (int x = cell.x0; x < cell.x1; x++) {
+            struct point p = canvas_face_point(canvas, (float)x, (float)y);
+            canvas->distance[(long)y * canvas->width + x] = shape(p.u, p.v, of);
+        }
+}
+
+static void measure_between(struct canvas *canvas, struct pixels cell, const float *above, const float *below)
+{
+    for (int y = cell.y0; y < cell.y1; y++) {
+        float down = (float)(y - cell.y0) * (1.0f / CELL);
+        float left = above[0] + (below[0] - above[0]) * down, right = above[1] + (below[1] - above[1]) * down;
+        float *distance = canvas->distance + (long)y * canvas->width;
+        for (int x = cell.x0; x < cell.x1; x++)
+            distance[x] = left + (right - left) * ((float)(x - cell.x0) * (1.0f / CELL));
+    }
+}
+
+void canvas_measure(struct canvas *canvas, struct pixels box, shape_function *shape, const void *of)
+{
+    float lines[2][CANVAS_WIDEST / CELL + 2], near = NEAR_EDGE / canvas->view.scale;
+    int count = (box.x1 - box.x0 + CELL - 1) / CELL + 1;
+    measure_corners(canvas, lines[0], box.x0, count, box.y0, shape, of);
+    for (int y = box.y0, line = 0; y < box.y1; y += CELL, line = 1 - line) {
+        const float *above = lines[line], *below = lines[1 - line];
+        measure_corners(canvas, lines[1 - line], box.x0, count, y + CELL, shape, of);
+        for (int x = box.x0, i = 0; x < box.x1; x += CELL, i++) {
+            struct pixels cell = {x, y, x + CELL < box.x1 ? x + CELL : box.x1,
+                                  y + CELL < box.y1 ? y + CELL : box.y1};
+            float low = fminf(fminf(above[i], above[i + 1]), fminf(below[i], below[i + 1]));
+            float high = fmaxf(fmaxf(above[i], above[i + 1]), fmaxf(below[i], below[i + 1]));
+            if (low < near && high > -near)
+                measure_exactly(canvas, cell, shape, of);
+            else
+                measure_between(canvas, cell, above + i, below + i);
+        }
+    }
+}
+
+void canvas_fill_measured(struct canvas *canvas, struct pixels box, struct ink ink)
+{
+    struct edge edge = canvas_edge(canvas, ink.softness);
+    pixel colour = pixel_make(ink.colour, 1.0f);
+    for (int y = box.y0; y < box.y1; y++) {
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        const float *distance = canvas->distance + (long)y * canvas->width;
+        for (int x = box.x0; x < box.x1; x++) {
+            float cover = edge_cover(edge, distance[x]) * ink.opacity;
+            if (cover > 0.0f)
+                pixel_ink(row + x, colour, cover, ink.multiply);
+        }
+    }
+}
+
 void canvas_fill(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
                  struct ink ink)
 {
     float spread = ink.softness;
     struct pixels box = canvas_pixels(
         canvas, (struct area){area.u0 - spread, area.v0 - spread, area.u1 + spread, area.v1 + spread});
-    for (int y = box.y0; y < box.y1; y++)
-        for (int x = box.x0; x < box.x1; x++) {
-            struct point p = canvas_face_point(canvas, (float)x, (float)y);
-            float cover = canvas_cover(canvas, shape(p.u, p.v, of), ink.softness) * ink.opacity;
-            if (cover > 0.0f)
-                canvas_blend(canvas, y * canvas->width + x, ink.colour, cover, ink.multiply);
-        }
+    canvas_measure(canvas, box, shape, of);
+    canvas_fill_measured(canvas, box, ink);
 }
 
-struct ellipse {
-    struct point centre;
-    float radius_u, radius_v, cosine, sine;
-};
-
-/* First-order distance: exact on the edge, which is where it is looked at. */
-static float ellipse_distance(float u, float v, const void *of)
-{
-    const struct ellipse *e = of;
-    float du = u - e->centre.u, dv = v - e->centre.v;
-    float a = (du * e->cosine + dv * e->sine) / e->radius_u;
-    float b = (dv * e->cosine - du * e->sine) / e->radius_v;
-    float length = sqrtf(a * a + b * b);
-    float slope = sqrtf(a * a / (e->radius_u * e->radius_u) + b * b / (e->radius_v * e->radius_v)) + 1e-6f;
-    return length * (1.0f - length) / slope + (length < 1e-3f ? fminf(e->radius_u, e->radius_v) : 0.0f);
-}
-
+/* The distance to the edge is first-order: exact on the edge, which is where it is looked at. One row at a
+   time and without a call for each pixel: there are hundreds of small ellipses. */
 void canvas_ellipse(struct canvas *canvas, struct point centre, float radius_u, float radius_v, float angle,
                     struct ink ink)
 {
-    struct ellipse e = {centre, radius_u, radius_v, cosf(angle), sinf(angle)};
-    float reach = fmaxf(radius_u, radius_v);
-    struct area area = {centre.u - reach, centre.v - reach, centre.u + reach, centre.v + reach};
-    canvas_fill(canvas, area, ellipse_distance, &e, ink);
-}
-
-static struct point bezier(struct point a, struct point b, struct point c, float t)
-{
-    float s = 1.0f - t;
-    return (struct point){s * s * a.u + 2.0f * s * t * b.u + t * t * c.u,
-                          s * s * a.v + 2.0f * s * t * b.v + t * t * c.v};
-}
-
-/* One straight piece of a stroke into the mask, keeping the strongest cover. */
-static void mask_piece(struct canvas *canvas, struct point from, struct point to, float from_half,
-                       float to_half, float edge, struct pixels *touched)
-{
-    float reach = fmaxf(from_half, to_half) + edge;
-    int x0 = (int)fmaxf(0.0f, fminf(from.u, to.u) - reach);
-    int y0 = (int)fmaxf(0.0f, fminf(from.v, to.v) - reach);
-    int x1 = (int)fminf((float)canvas->width - 1.0f, fmaxf(from.u, to.u) + reach + 1.0f);
-    int y1 = (int)fminf((float)canvas->height - 1.0f, fmaxf(from.v, to.v) + reach + 1.0f);
-    float du = to.u - from.u, dv = to.v - from.v, square = du * du + dv * dv + 1e-6f;
-    for (int y = y0; y <= y1; y++)
-        for (int x = x0; x <= x1; x++) {
-            float px = (float)x - from.u, py = (float)y - from.v;
-            float t = clamp_unit((px * du + py * dv) / square);
-            float ex = px - t * du, ey = py - t * dv;
-            float half = from_half + (to_half - from_half) * t;
-            float cover = clamp_unit((half - sqrtf(ex * ex + ey * ey)) / edge + 0.5f);
-            /* thinner than a pixel: fainter instead of narrower */
-            cover *= fminf(1.0f, 2.0f * half);
-            float *mask = canvas->mask + (long)y * canvas->width + x;
-            if (cover > *mask)
-                *mask = cover;
+    float cosine = cosf(angle), sine = sinf(angle), spread = ink.softness;
+    float reach_u = hypotf(radius_u * cosine, radius_v * sine) + spread;
+    float reach_v = hypotf(radius_u * sine, radius_v * cosine) + spread;
+    struct pixels box = canvas_pixels(canvas, (struct area){centre.u - reach_u, centre.v - reach_v,
+                                                            centre.u + reach_u, centre.v + reach_v});
+    const struct view view = canvas->view;
+    /* per pixel to the right: how far along both axes, in radii */
+    float a_step = (view.cosine * cosine - view.sine * sine) / (view.scale * radius_u);
+    float b_step = -(view.sine * cosine + view.cosine * sine) / (view.scale * radius_v);
+    float a_slope = 1.0f / (radius_u * radius_u), b_slope = 1.0f / (radius_v * radius_v);
+    float inside = fminf(radius_u, radius_v);
+    for (int y = box.y0; y < box.y1; y++) {
+        struct point first = canvas_face_point(canvas, (float)box.x0, (float)y);
+        float du = first.u - centre.u, dv = first.v - centre.v;
+        float a0 = (du * cosine + dv * sine) / radius_u, b0 = (dv * cosine - du * sine) / radius_v;
+        float *distance = canvas->distance + (long)y * canvas->width + box.x0;
+        for (int i = 0; i < box.x1 - box.x0; i++) {
+            float a = a0 + a_step * (float)i, b = b0 + b_step * (float)i, square = a * a + b * b;
+            float length = sqrtf(square), slope = sqrtf(a * a * a_slope + b * b * b_slope) + 1e-6f;
+            distance[i] = length * (1.0f - length) / slope + (length < 1e-3f ? inside : 0.0f);
         }
-    if (x0 < touched->x0)
-        touched->x0 = x0;
-    if (y0 < touched->y0)
-        touched->y0 = y0;
-    if (x1 > touched->x1)
-        touched->x1 = x1;
-    if (y1 > touched->y1)
-        touched->y1 = y1;
-}
-
-void canvas_stroke(struct canvas *canvas, struct point a, struct point b, struct point c, float first,
-                   float middle, float last, struct ink ink)
-{
-    const struct view *view = &canvas->view;
-    struct point p = canvas_pixel_point(view, a.u, a.v), q = canvas_pixel_point(view, b.u, b.v);
-    struct point r = canvas_pixel_point(view, c.u, c.v);
-    float length = hypotf(q.u - p.u, q.v - p.v) + hypotf(r.u - q.u, r.v - q.v);
-    int pieces = 2 + (int)(length / 7.0f);
-    float edge = fmaxf(1.0f, ink.softness * view->scale), half = 0.5f * view->scale;
-    struct pixels touched = {canvas->width, canvas->height, -1, -1};
-    struct point before = p;
-    float before_half = first * half;
-    for (int i = 1; i <= pieces; i++) {
-        float t = (float)i / (float)pieces;
-        struct point now = bezier(p, q, r, t);
-        float width =
-            t < 0.5f ? first + (middle - first) * 2.0f * t : middle + (last - middle) * (2.0f * t - 1.0f);
-        mask_piece(canvas, before, now, before_half, width * half, edge, &touched);
-        before = now;
-        before_half = width * half;
     }
-    for (int y = touched.y0; y <= touched.y1; y++)
-        for (int x = touched.x0; x <= touched.x1; x++) {
-            int index = y * canvas->width + x;
-            float cover = canvas->mask[index];
-            canvas->mask[index] = 0.0f;
-            if (cover > 0.0f)
-                canvas_blend(canvas, index, ink.colour, cover * ink.opacity, ink.multiply);
-        }
+    canvas_fill_measured(canvas, box, ink);
 }

@@ -3,8 +3,8 @@
  *
  * Shapes are given in face coordinates: the unit is the distance between the pupils, the origin lies midway
  * between them, u grows to the right of the picture, v downwards. The view places the face in the picture.
- * Colours are display values 0..1; what is painted is the colour of the thing (albedo), `shade` is the light
- * that falls on it, and face_scene multiplies the two at the end.
+ * Colours are display values 0..1; what is painted is the colour of the thing (albedo), beside it the shade
+ * is the light that falls on it, and the camera multiplies the two at the end.
  */
 #ifndef LEADSPOOL_DEMO_FACE_CANVAS_H
 #define LEADSPOOL_DEMO_FACE_CANVAS_H
@@ -36,16 +36,27 @@ struct ink {
     bool multiply;
 };
 
+/* Red, green, blue and shade side by side: one instruction blends all four. */
+typedef float pixel __attribute__((vector_size(4 * sizeof(float))));
+
+#define CANVAS_WIDEST 1024
+#define CANVAS_HIGHEST 1024
+
 struct canvas {
     int width, height;
     struct view view;
-    float *rgb;   /* width * height * 3 */
-    float *shade; /* width * height */
-    float *mask;  /* width * height, zero between calls */
+    pixel *pixels;   /* width * height, undefined until face_scene_background */
+    float *mask;     /* width * height, zero between calls */
+    float *distance; /* width * height: what canvas_measure found */
 };
 
 struct pixels {
     int x0, y0, x1, y1; /* x1, y1 exclusive */
+};
+
+/* cover = a ramp of `gain` over the edge, turned into a smooth step where it is wide (`round` 1, else 0) */
+struct edge {
+    float gain, round;
 };
 
 /* Signed distance to the edge in face units, positive inside. */
@@ -58,6 +69,13 @@ void canvas_free(struct canvas *canvas);
 struct pixels canvas_pixels(const struct canvas *canvas, struct area area);
 struct point canvas_pixel_point(const struct view *view, float u, float v);
 
+/* The distances of a shape in canvas->distance, for the pixels of the box: exact within six pixels of an
+   edge, elsewhere interpolated over cells of four, which only a soft edge sees. Wanted: a shape whose
+   distance grows by no more than the way gone, or grows steadily. */
+void canvas_measure(struct canvas *canvas, struct pixels box, shape_function *shape, const void *of);
+/* Paint what was measured. */
+void canvas_fill_measured(struct canvas *canvas, struct pixels box, struct ink ink);
+/* Both at once. */
 void canvas_fill(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
                  struct ink ink);
 void canvas_ellipse(struct canvas *canvas, struct point centre, float radius_u, float radius_v, float angle,
@@ -94,26 +112,42 @@ static inline struct point canvas_face_point(const struct canvas *canvas, float 
     return (struct point){dx * view->cosine + dy * view->sine, dy * view->cosine - dx * view->sine};
 }
 
-static inline void canvas_blend(struct canvas *canvas, int index, struct colour colour, float cover,
-                                bool multiply)
-{
-    float *rgb = canvas->rgb + 3 * (long)index;
-    if (multiply) {
-        rgb[0] *= 1.0f + (colour.r - 1.0f) * cover;
-        rgb[1] *= 1.0f + (colour.g - 1.0f) * cover;
-        rgb[2] *= 1.0f + (colour.b - 1.0f) * cover;
-    } else {
-        rgb[0] += (colour.r - rgb[0]) * cover;
-        rgb[1] += (colour.g - rgb[1]) * cover;
-        rgb[2] += (colour.b - rgb[2]) * cover;
-    }
-}
-
-static inline float canvas_cover(const struct canvas *canvas, float distance, float softness)
+static inline struct edge canvas_edge(const struct canvas *canvas, float softness)
 {
     float width = softness * canvas->view.scale > 1.0f ? softness * canvas->view.scale : 1.0f;
-    float t = clamp_unit(distance * canvas->view.scale / width + 0.5f);
-    return width > 1.5f ? t * t * (3.0f - 2.0f * t) : t;
+    return (struct edge){canvas->view.scale / width, width > 1.5f ? 1.0f : 0.0f};
+}
+
+static inline float edge_cover(struct edge edge, float distance)
+{
+    float t = clamp_unit(distance * edge.gain + 0.5f);
+    return t + edge.round * (t * t * (3.0f - 2.0f * t) - t);
+}
+
+static inline pixel pixel_make(struct colour colour, float shade)
+{
+    return (pixel){colour.r, colour.g, colour.b, shade};
+}
+
+/* Mix the ink in, a share of each of the four. */
+static inline void pixel_mix(pixel *at, pixel ink, pixel share)
+{
+    *at += (ink - *at) * share;
+}
+
+/* The colours alone; the shade stays. */
+static inline pixel pixel_share(float cover)
+{
+    return (pixel){cover, cover, cover, 0.0f};
+}
+
+/* Paint or darken the colours by `ink`, whose shade is 1. */
+static inline void pixel_ink(pixel *at, pixel ink, float cover, bool multiply)
+{
+    if (multiply)
+        *at *= 1.0f + (ink - 1.0f) * cover;
+    else
+        pixel_mix(at, ink, pixel_share(cover));
 }
 
 #endif

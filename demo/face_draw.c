@@ -38,19 +38,21 @@ static void fill_round(const struct drawing *drawing, struct area area, shape_fu
     struct canvas *canvas = drawing->canvas;
     const struct face_scene *scene = drawing->scene;
     struct pixels box = canvas_pixels(canvas, area);
+    struct edge edge = canvas_edge(canvas, ink.softness);
+    canvas_measure(canvas, box, shape, of);
     for (int y = box.y0; y < box.y1; y++)
         for (int x = box.x0; x < box.x1; x++) {
-            struct point p = canvas_face_point(canvas, (float)x, (float)y);
-            float cover = canvas_cover(canvas, shape(p.u, p.v, of), ink.softness);
+            long index = (long)y * canvas->width + x;
+            float cover = edge_cover(edge, canvas->distance[index]);
             if (cover <= 0.0f)
                 continue;
+            struct point p = canvas_face_point(canvas, (float)x, (float)y);
             float s = fmaxf(-0.95f, fminf(0.95f, p.u / radius));
             float facing =
                 s * scene->light[0] + sqrtf(1.0f - s * s) * scene->light[2] - 0.15f * scene->light[1];
             float light = scene->ambient * 0.9f + scene->key * fmaxf(0.0f, (facing + 0.3f) / 1.3f);
-            int index = y * canvas->width + x;
-            canvas_blend(canvas, index, ink.colour, cover * ink.opacity, false);
-            canvas->shade[index] += (factor * light - canvas->shade[index]) * cover;
+            pixel_mix(&canvas->pixels[index], pixel_make(ink.colour, factor * light),
+                      (pixel){cover, cover, cover, cover});
         }
 }
 
@@ -121,23 +123,19 @@ static void draw_skin(const struct drawing *drawing)
 {
     struct canvas *canvas = drawing->canvas;
     const struct face_person *p = drawing->person;
-    const struct relief *relief = drawing->relief;
     struct pixels box =
         canvas_pixels(canvas, (struct area){-1.45f, p->crown - 0.02f, 1.45f, p->chin + 0.02f});
-    struct colour flush = {p->skin.r * 1.02f, p->skin.g * 0.72f, p->skin.b * 0.68f};
+    struct edge edge = canvas_edge(canvas, 0.014f);
+    canvas_measure(canvas, box, outline_distance, &drawing->skin);
     for (int y = box.y0; y < box.y1; y++)
         for (int x = box.x0; x < box.x1; x++) {
-            struct point q = canvas_face_point(canvas, (float)x, (float)y);
-            float cover = canvas_cover(canvas, outline_distance(q.u, q.v, &drawing->skin), 0.014f);
+            long index = (long)y * canvas->width + x;
+            float cover = edge_cover(edge, canvas->distance[index]);
             if (cover <= 0.0f)
                 continue;
-            long index = (long)y * canvas->width + x;
-            struct colour c =
-                colour_mix(p->skin, flush, clamp_unit(relief_at(relief->red, q.u, q.v) + 0.05f));
-            c = colour_times(c, 1.0f + relief_at(relief->mottle, q.u, q.v));
-            c = colour_mix(c, (struct colour){1.0f, 1.0f, 1.0f}, relief_at(relief->gloss, q.u, q.v));
-            canvas_blend(canvas, (int)index, c, cover, false);
-            canvas->shade[index] += (relief_at(relief->shade, q.u, q.v) - canvas->shade[index]) * cover;
+            struct point q = canvas_face_point(canvas, (float)x, (float)y);
+            pixel_mix(&canvas->pixels[index], relief_at(drawing->relief, q.u, q.v),
+                      (pixel){cover, cover, cover, cover});
         }
 }
 

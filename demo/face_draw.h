@@ -18,7 +18,7 @@ struct drawing {
     struct relief *relief;
 };
 
-/* The whole picture, before face_scene_finish. False: out of memory. */
+/* The whole picture, before the camera. False: out of memory. */
 bool face_draw(struct canvas *canvas, const struct face_person *person, const struct face_scene *scene);
 
 void face_draw_plan_hair(struct drawing *drawing);

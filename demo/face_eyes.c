@@ -31,10 +31,10 @@ static float opening_distance(float u, float v, const void *of)
     return fminf(0.9f * fminf(v - lid_line(o, u, true), lid_line(o, u, false) - v), side + 0.012f);
 }
 
-static struct colour iris_colour(const struct face_person *p, float radius, float angle)
+static struct colour iris_colour(const struct face_person *p, float radius, float cosine, float sine)
 {
     float t = radius / p->iris_radius;
-    float ray = relief_noise(p->texture + 7, cosf(angle) * 0.9f, sinf(angle) * 0.9f, 0.16f);
+    float ray = relief_noise(p->texture + 7, cosine * 0.9f, sine * 0.9f, 0.16f);
     float light = (0.95f + 0.3f * ray) * (1.0f - 0.55f * smooth_step(0.74f, 1.0f, t)) * (1.15f - 0.25f * t);
     return colour_times(p->iris, light);
 }
@@ -46,11 +46,13 @@ static void draw_ball(const struct drawing *drawing, const struct opening *o)
     struct pixels box =
         canvas_pixels(canvas, (struct area){o->centre - 0.32f, -0.22f, o->centre + 0.32f, 0.22f});
     const struct face_scene *scene = drawing->scene;
-    float light = scene->ambient + scene->key * 0.85f;
+    float light = 0.5f * (scene->ambient + scene->key * 0.85f);
+    struct edge lids = canvas_edge(canvas, 0.010f), rim = canvas_edge(canvas, 0.012f),
+                pupil = canvas_edge(canvas, 0.008f);
     for (int y = box.y0; y < box.y1; y++)
         for (int x = box.x0; x < box.x1; x++) {
             struct point q = canvas_face_point(canvas, (float)x, (float)y);
-            float cover = canvas_cover(canvas, opening_distance(q.u, q.v, o), 0.010f);
+            float cover = edge_cover(lids, opening_distance(q.u, q.v, o));
             if (cover <= 0.0f)
                 continue;
             float du = q.u - o->centre, radius = sqrtf(du * du + q.v * q.v);
@@ -59,19 +61,16 @@ static void draw_ball(const struct drawing *drawing, const struct opening *o)
             struct colour c = {white, white * 0.95f, white * 0.93f};
             float inner = smooth_step(0.15f, 0.26f, -du * o->side);
             c = colour_mix(c, (struct colour){0.78f, 0.50f, 0.47f}, 0.7f * inner);
-            float in_iris = canvas_cover(canvas, p->iris_radius - radius, 0.012f);
-            struct colour iris = iris_colour(p, radius, atan2f(q.v, du));
+            float in_iris = edge_cover(rim, p->iris_radius - radius);
+            struct colour iris = iris_colour(p, radius, du / (radius + 1e-6f), q.v / (radius + 1e-6f));
             iris = colour_times(iris, 0.65f + 0.35f * smooth_step(0.0f, 0.08f, depth));
             c = colour_mix(c, iris, in_iris);
-            c = colour_mix(c, (struct colour){0.02f, 0.02f, 0.02f},
-                           canvas_cover(canvas, 0.040f - radius, 0.008f));
+            c = colour_mix(c, (struct colour){0.02f, 0.02f, 0.02f}, edge_cover(pupil, 0.040f - radius));
             float gu = du - 0.035f * (scene->light[0] > 0.0f ? 1.0f : -1.0f), gv = q.v + 0.035f;
             c = colour_mix(c, (struct colour){1.0f, 1.0f, 1.0f},
-                           0.9f * canvas_cover(canvas, 0.017f - sqrtf(gu * gu + gv * gv), 0.01f));
-            long index = (long)y * canvas->width + x;
-            canvas_blend(canvas, (int)index, c, cover, false);
-            canvas->shade[index] +=
-                (0.5f * light + 0.5f * canvas->shade[index] - canvas->shade[index]) * cover;
+                           0.9f * edge_cover(lids, 0.017f - sqrtf(gu * gu + gv * gv)));
+            pixel *at = canvas->pixels + (long)y * canvas->width + x;
+            pixel_mix(at, pixel_make(c, light + 0.5f * (*at)[3]), (pixel){cover, cover, cover, cover});
         }
 }
 

@@ -136,23 +136,35 @@ static void strands(const struct drawing *d, const struct area *area, shape_func
     }
 }
 
-/* Light on hair: a rounder form than the face, so its own share of the lamp. */
-static void light_hair(const struct drawing *d, struct area area, shape_function *shape, float factor)
+/* Paints what was measured, and lights it: a rounder form than the face, so its own share of the lamp. */
+static void fill_hair(const struct drawing *d, struct pixels box, struct ink ink, float factor)
 {
     struct canvas *canvas = d->canvas;
     const struct face_scene *scene = d->scene;
-    struct pixels box = canvas_pixels(canvas, area);
+    struct edge painted = canvas_edge(canvas, ink.softness), lit = canvas_edge(canvas, 0.03f);
     for (int y = box.y0; y < box.y1; y++)
         for (int x = box.x0; x < box.x1; x++) {
-            struct point q = canvas_face_point(canvas, (float)x, (float)y);
-            float cover = canvas_cover(canvas, shape(q.u, q.v, d), 0.03f);
+            long index = (long)y * canvas->width + x;
+            float distance = canvas->distance[index];
+            float cover = edge_cover(painted, distance) * ink.opacity;
             if (cover <= 0.0f)
                 continue;
-            float lit =
+            struct point q = canvas_face_point(canvas, (float)x, (float)y);
+            float towards =
                 0.75f + 0.35f * (q.u * 0.7f * scene->light[0] + (q.v + 0.7f) * 0.6f * scene->light[1]);
-            float *shade = canvas->shade + (long)y * canvas->width + x;
-            *shade += (factor * (scene->ambient + scene->key * fmaxf(0.15f, lit)) - *shade) * cover;
+            float light = factor * (scene->ambient + scene->key * fmaxf(0.15f, towards));
+            pixel_mix(&canvas->pixels[index], pixel_make(ink.colour, light),
+                      (pixel){cover, cover, cover, edge_cover(lit, distance)});
         }
+}
+
+/* The box is that of the area, wider by the soft edge. */
+static struct pixels measure_hair(const struct drawing *d, struct area area, shape_function *shape)
+{
+    struct pixels box = canvas_pixels(
+        d->canvas, (struct area){area.u0 - 0.09f, area.v0 - 0.09f, area.u1 + 0.09f, area.v1 + 0.09f});
+    canvas_measure(d->canvas, box, shape, d);
+    return box;
 }
 
 static float afro_distance(float u, float v, const void *of)
@@ -170,17 +182,21 @@ void face_draw_hair_behind(const struct drawing *d)
     struct colour base = colour_times(p->hair, 0.62f);
     struct area all = {-2.0f, -2.6f, 2.0f, p->hair_length + 0.2f};
     if (style_is_long(p->hair_style)) {
-        light_hair(d, all, behind_distance, 0.75f);
-        canvas_fill(d->canvas, all, behind_distance, d, ink_paint(base, 1.0f, 0.05f));
+        fill_hair(d, measure_hair(d, all, behind_distance), ink_paint(base, 1.0f, 0.05f), 0.75f);
         strands(d, &all, behind_distance, 420, 21);
     } else if (p->hair_style == HAIR_AFRO) {
-        light_hair(d, all, afro_distance, 0.9f);
-        canvas_fill(d->canvas, all, afro_distance, d, ink_paint(base, 1.0f, 0.05f));
+        fill_hair(d, measure_hair(d, all, afro_distance), ink_paint(base, 1.0f, 0.05f), 0.9f);
         strands(d, &all, afro_distance, 900, 22);
     } else if (p->hair_style == HAIR_PULLED_BACK && p->hair_length > 2.0f) {
         canvas_ellipse(d->canvas, (struct point){0.1f * p->part, p->crown - 0.16f}, 0.42f, 0.34f, 0.0f,
                        ink_paint(base, 1.0f, 0.04f));
     }
+}
+
+static struct pixels pixels_common(struct pixels a, struct pixels b)
+{
+    return (struct pixels){a.x0 > b.x0 ? a.x0 : b.x0, a.y0 > b.y0 ? a.y0 : b.y0, a.x1 < b.x1 ? a.x1 : b.x1,
+                           a.y1 < b.y1 ? a.y1 : b.y1};
 }
 
 void face_draw_hair_front(const struct drawing *d)
@@ -189,15 +205,16 @@ void face_draw_hair_front(const struct drawing *d)
     struct area area = {-1.6f, p->crown - p->hair_height - 0.05f, 1.6f,
                         style_is_long(p->hair_style) ? 1.4f : 0.5f};
     bool cropped = p->hair_style == HAIR_BUZZ || p->hair_style == HAIR_BALD;
-    if (!cropped) /* the shadow hair throws on the forehead */
-        canvas_fill(d->canvas, (struct area){-1.3f, -1.4f, 1.3f, 0.2f}, front_distance, d,
-                    ink_shadow(0.3f, 0.16f));
-    light_hair(d, area, front_distance, 1.0f);
     struct colour base = colour_times(p->hair, 0.8f);
     if (cropped)
         base = colour_mix(p->skin, p->hair, p->hair_style == HAIR_BUZZ ? 0.8f : 0.55f);
-    canvas_fill(d->canvas, area, front_distance, d,
-                ink_paint(base, cropped ? 0.85f : 1.0f, cropped ? 0.09f : 0.05f));
+    struct pixels box = measure_hair(d, area, front_distance);
+    if (!cropped) /* the shadow hair throws on the forehead */
+        canvas_fill_measured(
+            d->canvas,
+            pixels_common(box, canvas_pixels(d->canvas, (struct area){-1.46f, -1.56f, 1.46f, 0.36f})),
+            ink_shadow(0.3f, 0.16f));
+    fill_hair(d, box, ink_paint(base, cropped ? 0.85f : 1.0f, cropped ? 0.09f : 0.05f), 1.0f);
     strands(d, &area, front_distance, style_is_curly(p->hair_style) ? 1500 : 1900, 23);
 }
 

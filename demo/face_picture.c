@@ -12,6 +12,7 @@
 
 #include <jpeglib.h>
 
+#include "demo/face_camera.h"
 #include "demo/face_draw.h"
 
 struct face_picture face_picture_plan(uint64_t seed, int person, int picture_number)
@@ -33,7 +34,7 @@ bool face_picture_draw(struct face_picture *picture, uint64_t seed, int person, 
         return false;
     picture->bytes = malloc((size_t)scene.width * (size_t)scene.height * 3);
     bool done = picture->bytes != NULL && face_draw(&canvas, &traits, &scene) &&
-                face_scene_finish(&canvas, &scene, picture->bytes);
+                face_camera_take(&canvas, &scene, picture->bytes);
     canvas_free(&canvas);
     if (!done)
         face_picture_free(picture);

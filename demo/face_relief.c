@@ -93,7 +93,7 @@ float relief_noise(uint64_t seed, float u, float v, float wavelength)
     return (a + (b - a) * s) * (1.0f - t) + (c + (d - c) * s) * t;
 }
 
-static void bump(float map[RELIEF_HEIGHT][RELIEF_WIDTH], float u, float v, float su, float sv, float amount)
+static void bump(relief_map map, float u, float v, float su, float sv, float amount)
 {
     float x = (u - RELIEF_U) * RELIEF_STEP, y = (v - RELIEF_V) * RELIEF_STEP;
     float sx = su * RELIEF_STEP, sy = sv * RELIEF_STEP;
@@ -109,8 +109,7 @@ static void bump(float map[RELIEF_HEIGHT][RELIEF_WIDTH], float u, float v, float
     }
 }
 
-static void both_sides(float map[RELIEF_HEIGHT][RELIEF_WIDTH], float u, float v, float su, float sv,
-                       float amount)
+static void both_sides(relief_map map, float u, float v, float su, float sv, float amount)
 {
     bump(map, -u, v, su, sv, amount);
     bump(map, u, v, su, sv, amount);
@@ -164,68 +163,109 @@ static void face_bumps(struct relief *relief, const struct face_person *p, const
              random_between(&r, 0.04f, 0.12f), random_between(&r, 0.04f, 0.12f), 0.009f * random_spread(&r));
 }
 
-static void light_it(struct relief *relief, const struct face_scene *scene, const struct outline *outline)
+/* Adds relief_noise over the whole map, each value of its lattice computed once. */
+static void add_noise(relief_map map, uint64_t seed, float wavelength, float amount)
 {
-    const float *l = scene->light;
-    /* the light in face coordinates: the head is turned, the lamp is not */
-    float lu = l[0] * scene->view.cosine + l[1] * scene->view.sine;
-    float lv = l[1] * scene->view.cosine - l[0] * scene->view.sine;
-    float half_length = sqrtf(lu * lu + lv * lv + (l[2] + 1.0f) * (l[2] + 1.0f));
-    float middle = 0.5f * (outline->top + outline->bottom), reach = outline->bottom - middle;
-    for (int j = 0; j < RELIEF_HEIGHT; j++)
-        for (int i = 0; i < RELIEF_WIDTH; i++) {
-            float u = RELIEF_U + (float)i / RELIEF_STEP, v = RELIEF_V + (float)j / RELIEF_STEP;
-            float wide = fmaxf(0.25f, outline_half(outline, v));
-            float s = (u - outline->centre) / wide, t = (v - middle) / reach;
-            s = fmaxf(-1.15f, fminf(1.15f, s));
-            float nu = 0.85f * s * sqrtf(fabsf(s)), nv = 0.75f * t * fabsf(t);
-            int left = i > 0 ? i - 1 : i, right = i + 1 < RELIEF_WIDTH ? i + 1 : i;
-            int up = j > 0 ? j - 1 : j, down = j + 1 < RELIEF_HEIGHT ? j + 1 : j;
-            nu -= (relief->height[j][right] - relief->height[j][left]) * (0.5f * RELIEF_STEP);
-            nv -= (relief->height[down][i] - relief->height[up][i]) * (0.5f * RELIEF_STEP);
-            float nw = sqrtf(fmaxf(0.12f, 1.0f - 0.55f * (s * s + t * t * t * t)));
-            float length = sqrtf(nu * nu + nv * nv + nw * nw);
-            float facing = (nu * lu + nv * lv + nw * l[2]) / length;
-            float diffuse = fmaxf(0.0f, (facing + 0.25f) / 1.25f);
-            float sky = 0.5f - 0.5f * nv / length;
-            relief->shade[j][i] = scene->ambient * (0.75f + 0.4f * sky) + scene->key * diffuse;
-            float glance = fmaxf(0.0f, (nu * lu + nv * lv + nw * (l[2] + 1.0f)) / (length * half_length));
-            float g2 = glance * glance, g4 = g2 * g2, g16 = g4 * g4 * g4 * g4;
-            relief->gloss[j][i] = 0.13f * scene->key * g16 * g4 * g4;
+    int place[RELIEF_WIDTH], row = -1, base = (int)(RELIEF_U / wavelength + 64.0f);
+    float across[RELIEF_WIDTH], above[RELIEF_WIDTH + 2], below[RELIEF_WIDTH + 2];
+    for (int i = 0; i < RELIEF_WIDTH; i++) {
+        float x = (RELIEF_U + (float)i / RELIEF_STEP) / wavelength + 64.0f;
+        place[i] = (int)x - base;
+        across[i] = smooth_step(0.0f, 1.0f, x - (float)(int)x);
+    }
+    int count = place[RELIEF_WIDTH - 1] + 2;
+    for (int j = 0; j < RELIEF_HEIGHT; j++) {
+        float y = (RELIEF_V + (float)j / RELIEF_STEP) / wavelength + 64.0f;
+        if ((int)y != row) {
+            row = (int)y;
+            for (int i = 0; i < count; i++) {
+                above[i] = lattice(seed, base + i, row);
+                below[i] = lattice(seed, base + i, row + 1);
+            }
         }
+        float down = smooth_step(0.0f, 1.0f, y - (float)row), blend[RELIEF_WIDTH + 2];
+        for (int i = 0; i < count; i++)
+            blend[i] = amount * (above[i] + (below[i] - above[i]) * down);
+        for (int i = 0; i < RELIEF_WIDTH; i++) {
+            const float *from = blend + place[i];
+            map[j][i] += from[0] + (from[1] - from[0]) * across[i];
+        }
+    }
 }
 
-static void colour_it(struct relief *relief, const struct face_person *p)
+static void blotch(struct relief *relief, const struct face_person *p)
 {
-    for (int j = 0; j < RELIEF_HEIGHT; j++)
-        for (int i = 0; i < RELIEF_WIDTH; i++) {
-            float u = RELIEF_U + (float)i / RELIEF_STEP, v = RELIEF_V + (float)j / RELIEF_STEP;
-            float fine = relief_noise(p->texture, u, v, 0.075f),
-                  middle = relief_noise(p->texture + 1, u, v, 0.14f);
-            float broad = relief_noise(p->texture + 2, u, v, 0.4f);
-            relief->mottle[j][i] = p->mottle * (0.018f * fine + 0.024f * middle + 0.02f * broad);
-            relief->red[j][i] = 0.05f * broad;
-        }
+    add_noise(relief->mottle, p->texture, 0.075f, p->mottle * 0.018f);
+    add_noise(relief->mottle, p->texture + 1, 0.14f, p->mottle * 0.024f);
+    add_noise(relief->mottle, p->texture + 2, 0.4f, p->mottle * 0.02f);
+    add_noise(relief->red, p->texture + 2, 0.4f, 0.05f);
     both_sides(relief->red, 0.68f, 0.5f, 0.24f, 0.2f, 0.16f);
     bump(relief->red, 0.0f, p->nose_length - 0.08f, 0.2f, 0.12f, 0.14f);
     bump(relief->red, 0.0f, p->chin - 0.2f, 0.25f, 0.15f, 0.06f);
 }
 
+/* What is the same for every cell of one picture. */
+struct lamp {
+    float lu, lv, lw, half_length; /* towards the lamp; of the vector halfway between lamp and camera */
+    float ambient, key;
+    struct colour skin, flush;
+};
+
+static pixel skin_cell(const struct lamp *lamp, float nu, float nv, float nw, float mottle, float red)
+{
+    float length = sqrtf(nu * nu + nv * nv + nw * nw);
+    float towards = nu * lamp->lu + nv * lamp->lv + nw * lamp->lw;
+    float diffuse = fmaxf(0.0f, (towards / length + 0.25f) / 1.25f);
+    float sky = 0.5f - 0.5f * nv / length;
+    float shade = lamp->ambient * (0.75f + 0.4f * sky) + lamp->key * diffuse;
+    float glance = fmaxf(0.0f, (towards + nw) / (length * lamp->half_length));
+    float g2 = glance * glance, g4 = g2 * g2, g8 = g4 * g4;
+    struct colour c = colour_mix(lamp->skin, lamp->flush, clamp_unit(red + 0.05f));
+    c = colour_times(c, 1.0f + mottle);
+    c = colour_mix(c, (struct colour){1.0f, 1.0f, 1.0f}, 0.13f * lamp->key * g8 * g8 * g8);
+    return pixel_make(c, shade);
+}
+
+static void light_it(struct relief *relief, const struct lamp *lamp, const struct outline *outline)
+{
+    const float steep = 0.5f * RELIEF_STEP;
+    float middle = 0.5f * (outline->top + outline->bottom), reach = outline->bottom - middle;
+    for (int j = 0; j < RELIEF_HEIGHT; j++) {
+        float v = RELIEF_V + (float)j / RELIEF_STEP, t = (v - middle) / reach;
+        float wide = fmaxf(0.25f, outline_half(outline, v)), dome = 0.75f * t * fabsf(t);
+        const float *here = relief->height[j], *above = relief->height[j > 0 ? j - 1 : j];
+        const float *below = relief->height[j + 1 < RELIEF_HEIGHT ? j + 1 : j];
+        for (int i = 1; i + 1 < RELIEF_WIDTH; i++) {
+            float s = (RELIEF_U + (float)i / RELIEF_STEP - outline->centre) / wide;
+            s = fmaxf(-1.15f, fminf(1.15f, s));
+            float nu = 0.85f * s * sqrtf(fabsf(s)) - (here[i + 1] - here[i - 1]) * steep;
+            float nv = dome - (below[i] - above[i]) * steep;
+            float nw = sqrtf(fmaxf(0.12f, 1.0f - 0.55f * (s * s + t * t * t * t)));
+            relief->skin[j][i] = skin_cell(lamp, nu, nv, nw, relief->mottle[j][i], relief->red[j][i]);
+        }
+        relief->skin[j][0] = relief->skin[j][1];
+        relief->skin[j][RELIEF_WIDTH - 1] = relief->skin[j][RELIEF_WIDTH - 2];
+    }
+}
+
 void relief_make(struct relief *relief, const struct face_person *person, const struct face_scene *scene,
                  const struct outline *outline)
 {
-    memset(relief, 0, sizeof *relief);
+    memset(relief->height, 0, sizeof relief->height);
+    memset(relief->mottle, 0, sizeof relief->mottle);
+    memset(relief->red, 0, sizeof relief->red);
     face_bumps(relief, person, scene);
-    light_it(relief, scene, outline);
-    colour_it(relief, person);
-}
-
-float relief_at(const float map[RELIEF_HEIGHT][RELIEF_WIDTH], float u, float v)
-{
-    float x = fmaxf(0.0f, fminf(RELIEF_WIDTH - 1.01f, (u - RELIEF_U) * RELIEF_STEP));
-    float y = fmaxf(0.0f, fminf(RELIEF_HEIGHT - 1.01f, (v - RELIEF_V) * RELIEF_STEP));
-    int i = (int)x, j = (int)y;
-    float s = x - (float)i, t = y - (float)j;
-    return (map[j][i] * (1.0f - s) + map[j][i + 1] * s) * (1.0f - t) +
-           (map[j + 1][i] * (1.0f - s) + map[j + 1][i + 1] * s) * t;
+    blotch(relief, person);
+    const float *l = scene->light;
+    struct colour skin = person->skin;
+    /* the light in face coordinates: the head is turned, the lamp is not */
+    struct lamp lamp = {.lu = l[0] * scene->view.cosine + l[1] * scene->view.sine,
+                        .lv = l[1] * scene->view.cosine - l[0] * scene->view.sine,
+                        .lw = l[2],
+                        .half_length = sqrtf(2.0f + 2.0f * l[2]),
+                        .ambient = scene->ambient,
+                        .key = scene->key,
+                        .skin = skin,
+                        .flush = {skin.r * 1.02f, skin.g * 0.72f, skin.b * 0.68f}};
+    light_it(relief, &lamp, outline);
 }

@@ -14,17 +14,18 @@ struct outline {
 };
 
 #define RELIEF_STEP 44    /* cells per unit */
-#define RELIEF_WIDTH 140  /* 3.2 units */
-#define RELIEF_HEIGHT 202 /* 4.6 units */
-#define RELIEF_U -1.6f
-#define RELIEF_V -2.2f
+#define RELIEF_WIDTH 129  /* 2.9 units */
+#define RELIEF_HEIGHT 185 /* 4.2 units */
+#define RELIEF_U -1.45f
+#define RELIEF_V -2.03f
+
+typedef float relief_map[RELIEF_HEIGHT][RELIEF_WIDTH];
 
 struct relief {
-    float height[RELIEF_HEIGHT][RELIEF_WIDTH];
-    float shade[RELIEF_HEIGHT][RELIEF_WIDTH];
-    float gloss[RELIEF_HEIGHT][RELIEF_WIDTH];
-    float mottle[RELIEF_HEIGHT][RELIEF_WIDTH]; /* around 0: lighter or darker skin */
-    float red[RELIEF_HEIGHT][RELIEF_WIDTH];
+    relief_map height;
+    relief_map mottle; /* around 0: lighter or darker skin */
+    relief_map red;
+    pixel skin[RELIEF_HEIGHT][RELIEF_WIDTH]; /* the outcome: colour and light */
 };
 
 void outline_make(struct outline *outline, const struct face_person *person, float turn, float grow_top,
@@ -38,6 +39,18 @@ float relief_noise(uint64_t seed, float u, float v, float wavelength);
 
 void relief_make(struct relief *relief, const struct face_person *person, const struct face_scene *scene,
                  const struct outline *outline);
-float relief_at(const float map[RELIEF_HEIGHT][RELIEF_WIDTH], float u, float v);
+
+/* The skin between four cells. */
+static inline pixel relief_at(const struct relief *relief, float u, float v)
+{
+    float x = (u - RELIEF_U) * RELIEF_STEP, y = (v - RELIEF_V) * RELIEF_STEP;
+    x = x < 0.0f ? 0.0f : x > RELIEF_WIDTH - 1.01f ? RELIEF_WIDTH - 1.01f : x;
+    y = y < 0.0f ? 0.0f : y > RELIEF_HEIGHT - 1.01f ? RELIEF_HEIGHT - 1.01f : y;
+    int i = (int)x, j = (int)y;
+    const pixel *above = &relief->skin[j][i], *below = &relief->skin[j + 1][i];
+    pixel left = above[0] + (below[0] - above[0]) * (y - (float)j);
+    pixel right = above[1] + (below[1] - above[1]) * (y - (float)j);
+    return left + (right - left) * (x - (float)i);
+}
 
 #endif

@@ -1,13 +1,9 @@
 /*
- * The conditions of a picture, the background before the face and the camera after it.
- *
- * Guarantees that the pupils stay where the view puts them: nothing here moves pixels.
+ * The conditions of a picture, and the background behind the face.
  */
 #include "demo/face_scene.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "demo/face_random.h"
 
@@ -81,99 +77,70 @@ struct face_scene face_scene_make(uint64_t seed, int person, int picture)
     return scene;
 }
 
+/* Grey towards the corners. */
+static void plain_row(pixel *row, int width, float t, pixel middle, pixel corner)
+{
+    for (int x = 0; x < width; x++) {
+        float s = (float)x / (float)width - 0.5f, away = s * s + (t - 0.4f) * (t - 0.4f);
+        row[x] = middle + (corner - middle) * clamp_unit(1.6f * away);
+    }
+}
+
+/* `bright`: of a row at the top; further down the stripes lean to the left. */
+static void striped_row(pixel *row, int width, const float *bright, pixel dark, pixel light)
+{
+    for (int x = 0; x < width; x++)
+        row[x] = dark + (light - dark) * bright[x];
+}
+
+static void stripes(struct canvas *canvas, pixel dark, pixel light, float wave, struct face_random *r)
+{
+    float stripe[12], bright[2 * CANVAS_WIDEST], width = (float)canvas->width;
+    for (int i = 0; i < 12; i++)
+        stripe[i] = random_unit(r);
+    int count = canvas->width + (int)(0.06f * wave * width) + 1;
+    for (int x = 0; x < count; x++) {
+        float place = (float)x / width * 10.0f;
+        int i = (int)place;
+        bright[x] = stripe[i] + (stripe[i + 1] - stripe[i]) * smooth_step(0.42f, 0.58f, place - (float)i);
+    }
+    for (int y = 0; y < canvas->height; y++) {
+        float t = (float)y / (float)canvas->height;
+        striped_row(canvas->pixels + (long)y * canvas->width, canvas->width,
+                    bright + (int)(0.06f * wave * t * width), dark, light);
+    }
+}
+
+/* Two walls meeting at `edge` above a floor. */
+static void room_row(pixel *row, int width, float t, float edge, const pixel back[3])
+{
+    float falling = 1.1f - 0.3f * t;
+    pixel dim = {falling, falling, falling, 1.0f};
+    for (int x = 0; x < width; x++) {
+        float s = (float)x / (float)width;
+        pixel c = back[0] + (back[1] - back[0]) * smooth_step(edge - 0.015f, edge + 0.015f, s);
+        c += (back[2] - c) * (0.8f * smooth_step(0.62f, 0.64f, t + 0.1f * s));
+        row[x] = c * dim;
+    }
+}
+
 void face_scene_background(struct canvas *canvas, const struct face_scene *scene)
 {
     struct face_random r = {scene->seed};
-    float stripe[12], edge = random_between(&r, 0.25f, 0.75f), wave = random_between(&r, 0.3f, 1.2f);
-    for (int i = 0; i < 12; i++)
-        stripe[i] = random_unit(&r);
-    for (int y = 0; y < canvas->height; y++)
-        for (int x = 0; x < canvas->width; x++) {
-            float s = (float)x / (float)canvas->width, t = (float)y / (float)canvas->height;
-            struct colour c = scene->back[0];
-            if (scene->background == BACKGROUND_PLAIN) {
-                float away = (s - 0.5f) * (s - 0.5f) + (t - 0.4f) * (t - 0.4f);
-                c = colour_mix(c, scene->back[1], clamp_unit(1.6f * away));
-            } else if (scene->background == BACKGROUND_STRIPES) {
-                float place = (s + 0.06f * wave * t) * 10.0f;
-                int i = (int)place;
-                float mix = smooth_step(0.42f, 0.58f, place - (float)i);
-                c = colour_mix(c, scene->back[1], stripe[i] + (stripe[i + 1] - stripe[i]) * mix);
-            } else {
-                c = colour_mix(c, scene->back[1], smooth_step(edge - 0.015f, edge + 0.015f, s));
-                c = colour_mix(c, scene->back[2], 0.8f * smooth_step(0.62f, 0.64f, t + 0.1f * s));
-                c = colour_times(c, 1.1f - 0.3f * t);
-            }
-            long index = (long)y * canvas->width + x;
-            canvas->rgb[3 * index] = c.r;
-            canvas->rgb[3 * index + 1] = c.g;
-            canvas->rgb[3 * index + 2] = c.b;
-            canvas->shade[index] = 1.0f;
-        }
-}
-
-/* [w 1-2w w] in both directions, as often as the variance asks for. */
-static void blur_once(float *rgb, float *row, int width, int height, float weight)
-{
-    float centre = 1.0f - 2.0f * weight;
-    long stride = 3L * width;
-    for (int y = 0; y < height; y++) {
-        float *line = rgb + y * stride;
-        memcpy(row, line, (size_t)stride * sizeof *row);
-        for (long i = 3; i < stride - 3; i++)
-            line[i] = centre * row[i] + weight * (row[i - 3] + row[i + 3]);
+    float edge = random_between(&r, 0.25f, 0.75f), wave = random_between(&r, 0.3f, 1.2f);
+    pixel back[3];
+    for (int i = 0; i < 3; i++)
+        back[i] = pixel_make(scene->back[i], 1.0f);
+    if (scene->background == BACKGROUND_STRIPES) {
+        stripes(canvas, back[0], back[1], wave, &r);
+        return;
     }
-    float *above = row;
-    memcpy(above, rgb, (size_t)stride * sizeof *row);
-    for (int y = 1; y < height - 1; y++) {
-        float *line = rgb + y * stride;
-        for (long i = 0; i < stride; i++) {
-            float here = line[i];
-            line[i] = centre * here + weight * (above[i] + line[i + stride]);
-            above[i] = here;
-        }
+    for (int y = 0; y < canvas->height; y++) {
+        float t = (float)y / (float)canvas->height;
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        if (scene->background == BACKGROUND_PLAIN)
+            plain_row(row, canvas->width, t, back[0], back[1]);
+        else
+            room_row(row, canvas->width, t, edge, back);
     }
-}
-
-bool face_scene_finish(struct canvas *canvas, const struct face_scene *scene, unsigned char *bytes)
-{
-    long count = (long)canvas->width * canvas->height;
-    struct colour light = scene->light_colour;
-    for (long i = 0; i < count; i++) {
-        canvas->rgb[3 * i] *= canvas->shade[i] * light.r;
-        canvas->rgb[3 * i + 1] *= canvas->shade[i] * light.g;
-        canvas->rgb[3 * i + 2] *= canvas->shade[i] * light.b;
-    }
-    float *row = malloc((size_t)canvas->width * 3 * sizeof *row);
-    if (row == NULL)
-        return false;
-    /* one pass has variance 2w */
-    float left = scene->blur * scene->blur;
-    while (left > 0.01f) {
-        blur_once(canvas->rgb, row, canvas->width, canvas->height, fminf(0.25f, left / 2.0f));
-        left -= 0.5f;
-    }
-    free(row);
-    struct face_random r = {scene->seed ^ 0x5bd1e995u};
-    for (long i = 0; i < count; i++) {
-        /* two sums of four 8-bit uniforms, one for brightness and one for colour, out of one draw */
-        uint64_t bits = random_bits(&r);
-        float sum[2];
-        for (int k = 0; k < 2; k++) {
-            uint32_t half = (uint32_t)(bits >> (32 * k));
-            sum[k] =
-                (float)((half & 255) + (half >> 8 & 255) + (half >> 16 & 255) + (half >> 24)) / 255.0f - 2.0f;
-        }
-        float grain = scene->noise * 1.73f;
-        const float add[3] = {grain * (sum[0] + 0.5f * sum[1]), grain * sum[0],
-                              grain * (sum[0] - 0.5f * sum[1])};
-        for (int k = 0; k < 3; k++) {
-            float value = canvas->rgb[3 * i + k];
-            /* a shoulder instead of a cut, as a camera's */
-            if (value > 0.85f)
-                value = 0.85f + 0.15f * (1.0f - 1.0f / (1.0f + (value - 0.85f) / 0.15f));
-            bytes[3 * i + k] = (unsigned char)(255.0f * clamp_unit(value + add[k]) + 0.5f);
-        }
-    }
-    return true;
 }

@@ -6,7 +6,6 @@
 #ifndef LEADSPOOL_DEMO_FACE_SCENE_H
 #define LEADSPOOL_DEMO_FACE_SCENE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "demo/face_canvas.h"
@@ -30,8 +29,5 @@ struct face_scene {
 struct face_scene face_scene_make(uint64_t seed, int person, int picture);
 
 void face_scene_background(struct canvas *canvas, const struct face_scene *scene);
-
-/* Light, camera blur and noise: the finished picture as width * height * 3 bytes. False: out of memory. */
-bool face_scene_finish(struct canvas *canvas, const struct face_scene *scene, unsigned char *bytes);
 
 #endif
