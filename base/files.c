@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/digest.h"
+
 int directory_open(const char *path, struct error *error)
 {
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -89,9 +91,8 @@ static void temporary_name(char *name)
              atomic_fetch_add(&counter, 1));
 }
 
-int file_temporary(int directory, mode_t mode, char *name, struct error *error)
+static int temporary_open(int directory, mode_t mode, const char *name, struct error *error)
 {
-    temporary_name(name);
     int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0) {
         error_system(error, "creating a temporary file");
@@ -104,6 +105,12 @@ int file_temporary(int directory, mode_t mode, char *name, struct error *error)
         return -1;
     }
     return file;
+}
+
+int file_temporary(int directory, mode_t mode, char *name, struct error *error)
+{
+    temporary_name(name);
+    return temporary_open(directory, mode, name, error);
 }
 
 /* Sync, rename, sync the directory; on failure the temporary is gone. Closes the file. */
@@ -178,8 +185,11 @@ static bool copy_all(int from, int to, struct error *error)
 
 bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error)
 {
-    char temporary[TEMPORARY_NAME_SIZE];
-    int file = file_temporary(directory, mode, temporary, error);
+    /* Named after the target: nothing sweeps shares, and whoever tries again takes over what a kill left. */
+    char temporary[TEMPORARY_NAME_SIZE], hex[DIGEST_TEXT_SIZE];
+    struct digest digest = digest_of(name, strlen(name));
+    snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%.16s", digest_text(&digest, hex));
+    int file = temporary_open(directory, mode, temporary, error);
     if (file < 0)
         return error_context(error, "writing %s", name);
     if (!copy_all(source, file, error)) {

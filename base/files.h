@@ -29,7 +29,8 @@ int directory_make_path(int parent, const char *path, mode_t mode, struct error 
    the umask. Doing it twice with the same bytes changes nothing but times. */
 bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
                         struct error *error);
-/* Copy an open file's whole content the same way. */
+/* Copy an open file's whole content the same way. One process at a time for one name: its temporary has a
+   name of its own, so that the next attempt takes over what a killed one left. */
 bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error);
 
 /* Every temporary's name begins so; start-up deletes them. */
