@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(ROOT, 'demo'))
 
 from faces import Faces                                                         # noqa: E402
 from gallery import drop_gallery                                                # noqa: E402
-from people import CaseManagement, Office, investigator_of, peers_of            # noqa: E402
+from people import SUPERVISOR, CaseManagement, Office, investigator_of, peers_of         # noqa: E402
 from sent_requests import NORTH, SOUTH, request_id, sender_words, whole_request, image_words   # noqa: E402
 from site_view import Failed, Item, Receipt, Site, write_whole                  # noqa: E402
 
@@ -110,8 +110,14 @@ class SiteCase(unittest.TestCase):
     def tearDown(self):
         for daemon in self.daemons:
             daemon.kill()
-        if self._outcome.success:           # what failed stays to be looked at
+        if not self.failed():               # what failed stays to be looked at
             shutil.rmtree(self.path, ignore_errors=True)
+            if os.path.exists(self.path + '.log'):
+                os.remove(self.path + '.log')
+
+    def failed(self):
+        result = self._outcome.result
+        return any(getattr(test, 'test_case', test) is self for test, _ in result.failures + result.errors)
 
     def start_daemon(self):
         daemon = Daemon(self.site)
@@ -192,6 +198,6 @@ class SiteCase(unittest.TestCase):
 
     def assert_sound(self):
         self.site.do('audit', 'verify')
-        left = [name for _, folders, files in os.walk(self.path) for name in folders + files
-                if name.startswith(('.claim-', '.tmp-', '.part-'))]
+        left = [os.path.join(folder, name) for folder, folders, files in os.walk(self.path) for name in folders + files
+                if name.startswith(('.claim-', '.tmp-', '.part-', '.sending-'))]
         self.assertEqual(left, [])

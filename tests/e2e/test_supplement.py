@@ -1,0 +1,60 @@
+"""Unusable images: the requester is told, sends better ones, and the request goes on (R20)."""
+import os
+
+from site_case import NORTH, SOUTH, SiteCase, image_words, request_id, sender_words
+
+
+class Supplement(SiteCase):
+    def ask_for_images(self):
+        receipt = self.send('dark', person=2, image=self.faces.unusable(2).path)
+        self.office.work()
+        self.site.drain()
+        self.assertEqual(self.state(receipt.docket), 'AWAITING_IMAGES')
+        return receipt
+
+    def supplement(self, docket, name, path, command=NORTH):
+        self.site.do('submit', *sender_words(command), '--kind', 'supplement', '--docket', docket, '--name', name,
+                     '--request-id', request_id(f'{self.id()} {name}'), *image_words(path))
+        self.site.drain()
+        return self.site.receipt_of(command, name)
+
+    def test_notice_then_better_image_then_report(self):
+        receipt = self.ask_for_images()
+        notice = os.path.join(receipt.directory, 'quality-notice-1.pdf')
+        self.assert_signed(notice)
+        self.assert_signed(notice.replace('.pdf', '.xml'))
+        better = self.supplement(receipt.docket, 'better', self.faces.probe(2).path)
+        self.assertEqual((better.outcome, better.docket), ('ACCEPT', receipt.docket))
+        self.assertEqual(os.path.basename(better.path), 'receipt-2.xml')
+        self.assertEqual(len(self.item(receipt.docket, 'intake').pictures), 2)
+        self.finish()
+        self.assertEqual(self.state(receipt.docket), 'CLOSED')
+        self.assertIn('<possibleMatchReport', open(os.path.join(receipt.directory, 'report-1.xml')).read())
+        self.assert_sound()
+
+    def test_never_negative_for_want_of_images(self):
+        receipt = self.ask_for_images()
+        self.site.drain(overnight=True)
+        self.assertEqual(self.state(receipt.docket), 'AWAITING_IMAGES')
+        self.assertIn('images', self.site.do('why', receipt.docket))
+        self.assertEqual([name for name in self.outbound() if '/report-' in name], [])
+
+    def test_a_second_poor_image_asks_again(self):
+        receipt = self.ask_for_images()
+        self.supplement(receipt.docket, 'no-better', self.faces.unusable(5).path)
+        self.office.work()
+        self.site.drain()
+        self.assertEqual(self.state(receipt.docket), 'AWAITING_IMAGES')
+        self.assertTrue(os.path.exists(os.path.join(receipt.directory, 'quality-notice-2.pdf')))
+
+    def test_another_command_sees_no_docket(self):
+        receipt = self.ask_for_images()
+        other = self.supplement(receipt.docket, 'foreign', self.faces.probe(2).path, command=SOUTH)
+        self.assertEqual((other.outcome, other.codes), ('REJECT', ['docket-unknown']))
+        self.assertEqual(self.state(receipt.docket), 'AWAITING_IMAGES')
+
+    def test_too_late(self):
+        receipt = self.send('late', person=12)
+        self.finish()
+        late = self.supplement(receipt.docket, 'too-late', self.faces.probe(2).path)
+        self.assertEqual((late.outcome, late.codes), ('REJECT', ['docket-closed-to-images']))
