@@ -101,9 +101,10 @@ static void ready(void *context)
         if (ended) {
             log_line(LOG_LEVEL_ALARM, "nursery-died", "the process that starts workers is gone; stopping");
             loop_unwatch(nursery->loop, nursery->channel);
+            error_set(&error, FAULT_TEMPORARY, "the process that starts workers is gone");
+            loop_fail(nursery->loop, &error);
             while (nursery->first != NULL)
                 finish(nursery, nursery->first, WORKER_RETRY, SIGKILL);
-            loop_stop(nursery->loop);
             return;
         }
         if (message == NULL)
@@ -121,7 +122,7 @@ static void ready(void *context)
     start_waiting(nursery);
 }
 
-bool nursery_start(struct loop *loop, struct nursery **nursery, struct error *error)
+bool nursery_start(struct loop *loop, const struct site *site, struct nursery **nursery, struct error *error)
 {
     int ends[2];
     struct nursery *made = calloc(1, sizeof *made);
@@ -138,8 +139,11 @@ bool nursery_start(struct loop *loop, struct nursery **nursery, struct error *er
     }
     if (made->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (service_keep(&ends[1], 1))
+        struct error own = ERROR_NONE;
+        /* A change of account disarms the death signal: armed again. */
+        if (site_become_owner(site, &own) && service_keep(&ends[1], 1) && service_end_with_daemon())
             nursery_serve(3);
+        log_line(LOG_LEVEL_ALARM, "nursery", "%s", own.text);
         _exit(1);
     }
     close(ends[1]);

@@ -15,6 +15,7 @@
 
 #include "base/worker.h"
 #include "spool/loop.h"
+#include "spool/site.h"
 
 struct nursery;
 
@@ -27,8 +28,8 @@ struct job_outcome {
 };
 typedef void job_done(void *context, const struct job_outcome *outcome);
 
-/* Fork the nursery. Call before threads exist. */
-bool nursery_start(struct loop *loop, struct nursery **nursery, struct error *error);
+/* Fork the nursery; it and its workers run as the site's service account. Call before threads exist. */
+bool nursery_start(struct loop *loop, const struct site *site, struct nursery **nursery, struct error *error);
 /* Ends it and its workers, and reaps. */
 void nursery_stop(struct nursery *nursery);
 

@@ -176,7 +176,7 @@ void porter_serve(int channel, int directory, const void *argument)
     const struct porter_place *place = argument;
     static struct porter service;
     struct error error = ERROR_NONE;
-    if (!drop_privileges(place->account, place->group, &error)) {
+    if (!drop_privileges(place->account, place->group, &error) || !service_end_with_daemon()) {
         log_line(LOG_LEVEL_ALARM, "porter", "%s", error.text);
         _exit(1);
     }

@@ -64,6 +64,11 @@ static void take(struct service *service, const json_t *message, int file)
     answer(service, json_whole(message, "id", 0), message, file, ok ? NULL : &error);
 }
 
+bool service_end_with_daemon(void)
+{
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0;
+}
+
 bool service_keep(const int *files, size_t count)
 {
     int moved[8];
@@ -96,9 +101,10 @@ static void ready(void *context)
             log_line(LOG_LEVEL_ALARM, "service-died", "the %s is gone; stopping", service->name);
             loop_unwatch(service->loop, service->channel);
             error_set(&error, FAULT_TEMPORARY, "the %s is gone", service->name);
+            /* Stop first: who is told then that a question failed can see that nothing else will be done. */
+            loop_fail(service->loop, &error);
             while (service->questions != NULL)
                 answer(service, service->questions->number, NULL, -1, &error);
-            loop_stop(service->loop);
             return;
         }
         if (message == NULL)
@@ -128,7 +134,7 @@ bool service_start(struct loop *loop, const char *name, service_life *life, int 
     }
     made->pid = fork();
     if (made->pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        service_end_with_daemon();
         signal(SIGINT, SIG_IGN);
         signal(SIGTERM, SIG_IGN);
         const int kept[2] = {ends[1], directory};

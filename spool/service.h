@@ -42,6 +42,9 @@ bool service_tell(struct service *service, json_t *message, struct error *error)
 /* Questions without an answer yet. */
 size_t service_busy(const struct service *service);
 
+/* In a child that changed its account, which disarms the signal: end when the daemon ends. */
+bool service_end_with_daemon(void);
+
 /* In a child just forked: keep the standard descriptors and these, as 3, 4, …; close all others. */
 bool service_keep(const int *files, size_t count);
 

@@ -40,7 +40,8 @@ void signer_serve(int channel, int directory, const void *argument)
     struct error error = ERROR_NONE;
     char *key = NULL, *certificate = NULL;
     size_t key_length = 0, certificate_length = 0;
-    if (!file_read(directory, place->key, KEY_MOST, &key, &key_length, &error) ||
+    if (!site_become_owner(place->site, &error) || !service_end_with_daemon() ||
+        !file_read(directory, place->key, KEY_MOST, &key, &key_length, &error) ||
         !file_read(directory, place->certificate, KEY_MOST, &certificate, &certificate_length, &error)) {
         log_line(LOG_LEVEL_ALARM, "signer", "reading the site's key: %s", error.text);
         _exit(1);

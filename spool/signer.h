@@ -6,8 +6,11 @@
 #ifndef LEADSPOOL_SPOOL_SIGNER_H
 #define LEADSPOOL_SPOOL_SIGNER_H
 
+#include "spool/site.h"
+
 /* The argument of signer_serve: the files' names in the directory of keys it is given. */
 struct signer_place {
+    const struct site *site; /* whose service account it becomes */
     const char *key, *certificate;
 };
 
