@@ -78,6 +78,22 @@ void json_copy_members(json_t *to, const json_t *from, ...)
     va_end(names);
 }
 
+long json_position(const json_t *array, const char *key, const char *value)
+{
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *text = json_text_or_null(json_array_get(array, i), key);
+        if (text != NULL && strcmp(text, value) == 0)
+            return (long)i;
+    }
+    return -1;
+}
+
+const json_t *json_find(const json_t *array, const char *key, const char *value)
+{
+    long position = json_position(array, key, value);
+    return position < 0 ? NULL : json_array_get(array, (size_t)position);
+}
+
 static json_t *member(json_t *object, const char *key, bool array)
 {
     json_t *value = json_object_get(object, key);

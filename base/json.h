@@ -41,6 +41,12 @@ bool json_put(json_t *object, const char *key, json_t *value);
 /* Copy these members (deep) where `from` has them; the list of names ends with NULL. */
 void json_copy_members(json_t *to, const json_t *from, ...) __attribute__((sentinel));
 
+/* The first object of the array (NULL is an empty one) whose member is that text; NULL when there is none,
+   borrowed otherwise. Linear: for lists of a document's length. */
+const json_t *json_find(const json_t *array, const char *key, const char *value);
+/* Its index, -1 when there is none. */
+long json_position(const json_t *array, const char *key, const char *value);
+
 /* The object's member as an array or object, made empty if it is not there; borrowed. */
 json_t *json_array_at(json_t *object, const char *key);
 json_t *json_object_at(json_t *object, const char *key);

@@ -16,30 +16,6 @@
 #include "ingest/admission.h"
 #include "ingest/fault.h"
 
-static const json_t *measured(const struct admission *admission, const char *file)
-{
-    size_t index;
-    const json_t *image;
-    json_array_foreach(json_object_get(admission->check, "images"), index, image)
-    {
-        if (strcmp(json_text(image, "file"), file) == 0)
-            return image;
-    }
-    return NULL;
-}
-
-static bool has_image(const json_t *images, const char *digest)
-{
-    size_t index;
-    const json_t *image;
-    json_array_foreach(images, index, image)
-    {
-        if (strcmp(json_text(image, "digest"), digest) == 0)
-            return true;
-    }
-    return false;
-}
-
 static json_t *image_record(const struct admission *admission, const json_t *listed, const json_t *seen)
 {
     json_t *edits = json_object_get(listed, "edits");
@@ -70,8 +46,9 @@ bool admit_images(struct admission *admission, size_t *added, struct error *erro
     *added = 0;
     json_array_foreach(json_object_get(admission->request, "images"), index, listed)
     {
-        const json_t *seen = measured(admission, json_text(listed, "file"));
-        if (seen == NULL || has_image(images, json_text(seen, "digest")))
+        const json_t *seen =
+            json_find(json_object_get(admission->check, "images"), "file", json_text(listed, "file"));
+        if (seen == NULL || json_find(images, "digest", json_text(seen, "digest")) != NULL)
             continue;
         if (json_array_append_new(images, image_record(admission, listed, seen)) != 0)
             return admission_memory(error);

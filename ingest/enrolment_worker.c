@@ -135,19 +135,6 @@ static json_t *read_photo(const struct xml_node *node)
     return photo;
 }
 
-/* The file of that name among the photographs, or -1. */
-static long find_file(const json_t *files, const char *name)
-{
-    size_t index;
-    const json_t *file;
-    json_array_foreach(files, index, file)
-    {
-        if (strcmp(json_text(file, "name"), name) == 0)
-            return (long)index;
-    }
-    return -1;
-}
-
 /* One photograph: `seen` holds the ids of the ones before it. */
 static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen, const char *place,
                         struct error *error)
@@ -170,7 +157,7 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
         !add(faults, "eyes-missing", place, "mark both eyes; this version does not find them by itself",
              text_formatted("photo %s has no eye points", id)))
         return memory(error);
-    long file = find_file(enrolment->files, name);
+    long file = json_position(enrolment->files, "name", name);
     if (file < 0)
         return add(faults, "file-missing", place, "add the file to the packet",
                    text_formatted("\"%s\" is listed and not in the packet", name)) ||

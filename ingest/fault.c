@@ -85,12 +85,5 @@ json_t *fault_sorted(const json_t *faults)
 
 bool fault_has(const json_t *faults, const char *code)
 {
-    size_t index;
-    const json_t *fault;
-    json_array_foreach(faults, index, fault)
-    {
-        if (strcmp(json_text(fault, "code"), code) == 0)
-            return true;
-    }
-    return false;
+    return json_find(faults, "code", code) != NULL;
 }

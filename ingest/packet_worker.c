@@ -97,19 +97,6 @@ static bool needs_no_listing(const char *name)
     return strncmp(name, "._", 2) == 0;
 }
 
-/* Index of a file among the inputs, or -1. */
-static long find_file(const json_t *files, const char *member, const char *value)
-{
-    size_t index;
-    const json_t *file;
-    json_array_foreach(files, index, file)
-    {
-        if (strcmp(json_text(file, member), value) == 0)
-            return (long)index;
-    }
-    return -1;
-}
-
 static bool add(json_t *faults, const char *code, const char *clause, const char *place, const char *remedy,
                 char *text)
 {
@@ -152,7 +139,7 @@ static bool original_present(struct packet *packet, const json_t *image, const c
 {
     const json_t *first = json_array_get(json_object_get(image, "edits"), 0);
     const char *before = json_text_or_null(first, "before");
-    if (before == NULL || find_file(packet->files, "digest", before) >= 0)
+    if (before == NULL || json_find(packet->files, "digest", before) != NULL)
         return true;
     return add(
         packet->manifest.faults, "original-missing", "L1", place,
@@ -172,7 +159,7 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
             return add(faults, "file-listed-twice", "R15", place, "list every file once",
                        text_formatted("\"%s\" is listed a second time", name)) ||
                    error_set(error, FAULT_TEMPORARY, "out of memory");
-    long input = find_file(packet->files, "name", name);
+    long input = json_position(packet->files, "name", name);
     if (name[0] == '\0')
         return true; /* the schema has said it */
     if (input < 0)
@@ -241,7 +228,7 @@ static bool check(struct packet *packet, struct error *error)
 {
     const json_t *parameters = packet->job->parameters;
     struct manifest *manifest = &packet->manifest;
-    long number = find_file(packet->files, "name", MANIFEST);
+    long number = json_position(packet->files, "name", MANIFEST);
     if (number < 0) {
         *manifest = (struct manifest){.lines = json_object(), .faults = json_array()};
         return add(manifest->faults, "manifest-missing", "R14", MANIFEST,

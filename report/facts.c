@@ -28,18 +28,6 @@ static json_t *signed_by(const json_t *part)
     return who;
 }
 
-static const json_t *image_of(const json_t *docket, const char *digest)
-{
-    size_t index;
-    json_t *image;
-    json_array_foreach(json_object_get(docket, "images"), index, image)
-    {
-        if (strcmp(json_text(image, "digest"), digest) == 0)
-            return image;
-    }
-    return NULL;
-}
-
 /* All searches of the case, those without a result too: a line-up of what was found alone would mislead. */
 static bool add_searches(struct transaction *transaction, const json_t *docket, bool results, json_t *facts,
                          struct error *error)
@@ -89,7 +77,7 @@ static json_t *edits_with_author(const json_t *probe)
 static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
 {
     const json_t *probe = json_object_get(docket, "probe");
-    const json_t *image = image_of(docket, json_text(probe, "image"));
+    const json_t *image = json_find(json_object_get(docket, "images"), "digest", json_text(probe, "image"));
     json_t *entry = json_object();
     json_put_text(entry, "label", "P01");
     json_copy_members(entry, image, "file", "source", "capturedAt", "recordingId", "width", "height", NULL);

@@ -56,12 +56,10 @@ static void choose_probe(struct hearing *hearing)
     if (json_array_size(edits) == 0)
         json_put_text(probe, "searched", json_text(chosen, "image"));
     if (json_object_get(probe, "eyes") == NULL) {
-        const json_t *images = json_object_get(hearing->docket, "images");
-        for (size_t i = 0; i < json_array_size(images); i++) {
-            const json_t *image = json_array_get(images, i);
-            if (strcmp(json_text(image, "digest"), json_text(chosen, "image")) == 0)
-                json_put(probe, "eyes", json_deep_copy(json_object_get(image, "eyes")));
-        }
+        const json_t *image =
+            json_find(json_object_get(hearing->docket, "images"), "digest", json_text(chosen, "image"));
+        if (image != NULL)
+            json_put(probe, "eyes", json_deep_copy(json_object_get(image, "eyes")));
     }
     json_put_text(probe, "by", hearing->person->id);
     json_put_text(probe, "at", instant_text(hearing->signed_at, at));

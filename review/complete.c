@@ -20,15 +20,6 @@ static bool has_reasons(const json_t *decision, const char *clause, struct refus
                        json_text(decision, "outcome"));
 }
 
-static const json_t *find_image(const json_t *docket, const char *digest)
-{
-    const json_t *images = json_object_get(docket, "images");
-    for (size_t i = 0; i < json_array_size(images); i++)
-        if (strcmp(json_text(json_array_get(images, i), "digest"), digest) == 0)
-            return json_array_get(images, i);
-    return NULL;
-}
-
 /* The size of the picture the edits make. A turn grows the canvas to at most the sum of the sides. */
 static void edited_size(const json_t *edits, int64_t *width, int64_t *height)
 {
@@ -65,7 +56,7 @@ static bool complete_probe(const json_t *decision, const json_t *docket, struct 
     if (probe == NULL)
         return refusal_set(refusal, "probe-missing", "R19",
                            "a confirmation chooses the probe: name one of the submitted images");
-    const json_t *image = find_image(docket, json_text(probe, "image"));
+    const json_t *image = json_find(json_object_get(docket, "images"), "digest", json_text(probe, "image"));
     if (image == NULL)
         return refusal_set(refusal, "probe-not-submitted", "R19",
                            "the probe %.12s... is not one of the images submitted with this request",
@@ -105,9 +96,8 @@ static bool each_label_once(const json_t *entries, const json_t *item, const cha
         if (json_object_get(labels, label) == NULL)
             return refusal_set(refusal, "label-unknown", clause, "there is no picture %s in this item",
                                label);
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(json_text(json_array_get(entries, j), "label"), label) == 0)
-                return refusal_set(refusal, "label-twice", clause, "picture %s has two %ss", label, what);
+        if (json_position(entries, "label", label) < (long)i)
+            return refusal_set(refusal, "label-twice", clause, "picture %s has two %ss", label, what);
     }
     if (json_array_size(entries) == json_object_size(labels))
         return true;
@@ -115,10 +105,7 @@ static bool each_label_once(const json_t *entries, const json_t *item, const cha
     const json_t *photo;
     json_object_foreach((json_t *)(uintptr_t)labels, label, photo)
     {
-        bool found = false;
-        for (size_t i = 0; !found && i < json_array_size(entries); i++)
-            found = strcmp(json_text(json_array_get(entries, i), "label"), label) == 0;
-        if (!found)
+        if (json_find(entries, "label", label) == NULL)
             return refusal_set(refusal, "label-missing", clause,
                                "picture %s has no %s: every picture of the item needs one", label, what);
     }
@@ -127,13 +114,7 @@ static bool each_label_once(const json_t *entries, const json_t *item, const cha
 
 static const char *disposition_of(const json_t *decision, const char *label)
 {
-    const json_t *dispositions = json_object_get(decision, "dispositions");
-    for (size_t i = 0; i < json_array_size(dispositions); i++) {
-        const json_t *entry = json_array_get(dispositions, i);
-        if (strcmp(json_text(entry, "label"), label) == 0)
-            return json_text(entry, "disposition");
-    }
-    return "";
+    return json_text(json_find(json_object_get(decision, "dispositions"), "label", label), "disposition");
 }
 
 /* The possible-match report prints these: refused now they can be mended, refused by the renderer they are

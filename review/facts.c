@@ -11,15 +11,6 @@
 #include "base/text.h"
 #include "review/item.h"
 
-static const json_t *image_of(const json_t *docket, const char *digest)
-{
-    const json_t *images = json_object_get(docket, "images");
-    for (size_t i = 0; i < json_array_size(images); i++)
-        if (strcmp(json_text(json_array_get(images, i), "digest"), digest) == 0)
-            return json_array_get(images, i);
-    return NULL;
-}
-
 static json_t *image_facts(const json_t *image, const char *label)
 {
     json_t *facts = json_object();
@@ -62,8 +53,9 @@ static json_t *probe_facts(const struct item *item, bool blind)
     put_picture(item, facts, "P01");
     if (blind)
         return facts;
-    json_copy_members(facts, image_of(item->docket, json_text(probe, "image")), "file", "source",
-                      "capturedAt", NULL);
+    json_copy_members(facts,
+                      json_find(json_object_get(item->docket, "images"), "digest", json_text(probe, "image")),
+                      "file", "source", "capturedAt", NULL);
     json_put_text(facts, "digest", json_text(probe, "image"));
     json_copy_members(facts, probe, "edits", NULL);
     return facts;

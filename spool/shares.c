@@ -55,14 +55,7 @@ struct drop *drop_find(struct share *share, const char *name)
 
 static bool has_file(const json_t *seen, const char *name)
 {
-    size_t index;
-    json_t *file;
-    json_array_foreach(json_object_get(seen, "files"), index, file)
-    {
-        if (strcmp(json_text(file, "name"), name) == 0)
-            return true;
-    }
-    return false;
+    return json_find(json_object_get(seen, "files"), "name", name) != NULL;
 }
 
 bool drop_has_file(const struct drop *drop, const char *name)
