@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "page/facts.h"
+
 #define COMMON                                                                                               \
     "agency", "unit", "contact", "demonstration", "docket", "command", "number", "issued", "received",       \
         "request"
@@ -123,39 +125,10 @@ const struct outgoing_document *outgoing_document(const char *name)
     return NULL;
 }
 
-static bool holds_all(const json_t *facts, const char *const *names, struct error *error)
-{
-    for (; *names != NULL; names++)
-        if (json_object_get(facts, *names) == NULL)
-            return error_set(error, FAULT_INPUT,
-                             "the facts have no member \"%s\"; a document that lacks it would mislead",
-                             *names);
-    return true;
-}
-
-static bool holds_none(const json_t *facts, const char *const *names, struct error *error)
-{
-    for (size_t i = 0; i < json_array_size(facts); i++)
-        if (!holds_none(json_array_get(facts, i), names, error))
-            return false;
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)facts, key, value)
-    {
-        for (const char *const *name = names; *name != NULL; name++)
-            if (strcmp(key, *name) == 0)
-                return error_set(error, FAULT_INTERNAL,
-                                 "the facts hold \"%s\", which this document may not know", key);
-        /* What the requester sent is the requester's own and holds nothing of ours. */
-        if (strcmp(key, "request") != 0 && !holds_none(value, names, error))
-            return false;
-    }
-    return true;
-}
-
 bool outgoing_check(const struct outgoing_document *kind, const json_t *facts, struct error *error)
 {
     static const char *const always[] = {"docket", "issued", "request", NULL};
-    return holds_all(facts, always, error) && holds_all(facts, kind->wanted, error) &&
-           holds_none(facts, kind->banned, error);
+    return facts_hold_all(facts, always, kind->kind, error) &&
+           facts_hold_all(facts, kind->wanted, kind->kind, error) &&
+           facts_hold_none(facts, kind->banned, kind->kind, error);
 }

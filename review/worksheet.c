@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "page/facts.h"
+
 /* Opinions of machine or man shift judgement: hidden until one's own rating is signed. */
 #define MACHINE_OPINION "score", "scores", "rank", "distance", "similarity", "percentage"
 #define WHO_IT_IS "biography", "name", "names", "charge", "charges", "demographics", "person"
@@ -63,35 +65,10 @@ const struct worksheet *worksheet_for(const char *stage)
     return NULL;
 }
 
-static bool holds_none(const json_t *facts, const char *const *names, struct error *error)
-{
-    for (size_t i = 0; i < json_array_size(facts); i++)
-        if (!holds_none(json_array_get(facts, i), names, error))
-            return false;
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)facts, key, value)
-    {
-        for (const char *const *name = names; *name != NULL; name++)
-            if (strcmp(key, *name) == 0)
-                return error_set(error, FAULT_INTERNAL, "the facts hold \"%s\", which this stage may not see",
-                                 key);
-        /* A request is the sender's text (it names the requester) and a stage either sees it whole or not at
-         * all. */
-        if (strcmp(key, "request") != 0 && !holds_none(value, names, error))
-            return false;
-    }
-    return true;
-}
-
 bool worksheet_check(const struct worksheet *worksheet, const json_t *facts, struct error *error)
 {
     static const char *const always[] = {"docket", "item", NULL};
-    const char *const *const lists[] = {always, worksheet->wanted};
-    for (size_t i = 0; i < 2; i++)
-        for (const char *const *name = lists[i]; *name != NULL; name++)
-            if (json_object_get(facts, *name) == NULL)
-                return error_set(error, FAULT_INPUT, "the facts of the %s have no member \"%s\"",
-                                 worksheet->kind, *name);
-    return holds_none(facts, worksheet->banned, error);
+    return facts_hold_all(facts, always, worksheet->kind, error) &&
+           facts_hold_all(facts, worksheet->wanted, worksheet->kind, error) &&
+           facts_hold_none(facts, worksheet->banned, worksheet->kind, error);
 }
