@@ -3,19 +3,12 @@
  *
  * Prints what the record answers and hides nothing itself: what may be seen was decided there.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
-#include "command/command.h"
+#include "command/inquiry.h"
 #include "command/table.h"
-
-static const struct option_spec options[] = {
-    {'r', "reason", "TEXT", "why you look at a docket you are not assigned to; recorded"},
-    {'j', "json", NULL, "one JSON object a line"},
-    {0, NULL, NULL, NULL},
-};
 
 static void line(const char *name, const char *value)
 {
@@ -161,52 +154,19 @@ static bool print_answer(const json_t *answer, struct error *error)
            print_history(docket, error);
 }
 
-static bool show_one(struct site *site, const char *id, const char *reason, bool json, struct error *error)
-{
-    json_t *arguments = json_object(), *answer = NULL;
-    json_put_text(arguments, "id", id);
-    json_put_text(arguments, "reason", reason);
-    if (!record_ask(site, "show", arguments, &answer, error))
-        return error_context(error, "%s", id);
-    bool done = json ? print_json(answer, error) : print_answer(answer, error);
-    json_decref(answer);
-    return done;
-}
-
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
-    struct operands ids = {0};
-    struct site site;
-    const char *reason = NULL;
-    int key;
-    while ((key = option_next(&command_show, invocation, argc, argv, error)) > OPTION_END) {
-        if (key == 'r')
-            reason = optarg;
-        else
-            invocation->json = true;
-    }
-    if (key != OPTION_END)
-        return key == OPTION_HELP;
-    if (!operands_read(argc, argv, &ids, error))
-        return false;
-    bool done =
-        ids.count > 0 || error_set(error, FAULT_USAGE, "say one docket or more, or - for standard input");
-    if (done && (done = invocation_open(invocation, &site, error))) {
-        for (size_t i = 0; i < ids.count && done; i++) {
-            if (i > 0 && !invocation->json)
-                printf("\n\n");
-            done = show_one(&site, ids.texts[i], reason, invocation->json, error);
-        }
-        invocation_close(&site);
-    }
-    operands_free(&ids);
-    return done;
+    static const struct inquiry inquiry = {.command = &command_show,
+                                           .missing = "say one docket or more, or - for standard input",
+                                           .apart = true,
+                                           .print = print_answer};
+    return inquiry_run(&inquiry, invocation, argc, argv, error);
 }
 
 const struct command command_show = {
     .name = "show",
     .arguments = "--reason TEXT DOCKET… | -",
     .purpose = "Show a docket; every look is recorded",
-    .options = options,
+    .options = inquiry_options,
     .run = run,
 };

@@ -1,19 +1,11 @@
 /*
  * leadspool why: in words, what something waits for.
  */
-#include <getopt.h>
 #include <stdio.h>
 
 #include "base/json.h"
-#include "command/command.h"
-#include "command/form.h"
+#include "command/inquiry.h"
 #include "command/table.h"
-
-static const struct option_spec options[] = {
-    {'r', "reason", "TEXT", "why you look at a docket you are not assigned to; recorded"},
-    {'j', "json", NULL, "one JSON object a line"},
-    {0, NULL, NULL, NULL},
-};
 
 /* Line by line, made safe for a terminal: reasons quote what senders wrote. */
 static void print_words(const char *words)
@@ -29,55 +21,26 @@ static void print_words(const char *words)
     }
 }
 
-static bool say(struct site *site, const char *id, const char *reason, bool json, struct error *error)
+static bool print_answer(const json_t *answer, struct error *error)
 {
-    json_t *arguments = json_object(), *answer = NULL;
-    json_put_text(arguments, "id", id);
-    json_put_text(arguments, "reason", reason);
-    if (!record_ask(site, "why", arguments, &answer, error))
-        return error_context(error, "%s", id);
-    bool done = true;
-    if (json)
-        done = print_json(answer, error);
-    else
-        print_words(json_text(answer, "text"));
-    json_decref(answer);
-    return done;
+    (void)error;
+    print_words(json_text(answer, "text"));
+    return true;
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
-    struct operands ids = {0};
-    struct site site;
-    const char *reason = NULL;
-    int key;
-    while ((key = option_next(&command_why, invocation, argc, argv, error)) > OPTION_END) {
-        if (key == 'r')
-            reason = optarg;
-        else
-            invocation->json = true;
-    }
-    if (key != OPTION_END)
-        return key == OPTION_HELP;
-    if (!operands_read(argc, argv, &ids, error))
-        return false;
-    if (ids.count == 0)
-        return error_set(error, FAULT_USAGE,
-                         "say an id: a docket, an item, a request, a claim or an outbox row");
-    bool done = invocation_open(invocation, &site, error);
-    if (done) {
-        for (size_t i = 0; i < ids.count && done; i++)
-            done = say(&site, ids.texts[i], reason, invocation->json, error);
-        invocation_close(&site);
-    }
-    operands_free(&ids);
-    return done;
+    static const struct inquiry inquiry = {
+        .command = &command_why,
+        .missing = "say an id: a docket, an item, a request, a claim or an outbox row",
+        .print = print_answer};
+    return inquiry_run(&inquiry, invocation, argc, argv, error);
 }
 
 const struct command command_why = {
     .name = "why",
     .arguments = "[--reason TEXT] ID… | -",
     .purpose = "Say in words what a docket, a drop or a document waits for",
-    .options = options,
+    .options = inquiry_options,
     .run = run,
 };
