@@ -6,17 +6,14 @@
  */
 #include "ingest/acknowledge.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
-#include "casebook/outbox.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
-#include "ingest/receipt.h"
 
 /* A docket that was never confirmed has nothing to acknowledge. */
 static bool record(struct admission *admission, const json_t *acknowledgement, struct error *error)
@@ -50,29 +47,9 @@ static bool record(struct admission *admission, const json_t *acknowledgement, s
 static bool answer(struct admission *admission, struct error *error)
 {
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
-    char *directory = answer_place(NULL, "case-management/answers", json_text(admission->claim, "drop"),
-                                   json_text(admission->claim, "digest"));
     admission->next_step = accepted ? "The acknowledgement is in the record of the docket." : NULL;
-    json_t *facts = answer_facts(admission), *files = NULL, *row = NULL;
-    bool done = false;
-    if (directory == NULL || facts == NULL || !json_put_text(facts, "kind", "acknowledgement")) {
-        admission_memory(error);
-        goto done;
-    }
-    files = receipt_files(facts, "receipt-1", error);
-    if (files == NULL)
-        goto done;
-    row = json_pack("{ss,ss,sO}", "kind", "receipt", "directory", directory, "files", files);
-    done = row != NULL ? outbox_add(admission->transaction, row, admission->now, NULL, error)
-                       : admission_memory(error);
-    done = done &&
+    return answer_add_in(admission, "case-management/answers", "acknowledgement", NULL, error) &&
            answer_event(admission, accepted ? "acknowledgement-received" : "acknowledgement-refused", error);
-done:
-    free(directory);
-    json_decref(facts);
-    json_decref(files);
-    json_decref(row);
-    return done;
 }
 
 bool ingest_acknowledge(struct transaction *transaction, const struct settings *settings, const json_t *claim,

@@ -41,9 +41,17 @@ bool admit_images(struct admission *admission, size_t *added, struct error *erro
 
 /* The facts of a receipt for this admission (new reference). */
 json_t *answer_facts(const struct admission *admission);
+/* Add the outbox row of a receipt with these facts, which are taken over. `directory`, `name` and `facts` may
+   be NULL: memory has then run out. `docket` (NULL: none) is the row's; *row (may be NULL) is its id. */
+bool answer_receipt(struct admission *admission, const char *directory, const char *name, json_t *facts,
+                    const char *docket, int64_t *row, struct error *error);
 /* Add the outbox row of the receipt, in the docket's folder or among the refused; *row (may be NULL) is its
  * id. */
 bool answer_add(struct admission *admission, int64_t *row, struct error *error);
+/* The same for a drop that belongs to no docket: "receipt-1" in <folder>/<drop>-<12 of its digest>, of a
+   document of that kind; request_id may be NULL. */
+bool answer_add_in(struct admission *admission, const char *folder, const char *kind, const char *request_id,
+                   struct error *error);
 /* A hostile or contradictory drop: a note for the people of the site. */
 bool answer_note_quarantine(struct admission *admission, struct error *error);
 /* "refused/<drop>-<12 of its digest>" below out/<command>; caller frees. */

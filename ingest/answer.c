@@ -59,31 +59,54 @@ static char *directory_of(const struct admission *admission)
                         json_text(admission->claim, "drop"), json_text(admission->claim, "digest"));
 }
 
+bool answer_receipt(struct admission *admission, const char *directory, const char *name, json_t *facts,
+                    const char *docket, int64_t *row, struct error *error)
+{
+    json_t *files = NULL, *record = NULL;
+    bool done = false;
+    if (directory == NULL || name == NULL || facts == NULL) {
+        admission_memory(error);
+        goto done;
+    }
+    files = receipt_files(facts, name, error);
+    if (files == NULL)
+        goto done;
+    record = json_pack("{ss,ss,sO,ss*}", "kind", "receipt", "directory", directory, "files", files, "docket",
+                       docket);
+    done = record != NULL ? outbox_add(admission->transaction, record, admission->now, row, error)
+                          : admission_memory(error);
+done:
+    json_decref(facts);
+    json_decref(files);
+    json_decref(record);
+    return done;
+}
+
 bool answer_add(struct admission *admission, int64_t *row, struct error *error)
 {
     bool refused = strcmp(admission->outcome, "REJECT") == 0 || strcmp(admission->outcome, "QUARANTINE") == 0;
     int64_t number = refused ? 1 : json_whole(admission->docket, "receipts", 1);
-    json_t *facts = answer_facts(admission), *record = NULL;
     char *name = text_formatted("receipt-%lld", (long long)number), *directory = directory_of(admission);
-    bool done = false;
-    if (facts == NULL || name == NULL || directory == NULL) {
-        admission_memory(error);
-        goto done;
-    }
-    json_t *files = receipt_files(facts, name, error);
-    if (files == NULL)
-        goto done;
-    record = json_pack("{ss,ss,so}", "kind", "receipt", "directory", directory, "files", files);
-    if (record == NULL ||
-        (!refused && !json_put_text(record, "docket", json_text_or_null(admission->docket, "docket")))) {
-        admission_memory(error);
-        goto done;
-    }
-    done = outbox_add(admission->transaction, record, admission->now, row, error);
-done:
-    json_decref(facts);
-    json_decref(record);
+    bool done = answer_receipt(admission, directory, name, answer_facts(admission),
+                               refused ? NULL : json_text_or_null(admission->docket, "docket"), row, error);
     free(name);
+    free(directory);
+    return done;
+}
+
+bool answer_add_in(struct admission *admission, const char *folder, const char *kind, const char *request_id,
+                   struct error *error)
+{
+    char *directory = answer_place(NULL, folder, json_text(admission->claim, "drop"),
+                                   json_text(admission->claim, "digest"));
+    json_t *facts = answer_facts(admission);
+    bool done = (facts != NULL && json_put_text(facts, "requestId", request_id) &&
+                 json_put_text(facts, "kind", kind)) ||
+                admission_memory(error);
+    if (done)
+        done = answer_receipt(admission, directory, "receipt-1", facts, NULL, NULL, error);
+    else
+        json_decref(facts);
     free(directory);
     return done;
 }

@@ -1,5 +1,5 @@
 /*
- * Admission of photographs to the gallery, and the word about a packet that lies unfinished.
+ * Admission of photographs to the gallery.
  *
  * Guarantees: all photographs of a packet or none; a photo id never changes its bytes; each gets the status
  * "pending", which the matching side turns into "enrolled". Does not decide whether the signer may: the
@@ -8,14 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/event.h"
-#include "casebook/outbox.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
-#include "ingest/receipt.h"
 
 struct enrolling {
     struct admission admission;
@@ -103,7 +100,6 @@ static bool store(struct enrolling *enrolling, struct error *error)
     return true;
 }
 
-/* gallery/out/<drop>-<12 of its digest>/receipt-1 */
 static bool answer(struct enrolling *enrolling, struct error *error)
 {
     struct admission *admission = &enrolling->admission;
@@ -116,32 +112,14 @@ static bool answer(struct enrolling *enrolling, struct error *error)
                                   (long long)enrolling->known)
                  : strdup("No photograph of this packet was taken. Correct everything listed above and send "
                           "the packet again.");
-    char *directory = answer_place(NULL, "gallery/out", json_text(admission->claim, "drop"),
-                                   json_text(admission->claim, "digest"));
-    json_t *facts = NULL, *files = NULL, *row = NULL;
-    bool done = false;
+    if (words == NULL)
+        return admission_memory(error);
     admission->next_step = words;
-    facts = words == NULL || directory == NULL ? NULL : answer_facts(admission);
-    if (facts == NULL ||
-        !json_put_text(facts, "requestId",
-                       json_text_or_null(json_object_get(admission->check, "enrolment"), "enrolmentId")) ||
-        !json_put_text(facts, "kind", "enrolment")) {
-        admission_memory(error);
-        goto done;
-    }
-    files = receipt_files(facts, "receipt-1", error);
-    if (files == NULL)
-        goto done;
-    row = json_pack("{ss,ss,sO}", "kind", "receipt", "directory", directory, "files", files);
-    done = row != NULL ? outbox_add(admission->transaction, row, admission->now, NULL, error)
-                       : admission_memory(error);
-done:
+    bool done = answer_add_in(
+        admission, "gallery/out", "enrolment",
+        json_text_or_null(json_object_get(admission->check, "enrolment"), "enrolmentId"), error);
     admission->next_step = NULL;
     free(words);
-    free(directory);
-    json_decref(facts);
-    json_decref(files);
-    json_decref(row);
     return done;
 }
 
@@ -206,59 +184,5 @@ done:
         error_context(error, "admitting the enrolment %s", json_text(claim, "claim"));
     json_decref(admission->faults);
     json_decref(enrolling.added);
-    return done;
-}
-
-bool ingest_incomplete(struct transaction *transaction, const struct settings *settings, const char *command,
-                       const char *drop, const char *owner, const json_t *missing, instant now,
-                       struct error *error)
-{
-    char arrived[INSTANT_TEXT_SIZE], digest[DIGEST_TEXT_SIZE];
-    struct digest of_name = digest_of(drop, strlen(drop));
-    json_t *claim = json_pack("{ss,ss,ss,ss,s[]}", "drop", drop, "owner", owner == NULL ? "" : owner,
-                              "arrived", instant_text(now, arrived), "command", command, "files");
-    struct admission admission = {.transaction = transaction,
-                                  .settings = settings,
-                                  .claim = claim,
-                                  .command = command,
-                                  .faults = json_array(),
-                                  .outcome = "INCOMPLETE",
-                                  .now = now};
-    json_t *facts = NULL, *files = NULL, *row = NULL;
-    size_t index;
-    const json_t *name;
-    char *directory = answer_place(command, "/unreadable", drop, digest_text(&of_name, digest));
-    bool done = false;
-    if (claim == NULL || admission.faults == NULL || directory == NULL) {
-        admission_memory(error);
-        goto done;
-    }
-    json_array_foreach(missing, index, name)
-    {
-        if (!admission_fault(
-                &admission, "file-missing", "REJECT", "R15", json_string_value(name),
-                "finish copying it, or take it off the list of the manifest",
-                text_formatted("\"%s\" is listed and not here, or not whole", json_string_value(name)),
-                error))
-            goto done;
-    }
-    facts = answer_facts(&admission);
-    if (facts == NULL) {
-        admission_memory(error);
-        goto done;
-    }
-    files = receipt_files(facts, "receipt-incomplete", error);
-    if (files == NULL)
-        goto done;
-    row = json_pack("{ss,ss,sO}", "kind", "receipt", "directory", directory, "files", files);
-    done = row != NULL ? outbox_add(transaction, row, now, NULL, error) : admission_memory(error);
-    done = done && answer_event(&admission, "drop-incomplete", error);
-done:
-    free(directory);
-    json_decref(claim);
-    json_decref(admission.faults);
-    json_decref(facts);
-    json_decref(files);
-    json_decref(row);
     return done;
 }
