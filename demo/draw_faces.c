@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,6 +147,10 @@ static bool whole_number(const char *text, long low, long high, long *value)
 
 int main(int count, char **arguments)
 {
+    /* the canvases of hundreds of pictures, one after the other in the same memory instead of fresh pages
+     * each */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 128 << 20);
     static const struct option options[] = {
         {"people", required_argument, NULL, 'n'},   {"seed", required_argument, NULL, 's'},
         {"person", required_argument, NULL, 'p'},   {"picture", required_argument, NULL, 'k'},

@@ -13,7 +13,7 @@
 #include "demo/face_random.h"
 
 enum {
-    REACH = 4,            /* pixels the blur reaches */
+    REACH = 3,            /* pixels the blur reaches */
     ROWS = 2 * REACH + 1, /* rows in work at a time */
     GRAINS = 16384,       /* pixels of noise kept */
     SAMPLES = 3 * CANVAS_WIDEST
@@ -55,14 +55,17 @@ static const struct grain *grain_get(void)
     return &grain;
 }
 
-/* The kernel of as many passes of [w 1-2w w] as the variance asks for; one pass has variance 2w. */
+/* The kernel of a few passes of [w 1-2w w], of variance 2w each. */
 static void kernel_make(struct darkroom *room, float blur)
 {
-    float full[ROWS] = {0}, left = blur * blur;
+    float full[ROWS] = {0}, variance = blur * blur;
     full[REACH] = 1.0f;
-    room->reach = 0;
-    for (; left > 0.01f && room->reach < REACH; left -= 0.5f, room->reach++) {
-        float weight = fminf(0.25f, left / 2.0f), before = 0.0f;
+    room->reach = 1 + (int)(1.77f * variance);
+    if (room->reach > REACH)
+        room->reach = REACH;
+    float weight = 0.5f * variance / (float)room->reach;
+    for (int pass = 0; pass < room->reach; pass++) {
+        float before = 0.0f;
         for (int i = 0; i < ROWS; i++) {
             float here = full[i], after = i + 1 < ROWS ? full[i + 1] : 0.0f;
             full[i] = (1.0f - 2.0f * weight) * here + weight * (before + after);
@@ -72,14 +75,14 @@ static void kernel_make(struct darkroom *room, float blur)
     memcpy(room->kernel, full + REACH, sizeof room->kernel);
 }
 
-static void row_light(struct darkroom *room, const pixel *row, int width, const struct colour *light)
+static void row_light(struct darkroom *room, const pixel *row, int width, const struct colour *colour)
 {
     float *lit = room->lit + 3L * REACH;
+    const pixel light = pixel_make(*colour, 0.0f);
     for (int x = 0; x < width; x++) {
-        float shade = row[x][3];
-        lit[3 * x] = row[x][0] * shade * light->r;
-        lit[3 * x + 1] = row[x][1] * shade * light->g;
-        lit[3 * x + 2] = row[x][2] * shade * light->b;
+        /* four values are stored and the next three lie over the last one */
+        pixel here = row[x] * row[x][3] * light;
+        memcpy(lit + 3L * x, &here, sizeof here);
     }
     for (int x = 1; x <= REACH; x++) {
         memcpy(lit - 3L * x, lit, 3 * sizeof *lit);
@@ -87,35 +90,43 @@ static void row_light(struct darkroom *room, const pixel *row, int width, const 
     }
 }
 
-static void add_pair(float *restrict sum, const float *a, const float *b, float weight, int count)
+/* One direction: `before` and `after` hold the row itself and its neighbours at 1 .. REACH. */
+static void blur(float *restrict sum, const float *const before[], const float *const after[],
+                 const struct darkroom *room, int count)
 {
-    for (int i = 0; i < count; i++)
-        sum[i] += weight * (a[i] + b[i]);
-}
-
-static void scale_row(float *restrict out, const float *in, float weight, int count)
-{
-    for (int i = 0; i < count; i++)
-        out[i] = weight * in[i];
+    const float *middle = before[0], *a1 = before[1], *a2 = before[2], *a3 = before[3];
+    const float *b1 = after[1], *b2 = after[2], *b3 = after[3];
+    float k0 = room->kernel[0], k1 = room->kernel[1], k2 = room->kernel[2], k3 = room->kernel[3];
+    if (room->reach == 1)
+        for (int i = 0; i < count; i++)
+            sum[i] = k0 * middle[i] + k1 * (a1[i] + b1[i]);
+    else if (room->reach == 2)
+        for (int i = 0; i < count; i++)
+            sum[i] = k0 * middle[i] + k1 * (a1[i] + b1[i]) + k2 * (a2[i] + b2[i]);
+    else
+        for (int i = 0; i < count; i++)
+            sum[i] = k0 * middle[i] + k1 * (a1[i] + b1[i]) + k2 * (a2[i] + b2[i]) + k3 * (a3[i] + b3[i]);
 }
 
 static void row_blur(struct darkroom *room, int y, int width)
 {
-    float *out = room->rows[y % ROWS];
-    const float *lit = room->lit + 3L * REACH;
-    scale_row(out, lit, room->kernel[0], 3 * width);
-    for (int k = 1; k <= room->reach; k++)
-        add_pair(out, lit - 3L * k, lit + 3L * k, room->kernel[k], 3 * width);
+    const float *before[REACH + 1], *after[REACH + 1];
+    for (int k = 0; k <= REACH; k++) {
+        before[k] = room->lit + 3L * (REACH - k);
+        after[k] = room->lit + 3L * (REACH + k);
+    }
+    blur(room->rows[y % ROWS], before, after, room, 3 * width);
 }
 
 /* The rows around y are blurred sideways; those beyond the picture repeat the last one. */
 static void column_blur(struct darkroom *room, int y, int width, int height)
 {
-    scale_row(room->sum, room->rows[y % ROWS], room->kernel[0], 3 * width);
-    for (int k = 1; k <= room->reach; k++) {
-        int above = y - k > 0 ? y - k : 0, below = y + k < height ? y + k : height - 1;
-        add_pair(room->sum, room->rows[above % ROWS], room->rows[below % ROWS], room->kernel[k], 3 * width);
+    const float *above[REACH + 1], *below[REACH + 1];
+    for (int k = 0; k <= REACH; k++) {
+        above[k] = room->rows[(y - k > 0 ? y - k : 0) % ROWS];
+        below[k] = room->rows[(y + k < height ? y + k : height - 1) % ROWS];
     }
+    blur(room->sum, above, below, room, 3 * width);
 }
 
 static void row_develop(const float *restrict sum, const float *restrict grain, float noise, int count,

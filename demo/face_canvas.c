@@ -12,13 +12,14 @@
 
 bool canvas_make(struct canvas *canvas, int width, int height, struct view view)
 {
-    assert(width <= CANVAS_WIDEST && height <= CANVAS_HIGHEST);
+    assert(width <= CANVAS_WIDEST && width % CANVAS_CELL == 0 && height % CANVAS_CELL == 0);
     size_t count = (size_t)width * (size_t)height;
     *canvas = (struct canvas){.width = width, .height = height, .view = view};
     canvas->pixels = malloc(count * sizeof *canvas->pixels);
     canvas->mask = calloc(count, sizeof *canvas->mask);
     canvas->distance = malloc(count * sizeof *canvas->distance);
-    if (canvas->pixels == NULL || canvas->mask == NULL || canvas->distance == NULL) {
+    canvas->spans = malloc((size_t)height * sizeof *canvas->spans);
+    if (canvas->pixels == NULL || canvas->mask == NULL || canvas->distance == NULL || canvas->spans == NULL) {
         canvas_free(canvas);
         return false;
     }
@@ -30,6 +31,7 @@ void canvas_free(struct canvas *canvas)
     free(canvas->pixels);
     free(canvas->mask);
     free(canvas->distance);
+    free(canvas->spans);
     *canvas = (struct canvas){0};
 }
 
@@ -56,58 +58,74 @@ struct pixels canvas_pixels(const struct canvas *canvas, struct area area)
                            (int)fmaxf(0.0f, fminf(height, high_y + 2.5f))};
 }
 
-enum { CELL = 4 };
 static const float NEAR_EDGE = 6.0f; /* pixels: more than the diagonal of a cell, and half a sharp edge */
 
 /* The distances at the corners of the cells along one line. */
-static void measure_corners(const struct canvas *canvas, float *corner, int x0, int count, int y,
+static void measure_corners(const struct canvas *canvas, float *corner, struct pixels box, int y,
                             shape_function *shape, const void *of)
 {
-    for (int i = 0; i < count; i++) {
-        struct point p = canvas_face_point(canvas, (float)(x0 + i * CELL), (float)y);
+    for (int x = box.x0, i = 0; x <= box.x1; x += CANVAS_CELL, i++) {
+        struct point p = canvas_face_point(canvas, (float)x, (float)y);
         corner[i] = shape(p.u, p.v, of);
     }
 }
 
-static void measure_exactly(struct canvas *canvas, struct pixels cell, shape_function *shape, const void *of)
+static void measure_exactly(struct canvas *canvas, int x0, int y0, shape_function *shape, const void *of)
 {
-    for (int y = cell.y0; y < cell.y1; y++)
-        for (int x = cell.x0; x < cell.x1; x++) {
-            struct point p = canvas_face_point(canvas, (float)x, (float)y);
-            canvas->distance[(long)y * canvas->width + x] = shape(p.u, p.v, of);
-        }
-}
-
-static void measure_between(struct canvas *canvas, struct pixels cell, const float *above, const float *below)
-{
-    for (int y = cell.y0; y < cell.y1; y++) {
-        float down = (float)(y - cell.y0) * (1.0f / CELL);
-        float left = above[0] + (below[0] - above[0]) * down, right = above[1] + (below[1] - above[1]) * down;
-        float *distance = canvas->distance + (long)y * canvas->width;
-        for (int x = cell.x0; x < cell.x1; x++)
-            distance[x] = left + (right - left) * ((float)(x - cell.x0) * (1.0f / CELL));
+    const struct point step = canvas_step(canvas);
+    for (int y = y0; y < y0 + CANVAS_CELL; y++) {
+        struct point p = canvas_face_point(canvas, (float)x0, (float)y);
+        float *distance = canvas->distance + (long)y * canvas->width + x0;
+        for (int i = 0; i < CANVAS_CELL; i++, p.u += step.u, p.v += step.v)
+            distance[i] = shape(p.u, p.v, of);
     }
 }
 
-void canvas_measure(struct canvas *canvas, struct pixels box, shape_function *shape, const void *of)
+static void measure_between(float *distance, int width, const float *above, const float *below)
 {
-    float lines[2][CANVAS_WIDEST / CELL + 2], near = NEAR_EDGE / canvas->view.scale;
-    int count = (box.x1 - box.x0 + CELL - 1) / CELL + 1;
-    measure_corners(canvas, lines[0], box.x0, count, box.y0, shape, of);
-    for (int y = box.y0, line = 0; y < box.y1; y += CELL, line = 1 - line) {
+    const float part = 1.0f / CANVAS_CELL;
+    float left = above[0], right = above[1];
+    float left_step = (below[0] - left) * part, right_step = (below[1] - right) * part;
+    for (int j = 0; j < CANVAS_CELL; j++, distance += width, left += left_step, right += right_step)
+        for (int i = 0; i < CANVAS_CELL; i++)
+            distance[i] = left + (right - left) * (part * (float)i);
+}
+
+static struct pixels whole_cells(struct pixels box)
+{
+    return (struct pixels){box.x0 / CANVAS_CELL * CANVAS_CELL, box.y0 / CANVAS_CELL * CANVAS_CELL,
+                           (box.x1 + CANVAS_CELL - 1) / CANVAS_CELL * CANVAS_CELL,
+                           (box.y1 + CANVAS_CELL - 1) / CANVAS_CELL * CANVAS_CELL};
+}
+
+struct pixels canvas_measure(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
+                             float softness)
+{
+    float lines[2][CANVAS_WIDEST / CANVAS_CELL + 1], near = NEAR_EDGE / canvas->view.scale;
+    float beyond = -fmaxf(near, 0.5f * softness);
+    struct pixels box = whole_cells(canvas_pixels(canvas, area));
+    measure_corners(canvas, lines[0], box, box.y0, shape, of);
+    for (int y = box.y0, line = 0; y < box.y1; y += CANVAS_CELL, line = 1 - line) {
         const float *above = lines[line], *below = lines[1 - line];
-        measure_corners(canvas, lines[1 - line], box.x0, count, y + CELL, shape, of);
-        for (int x = box.x0, i = 0; x < box.x1; x += CELL, i++) {
-            struct pixels cell = {x, y, x + CELL < box.x1 ? x + CELL : box.x1,
-                                  y + CELL < box.y1 ? y + CELL : box.y1};
+        measure_corners(canvas, lines[1 - line], box, y + CANVAS_CELL, shape, of);
+        struct span span = {box.x1, box.x0};
+        for (int x = box.x0, i = 0; x < box.x1; x += CANVAS_CELL, i++) {
             float low = fminf(fminf(above[i], above[i + 1]), fminf(below[i], below[i + 1]));
             float high = fmaxf(fmaxf(above[i], above[i + 1]), fmaxf(below[i], below[i + 1]));
             if (low < near && high > -near)
-                measure_exactly(canvas, cell, shape, of);
+                measure_exactly(canvas, x, y, shape, of);
             else
-                measure_between(canvas, cell, above + i, below + i);
+                measure_between(canvas->distance + (long)y * canvas->width + x, canvas->width, above + i,
+                                below + i);
+            if (high > beyond) {
+                span.first = x < span.first ? x : span.first;
+                span.last = x + CANVAS_CELL;
+            }
         }
+        for (int j = 0; j < CANVAS_CELL; j++)
+            canvas->spans[y + j] = span;
     }
+    return box;
 }
 
 void canvas_fill_measured(struct canvas *canvas, struct pixels box, struct ink ink)
@@ -117,7 +135,9 @@ void canvas_fill_measured(struct canvas *canvas, struct pixels box, struct ink i
     for (int y = box.y0; y < box.y1; y++) {
         pixel *row = canvas->pixels + (long)y * canvas->width;
         const float *distance = canvas->distance + (long)y * canvas->width;
-        for (int x = box.x0; x < box.x1; x++) {
+        struct span span = canvas->spans[y];
+        int last = span.last < box.x1 ? span.last : box.x1;
+        for (int x = span.first > box.x0 ? span.first : box.x0; x < last; x++) {
             float cover = edge_cover(edge, distance[x]) * ink.opacity;
             if (cover > 0.0f)
                 pixel_ink(row + x, colour, cover, ink.multiply);
@@ -129,9 +149,8 @@ void canvas_fill(struct canvas *canvas, struct area area, shape_function *shape,
                  struct ink ink)
 {
     float spread = ink.softness;
-    struct pixels box = canvas_pixels(
-        canvas, (struct area){area.u0 - spread, area.v0 - spread, area.u1 + spread, area.v1 + spread});
-    canvas_measure(canvas, box, shape, of);
+    area = (struct area){area.u0 - spread, area.v0 - spread, area.u1 + spread, area.v1 + spread};
+    struct pixels box = canvas_measure(canvas, area, shape, of, ink.softness);
     canvas_fill_measured(canvas, box, ink);
 }
 
@@ -156,6 +175,7 @@ void canvas_ellipse(struct canvas *canvas, struct point centre, float radius_u, 
         float du = first.u - centre.u, dv = first.v - centre.v;
         float a0 = (du * cosine + dv * sine) / radius_u, b0 = (dv * cosine - du * sine) / radius_v;
         float *distance = canvas->distance + (long)y * canvas->width + box.x0;
+        canvas->spans[y] = (struct span){box.x0, box.x1};
         for (int i = 0; i < box.x1 - box.x0; i++) {
             float a = a0 + a_step * (float)i, b = b0 + b_step * (float)i, square = a * a + b * b;
             float length = sqrtf(square), slope = sqrtf(a * a * a_slope + b * b * b_slope) + 1e-6f;

@@ -40,14 +40,20 @@ struct ink {
 typedef float pixel __attribute__((vector_size(4 * sizeof(float))));
 
 #define CANVAS_WIDEST 1024
-#define CANVAS_HIGHEST 1024
+#define CANVAS_CELL 4
+
+/* Part of a row; empty where `last` is not above `first`. */
+struct span {
+    int first, last; /* last exclusive */
+};
 
 struct canvas {
-    int width, height;
+    int width, height; /* multiples of CANVAS_CELL */
     struct view view;
-    pixel *pixels;   /* width * height, undefined until face_scene_background */
-    float *mask;     /* width * height, zero between calls */
-    float *distance; /* width * height: what canvas_measure found */
+    pixel *pixels;      /* width * height, undefined until face_scene_background */
+    float *mask;        /* width * height, zero between calls */
+    float *distance;    /* width * height: what canvas_measure found */
+    struct span *spans; /* height: of the last thing measured or stroked, where its rows may have cover */
 };
 
 struct pixels {
@@ -57,6 +63,7 @@ struct pixels {
 /* cover = a ramp of `gain` over the edge, turned into a smooth step where it is wide (`round` 1, else 0) */
 struct edge {
     float gain, round;
+    float solid; /* from this distance on the cover is 1; below its negative it is 0 */
 };
 
 /* Signed distance to the edge in face units, positive inside. */
@@ -69,11 +76,13 @@ void canvas_free(struct canvas *canvas);
 struct pixels canvas_pixels(const struct canvas *canvas, struct area area);
 struct point canvas_pixel_point(const struct view *view, float u, float v);
 
-/* The distances of a shape in canvas->distance, for the pixels of the box: exact within six pixels of an
-   edge, elsewhere interpolated over cells of four, which only a soft edge sees. Wanted: a shape whose
+/* The distances of a shape in canvas->distance, for the pixels of the area: exact within six pixels of an
+   edge, elsewhere interpolated over cells, which only a soft edge sees. canvas->spans leaves out what lies
+   outside by more than half of `softness`; the rows are those of the returned box. Wanted: a shape whose
    distance grows by no more than the way gone, or grows steadily. */
-void canvas_measure(struct canvas *canvas, struct pixels box, shape_function *shape, const void *of);
-/* Paint what was measured. */
+struct pixels canvas_measure(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
+                             float softness);
+/* Paint what was measured, as far as it lies in the box. */
 void canvas_fill_measured(struct canvas *canvas, struct pixels box, struct ink ink);
 /* Both at once. */
 void canvas_fill(struct canvas *canvas, struct area area, shape_function *shape, const void *of,
@@ -112,10 +121,17 @@ static inline struct point canvas_face_point(const struct canvas *canvas, float 
     return (struct point){dx * view->cosine + dy * view->sine, dy * view->cosine - dx * view->sine};
 }
 
+/* From a pixel to the next one on its right. */
+static inline struct point canvas_step(const struct canvas *canvas)
+{
+    return (struct point){canvas->view.cosine / canvas->view.scale, -canvas->view.sine / canvas->view.scale};
+}
+
 static inline struct edge canvas_edge(const struct canvas *canvas, float softness)
 {
     float width = softness * canvas->view.scale > 1.0f ? softness * canvas->view.scale : 1.0f;
-    return (struct edge){canvas->view.scale / width, width > 1.5f ? 1.0f : 0.0f};
+    return (struct edge){canvas->view.scale / width, width > 1.5f ? 1.0f : 0.0f,
+                         0.5f * width / canvas->view.scale};
 }
 
 static inline float edge_cover(struct edge edge, float distance)

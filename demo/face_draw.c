@@ -37,23 +37,26 @@ static void fill_round(const struct drawing *drawing, struct area area, shape_fu
 {
     struct canvas *canvas = drawing->canvas;
     const struct face_scene *scene = drawing->scene;
-    struct pixels box = canvas_pixels(canvas, area);
     struct edge edge = canvas_edge(canvas, ink.softness);
-    canvas_measure(canvas, box, shape, of);
-    for (int y = box.y0; y < box.y1; y++)
-        for (int x = box.x0; x < box.x1; x++) {
-            long index = (long)y * canvas->width + x;
-            float cover = edge_cover(edge, canvas->distance[index]);
+    struct pixels box = canvas_measure(canvas, area, shape, of, ink.softness);
+    float ambient = factor * 0.9f * scene->ambient, key = factor * scene->key / 1.3f;
+    float across = scene->light[0], ahead = scene->light[2], above = 0.3f - 0.15f * scene->light[1];
+    float step = canvas_step(canvas).u / radius;
+    for (int y = box.y0; y < box.y1; y++) {
+        struct span span = canvas->spans[y];
+        float first = canvas_face_point(canvas, (float)span.first, (float)y).u / radius;
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        const float *distance = canvas->distance + (long)y * canvas->width;
+        for (int x = span.first; x < span.last; x++) {
+            float cover = edge_cover(edge, distance[x]);
             if (cover <= 0.0f)
                 continue;
-            struct point p = canvas_face_point(canvas, (float)x, (float)y);
-            float s = fmaxf(-0.95f, fminf(0.95f, p.u / radius));
-            float facing =
-                s * scene->light[0] + sqrtf(1.0f - s * s) * scene->light[2] - 0.15f * scene->light[1];
-            float light = scene->ambient * 0.9f + scene->key * fmaxf(0.0f, (facing + 0.3f) / 1.3f);
-            pixel_mix(&canvas->pixels[index], pixel_make(ink.colour, factor * light),
+            float s = fmaxf(-0.95f, fminf(0.95f, first + step * (float)(x - span.first)));
+            float facing = s * across + sqrtf(1.0f - s * s) * ahead + above;
+            pixel_mix(row + x, pixel_make(ink.colour, ambient + key * fmaxf(0.0f, facing)),
                       (pixel){cover, cover, cover, cover});
         }
+    }
 }
 
 struct ear {
@@ -123,20 +126,23 @@ static void draw_skin(const struct drawing *drawing)
 {
     struct canvas *canvas = drawing->canvas;
     const struct face_person *p = drawing->person;
-    struct pixels box =
-        canvas_pixels(canvas, (struct area){-1.45f, p->crown - 0.02f, 1.45f, p->chin + 0.02f});
     struct edge edge = canvas_edge(canvas, 0.014f);
-    canvas_measure(canvas, box, outline_distance, &drawing->skin);
-    for (int y = box.y0; y < box.y1; y++)
-        for (int x = box.x0; x < box.x1; x++) {
-            long index = (long)y * canvas->width + x;
-            float cover = edge_cover(edge, canvas->distance[index]);
-            if (cover <= 0.0f)
-                continue;
-            struct point q = canvas_face_point(canvas, (float)x, (float)y);
-            pixel_mix(&canvas->pixels[index], relief_at(drawing->relief, q.u, q.v),
-                      (pixel){cover, cover, cover, cover});
+    struct area area = {-1.45f, p->crown - 0.02f, 1.45f, p->chin + 0.02f};
+    struct pixels box = canvas_measure(canvas, area, outline_distance, &drawing->skin, 0.014f);
+    const struct point step = canvas_step(canvas);
+    for (int y = box.y0; y < box.y1; y++) {
+        struct span span = canvas->spans[y];
+        struct point q = canvas_face_point(canvas, (float)span.first, (float)y);
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        const float *distance = canvas->distance + (long)y * canvas->width;
+        for (int x = span.first; x < span.last; x++, q.u += step.u, q.v += step.v) {
+            float cover = edge_cover(edge, distance[x]);
+            if (cover >= 1.0f)
+                row[x] = relief_at(drawing->relief, q.u, q.v);
+            else if (cover > 0.0f)
+                pixel_mix(row + x, relief_at(drawing->relief, q.u, q.v), (pixel){cover, cover, cover, cover});
         }
+    }
 }
 
 bool face_draw(struct canvas *canvas, const struct face_person *person, const struct face_scene *scene)

@@ -142,29 +142,37 @@ static void fill_hair(const struct drawing *d, struct pixels box, struct ink ink
     struct canvas *canvas = d->canvas;
     const struct face_scene *scene = d->scene;
     struct edge painted = canvas_edge(canvas, ink.softness), lit = canvas_edge(canvas, 0.03f);
-    for (int y = box.y0; y < box.y1; y++)
-        for (int x = box.x0; x < box.x1; x++) {
-            long index = (long)y * canvas->width + x;
-            float distance = canvas->distance[index];
-            float cover = edge_cover(painted, distance) * ink.opacity;
-            if (cover <= 0.0f)
+    float solid = ink.opacity < 1.0f ? 1e9f : fmaxf(painted.solid, lit.solid);
+    /* the light changes evenly over the picture */
+    const struct point step = canvas_step(canvas);
+    float ambient = factor * scene->ambient, key = factor * scene->key;
+    float across = 0.245f * scene->light[0], down = 0.21f * scene->light[1];
+    float more = across * step.u + down * step.v;
+    for (int y = box.y0; y < box.y1; y++) {
+        struct span span = canvas->spans[y];
+        struct point first = canvas_face_point(canvas, (float)span.first, (float)y);
+        float towards = 0.75f + across * first.u + down * (first.v + 0.7f);
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        const float *distance = canvas->distance + (long)y * canvas->width;
+        for (int x = span.first; x < span.last; x++, towards += more) {
+            pixel here = pixel_make(ink.colour, ambient + key * fmaxf(0.15f, towards));
+            if (distance[x] > solid) {
+                row[x] = here;
                 continue;
-            struct point q = canvas_face_point(canvas, (float)x, (float)y);
-            float towards =
-                0.75f + 0.35f * (q.u * 0.7f * scene->light[0] + (q.v + 0.7f) * 0.6f * scene->light[1]);
-            float light = factor * (scene->ambient + scene->key * fmaxf(0.15f, towards));
-            pixel_mix(&canvas->pixels[index], pixel_make(ink.colour, light),
-                      (pixel){cover, cover, cover, edge_cover(lit, distance)});
+            }
+            float cover = edge_cover(painted, distance[x]) * ink.opacity;
+            if (cover > 0.0f)
+                pixel_mix(row + x, here, (pixel){cover, cover, cover, edge_cover(lit, distance[x])});
         }
+    }
 }
 
 /* The box is that of the area, wider by the soft edge. */
 static struct pixels measure_hair(const struct drawing *d, struct area area, shape_function *shape)
 {
-    struct pixels box = canvas_pixels(
-        d->canvas, (struct area){area.u0 - 0.09f, area.v0 - 0.09f, area.u1 + 0.09f, area.v1 + 0.09f});
-    canvas_measure(d->canvas, box, shape, d);
-    return box;
+    return canvas_measure(d->canvas,
+                          (struct area){area.u0 - 0.09f, area.v0 - 0.09f, area.u1 + 0.09f, area.v1 + 0.09f},
+                          shape, d, 0.16f);
 }
 
 static float afro_distance(float u, float v, const void *of)

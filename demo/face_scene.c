@@ -78,11 +78,19 @@ struct face_scene face_scene_make(uint64_t seed, int person, int picture)
 }
 
 /* Grey towards the corners. */
-static void plain_row(pixel *row, int width, float t, pixel middle, pixel corner)
+static void plain(struct canvas *canvas, pixel middle, pixel corner)
 {
-    for (int x = 0; x < width; x++) {
-        float s = (float)x / (float)width - 0.5f, away = s * s + (t - 0.4f) * (t - 0.4f);
-        row[x] = middle + (corner - middle) * clamp_unit(1.6f * away);
+    const pixel change = corner - middle;
+    float across[CANVAS_WIDEST];
+    for (int x = 0; x < canvas->width; x++) {
+        float s = (float)x / (float)canvas->width - 0.5f;
+        across[x] = 1.6f * s * s;
+    }
+    for (int y = 0; y < canvas->height; y++) {
+        float t = (float)y / (float)canvas->height - 0.4f, down = 1.6f * t * t;
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        for (int x = 0; x < canvas->width; x++)
+            row[x] = middle + change * fminf(1.0f, across[x] + down);
     }
 }
 
@@ -111,16 +119,30 @@ static void stripes(struct canvas *canvas, pixel dark, pixel light, float wave, 
     }
 }
 
-/* Two walls meeting at `edge` above a floor. */
-static void room_row(pixel *row, int width, float t, float edge, const pixel back[3])
+static pixel room_pixel(const pixel *walls, pixel floor, int x, float share, float dim)
 {
-    float falling = 1.1f - 0.3f * t;
-    pixel dim = {falling, falling, falling, 1.0f};
-    for (int x = 0; x < width; x++) {
-        float s = (float)x / (float)width;
-        pixel c = back[0] + (back[1] - back[0]) * smooth_step(edge - 0.015f, edge + 0.015f, s);
-        c += (back[2] - c) * (0.8f * smooth_step(0.62f, 0.64f, t + 0.1f * s));
-        row[x] = c * dim;
+    pixel c = walls[x] + (floor - walls[x]) * share;
+    return c * (pixel){dim, dim, dim, 1.0f};
+}
+
+/* Two walls meeting at `edge` above a floor that rises to the left. */
+static void room(struct canvas *canvas, float edge, const pixel back[3])
+{
+    pixel walls[CANVAS_WIDEST];
+    float step = 0.1f / (float)canvas->width;
+    for (int x = 0; x < canvas->width; x++)
+        walls[x] = back[0] + (back[1] - back[0]) *
+                                 smooth_step(edge - 0.015f, edge + 0.015f, (float)x / (float)canvas->width);
+    for (int y = 0; y < canvas->height; y++) {
+        float t = (float)y / (float)canvas->height, dim = 1.1f - 0.3f * t;
+        pixel *row = canvas->pixels + (long)y * canvas->width;
+        if (t + 0.1f < 0.62f || t > 0.64f)
+            for (int x = 0; x < canvas->width; x++)
+                row[x] = room_pixel(walls, back[2], x, t > 0.64f ? 0.8f : 0.0f, dim);
+        else
+            for (int x = 0; x < canvas->width; x++)
+                row[x] =
+                    room_pixel(walls, back[2], x, 0.8f * smooth_step(0.62f, 0.64f, t + step * (float)x), dim);
     }
 }
 
@@ -131,16 +153,10 @@ void face_scene_background(struct canvas *canvas, const struct face_scene *scene
     pixel back[3];
     for (int i = 0; i < 3; i++)
         back[i] = pixel_make(scene->back[i], 1.0f);
-    if (scene->background == BACKGROUND_STRIPES) {
+    if (scene->background == BACKGROUND_STRIPES)
         stripes(canvas, back[0], back[1], wave, &r);
-        return;
-    }
-    for (int y = 0; y < canvas->height; y++) {
-        float t = (float)y / (float)canvas->height;
-        pixel *row = canvas->pixels + (long)y * canvas->width;
-        if (scene->background == BACKGROUND_PLAIN)
-            plain_row(row, canvas->width, t, back[0], back[1]);
-        else
-            room_row(row, canvas->width, t, edge, back);
-    }
+    else if (scene->background == BACKGROUND_ROOM)
+        room(canvas, edge, back);
+    else
+        plain(canvas, back[0], back[1]);
 }

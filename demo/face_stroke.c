@@ -8,12 +8,6 @@
 
 #include "demo/face_canvas.h"
 
-/* The part of each row that a stroke has touched. */
-struct touched {
-    int y0, y1; /* y1 inclusive */
-    int first[CANVAS_HIGHEST], last[CANVAS_HIGHEST];
-};
-
 struct piece {
     struct point from, to;
     float from_half, to_half; /* pixels */
@@ -26,22 +20,27 @@ static struct point bezier(struct point a, struct point b, struct point c, float
                           s * s * a.v + 2.0f * s * t * b.v + t * t * c.v};
 }
 
-static void touch(struct touched *touched, int y, int x0, int x1)
+/* The rows y0 .. y1 with the spans the stroke has touched so far. */
+struct rows {
+    int y0, y1; /* y1 inclusive */
+};
+
+static void touch(struct canvas *canvas, struct rows *touched, int y, int x0, int x1)
 {
+    const struct span none = {CANVAS_WIDEST, 0};
     if (touched->y0 > touched->y1)
         touched->y0 = y, touched->y1 = y - 1;
     for (; touched->y0 > y; touched->y0--)
-        touched->first[touched->y0 - 1] = CANVAS_WIDEST, touched->last[touched->y0 - 1] = -1;
+        canvas->spans[touched->y0 - 1] = none;
     for (; touched->y1 < y; touched->y1++)
-        touched->first[touched->y1 + 1] = CANVAS_WIDEST, touched->last[touched->y1 + 1] = -1;
-    if (x0 < touched->first[y])
-        touched->first[y] = x0;
-    if (x1 > touched->last[y])
-        touched->last[y] = x1;
+        canvas->spans[touched->y1 + 1] = none;
+    struct span *span = canvas->spans + y;
+    span->first = x0 < span->first ? x0 : span->first;
+    span->last = x1 >= span->last ? x1 + 1 : span->last;
 }
 
 /* One straight piece into the mask, keeping the strongest cover. */
-static void mask_piece(struct canvas *canvas, const struct piece *piece, float edge, struct touched *touched)
+static void mask_piece(struct canvas *canvas, const struct piece *piece, float edge, struct rows *touched)
 {
     struct point from = piece->from, to = piece->to;
     float reach = fmaxf(piece->from_half, piece->to_half) + 0.5f * edge;
@@ -63,7 +62,7 @@ static void mask_piece(struct canvas *canvas, const struct piece *piece, float e
         int x1 = (int)fminf((float)canvas->width - 1.0f, fminf(high, middle + half_span) + 1.0f);
         if (x0 > x1)
             continue;
-        touch(touched, y, x0, x1);
+        touch(canvas, touched, y, x0, x1);
         float *mask = canvas->mask + (long)y * canvas->width;
         float py = (float)y - from.v;
         for (int x = x0; x <= x1; x++) {
@@ -78,13 +77,14 @@ static void mask_piece(struct canvas *canvas, const struct piece *piece, float e
     }
 }
 
-static void paint_mask(struct canvas *canvas, const struct touched *touched, struct ink ink)
+static void paint_mask(struct canvas *canvas, const struct rows *touched, struct ink ink)
 {
     pixel colour = pixel_make(ink.colour, 1.0f);
     for (int y = touched->y0; y <= touched->y1; y++) {
         pixel *row = canvas->pixels + (long)y * canvas->width;
         float *mask = canvas->mask + (long)y * canvas->width;
-        for (int x = touched->first[y]; x <= touched->last[y]; x++) {
+        struct span span = canvas->spans[y];
+        for (int x = span.first; x < span.last; x++) {
             float cover = mask[x];
             mask[x] = 0.0f;
             if (cover > 0.0f)
@@ -104,9 +104,7 @@ void canvas_stroke(struct canvas *canvas, struct point a, struct point b, struct
     float bend = hypotf(p.u - 2.0f * q.u + r.u, p.v - 2.0f * q.v + r.v);
     int pieces = 2 * (1 + (int)(0.7f * sqrtf(bend)));
     float edge = fmaxf(1.0f, ink.softness * view->scale), half = 0.5f * view->scale;
-    struct touched touched;
-    touched.y0 = 0;
-    touched.y1 = -1;
+    struct rows touched = {0, -1};
     struct piece piece = {p, p, first * half, first * half};
     for (int i = 1; i <= pieces; i++) {
         float t = (float)i / (float)pieces;
