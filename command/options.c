@@ -15,6 +15,27 @@
 
 enum { KEY_HELP = 'h', KEY_JSON = 'j', KEY_SITE = 's', OPTIONS_MOST = 60 };
 
+/* Words of a help text in its column, none of them cut, within a terminal's 100. */
+static void print_folded(const char *words)
+{
+    enum { INDENT = 34, COLUMNS = 100 };
+    size_t column = INDENT;
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        if (column > INDENT && column + 1 + length > COLUMNS) {
+            printf("\n%*s", INDENT, "");
+            column = INDENT;
+        } else if (column > INDENT) {
+            putchar(' ');
+            column++;
+        }
+        printf("%.*s", (int)length, words);
+        column += length;
+        words += length + strspn(words + length, " ");
+    }
+    putchar('\n');
+}
+
 static void print_help(const struct command *command)
 {
     printf("Usage: leadspool [-s DIR] %s %s\n\n%s\n\nOptions:\n", command->name, command->arguments,
@@ -29,9 +50,10 @@ static void print_help(const struct command *command)
         snprintf(left, sizeof left, "  %s--%s%s%s", letter, option->name, option->argument ? " " : "",
                  option->argument ? option->argument : "");
         if (strlen(left) > 33)
-            printf("%s\n%-34s%s\n", left, "", option->help);
+            printf("%s\n%-34s", left, "");
         else
-            printf("%-34s%s\n", left, option->help);
+            printf("%-34s", left);
+        print_folded(option->help);
         if (option == help)
             break;
     }

@@ -21,6 +21,7 @@ bool invocation_open(const struct invocation *invocation, struct site *site, str
     if (!site_find(invocation->site, path, sizeof path, error) || !site_open(path, site, error))
         return false;
     if (!zone_use(site->settings->zone, error)) {
+        error_context(error, "%s/site.xml: /site/zone", site->path);
         site_close(site);
         return false;
     }
