@@ -342,6 +342,20 @@ static inline void casework_search_run(void)
     casework.now += MINUTE;
 }
 
+/* How many incidents the record holds. */
+static inline bool casework_count(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key, (void)value, (void)error;
+    (*(int *)context)++;
+    return true;
+}
+static inline int casework_incidents(void)
+{
+    int count = 0;
+    GOOD(book_walk(casework.transaction, BOOK_INCIDENTS, "", NULL, casework_count, &count, NULL, error));
+    return count;
+}
+
 /* From a fresh docket to the stage, all in agreement. */
 static inline void casework_advance(const char *stage)
 {

@@ -319,20 +319,6 @@ static json_t *good(const char *stage, const char *signer)
     return casework_decision("supervision", 0, signer, "approve");
 }
 
-static bool count_record(void *context, const char *key, json_t *value, struct error *error)
-{
-    (void)key, (void)value, (void)error;
-    (*(int *)context)++;
-    return true;
-}
-
-static int incidents(void)
-{
-    int count = 0;
-    GOOD(book_walk(casework.transaction, BOOK_INCIDENTS, "", NULL, count_record, &count, NULL, error));
-    return count;
-}
-
 static bool is_answer(void *context, const char *key, json_t *row, struct error *error)
 {
     (void)key, (void)error;
@@ -346,7 +332,7 @@ static bool is_answer(void *context, const char *key, json_t *row, struct error 
 static void refuse_one(const struct bad *bad)
 {
     json_t *before = casework_docket(), *item = casework_item(bad->stage, 0), *decision;
-    int incidents_before = incidents();
+    int incidents_before = casework_incidents();
     decision = good(bad->stage, bad->signer);
     bad->spoil(decision);
     instant signed_at = casework.now + bad->late;
@@ -361,7 +347,7 @@ static void refuse_one(const struct bad *bad)
     json_t *after = casework_docket(), *item_after = casework_item(bad->stage, 0);
     assert_true(json_equal(before, after));
     assert_true(json_equal(item, item_after));
-    assert_int_equal(incidents() - incidents_before, bad->security ? 1 : 0);
+    assert_int_equal(casework_incidents() - incidents_before, bad->security ? 1 : 0);
     char code[100];
     snprintf(code, sizeof code, "%s", bad->code);
     GOOD(outbox_walk(casework.transaction, 0, is_answer, code, error));

@@ -12,20 +12,6 @@
 #include "casebook/event.h"
 #include "tests/support/casework.h"
 
-static bool count_record(void *context, const char *key, json_t *value, struct error *error)
-{
-    (void)key, (void)value, (void)error;
-    (*(int *)context)++;
-    return true;
-}
-
-static int incidents(void)
-{
-    int count = 0;
-    GOOD(book_walk(casework.transaction, BOOK_INCIDENTS, "", NULL, count_record, &count, NULL, error));
-    return count;
-}
-
 /* The same bytes a second time: said so, counted once. */
 static void test_replay(void **state)
 {
@@ -146,7 +132,7 @@ static void test_unopened(void **state)
                     "stranger");
     assert_string_equal(json_text(result, "code"), "signature-wrong");
     assert_non_null(strstr(json_text(result, "text"), "second fault"));
-    assert_int_equal(incidents(), 1);
+    assert_int_equal(casework_incidents(), 1);
     json_decref(result);
     /* A certificate copied into a forged envelope brings nothing on its owner: the account that put it here
      * did it. */
@@ -168,7 +154,7 @@ static void test_unopened(void **state)
     assert_true(json_flag(result, "wait"));
     json_decref(result);
     int count = 0;
-    GOOD(book_walk(casework.transaction, BOOK_DECISIONS, "", NULL, count_record, &count, NULL, error));
+    GOOD(book_walk(casework.transaction, BOOK_DECISIONS, "", NULL, casework_count, &count, NULL, error));
     assert_int_equal(count, 2);
     casework_end();
 }
