@@ -20,6 +20,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "spool/clock_watch.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
 #include "spool/signer.h"
@@ -175,7 +176,7 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 {
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
            enrolment_open(daemon, error) && recover(daemon, error) && shares_open(daemon, error) &&
-           server_open(daemon, error);
+           clock_watch_open(daemon, &daemon->clock_watch, error) && server_open(daemon, error);
 }
 
 static void close_all(struct daemon *daemon)
@@ -194,6 +195,7 @@ static void close_all(struct daemon *daemon)
     publisher_close(daemon->publisher);
     runs_close(daemon->runs);
     enrolment_close(daemon->enrolment);
+    clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);
     casebook_close(daemon->casebook);
     const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};
