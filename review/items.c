@@ -69,7 +69,6 @@ static bool add_row(struct item *item, const char *xml, struct error *error)
     json_put_text(row, "docket", json_text(item->docket, "docket"));
     json_put_text(row, "directory", json_text(item->record, "directory"));
     json_put_text(row, "item", json_text(item->record, "item"));
-    json_array_append_new(files, json_pack("{s:s,s:s,s:b}", "name", "item.xml", "text", xml, "sign", 0));
     struct text reason = TEXT_EMPTY;
     if (item->hold != NULL) {
         write_reason(item, &reason);
@@ -78,6 +77,8 @@ static bool add_row(struct item *item, const char *xml, struct error *error)
         json_array_append_new(
             files, json_pack("{s:s,s:s,s:b}", "name", "reason.txt", "text", reason.bytes, "sign", 0));
     }
+    /* Last: whoever sees item.xml sees the whole item. */
+    json_array_append_new(files, json_pack("{s:s,s:s,s:b}", "name", "item.xml", "text", xml, "sign", 0));
     if (!item_facts(item, &facts, error))
         goto done;
     json_t *render = json_object_at(row, "render"), *parameters = json_object_at(render, "parameters");

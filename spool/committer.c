@@ -249,7 +249,7 @@ void committer_stop(struct committer *committer)
         loop_unwatch(committer->loop, committer->finished_event);
         close(committer->finished_event);
     }
-    /* What callbacks handed over after the thread ended is not lost: it was never promised. */
+    /* Handed over by callbacks after the thread ended, when the loop never ran: never promised. */
     for (struct piece *piece; (piece = list_take(&committer->waiting)) != NULL;)
         free(piece);
     pthread_mutex_destroy(&committer->mutex);
@@ -259,6 +259,8 @@ void committer_stop(struct committer *committer)
 
 bool committer_hand(struct committer *committer, const struct commit *commit, struct error *error)
 {
+    if (loop_stopping(committer->loop))
+        return error_set(error, FAULT_TEMPORARY, "the daemon is stopping");
     struct piece *piece = calloc(1, sizeof *piece);
     if (piece == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while handing work to the committer");

@@ -38,7 +38,9 @@ bool committer_start(struct casebook *casebook, struct vault *vault, struct loop
 /* Finish what was handed over, then end the thread. Callbacks that are due are called. */
 void committer_stop(struct committer *committer);
 
-/* Hand over a piece. The struct is copied. False only when memory ran out. */
+/* Hand over a piece. The struct is copied. False when memory ran out or the loop is stopping: a failure that
+   comes of the end (a child died, its jobs failed) must not get into the record; start-up's recovery finds
+   everything as it was. */
 bool committer_hand(struct committer *committer, const struct commit *commit, struct error *error);
 
 /* Pieces handed over whose callback was not called yet. */

@@ -105,6 +105,11 @@ static void hand(struct delivery *delivery, struct commit commit)
 /* A step failed: count, keep the reason, and give up for good when trying again is no use. */
 static void failed(struct delivery *delivery, const struct error *error)
 {
+    /* The child that was asked is gone, and the daemon with it: no fault of this row. */
+    if (loop_stopping(delivery->daemon->loop)) {
+        end(delivery);
+        return;
+    }
     json_int_t attempts = json_whole(delivery->row, "attempts", 0) + 1;
     /* A share that is down is waited for however long it takes; what we make ourselves is tried three times.
      */

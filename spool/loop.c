@@ -29,6 +29,7 @@ struct timer {
 struct loop {
     int epoll;
     bool stopping;
+    struct error failure;
     struct watch *watches;
     size_t watch_count;
     struct timer *timers;
@@ -157,10 +158,26 @@ bool loop_run(struct loop *loop, loop_due *idle, void *context, struct error *er
         if (idle != NULL && !loop->stopping)
             idle(context);
     }
-    return true;
+    if (loop->failure.fault == FAULT_NONE)
+        return true;
+    if (error != NULL)
+        *error = loop->failure;
+    return false;
 }
 
 void loop_stop(struct loop *loop)
 {
     loop->stopping = true;
+}
+
+void loop_fail(struct loop *loop, const struct error *error)
+{
+    if (loop->failure.fault == FAULT_NONE)
+        loop->failure = *error;
+    loop_stop(loop);
+}
+
+bool loop_stopping(const struct loop *loop)
+{
+    return loop->stopping;
 }

@@ -24,8 +24,12 @@ void loop_unwatch(struct loop *loop, int file);
 bool loop_after(struct loop *loop, int64_t milliseconds, loop_due *due, void *context, struct error *error);
 void loop_cancel(struct loop *loop, loop_due *due, void *context);
 
-/* Run until loop_stop. `idle` (may be NULL) is called after every round of events. */
+/* Run until loop_stop, or until loop_fail: then false with that error. `idle` (may be NULL) is called after
+   every round of events. */
 bool loop_run(struct loop *loop, loop_due *idle, void *context, struct error *error);
 void loop_stop(struct loop *loop);
+void loop_fail(struct loop *loop, const struct error *error);
+/* Was either called? What fails from then on may fail only because everything ends. */
+bool loop_stopping(const struct loop *loop);
 
 #endif

@@ -42,7 +42,7 @@ class Keeper(threading.Thread):
     def start_daemon(self):
         self.starts += 1
         self.process = subprocess.Popen([self.site.program, '-s', self.site.path, 'run'], stdin=subprocess.DEVNULL,
-                                        stdout=self.log, stderr=self.log, start_new_session=True)
+                                        stdout=self.log, stderr=self.log)
 
     def send(self, process):
         try:
@@ -112,8 +112,5 @@ class Keeper(threading.Thread):
         self.ending.set()
         self.join(PATIENCE + 10)
         if self.process is not None:
-            try:
-                os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+            self.send(self.process.pid)
             self.process.wait()

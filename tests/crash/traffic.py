@@ -4,6 +4,7 @@ Every drop is made ready first and its digest noted, so that the sender's list s
 became of the daemon meanwhile.
 """
 import glob, hashlib, os, shutil, time
+import xml.etree.ElementTree as ElementTree
 
 from site_case import (NORTH, SOUTH, CaseManagement, Failed, Office, Site, image_words, request_id, sender_words,
                        whole_request)
@@ -12,7 +13,7 @@ from sent_requests import spoiled_files
 
 ENROLLED, STRANGER, NEW = 12, 12, 14       # persons 0 to 11 are in the gallery; from NEW on, two more each wave
 WAVE_SECONDS = 600
-FINAL = {'report': 'report-*.pdf', 'negative': 'negative-*.pdf', 'withdrawn': 'withdrawn-*.pdf'}
+FINAL = {'report': 'possibleMatchReport', 'negative': 'negativeReport', 'withdrawn': 'withdrawalNotice'}
 
 
 def packet_digest(path):
@@ -170,13 +171,16 @@ class Wave:
         self.clerk.work()
 
     def ended(self):
+        """Is the last document of every request published, and every report filed?"""
         if len(self.receipts) < len(self.awaited):
             return False
         for key, what in self.wanted.items():
-            command = self.receipts[self.name(key)].path.split('/out/')[1].split('/')[0]
-            if not self.published(command, key, FINAL[what]):
+            receipt = self.receipts[self.name(key)]
+            roots = [ElementTree.parse(path).getroot().tag for path in glob.glob(os.path.join(receipt.directory, '*.xml'))]
+            filed = what != 'report' or (receipt.docket, 'report') in self.clerk.answered
+            if not filed or not any(root.endswith('}' + FINAL[what]) for root in roots):
                 return False
-        return all((self.docket(key), 'report') in self.clerk.answered for key, what in self.wanted.items() if what == 'report')
+        return True
 
     def run(self):
         """Drop everything, let everybody work until all is published. The daemon may come and go."""
