@@ -3,7 +3,7 @@
 Looking at pictures is what a program cannot do here; instead the drawn truth tells whether two pictures show
 the same person. Everything else they do as anybody would: by the item's labels, with their own key.
 """
-import glob, os, re
+import glob, os, re, shutil
 from datetime import datetime, timezone
 
 from gallery import utc
@@ -36,6 +36,7 @@ class Office:
         self.site, self.faces, self.dissent, self.left = site, faces, set(dissent), set(left)
         self.decided, self.disagreed, self.answers_read = set(), set(), set()
         self.tell = lambda person, item, what: None
+        self.desk = None        # a folder for copies of the worksheets they print
 
     def sign(self, person, item, *words):
         command = 'decide' if item.stage != 'hold' else 'release'
@@ -130,6 +131,9 @@ class Office:
         for item in self.site.items():
             if item.key in self.decided or item.docket in self.left:
                 continue
+            if self.desk is not None:
+                shutil.copyfile(os.path.join(item.directory, 'worksheet.pdf'),
+                                os.path.join(self.desk, '-'.join(str(word) for word in item.key) + '.pdf'))
             getattr(self, item.stage)(item)
             self.decided.add(item.key)
             count += 1
