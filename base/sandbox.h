@@ -2,14 +2,15 @@
  * The walls around a worker: what is left is arithmetic on memory and on descriptors already open.
  *
  * Called once by a freshly forked child with one thread, before it looks at a byte of its input. Afterwards:
- *   descriptors   only those to keep, and standard error (a library's last words); no new file can be opened
- *   files         open, stat by name, readlink: EACCES (libraries probe for their settings and go on
- * without); Landlock with no rule at all behind that, as far as the kernel has it network       socket and
- * all that needs one: the process is killed processes     no exec, no fork; threads only when asked for;
- * signals to itself alone memory        address space as the process has now plus `memory_mebibytes`; no
- * memory becomes executable privileges    no capability, no new ones; no core file, nobody of the same
- * account can trace it time          SIGXCPU after cpu_seconds of processor time, SIGKILL one second later
- *   output        at most file_mebibytes in one file (SIGXFSZ)
+ *   descriptors  only those to keep, and standard error (a library's last words); no new file can be opened
+ *   files        open, stat by name, readlink: EACCES (libraries probe for their settings and go on without);
+ *                Landlock with no rule at all behind that, as far as the kernel has it
+ *   network      socket and all that needs one: the process is killed
+ *   processes    no exec, no fork; threads only when asked for; signals to itself alone
+ *   memory       address space as the process has now plus `memory_mebibytes`; no memory becomes executable
+ *   privileges   no capability, no new ones; no core file, nobody of the same account can trace it
+ *   time         SIGXCPU after cpu_seconds of processor time, SIGKILL one second later
+ *   output       at most file_mebibytes in one file (SIGXFSZ)
  * Any system call that is not on the list kills the process (SIGSYS): to the daemon that is a failed attempt.
  *
  * Under the address sanitizer the address space is not limited (its shadow is 16 TiB) and calls off the list

@@ -13,8 +13,8 @@
  * Exit codes (a signal, or any other code, counts as WORKER_RETRY):
  *   0  WORKER_DONE    the result is in output
  *   65 WORKER_FAULTY  the data handed in is wrong for good; output holds the error text
- *   75 WORKER_RETRY   could not now (memory, CPU limit): try again, three attempts; output holds the error
- * text 70 WORKER_PERSON  a person must look (our bug, an impossible input); output holds the error text
+ *   75 WORKER_RETRY   could not now (memory, CPU limit): try again, three attempts; output holds the error text
+ *   70 WORKER_PERSON  a person must look (our bug, an impossible input); output holds the error text
  */
 #ifndef LEADSPOOL_BASE_WORKER_H
 #define LEADSPOOL_BASE_WORKER_H

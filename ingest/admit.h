@@ -4,7 +4,8 @@
  *
  * Every drop gets one receipt row in the outbox and one event (drop-accepted, drop-held, drop-rejected,
  * drop-quarantined, drop-repeated, drop-incomplete, photos-received, gallery-rejected). A drop that was
- * refused has its receipt in out/<command>/refused/<drop>-<12 of its digest>/       the request could be read
+ * refused has its receipt in
+ *     out/<command>/refused/<drop>-<12 of its digest>/       the request could be read
  *     out/<command>/unreadable/<drop>-<12 of its digest>/    it could not
  * an accepted one in out/<command>/<docket>/receipt-N.{xml,txt}.
  */
@@ -24,10 +25,12 @@
    {"outcome":"ACCEPT|HOLD|REJECT|QUARANTINE|REPEAT","kind"?,"docket"?,"state"?:of the docket now,
     "closedHolds"?:[numbers a correction closed],"imagesAdded"?:n,"faults":[…]}.
    `docket` is the docket concerned also of a refused later drop only when it is the command's own. Opening
-   and closing items is the caller's business. The sequence of "outcome": bound id, same packet  -> REPEAT:
-   the first receipt is published again, nothing else changes bound id, other bytes  -> QUARANTINE; the first
-   receipt stays any REJECT fault       -> REJECT; the id is not bound HOLD faults            -> HOLD: docket
-   HELD with one hold row a fault none                   -> ACCEPT. */
+   and closing items is the caller's business. "outcome" follows from what comes first of
+     bound id, same packet  -> REPEAT: the first receipt is published again, nothing else changes
+     bound id, other bytes  -> QUARANTINE; the first receipt stays
+     any REJECT fault       -> REJECT; the id is not bound
+     HOLD faults            -> HOLD: docket HELD with one hold row a fault
+     none                   -> ACCEPT. */
 bool ingest_admit(struct transaction *transaction, const struct settings *settings, const json_t *claim,
                   const json_t *check, instant now, json_t **result, struct error *error);
 

@@ -9,9 +9,9 @@
  *   parameters {"command","received":ts,"files":[{"name","digest","size"}],"settings":settings_policy()}
  *   answer: a *check* of spool/INTERNALS.md §3
  *
- * check-enrolment        inputs: enrolment.xml, enrolment.xml.p7s, the authority's certificate, its
- * revocation list (both PEM), then the photographs, all or none (then only
- *                        their digests are compared); a missing one of the first two is an empty file
+ * check-enrolment        inputs: enrolment.xml, enrolment.xml.p7s, the authority's certificate, its revocation
+ *                        list (both PEM), then the photographs, all or none (then only their digests are
+ *                        compared); a missing one of the first two is an empty file
  *   parameters {"received":ts,"files":[{"name","digest","size"}] of the photographs only,
  *               "signature":"required" (default)|"none" where the site lets owners speak}
  *   answer {"faults":[…],"signer":{…}|null,"enrolment"?:{"enrolmentId","preparedAt","preparedBy"},

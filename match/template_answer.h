@@ -6,7 +6,8 @@
  *                     char engine[32] (id), char engine_version[32], both NUL-padded
  *   then per photo, in the order asked for:
  *     char photo[40] (id, NUL-padded), u32 state (0 = extracted, 1 = fault), u32 length, then `length` bytes:
- * the template, or the fault in words (UTF-8, no NUL) One photo's fault does not spoil the batch.
+ *     the template, or the fault in words (UTF-8, no NUL)
+ * One photo's fault does not spoil the batch.
  */
 #ifndef LEADSPOOL_MATCH_TEMPLATE_ANSWER_H
 #define LEADSPOOL_MATCH_TEMPLATE_ANSWER_H

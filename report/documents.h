@@ -13,24 +13,31 @@
  *
  * every document
  *   "docket"*, "command"*, "issued"* ts, "received" ts, "number" (of this document in the docket, from 1)
- *   "agency", "unit", "contact": who issues it; "demonstration": true on a site of drawn people (said on
- * every page) "request"*: the request record of spool/INTERNALS.md (requestId, caseNumber, complaintNumber,
- * requester, use, subUse, basis, supervisorDiscussion, priority, priorSearches, …)
+ *   "agency", "unit", "contact": who issues it
+ *   "demonstration": true on a site of drawn people (said on every page)
+ *   "request"*: the request record of spool/INTERNALS.md (requestId, caseNumber, complaintNumber, requester,
+ *     use, subUse, basis, supervisorDiscussion, priority, priorSearches, …)
  *
  * "possible-match" (R27, R28; refuses facts that hold a score, rank or rating)
- *   "probes"*: [{"label","file","source","capturedAt","recordingId","digest","width","height","picture"*: as
- * submitted, "searchedDigest","searchedPicture"*: as searched (may be the same role),"by","at": who chose it,
- *     "edits":[{"operation","parameters": text or object,"by","at","before","after"}]}]; the first is the one
- * compared "probeFacePicture"*, "candidateFacePicture"*: aligned crops of the same pixel size (equal facial
- * scale) "candidate"*: {"photo"*,"capturedAt","source"*: lawful source,"sourceCitation","digest","picture"*:
- * whole photo} "limitations"*: text, or an array of texts; what the investigator wrote "intake":
- * {"by","at","basis":[clauses]}: who checked the basis "investigator"*: {"person","at"}; "background"*:
- * {"by","at","items":[{"what","finding"}],"conflicts":[text]} "peers"*: [{"person","at","round"}];
- * "supervisor"*: {"person","at","actingFor"} "round", "searches"*: [search], all of the case, those that led
- * nowhere too: search =
- * {"number","at","engine":{"maker","name","version","method"},"snapshot","count","persons","length", "probe":
- * label,"reason","result": "reviewed" | "none" | "superseded"} "images": the docket's images, for the list of
- * what was received
+ *   "probes"*: [{"label","file","source","capturedAt","recordingId","digest","width","height",
+ *     "picture"*: as submitted, "searchedDigest","searchedPicture"*: as searched (may be the same role),
+ *     "by","at": who chose it,
+ *     "edits":[{"operation","parameters": text or object,"by","at","before","after"}]}];
+ *     the first is the one compared
+ *   "probeFacePicture"*, "candidateFacePicture"*: aligned crops of the same pixel size (equal facial scale)
+ *   "candidate"*: {"photo"*,"capturedAt","source"*: lawful source,"sourceCitation","digest",
+ *     "picture"*: whole photo}
+ *   "limitations"*: text, or an array of texts; what the investigator wrote
+ *   "intake": {"by","at","basis":[clauses]}: who checked the basis
+ *   "investigator"*: {"person","at"}
+ *   "background"*: {"by","at","items":[{"what","finding"}],"conflicts":[text]}
+ *   "peers"*: [{"person","at","round"}]
+ *   "supervisor"*: {"person","at","actingFor"}
+ *   "round"
+ *   "searches"*: [search], all of the case, those that led nowhere too: search =
+ *     {"number","at","engine":{"maker","name","version","method"},"snapshot","count","persons","length",
+ *     "probe": label,"reason","result": "reviewed" | "none" | "superseded"}
+ *   "images": the docket's images, for the list of what was received
  *
  * "negative" (R26; refuses facts that hold a candidate, a list, a photo or a label)
  *   "reason"*: "none-identified" | "not-approved"; "searches": [{"number","at","engine","snapshot","count"}];
@@ -38,12 +45,12 @@
  *
  * "quality-notice" (R20)
  *   "by","at"; "reason"*: the person's words; "whatWouldHelp": text or array; "answerBy": ts
- *   "images"*: [{"file","digest","width","height","picture","measures":[{"name","value": text,"quality":
- * 0–100,"advice"}]}]
+ *   "images"*: [{"file","digest","width","height","picture",
+ *     "measures":[{"name","value": text,"quality": 0–100,"advice"}]}]
  *
  * "refusal"
- *   "by","role","at"; "clause","reason"*; "nextStep";
- * "holds":[{"clause","reason","role","by","at","outcome"}]
+ *   "by","role","at"; "clause","reason"*; "nextStep"
+ *   "holds":[{"clause","reason","role","by","at","outcome"}]
  *
  * "continue" (R25; goes to the investigator)
  *   "round"*: the one closed, "next"*: the one opened; "supervisor"*; "directions"*: text;

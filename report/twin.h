@@ -8,9 +8,10 @@
  * Form: <ROOT xmlns="urn:leadspool:report:1" docket="…"> with
  *   <notices><notice key="…"><title/><text/></notice>…</notices>   the notices the document must show
  *   then each member as an element of its name; an object's members as its children; an array as its element
- * with one child for each, named by the singular (probes -> probe, searches -> search, peers -> peer, edits
- * -> edit, images -> image, measures -> measure, holds -> hold, reviews -> review, items, limitations and all
- * else -> item). Roles of pictures (members ending in "icture") stay out: they mean nothing outside a job.
+ *   with one child for each, named by the singular (probes -> probe, searches -> search, peers -> peer,
+ *   edits -> edit, images -> image, measures -> measure, holds -> hold, reviews -> review; items, limitations
+ *   and all else -> item).
+ * Roles of pictures (members ending in "icture") stay out: they mean nothing outside a job.
  */
 #ifndef LEADSPOOL_REPORT_TWIN_H
 #define LEADSPOOL_REPORT_TWIN_H

@@ -19,18 +19,18 @@
 
 /*
  * `claim`: the claim record (owner, arrived, drop). `checked`: the answer of check-decision
- * {"faults","decision", "signer"}. `signed_digest`: SHA-256 of the file as dropped, 64 digits. True when the
+ * {"faults","decision","signer"}. `signed_digest`: SHA-256 of the file as dropped, 64 digits. True when the
  * decision was judged, applied or refused; false only when the casebook or memory failed (then the
  * transaction is to be aborted).
  *
  * *result (new reference):
- * {"applied":bool,"repeated":bool,"wait":bool,"docket"?,"state"?,"stage"?,"outcome"?,"clause"?,
- * "code"?,"text","issue"?}
+ *   {"applied":bool,"repeated":bool,"wait":bool,"docket"?,"state"?,"stage"?,"outcome"?,"clause"?,"code"?,"text",
+ *    "issue"?}
  *   repeated  these bytes were judged before; `text` repeats that answer, nothing was changed
  *   wait      the revocation list is out of date: nothing was recorded, the drop is to be offered again later
  *   issue     what the flows have to do now: "confirmation-notice" (R18; the docket is queued; probe.searched
- * is missing while its edits have not been made), "quality-notice", "refusal", "search" (queued again),
- *             "negative-report", "report", "continue" (a further round). Absent: nothing.
+ *             is missing while its edits have not been made), "quality-notice", "refusal", "search" (queued
+ *             again), "negative-report", "report", "continue" (a further round). Absent: nothing.
  *
  * The answer for the signer is an outbox row in review/answers/<person id or "unknown">/<drop name>.txt; new
  * items of the docket's new state are opened in the same transaction.

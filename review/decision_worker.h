@@ -1,9 +1,9 @@
 /*
  * Job `check-decision`: a signed decision, unpacked and judged by form alone, in the sandbox.
  *
- *   inputs      0 the file as dropped (.p7m, or plain .xml), 1 the authority's PEM, 2 the revocation list's
- * PEM parameters  {"arrived": ts} answer      {"faults":[…],"decision":{…}|null,"signer":{…}|null}
- * (spool/INTERNALS.md §3 and §4)
+ *   parameters  {"arrived": ts}
+ *   inputs      0 the file as dropped (.p7m, or plain .xml), 1 the authority's PEM, 2 the revocation list's PEM
+ *   answer      {"faults":[…],"decision":{…}|null,"signer":{…}|null} (spool/INTERNALS.md §3 and §4)
  *
  * The faults speak for a whole file: a decision with any is refused. A fault with the outcome "WAIT"
  * (revocation list out of date) says nothing about the decision: the drop stays until there is a new list. An

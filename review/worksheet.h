@@ -15,35 +15,40 @@
  * photo.
  *
  * every stage
- *   "docket"*, "item"*: digest of item.xml (its first 12 digits are at the foot of every page), "round",
- * "slot", "opened" ts, "request"*: the request record (spool/INTERNALS.md), but for peer, where it is
- * refused; "command", "received"
+ *   "docket"*
+ *   "item"*: digest of item.xml (its first 12 digits are at the foot of every page)
+ *   "round", "slot", "opened" ts
+ *   "request"*: the request record (spool/INTERNALS.md), but for peer, where it is refused
+ *   "command", "received"
  *
  * "intake" and "hold"
  *   "images"*: [{"label","file","digest","source","capturedAt","recordingId","width","height","picture"*,
- *     "quality": as photo/quality.h writes it,
- * "edits":[…]}] hold: "hold"*: {"number","clause","role","reason"}
+ *     "quality": as photo/quality.h writes it,"edits":[…]}]
+ *   hold: "hold"*: {"number","clause","role","reason"}
  *
  * "investigation" (no request-side opinion, no score, rank, name, charge)
  *   "probe"*: {"picture"*,"facePicture","file","source","capturedAt","digest","edits":[…]}
  *   "candidates"*: [{"label","picture"*,"facePicture"}] in the order to be shown (shuffled by the caller)
  *
  * "background"
- *   "probe"*: as above; "candidate"*:
- * {"label","photo","picture"*,"facePicture","capturedAt","source","sourceCitation", "biography": {name: text
- * or whole number}}; "comparison": {"rating": -3…3,"limitations","at"}
+ *   "probe"*: as above
+ *   "candidate"*: {"label","photo","picture"*,"facePicture","capturedAt","source","sourceCitation",
+ *     "biography": {name: text or whole number}}
+ *   "comparison": {"rating": -3…3,"limitations","at"}
  *
  * "peer" (blind: no request, no opinion, nothing that tells the named photo from the foils)
- *   "probe"*: {"picture"*,"facePicture"}; "photos"*: [{"label","picture"*,"facePicture"}], at least five;
- * "note": text
+ *   "probe"*: {"picture"*,"facePicture"}
+ *   "photos"*: [{"label","picture"*,"facePicture"}], at least five
+ *   "note": text
  *
  * "supervision"
- *   "probe"*, "candidate"*: as for background (biography allowed, not shown);
- *   "comparison"*:
- * {"person","at","rating","limitations","reasons","features":[{"component","finding","note"}]};
- *   "background"*: {"person","at","items":[{"what","finding"}],"conflicts":[text]};
- *   "reviews"*: [{"person","slot","at","verdict": "agree|disagree|cannot-say","named":
- * "possible|not|cannot-say", "foilsPossible": number,"reason"}]; "earlier": [{"round","outcome","closed"}]
+ *   "probe"*, "candidate"*: as for background (biography allowed, not shown)
+ *   "comparison"*: {"person","at","rating","limitations","reasons",
+ *     "features":[{"component","finding","note"}]}
+ *   "background"*: {"person","at","items":[{"what","finding"}],"conflicts":[text]}
+ *   "reviews"*: [{"person","slot","at","verdict": "agree|disagree|cannot-say",
+ *     "named": "possible|not|cannot-say","foilsPossible": number,"reason"}]
+ *   "earlier": [{"round","outcome","closed"}]
  */
 #ifndef LEADSPOOL_REVIEW_WORKSHEET_H
 #define LEADSPOOL_REVIEW_WORKSHEET_H

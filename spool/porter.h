@@ -10,15 +10,15 @@
  *   {"op":"digest","path","drop","names":[…],"limit"}          -> {"digests":{name:digest|null}}
  *   {"op":"claim","path","drop","claim"}                       -> {"state":"claimed"|"absent"}
  *   {"op":"copy","path","claim","limits":{…}} + incoming       ->
- * {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
+ *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
  *   {"op":"unclaim","path","claim"}                            -> {}
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)
  *
  * Every answer carries "ok"; when false, "fault" and "error". `path` and `directory` are relative to the
  * site; names are escaped (base/names.h). A *drop* of a snapshot is
- * {"drop","form":"directory|file|other","uid","print":digest of names, sizes, times and
- * inodes,"files":[{"name","size"}],"count","since"?}.
+ *   {"drop","form":"directory|file|other","uid","print":digest of names, sizes, times and inodes,
+ *    "files":[{"name","size"}],"count","since"?}
  */
 #ifndef LEADSPOOL_SPOOL_PORTER_H
 #define LEADSPOOL_SPOOL_PORTER_H
