@@ -34,6 +34,7 @@ struct runs {
     char *edited;
     size_t edited_length;
     char reason[ERROR_TEXT_SIZE]; /* why the whole run failed */
+    size_t finishing;             /* dockets of the run whose end is not committed yet */
 };
 
 static bool window_open(const struct daemon *daemon)
@@ -63,35 +64,58 @@ static const json_t *result_of(const struct runs *runs, const char *docket)
     return NULL;
 }
 
-static bool finish_one(struct transaction *transaction, const struct runs *runs, const json_t *entry,
-                       instant now, struct error *error)
+/* One docket of the run: a commit of its own, so that one record that cannot be read keeps no other waiting. */
+struct finishing {
+    struct runs *runs;
+    const json_t *entry;
+    char reason[ERROR_TEXT_SIZE]; /* why it goes back to the queue; empty: it has its list */
+    bool again;                   /* recording the list failed: now it goes back */
+};
+
+static void finished(struct runs *runs);
+
+static bool finish_one(struct transaction *transaction, void *context, struct error *error)
 {
-    const char *docket = json_text(entry, "docket"), *fault = json_text_or_null(entry, "fault");
-    const json_t *result = fault == NULL ? result_of(runs, docket) : NULL;
-    if (fault == NULL)
-        fault = result == NULL ? runs->reason : json_text_or_null(result, "fault");
+    const struct finishing *finishing = context;
+    const struct runs *runs = finishing->runs;
+    const char *docket = json_text(finishing->entry, "docket");
     bool stuck = false;
-    if (fault == NULL)
-        return flow_search_done(transaction, runs->daemon->site, docket, runs->answer, result, now, error);
-    if (!flow_search_failed(transaction, docket, fault, now, &stuck, error))
+    if (finishing->reason[0] == '\0')
+        return flow_search_done(transaction, runs->daemon->site, docket, runs->answer,
+                                result_of(runs, docket), clock_now(), error);
+    if (!flow_search_failed(transaction, docket, finishing->reason, clock_now(), &stuck, error))
         return false;
     log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "search-stuck" : "search-failed", "%s: %s",
-             docket, fault);
+             docket, finishing->reason);
     return true;
 }
 
-static bool finish_all(struct transaction *transaction, void *context, struct error *error)
+static void hand_finish(struct finishing *finishing);
+
+static void one_finished(void *context, const struct error *error)
 {
-    const struct runs *runs = context;
-    instant now = clock_now();
-    bool done = true;
-    size_t index;
-    json_t *entry;
-    json_array_foreach(json_object_get(runs->run, "dockets"), index, entry)
-    {
-        done = done && finish_one(transaction, runs, entry, now, error);
+    struct finishing *finishing = context;
+    struct runs *runs = finishing->runs;
+    if (error != NULL)
+        log_line(LOG_LEVEL_ALARM, "search-unfinished", "%s: %s", json_text(finishing->entry, "docket"),
+                 error->text);
+    if (error != NULL && !finishing->again) {
+        finishing->again = true;
+        snprintf(finishing->reason, sizeof finishing->reason, "%s", error->text);
+        hand_finish(finishing);
+        return;
     }
-    return done;
+    free(finishing);
+    if (--runs->finishing == 0)
+        finished(runs);
+}
+
+static void hand_finish(struct finishing *finishing)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = finish_one, .done = one_finished, .context = finishing};
+    if (!committer_hand(finishing->runs->daemon->committer, &commit, &error))
+        one_finished(finishing, &error);
 }
 
 static void touch_pages(const struct runs *runs)
@@ -101,14 +125,10 @@ static void touch_pages(const struct runs *runs)
         publisher_index(runs->daemon->publisher, settings->commands[i].name);
 }
 
-static void finished(void *context, const struct error *error)
+static void finished(struct runs *runs)
 {
-    struct runs *runs = context;
-    if (error != NULL)
-        log_line(LOG_LEVEL_ERROR, "run", "%s", error->text);
-    else
-        log_line(LOG_LEVEL_NOTICE, "run-finished", "%zu dockets",
-                 json_array_size(json_object_get(runs->run, "dockets")));
+    log_line(LOG_LEVEL_NOTICE, "run-finished", "%zu dockets",
+             json_array_size(json_object_get(runs->run, "dockets")));
     progress_clear(runs->daemon);
     touch_pages(runs);
     json_decref(runs->run);
@@ -118,12 +138,38 @@ static void finished(void *context, const struct error *error)
     daemon_wake(runs->daemon);
 }
 
+/* Why this docket has no list, or NULL. */
+static const char *fault_of(const struct runs *runs, const json_t *entry)
+{
+    const char *own = json_text_or_null(entry, "fault");
+    const json_t *result = result_of(runs, json_text(entry, "docket"));
+    if (own != NULL)
+        return own;
+    return result == NULL ? runs->reason : json_text_or_null(result, "fault");
+}
+
 static void finish(struct runs *runs)
 {
-    struct error error = ERROR_NONE;
-    struct commit commit = {.work = finish_all, .done = finished, .context = runs};
-    if (!committer_hand(runs->daemon->committer, &commit, &error))
-        finished(runs, &error);
+    size_t index;
+    json_t *entry;
+    runs->finishing = 1; /* until all are handed over */
+    json_array_foreach(json_object_get(runs->run, "dockets"), index, entry)
+    {
+        struct finishing *finishing = calloc(1, sizeof *finishing);
+        const char *fault = fault_of(runs, entry);
+        if (finishing == NULL) {
+            log_line(LOG_LEVEL_ALARM, "search-unfinished", "%s: out of memory", json_text(entry, "docket"));
+            continue; /* stays in MATCHING until the next start sends it back */
+        }
+        *finishing = (struct finishing){.runs = runs, .entry = entry};
+        if (fault != NULL)
+            snprintf(finishing->reason, sizeof finishing->reason, "%s",
+                     fault[0] == '\0' ? "the search gave no answer for this probe" : fault);
+        runs->finishing++;
+        hand_finish(finishing);
+    }
+    if (--runs->finishing == 0)
+        finished(runs);
 }
 
 /* --- search --- */
