@@ -146,6 +146,19 @@ static bool why_queued(struct transaction *transaction, const struct question *q
     return true;
 }
 
+static void why_approved(const json_t *docket, struct text *words)
+{
+    if (json_object_get(docket, "publishedReport") == NULL)
+        text_add(words, "waits for its report to be published.\n");
+    else if (!json_flag(docket, "attached"))
+        text_add(words,
+                 "its report is published. Case management gets it once the confirmation of the basis "
+                 "is acknowledged there (R18): an acknowledgement of the subject intake is missing.\n");
+    else
+        text_add(words, "waits for case management to acknowledge that the report is attached (R27): an "
+                        "acknowledgement of the subject report is missing.\n");
+}
+
 bool review_why(struct transaction *transaction, const struct settings *settings, const struct roster *roster,
                 const json_t *docket, instant now, struct text *words, struct error *error)
 {
@@ -189,7 +202,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
                 "no-supervisor");
         break;
     case DOCKET_APPROVED:
-        text_add(words, "waits for the report to be published and acknowledged by case management.\n");
+        why_approved(docket, words);
         break;
     case DOCKET_CLOSED:
         text_add(words, "nothing is waited for.\n");
