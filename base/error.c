@@ -46,6 +46,8 @@ static enum fault fault_of_errno(int number)
     case ETIMEDOUT:
     case ESTALE:
     case ECONNREFUSED:
+    case ECONNRESET:
+    case EPIPE: /* the other end died; whoever starts us anew has a new one */
         return FAULT_TEMPORARY;
     case ENOENT:
         return FAULT_ABSENT;
