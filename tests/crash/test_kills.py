@@ -34,7 +34,7 @@ class Run:
         self.rows_before = len(self.rows())
         self.events_before = len(self.site.events())
         self.files_before = set(self.files())
-        self.senders = Senders(self.site, self.desk)
+        self.senders = Senders(self.site, faces, self.desk)
         self.waves = []
 
     def always_night(self):
@@ -153,7 +153,7 @@ class Kills(unittest.TestCase):
         kinds = collections.Counter(sent.kind for sent in run.senders.list)
         return f'{len(run.waves)} waves, {len(run.senders.list)} drops (' + \
             ', '.join(f'{count} {kind}' for kind, count in kinds.items()) + \
-            f'), {sum(wave.decisions for wave in run.waves)} decisions'
+            f'), {run.senders.decisions} decisions'
 
     def assert_sound(self, run):
         self.assertEqual(run.keeper.trouble, [])
@@ -184,7 +184,7 @@ class Kills(unittest.TestCase):
         events = run.site.events()[run.events_before:]
         self.assertEqual([event for event in events if event['action'] == 'decision-refused'], [])
         applied = collections.Counter(event['object'] for event in events if event['action'] == 'decision-applied')
-        self.assertEqual(sum(applied.values()), sum(wave.decisions for wave in run.waves))
+        self.assertEqual(sum(applied.values()), run.senders.decisions)
         self.assertEqual([digest for digest, count in applied.items() if count > 1], [])
 
     def assert_nothing_left(self, run):

@@ -32,12 +32,20 @@ class Sent:
 
 
 class Senders:
-    """Whoever drops: each drop is filled in a folder of the sender's own, then appears on the share at once."""
+    """Whoever drops, with all that was sent in `list` and the number of signed decisions in `decisions`.
 
-    def __init__(self, site, desk):
+    Each drop is filled in a folder of the sender's own, then appears on the share at once.
+    """
+
+    def __init__(self, site, faces, desk):
         self.site, self.desk, self.list = site, Site(site.program, desk), []
+        self.office, self.clerk, self.decisions = Office(site, faces), Clerk(site, self), 0
+        self.office.tell = self.count
         for command in (NORTH, SOUTH):
             os.makedirs(self.desk.at('in', command), exist_ok=True)
+
+    def count(self, *_):
+        self.decisions += 1
 
     def put(self, source, folder, name, key, kind, command=None):
         hidden = self.site.at(folder, '.' + name)
@@ -88,15 +96,10 @@ class Wave:
 
     def __init__(self, site, faces, senders, number):
         self.site, self.faces, self.senders, self.number = site, faces, senders, number
-        self.office, self.clerk = Office(site, faces), Clerk(site, senders)
-        self.decisions, self.receipts, self.sent_later = 0, {}, set()
-        self.office.tell = self.count
+        self.receipts, self.sent_later = {}, set()
         # request → what ends it
         self.wanted = {'till': 'report', 'threat': 'report', 'bicycle': 'negative', 'garage': 'report',
                        'pharmacy': 'report', 'market': 'report', 'patience': 'withdrawn'}
-
-    def count(self, *_):
-        self.decisions += 1
 
     def name(self, key):
         return f'{key}-w{self.number}'
@@ -165,10 +168,11 @@ class Wave:
         self.read_receipts()
         if len(self.receipts) < len(self.awaited):
             return
-        self.office.dissent, self.office.left = {self.docket('pharmacy')}, {self.docket('patience')}
+        self.senders.office.dissent.add(self.docket('pharmacy'))
+        self.senders.office.left.add(self.docket('patience'))
         self.send_later()
-        self.office.work()
-        self.clerk.work()
+        self.senders.office.work()
+        self.senders.clerk.work()
 
     def ended(self):
         """Is the last document of every request published, and every report filed?"""
@@ -177,7 +181,7 @@ class Wave:
         for key, what in self.wanted.items():
             receipt = self.receipts[self.name(key)]
             roots = [ElementTree.parse(path).getroot().tag for path in glob.glob(os.path.join(receipt.directory, '*.xml'))]
-            filed = what != 'report' or (receipt.docket, 'report') in self.clerk.answered
+            filed = what != 'report' or (receipt.docket, 'report') in self.senders.clerk.answered
             if not filed or not any(root.endswith('}' + FINAL[what]) for root in roots):
                 return False
         return True
