@@ -5,30 +5,50 @@
  */
 #include <stdlib.h>
 
+#include "base/json.h"
+#include "base/text.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
 
 #define FACE_HEIGHT 200.0
 
+/* "Ave, Big A": the texts of a list. */
+static void add_list(struct document *document, const char *label, const json_t *list)
+{
+    struct text words = TEXT_EMPTY;
+    json_t *entry;
+    size_t i;
+    json_array_foreach(list, i, entry)
+        text_format(&words, "%s%s", i == 0 ? "" : ", ", json_string_value(entry));
+    if (json_array_size(list) > 0 && text_done(&words, NULL))
+        document_table_row(document, (const char *const[]){label, words.bytes});
+    text_free(&words);
+}
+
+/* The members an enrolment packet may bring (schemas/enrolment.xsd), each only when it is there. */
 static void biography(struct document *document, const json_t *members)
 {
     static const struct column columns[] = {{NULL, 27, TYPE_LABEL}, {NULL, 73, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 2};
-    const char *key;
-    json_t *value;
+    static const struct {
+        const char *member, *label;
+    } texts[] = {{"name", "Name"}, {"dateOfBirth", "Born"}};
+    json_t *identifier;
+    size_t i;
     if (json_object_size(members) == 0) {
         document_paragraph(document, TYPE_SMALL, "The repository holds no biographical data for this photo.");
         return;
     }
     document_table_begin(document, &table);
-    json_object_foreach((json_t *)(uintptr_t)members, key, value)
-    {
-        char *number =
-            json_is_integer(value) ? text_formatted("%lld", (long long)json_integer_value(value)) : NULL;
-        const char *words = json_is_string(value) ? json_string_value(value) : number;
-        document_table_row(document, (const char *const[]){key, words == NULL ? "" : words});
-        free(number);
-    }
+    for (i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (json_text_or_null(members, texts[i].member) != NULL)
+            document_table_row(document,
+                               (const char *const[]){texts[i].label, json_text(members, texts[i].member)});
+    add_list(document, "Also known as", json_object_get(members, "aliases"));
+    json_array_foreach(json_object_get(members, "identifiers"), i, identifier) document_table_row(
+        document, (const char *const[]){json_text(identifier, "kind"), json_text(identifier, "value")});
+    if (json_text_or_null(members, "note") != NULL)
+        document_table_row(document, (const char *const[]){"Note", json_text(members, "note")});
     document_table_end(document);
 }
 
