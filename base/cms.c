@@ -54,6 +54,11 @@ const char *signature_code(enum signature_verdict verdict)
     return codes[verdict];
 }
 
+bool signature_waits(enum signature_verdict verdict)
+{
+    return verdict == SIGNATURE_LIST_STALE || verdict == SIGNATURE_LIST_WRONG;
+}
+
 static bool parse(struct examination *examination, const void *der, size_t length, bool detached)
 {
     if (length > CMS_SIZE_LIMIT)

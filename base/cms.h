@@ -25,6 +25,8 @@
 
 /* No envelope larger than this is parsed (a decision is a few kilobytes). */
 #define CMS_SIZE_LIMIT ((size_t)1 << 20)
+/* No PEM text larger than this is read: the revocation list of a large authority has a line a certificate. */
+#define PEM_SIZE_LIMIT ((size_t)16 << 20)
 
 /* Key, certificate or revocation list as PEM text. */
 struct pem {
@@ -78,6 +80,9 @@ bool cms_verify_detached(const void *signature, size_t signature_length, const v
 
 /* The code of a verdict as faults carry it: "signature-not-cms", "signature-revoked", …; "" for good. */
 const char *signature_code(enum signature_verdict verdict);
+/* Is it the site's revocation list that is at fault, and not what was signed? What was handed in then waits for
+   a new list; it is not refused. */
+bool signature_waits(enum signature_verdict verdict);
 
 /* SHA-256 of the certificate's DER as 64 lower-case digits: how the roster names a certificate. */
 bool certificate_fingerprint(struct pem certificate, char fingerprint[65], struct error *error);

@@ -43,7 +43,7 @@ static int no_passphrase(char *buffer, int size, int writing, void *context)
 static BIO *open_pem(struct pem pem)
 {
     cms_prepare();
-    if (pem.bytes == NULL || pem.length == 0 || pem.length > CMS_SIZE_LIMIT)
+    if (pem.bytes == NULL || pem.length == 0 || pem.length > PEM_SIZE_LIMIT)
         return NULL;
     return BIO_new_mem_buf(pem.bytes, (int)pem.length);
 }

@@ -23,8 +23,6 @@
 
 enum { INPUT_DOCUMENT, INPUT_SIGNATURE, INPUT_AUTHORITY, INPUT_REVOCATIONS, INPUT_PHOTOS };
 
-#define PEM_LIMIT ((size_t)16 << 20) /* revocation lists grow */
-
 struct enrolment {
     const struct worker_job *job;
     const json_t *files;
@@ -62,8 +60,8 @@ static bool verify(struct enrolment *enrolment, struct error *error)
     bool done = false;
     const int *inputs = enrolment->job->inputs;
     if (!instant_parse(json_text(enrolment->job->parameters, "received"), &received, error) ||
-        !file_read_open(inputs[INPUT_AUTHORITY], PEM_LIMIT, &authority, &authority_length, error) ||
-        !file_read_open(inputs[INPUT_REVOCATIONS], PEM_LIMIT, &revocations, &revocations_length, error))
+        !file_read_open(inputs[INPUT_AUTHORITY], PEM_SIZE_LIMIT, &authority, &authority_length, error) ||
+        !file_read_open(inputs[INPUT_REVOCATIONS], PEM_SIZE_LIMIT, &revocations, &revocations_length, error))
         goto done;
     if (!file_read_open(inputs[INPUT_SIGNATURE], CMS_SIZE_LIMIT, &signature, &signature_length, &why) ||
         signature_length == 0) {
@@ -89,7 +87,7 @@ static bool verify(struct enrolment *enrolment, struct error *error)
     }
     /* Nobody knows whether the signer was revoked meanwhile: the packet waits for a new list. */
     const struct fault_words fault = {.code = signature_code(verdict),
-                                      .outcome = verdict == SIGNATURE_LIST_STALE ? "WAIT" : "REJECT",
+                                      .outcome = signature_waits(verdict) ? "WAIT" : "REJECT",
                                       .place = "enrolment.xml.p7s",
                                       .clause = "R31",
                                       .text = why.text,

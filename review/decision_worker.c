@@ -104,10 +104,9 @@ static bool open_envelope(char *const *files, const size_t *lengths, instant arr
         json_put(answer, "signer", signer);
     if (good) {
         done = read_content(content, length, answer, error);
-    } else if (why.fault == FAULT_INPUT) {
-        bool wait = verdict == SIGNATURE_LIST_STALE || verdict == SIGNATURE_LIST_WRONG;
-        add_fault(answer, signature_code(verdict), wait ? "WAIT" : "REJECT", "", "R31", why.text,
-                  remedy_for(verdict));
+    } else if (why.fault == FAULT_INPUT || signature_waits(verdict)) {
+        add_fault(answer, signature_code(verdict), signature_waits(verdict) ? "WAIT" : "REJECT", "", "R31",
+                  why.text, remedy_for(verdict));
     } else {
         *error = why;
         done = false;
@@ -141,7 +140,7 @@ enum worker_exit check_decision_worker(const struct worker_job *job, struct erro
         goto done;
     }
     for (int i = INPUT_AUTHORITY; i < INPUT_COUNT; i++)
-        if (!file_read_open(job->inputs[i], CMS_SIZE_LIMIT, &files[i], &lengths[i], error)) {
+        if (!file_read_open(job->inputs[i], PEM_SIZE_LIMIT, &files[i], &lengths[i], error)) {
             error->fault = FAULT_ENVIRONMENT; /* the site's own files are at fault, not the decision */
             goto done;
         }

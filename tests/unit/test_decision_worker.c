@@ -180,6 +180,10 @@ static void test_faults(void **state)
     expect_fault_signed("<decision xmlns=\"urn:leadspool:decision:1\"><stage>lunch</stage></decision>", soon,
                         "decision-invalid");
     expect_fault_signed("<decision/>", "2026-12-30T12:00:00.000Z", "revocation-list-stale");
+    char *list = revocations;
+    revocations = (char *)"no list at all";
+    expect_fault_signed("<decision/>", soon, "revocation-list-wrong");
+    revocations = list;
     char *big = calloc(1, CMS_SIZE_LIMIT + 5);
     expect_fault(big, CMS_SIZE_LIMIT + 5, soon, "signature-too-large");
     free(big);

@@ -112,6 +112,7 @@ static void test_signatures(void **state)
         {"something else", nobody_revoked, "signature-wrong", "REJECT"},
         {document, keeper_revoked, "certificate-revoked", "REJECT"},
         {document, stale, "revocation-list-stale", "WAIT"},
+        {document, "no list at all", "revocation-list-wrong", "WAIT"},
         {NULL, nobody_revoked, "signature-missing", "REJECT"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
