@@ -23,12 +23,26 @@ static const struct {
     {"PEER", "Under review"},
     {"SUPERVISION", "Under review"},
     {"APPROVED", "Report approved; being filed"},
-    {"NEGATIVE", "Finished: negative report"},
+    {"NEGATIVE", "Finished: report being filed"},
     {"REFUSED", "Refused: see the notice"},
     {"LAPSED", "Lapsed: no better images came"},
     {"WITHDRAWN", "Withdrawn"},
     {"CLOSED", "Closed"},
 };
+
+/* What a closed docket came to. Whether a report is negative stands in the report alone. */
+static const char *ended_words(const char *state)
+{
+    static const char *const ends[][2] = {{"APPROVED", "Closed: the report is in its folder"},
+                                          {"NEGATIVE", "Closed: the report is in its folder"},
+                                          {"REFUSED", "Closed: refused, see the notice in its folder"},
+                                          {"LAPSED", "Closed: no better images came"},
+                                          {"WITHDRAWN", "Closed: withdrawn"}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strcmp(ends[i][0], state) == 0)
+            return ends[i][1];
+    return index_state_words("CLOSED");
+}
 
 /* BACKGROUND, PEER and SUPERVISION exist only once somebody was named: they are told as the step before and
    as a review, so that the page does not tell that there is a candidate. */
@@ -107,7 +121,10 @@ static void row(struct text *html, const json_t *docket)
         escaped(html, "", value, i == 0 ? "" : "</span>");
         first = false;
     }
-    escaped(html, "</td><td>", index_state_words(json_text(docket, "state")), "");
+    const char *state = json_text(docket, "state");
+    escaped(html, "</td><td>",
+            strcmp(state, "CLOSED") == 0 ? ended_words(json_text(docket, "ended")) : index_state_words(state),
+            "");
     if (waits[0] != '\0')
         escaped(html, "<br><span class=\"quiet\">", waits, "</span>");
     text_add(html, "</td>");

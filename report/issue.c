@@ -50,7 +50,7 @@ static const char *reason_of(const struct issue *issue, const json_t *docket)
 {
     if (strcmp(issue->document, "negative") == 0)
         return negative_reason(docket);
-    return json_text_or_null(json_object_get(docket, "withdrawal"), "reason");
+    return json_text_or_null(docket, "withdrawn");
 }
 
 static bool add_row(struct transaction *transaction, const struct issue *issue, const json_t *docket,

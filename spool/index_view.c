@@ -29,6 +29,11 @@ static bool add(void *context, const char *key, json_t *docket, struct error *er
         json_put_text(row, of_request[i], json_text_or_null(request, of_request[i]));
     for (size_t i = 0; i < sizeof of_docket / sizeof of_docket[0]; i++)
         json_put_text(row, of_docket[i], json_text(docket, of_docket[i]));
+    /* How a closed docket ended is the state it was closed from. */
+    const json_t *history = json_object_get(docket, "history");
+    const json_t *last = json_array_get(history, json_array_size(history) - 1);
+    if (strcmp(json_text(last, "to"), "CLOSED") == 0)
+        json_put_text(row, "ended", json_text_or_null(last, "from"));
     json_put_flag(row, "open", strcmp(json_text(docket, "state"), "CLOSED") != 0);
     (void)key;
     (void)error;

@@ -65,6 +65,7 @@ class Path(SiteCase):
         """The command sees what it asked and its state; never a candidate."""
         page = open(self.site.at('out', NORTH, 'index.html')).read()
         self.assertIn('FR-', page)
+        self.assertIn('the report is in its folder', page)
         for photo in self.site.lines('gallery', 'list'):
             self.assertNotIn(photo['photo'], page)
             self.assertNotIn(photo['person'], page)

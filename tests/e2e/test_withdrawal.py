@@ -15,6 +15,7 @@ class Withdrawal(SiteCase):
         self.assertEqual((answer.outcome, answer.docket), ('ACCEPT', first.docket))
         self.assertEqual(self.state(first.docket), 'CLOSED')
         self.assert_signed(os.path.join(first.directory, 'withdrawn-1.pdf'))
+        self.assertIn('The person came by.', open(os.path.join(first.directory, 'withdrawn-1.xml')).read())
         self.assertEqual([item.key for item in self.site.items()], [], 'work items are still shown')
         self.assertEqual(self.site.lines('status')[0]['queue'].get('routine', 0), 0)
         states = [event['outcome'] for event in self.actions(action='state-changed', docket=first.docket)]
