@@ -1,9 +1,9 @@
 /*
  * The directories of a site, in the order in which they are made (parents first).
  *
- * Does no I/O. Modes are the ones of a site whose shares are handed to groups by ACL or by the file server;
+ * Guarantees: modes are the ones of a site whose shares are handed to groups by ACL or by the file server;
  * the decision drop is writable to its group and listable to nobody (1730), so that no reviewer sees who
- * decided what.
+ * decided what. Does no I/O.
  */
 #include "base/places.h"
 

@@ -1,7 +1,8 @@
 /*
  * What every worker shares: writing its one answer and turning an error into an exit code.
  *
- * Does not fork or sandbox; spool/nursery.c does.
+ * Guarantees: an error that nobody foresaw becomes "a person must look", never "try again". Does not fork or
+ * sandbox; spool/nursery.c does.
  */
 #include "base/worker.h"
 

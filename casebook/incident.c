@@ -1,5 +1,8 @@
 /*
  * Incident records and their event.
+ *
+ * Guarantees: record and event stand or fall together, in the transaction of what gave rise to them. Tells
+ * nobody: `leadspool status` counts incidents, an administrator reads them.
  */
 #include "casebook/incident.h"
 

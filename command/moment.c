@@ -1,5 +1,7 @@
 /*
- * Times as people of a site read them. Programs get UTC instead (-j).
+ * Times as people of a site read them, in its zone. Programs get UTC instead (-j).
+ *
+ * Guarantees: what is no time prints as "-". Rounds down, to the minute or to two units.
  */
 #include <stdio.h>
 

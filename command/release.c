@@ -1,7 +1,8 @@
 /*
  * leadspool release, leadspool refuse: the named role's decision on one hold of a docket.
  *
- * They are `decide` for hold items, found by docket and number.
+ * They are `decide` for hold items, found by docket and number. Whether the signer has the role is judged
+ * when the decision is read (people/roles.c), never here.
  */
 #include <getopt.h>
 #include <stdlib.h>

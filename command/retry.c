@@ -1,5 +1,8 @@
 /*
  * leadspool retry: free work that is stuck after its attempts.
+ *
+ * Guarantees: what is not stuck stays as it is. Does not repair what made it stick; `leadspool why` says
+ * what that was.
  */
 #include <getopt.h>
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /*
  * leadspool run, leadspool drain: the daemon, and its batch form.
  *
- * Only opens the site and hands over; spool/daemon.c is the daemon.
+ * Only opens the site and hands over; spool/daemon.c is the daemon. Does not fork into the background: that
+ * is the business of whoever starts it.
  */
 #include <getopt.h>
 #include <unistd.h>

@@ -1,5 +1,8 @@
 /*
  * leadspool status: the site in one screen.
+ *
+ * Guarantees: one question to the record, nothing of a person or a case in the answer. Does not judge what
+ * it shows.
  */
 #include <getopt.h>
 #include <stdio.h>

@@ -1,5 +1,7 @@
 /*
  * leadspool why: in words, what something waits for.
+ *
+ * Prints the record's own words, made safe for a terminal. Neither composes nor hides anything.
  */
 #include <stdio.h>
 

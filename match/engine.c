@@ -1,7 +1,7 @@
 /*
  * What all engines share: the card and the cohort's sums.
  *
- * Does not compare anything.
+ * Guarantees: the card names every constant a result depends on; sums are exact. Does not compare anything.
  */
 #include "match/engine.h"
 

@@ -1,8 +1,9 @@
 /*
  * The type scale.
  *
- * Six sizes in two weights serve every document, so that a reader learns once what a heading, a key and a
- * notice look like. Greys stay dark enough (contrast above 5:1) to survive a bad copier.
+ * Guarantees: six sizes in two weights serve every document, so that a reader learns once what a heading, a
+ * key and a notice look like; greys stay dark enough (contrast above 5:1) to survive a bad copier. Does not
+ * measure text.
  */
 #include "page/grid.h"
 

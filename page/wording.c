@@ -1,5 +1,8 @@
 /*
- * The words of R3. ASCII only: the words are English.
+ * The words of R3: a match is a lead, and no report may say more.
+ *
+ * Guarantees: a word counts only as a word of its own, whatever its case. ASCII only: the words are English.
+ * Does not look for meaning: who writes around the list is read by a supervisor.
  */
 #include "page/wording.h"
 

@@ -1,5 +1,8 @@
 /*
  * Blocks the outgoing documents share: the opening, the table of searches, texts people wrote.
+ *
+ * Guarantees: a member the facts lack leaves its line out. Does not decide which document shows what: each
+ * document's own file does.
  */
 #include <stdlib.h>
 

@@ -1,5 +1,9 @@
 /*
- * The table of outgoing documents: what each is called, must show, and puts into its XML twin.
+ * The table of outgoing documents: what each is called, must show and may not know, and puts into its XML
+ * twin.
+ *
+ * Guarantees: a document that lacks a member it needs, or was told one its reader may not see, is not drawn.
+ * Does not draw: each document has a file of its own.
  */
 #include "report/documents.h"
 

@@ -1,5 +1,8 @@
 /*
  * The refusal notice: which rule, who refused, what the requester can do.
+ *
+ * Guarantees: says nothing about a person on a list, since nothing was searched (the notice says so). Does
+ * not judge: the words are those of the person who refused.
  */
 #include "page/parts.h"
 #include "report/documents.h"

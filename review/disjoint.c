@@ -1,5 +1,8 @@
 /*
  * Parts of people in a docket, and the count of a round's peers.
+ *
+ * Guarantees: pure, from the docket's own record; parts of all rounds count, so that nobody slips into a
+ * second part by waiting for the next one. Does not know the roster.
  */
 #include "review/disjoint.h"
 

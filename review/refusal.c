@@ -1,5 +1,8 @@
 /*
  * Answers to decisions that are refused.
+ *
+ * Guarantees: the first refusal of a hearing is the answer. Files no incident and writes no record:
+ * review/decide.c does.
  */
 #include "review/refusal.h"
 

@@ -1,6 +1,8 @@
 /*
- * Shuffling pictures from a seed. See shuffle.h for the exact recipe: a recorded seed is evidence only when
- * anybody can repeat it.
+ * Shuffling pictures from a seed.
+ *
+ * Guarantees: the exact recipe of shuffle.h, in whole numbers alone: a recorded seed is evidence only when
+ * anybody can repeat it. Does not choose the pictures.
  */
 #include "review/shuffle.h"
 

@@ -1,9 +1,10 @@
 /*
- * The state table.
+ * The state table: one row for every pair of state and action that is allowed; a pair without a row is
+ * refused.
  *
- * One row for every pair that is allowed; a pair without a row is refused. Rows whose outcome depends on more
- * than the pair name a guard. Pure: the unit test goes through every pair and every reachable history to a
- * stated depth.
+ * Rows whose outcome depends on more than the pair name a guard. Guarantees: pure, so that the unit test can
+ * go through every pair and every reachable history to a stated depth. Neither stores a state nor causes
+ * what follows from one.
  */
 #include "review/states.h"
 

@@ -1,5 +1,8 @@
 /*
  * The table of worksheets: what each stage must and may not be told.
+ *
+ * Guarantees: facts that hold a banned member at any depth are refused before a line is drawn. Does not
+ * draw: each stage has a file of its own.
  */
 #include "review/worksheet.h"
 

@@ -1,5 +1,8 @@
 /*
- * Blocks the worksheets share.
+ * Blocks the worksheets share: opening, pictures, the list of images, the rating's boxes.
+ *
+ * Guarantees: faces side by side stand at equal scale; a picture is shown under its label alone. Does not
+ * decide what a stage shows.
  */
 #include <stdlib.h>
 

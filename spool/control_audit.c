@@ -1,9 +1,10 @@
 /*
  * `leadspool audit verify|export`, in slices.
  *
- * A check goes on over many questions, so it is kept here between them, under a token the asker hands back.
- * All of this runs on the one thread of the committer. A check nobody went on with is dropped for the next
- * one that needs its place.
+ * Guarantees: a slice is a few milliseconds of the committer's time. A check goes on over many questions, so
+ * it is kept here between them, under a token the asker hands back; one nobody went on with is dropped for
+ * the next that needs its place. All of this runs on the one thread of the committer. Checks nothing itself:
+ * casebook/audit.c does.
  */
 #include <inttypes.h>
 #include <stdio.h>

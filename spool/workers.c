@@ -1,5 +1,8 @@
 /*
- * The table of worker kinds. Limits are what the largest allowed input needs, measured, times about four.
+ * The table of worker kinds.
+ *
+ * Guarantees: a kind without a row cannot be run. Limits are what the largest allowed input needs, measured,
+ * times about four. Neither forks nor walls in: the nursery does.
  */
 #include "spool/workers.h"
 
