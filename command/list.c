@@ -1,8 +1,8 @@
 /*
  * leadspool list: dockets, open work items, or the outbox.
  *
- * Guarantees: prints what the record answers, in its order, slice by slice. Does not filter or count by
- * itself: a filter is the record's, so that a slice never comes out empty here.
+ * Guarantees: prints what the record answers, in its order, slice by slice. Does not filter or count by itself:
+ * the record does.
  */
 #include <ctype.h>
 #include <getopt.h>
