@@ -122,6 +122,8 @@ test: $(TESTED)
 	@tests/run $(B) $(STRICT)
 unit: $(UNIT_TESTS)
 	@tests/run $(B) unit
+# Within `make test` the kill tests are short.
+crash: export KILLS ?= 200
 e2e golden crash browser: $(TESTED)
 	@tests/run $(B) $@
 
