@@ -13,11 +13,13 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/unicode.h"
+
 static void format_text(struct error *error, const char *format, va_list arguments)
 {
     int length = vsnprintf(error->text, sizeof error->text, format, arguments);
     if (length >= (int)sizeof error->text)
-        memcpy(error->text + sizeof error->text - 4, "...", 4);
+        unicode_end_cut(error->text, sizeof error->text);
 }
 
 bool error_set(struct error *error, enum fault fault, const char *format, ...)
@@ -71,7 +73,9 @@ bool error_system(struct error *error, const char *format, ...)
     format_text(error, format, arguments);
     va_end(arguments);
     size_t used = strlen(error->text);
-    snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(number));
+    int length = snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(number));
+    if (length >= (int)(sizeof error->text - used))
+        unicode_end_cut(error->text, sizeof error->text);
     return false;
 }
 
@@ -89,7 +93,7 @@ bool error_context(struct error *error, const char *format, ...)
     if (used < sizeof error->text) {
         int length = snprintf(error->text + used, sizeof error->text - used, ": %s", inner);
         if (length >= (int)(sizeof error->text - used))
-            memcpy(error->text + sizeof error->text - 4, "...", 4);
+            unicode_end_cut(error->text, sizeof error->text);
     }
     return false;
 }

@@ -6,6 +6,8 @@
  */
 #include "base/unicode.h"
 
+#include <string.h>
+
 size_t unicode_decode(const unsigned char *bytes, size_t available, uint32_t *point)
 {
     if (available == 0)
@@ -44,4 +46,12 @@ bool unicode_valid(const void *bytes, size_t length)
         left -= used;
     }
     return true;
+}
+
+void unicode_end_cut(char *text, size_t size)
+{
+    size_t at = size - 4;
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    memcpy(text + at, "...", 4);
 }

@@ -13,6 +13,10 @@
    `point`; returns 0 for an invalid or cut sequence. */
 size_t unicode_decode(const unsigned char *bytes, size_t available, uint32_t *point);
 
+/* End a text that a buffer of `size` bytes (at least 4) was too small for: "..." and NUL in place of its last
+   code points, never of half of one. */
+void unicode_end_cut(char *text, size_t size);
+
 /* Are all `length` bytes valid UTF-8? */
 bool unicode_valid(const void *bytes, size_t length);
 

@@ -9,13 +9,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/unicode.h"
+
 static bool set(struct refusal *refusal, const char *code, const char *clause, bool security,
                 const char *format, va_list arguments)
 {
     refusal->code = code;
     refusal->clause = clause;
     refusal->security = security;
-    vsnprintf(refusal->text, sizeof refusal->text, format, arguments);
+    if (vsnprintf(refusal->text, sizeof refusal->text, format, arguments) >= (int)sizeof refusal->text)
+        unicode_end_cut(refusal->text, sizeof refusal->text);
     return false;
 }
 
