@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/docket.h"
@@ -32,11 +33,13 @@ static void write_manifest(struct text *xml, const json_t *docket, const json_t 
         }
     json_array_foreach(files, index, file)
     {
-        if (json_text_or_null(file, "digest") == NULL)
-            continue;
+        const char *digest = json_text_or_null(file, "digest"), *content = json_text(file, "text");
+        char of_content[DIGEST_TEXT_SIZE];
+        struct digest computed = digest_of(content, strlen(content));
         text_add(xml, "  <file name=\"");
         text_add_xml(xml, json_text(file, "name"));
-        text_format(xml, "\" sha256=\"%s\"/>\n", json_text(file, "digest"));
+        text_format(xml, "\" sha256=\"%s\"/>\n",
+                    digest != NULL ? digest : digest_text(&computed, of_content));
     }
     text_add(xml, "</attach>\n");
 }
