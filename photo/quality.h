@@ -10,9 +10,10 @@
  *   {"region":"face"|"picture","grey":bool,
  *    "luminance_mean":{"native","quality"},"luminance_variance":{...},"under_exposure":{...},
  *    "over_exposure":{...},"dynamic_range":{...},
- *    "laplacian_variance":N           squared grey levels times 1000; sharpness, no quality is derived from
- * it and with eye points only: "inter_eye_distance":{...} (native: pixels, yaw taken as 0),
- *    "side_crop_left":{...},"side_crop_right":{...} (native: eye to picture edge in eye distances)}
+ *    "laplacian_variance":N           squared grey levels times 1000; sharpness, no quality is derived from it
+ *    and with eye points only
+ *    "inter_eye_distance":{...}       native: pixels, yaw taken as 0
+ *    "side_crop_left":{...},"side_crop_right":{...}   native: eye to picture edge in eye distances}
  */
 #ifndef LEADSPOOL_PHOTO_QUALITY_H
 #define LEADSPOOL_PHOTO_QUALITY_H

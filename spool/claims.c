@@ -82,6 +82,23 @@ static void later(struct claim *claim, const struct error *error)
         end(claim, false);
 }
 
+/* What each step ends with: the committer or the share's porter is asked, and the callback goes on. */
+static void hand_over(struct claim *claim, struct commit commit)
+{
+    struct error error = ERROR_NONE;
+    commit.context = claim;
+    if (!committer_hand(claim->daemon->committer, &commit, &error))
+        later(claim, &error);
+}
+
+/* `message` is taken over; `file` -1 = none. */
+static void ask_porter(struct claim *claim, json_t *message, int file, service_done *done)
+{
+    struct error error = ERROR_NONE;
+    if (!service_ask(daemon_porter(claim->daemon, claim_path(claim)), message, file, done, claim, &error))
+        later(claim, &error);
+}
+
 /* --- the last step: the row goes, when nothing of the drop is left --- */
 
 static bool remove_row(struct transaction *transaction, void *context, struct error *error)
@@ -110,18 +127,14 @@ static void unclaimed(void *context, const json_t *answer, int file, const struc
     close_incoming(claim);
     if (!directory_remove_tree(claim->daemon->incoming, claim_id(claim), &own))
         log_line(LOG_LEVEL_WARNING, "incoming", "%s", own.text);
-    struct commit commit = {.work = remove_row, .done = row_removed, .context = claim};
-    if (!committer_hand(claim->daemon->committer, &commit, &own))
-        later(claim, &own);
+    hand_over(claim, (struct commit){.work = remove_row, .done = row_removed});
 }
 
 static void unclaim(struct claim *claim)
 {
-    struct error error = ERROR_NONE;
-    json_t *message =
-        json_pack("{ss,ss,ss}", "op", "unclaim", "path", claim_path(claim), "claim", claim_id(claim));
-    if (!service_ask(daemon_porter(claim->daemon, claim_path(claim)), message, -1, unclaimed, claim, &error))
-        later(claim, &error);
+    ask_porter(claim,
+               json_pack("{ss,ss,ss}", "op", "unclaim", "path", claim_path(claim), "claim", claim_id(claim)),
+               -1, unclaimed);
 }
 
 /* --- commit: the acknowledgement --- */
@@ -169,10 +182,7 @@ static void committed(void *context, const struct error *error)
 
 static void commit(struct claim *claim)
 {
-    struct error error = ERROR_NONE;
-    struct commit commit = {.prepare = adopt_files, .work = commit_drop, .done = committed, .context = claim};
-    if (!committer_hand(claim->daemon->committer, &commit, &error))
-        later(claim, &error);
+    hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
 }
 
 /* --- check --- */
@@ -187,6 +197,10 @@ static void checked(void *context, const struct job_outcome *outcome)
     claim->check = NULL;
     if (job_answer_json(outcome, &claim->check, &error)) {
         commit(claim);
+        return;
+    }
+    if (loop_stopping(claim->daemon->loop)) {
+        later(claim, &error); /* the nursery is gone: no fault of the drop */
         return;
     }
     json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;
@@ -260,9 +274,7 @@ static void copy_in(struct claim *claim)
         later(claim, &error);
         return;
     }
-    if (!service_ask(daemon_porter(claim->daemon, claim_path(claim)), message, claim->incoming, copied, claim,
-                     &error))
-        later(claim, &error);
+    ask_porter(claim, message, claim->incoming, copied);
 }
 
 /* --- claim --- */
@@ -279,7 +291,6 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
 {
     (void)file;
     struct claim *claim = context;
-    struct error own = ERROR_NONE;
     if (error != NULL) {
         later(claim, error);
         return;
@@ -289,18 +300,15 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
         return;
     }
     /* The sender took it back, or another listing of it was claimed before. */
-    struct commit commit = {.work = forget_row, .done = row_removed, .context = claim};
-    if (!committer_hand(claim->daemon->committer, &commit, &own))
-        later(claim, &own);
+    hand_over(claim, (struct commit){.work = forget_row, .done = row_removed});
 }
 
 static void rename_drop(struct claim *claim)
 {
-    struct error error = ERROR_NONE;
-    json_t *message = json_pack("{ss,ss,ss,ss}", "op", "claim", "path", claim_path(claim), "drop",
-                                json_text(claim->record, "drop"), "claim", claim_id(claim));
-    if (!service_ask(daemon_porter(claim->daemon, claim_path(claim)), message, -1, claimed, claim, &error))
-        later(claim, &error);
+    ask_porter(claim,
+               json_pack("{ss,ss,ss,ss}", "op", "claim", "path", claim_path(claim), "drop",
+                         json_text(claim->record, "drop"), "claim", claim_id(claim)),
+               -1, claimed);
 }
 
 static void start_over(void *context)

@@ -190,15 +190,11 @@ void porter_serve(int channel, int directory, const void *argument)
         if (poll(wait, service.watch >= 0 ? 2 : 1, wait_ms) < 0 && errno != EINTR)
             _exit(1);
         if (wait[0].revents != 0) {
-            json_t *message = NULL;
             int file = -1;
-            size_t count = 0;
-            bool ended = false;
-            if (!channel_receive(channel, &message, &file, 1, &count, &ended, &error) || ended)
-                _exit(0);
+            json_t *message = service_next(channel, &file);
             if (message != NULL)
-                serve_message(&service, message, count > 0 ? file : -1);
-            if (count > 0)
+                serve_message(&service, message, file);
+            if (file >= 0)
                 close(file);
             json_decref(message);
         }

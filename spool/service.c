@@ -215,6 +215,17 @@ size_t service_busy(const struct service *service)
     return count;
 }
 
+json_t *service_next(int channel, int *file)
+{
+    json_t *message = NULL;
+    size_t count = 0;
+    bool ended = false;
+    *file = -1;
+    if (!channel_receive(channel, &message, file, 1, &count, &ended, NULL) || ended)
+        _exit(0);
+    return message;
+}
+
 void service_answer(int channel, const json_t *question, json_t *answer, int sent, bool done,
                     const struct error *error)
 {

@@ -48,6 +48,10 @@ bool service_end_with_daemon(void);
 /* In a child just forked: keep the standard descriptors and these, as 3, 4, …; close all others. */
 bool service_keep(const int *files, size_t count);
 
+/* The child's side: the next question (new reference; NULL when none waits on a channel that does not block) and
+   the descriptor that came with it (-1 = none), the caller's to close. Ends the process when the daemon is gone. */
+json_t *service_next(int channel, int *file);
+
 /* The child's side: answer a question. `sent` (-1 = none) goes with it and is closed. Ends the process when
    the daemon cannot be told: an unanswered question is settled by start-up's recovery. */
 void service_answer(int channel, const json_t *question, json_t *answer, int sent, bool done,

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/channel.h"
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -47,16 +46,12 @@ void signer_serve(int channel, int directory, const void *argument)
         _exit(1);
     }
     for (;;) {
-        json_t *message = NULL;
         int file = -1;
-        size_t count = 0;
-        bool ended = false;
-        if (!channel_receive(channel, &message, &file, 1, &count, &ended, &error) || ended)
-            _exit(0);
-        int sent = sign(message, count > 0 ? file : -1, (struct pem){key, key_length},
+        json_t *message = service_next(channel, &file);
+        int sent = sign(message, file, (struct pem){key, key_length},
                         (struct pem){certificate, certificate_length}, &error);
         service_answer(channel, message, json_object(), sent, sent >= 0, &error);
-        if (count > 0)
+        if (file >= 0)
             close(file);
         json_decref(message);
     }
