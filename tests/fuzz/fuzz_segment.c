@@ -1,0 +1,80 @@
+/*
+ * Fuzz: a gallery segment that was damaged or made by somebody else, and templates of any bytes.
+ *
+ * Hashes would turn every changed byte away. So each input is tried as it is and once more with a header that
+ * fits its length; then no record may lie beyond the mapping and every template can be compared.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "match/segment_parts.h"
+#include "tests/fuzz/fuzz.h"
+
+static const struct match_engine *const engine = &match_engine_embedded;
+
+static struct match_probe *probe(void)
+{
+    static struct match_probe *made;
+    struct error error = ERROR_NONE;
+    struct image image = {0};
+    const struct eye_points eyes = {.left_x = 4000, .left_y = 5000, .right_x = 8000, .right_y = 5100};
+    if (made != NULL)
+        return made;
+    if (!image_make(&image, 120, 150, 1, &error))
+        fuzz_broken(&error);
+    for (size_t i = 0; i < 120 * 150; i++)
+        image.pixels[i] = (uint8_t)(i * i / 7);
+    if (!engine->probe_make(&image, &eyes, &made, &error))
+        fuzz_broken(&error);
+    image_free(&image);
+    return made;
+}
+
+static void read_segment(const void *bytes, size_t size, bool must_open)
+{
+    struct error error = ERROR_NONE;
+    struct segment segment;
+    uint16_t distances[MATCH_DISTANCES_MOST];
+    int file = memory_file("segment", bytes, size, &error);
+    bool opened = segment_open(file, engine, &segment, &error);
+    if (!opened && (must_open || error.fault != FAULT_ENVIRONMENT))
+        fuzz_broken(&error);
+    for (uint64_t i = 0; opened && i < segment.header->count; i++) {
+        const struct segment_record *record = segment_at(&segment, i);
+        const uint8_t *template_bytes = record->template_bytes;
+        segment_record_sound(&segment, record);
+        engine->compare(probe(), &template_bytes, 1, distances);
+    }
+    if (opened && !segment_verify(&segment, &error) && error.fault != FAULT_ENVIRONMENT)
+        fuzz_broken(&error);
+    segment_close(&segment);
+    close(file);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    read_segment(data, size, false);
+    if (size < sizeof(struct segment_header))
+        return 0;
+    uint8_t *bytes = malloc(size);
+    if (bytes == NULL)
+        return 0;
+    memcpy(bytes, data, size);
+    struct segment_header *header = (struct segment_header *)(void *)bytes;
+    memcpy(header->magic, SEGMENT_MAGIC, sizeof header->magic);
+    header->version = 1;
+    header->template_size = (uint32_t)engine->template_size;
+    header->record_size = segment_record_size(engine->template_size);
+    header->count = (size - sizeof *header) / header->record_size;
+    memset(header->engine, 0, sizeof header->engine);
+    memcpy(header->engine, engine->id, strlen(engine->id));
+    memset(header->engine_version, 0, sizeof header->engine_version);
+    memcpy(header->engine_version, engine->version, strlen(engine->version));
+    struct digest digest = digest_of(header, offsetof(struct segment_header, header));
+    memcpy(header->header, digest.bytes, DIGEST_SIZE);
+    read_segment(bytes, sizeof *header + header->count * header->record_size, true);
+    free(bytes);
+    return 0;
+}

@@ -1,0 +1,23 @@
+/*
+ * Fuzz: the templates a worker answers with. A worker that read hostile pictures is not believed either.
+ */
+#include <string.h>
+
+#include "match/template_answer.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct template_answer answer;
+    struct template_answer_entry entry;
+    struct error error = ERROR_NONE;
+    if (!template_answer_open(&answer, data, size, &match_engine_embedded, &error))
+        return 0;
+    while (template_answer_next(&answer, &entry, &error)) {
+        const uint8_t *end = entry.template_bytes + match_engine_embedded.template_size;
+        if (memchr(entry.photo, '\0', sizeof entry.photo) == NULL ||
+            (entry.extracted && (entry.template_bytes < data || end > data + size)))
+            fuzz_broken(&error);
+    }
+    return 0;
+}
