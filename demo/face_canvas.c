@@ -76,19 +76,20 @@ static void measure_exactly(struct canvas *canvas, int x0, int y0, shape_functio
     for (int y = y0; y < y0 + CANVAS_CELL; y++) {
         struct point p = canvas_face_point(canvas, (float)x0, (float)y);
         float *distance = canvas->distance + (long)y * canvas->width + x0;
-        for (int i = 0; i < CANVAS_CELL; i++, p.u += step.u, p.v += step.v)
-            distance[i] = shape(p.u, p.v, of);
+        for (int i = 0; i < CANVAS_CELL; i++)
+            distance[i] = shape(p.u + step.u * (float)i, p.v + step.v * (float)i, of);
     }
 }
 
 static void measure_between(float *distance, int width, const float *above, const float *below)
 {
     const float part = 1.0f / CANVAS_CELL;
-    float left = above[0], right = above[1];
-    float left_step = (below[0] - left) * part, right_step = (below[1] - right) * part;
-    for (int j = 0; j < CANVAS_CELL; j++, distance += width, left += left_step, right += right_step)
+    for (int j = 0; j < CANVAS_CELL; j++) {
+        float down = part * (float)j;
+        float left = above[0] + (below[0] - above[0]) * down, right = above[1] + (below[1] - above[1]) * down;
         for (int i = 0; i < CANVAS_CELL; i++)
-            distance[i] = left + (right - left) * (part * (float)i);
+            distance[(long)j * width + i] = left + (right - left) * (part * (float)i);
+    }
 }
 
 static struct pixels whole_cells(struct pixels box)

@@ -53,8 +53,11 @@ static void fill_round(const struct drawing *drawing, struct area area, shape_fu
                 continue;
             float s = fmaxf(-0.95f, fminf(0.95f, first + step * (float)(x - span.first)));
             float facing = s * across + sqrtf(1.0f - s * s) * ahead + above;
-            pixel_mix(row + x, pixel_make(ink.colour, ambient + key * fmaxf(0.0f, facing)),
-                      (pixel){cover, cover, cover, cover});
+            pixel here = pixel_make(ink.colour, ambient + key * fmaxf(0.0f, facing));
+            if (cover >= 1.0f)
+                row[x] = here;
+            else
+                pixel_mix(row + x, here, (pixel){cover, cover, cover, cover});
         }
     }
 }
@@ -132,10 +135,12 @@ static void draw_skin(const struct drawing *drawing)
     const struct point step = canvas_step(canvas);
     for (int y = box.y0; y < box.y1; y++) {
         struct span span = canvas->spans[y];
-        struct point q = canvas_face_point(canvas, (float)span.first, (float)y);
+        struct point first = canvas_face_point(canvas, (float)span.first, (float)y);
         pixel *row = canvas->pixels + (long)y * canvas->width;
         const float *distance = canvas->distance + (long)y * canvas->width;
-        for (int x = span.first; x < span.last; x++, q.u += step.u, q.v += step.v) {
+        for (int x = span.first; x < span.last; x++) {
+            float along = (float)(x - span.first);
+            struct point q = {first.u + step.u * along, first.v + step.v * along};
             float cover = edge_cover(edge, distance[x]);
             if (cover >= 1.0f)
                 row[x] = relief_at(drawing->relief, q.u, q.v);

@@ -151,10 +151,11 @@ static void fill_hair(const struct drawing *d, struct pixels box, struct ink ink
     for (int y = box.y0; y < box.y1; y++) {
         struct span span = canvas->spans[y];
         struct point first = canvas_face_point(canvas, (float)span.first, (float)y);
-        float towards = 0.75f + across * first.u + down * (first.v + 0.7f);
+        float left = 0.75f + across * first.u + down * (first.v + 0.7f);
         pixel *row = canvas->pixels + (long)y * canvas->width;
         const float *distance = canvas->distance + (long)y * canvas->width;
-        for (int x = span.first; x < span.last; x++, towards += more) {
+        for (int x = span.first; x < span.last; x++) {
+            float towards = left + more * (float)(x - span.first);
             pixel here = pixel_make(ink.colour, ambient + key * fmaxf(0.15f, towards));
             if (distance[x] > solid) {
                 row[x] = here;

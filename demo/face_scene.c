@@ -27,8 +27,9 @@ static struct colour random_colour(struct face_random *r, float low, float high,
 static void controlled(struct face_scene *scene, struct face_random *r)
 {
     float angle = 0.012f * random_spread(r);
-    scene->view = (struct view){240.0f + 3.0f * random_spread(r), 272.0f + 3.0f * random_spread(r),
-                                104.0f + 1.5f * random_spread(r), cosf(angle), sinf(angle)};
+    /* just above the 90 pixels between the pupils that are asked of a passport photograph */
+    scene->view = (struct view){216.0f + 2.7f * random_spread(r), 245.0f + 2.7f * random_spread(r),
+                                94.0f + 1.2f * random_spread(r), cosf(angle), sinf(angle)};
     aim_light(scene, -0.25f + 0.08f * random_spread(r), -0.35f + 0.06f * random_spread(r));
     scene->ambient = 0.42f;
     scene->key = 0.62f;
@@ -45,8 +46,8 @@ static void controlled(struct face_scene *scene, struct face_random *r)
 static void elsewhere(struct face_scene *scene, struct face_random *r)
 {
     float angle = random_between(r, -0.11f, 0.11f);
-    scene->view = (struct view){240.0f + 10.0f * random_spread(r), 268.0f + 10.0f * random_spread(r),
-                                random_between(r, 84.0f, 110.0f), cosf(angle), sinf(angle)};
+    scene->view = (struct view){216.0f + 9.0f * random_spread(r), 241.0f + 9.0f * random_spread(r),
+                                random_between(r, 76.0f, 99.0f), cosf(angle), sinf(angle)};
     float side = random_unit(r) < 0.5f ? -1.0f : 1.0f;
     aim_light(scene, side * random_between(r, 0.2f, 1.0f), random_between(r, -0.9f, 0.0f));
     scene->ambient = random_between(r, 0.28f, 0.42f);
@@ -62,12 +63,12 @@ static void elsewhere(struct face_scene *scene, struct face_random *r)
     scene->brow_raise = random_between(r, -0.025f, 0.04f);
     scene->lids = random_between(r, 0.82f, 1.08f);
     scene->noise = random_between(r, 0.012f, 0.03f);
-    scene->blur = random_between(r, 0.5f, 1.3f);
+    scene->blur = random_between(r, 0.45f, 1.2f);
 }
 
 struct face_scene face_scene_make(uint64_t seed, int person, int picture)
 {
-    struct face_scene scene = {.width = 480, .height = 600};
+    struct face_scene scene = {.width = 432, .height = 540};
     struct face_random r = random_stream(seed, (uint64_t)person, PURPOSE_SCENE + (uint64_t)picture);
     if (picture == 1)
         controlled(&scene, &r);
