@@ -1,0 +1,219 @@
+/*
+ * The committer: order, batches, a failing piece undone alone, callbacks exactly once, and the end.
+ *
+ * What runs on the committer's thread only takes notes; the test judges on its own thread.
+ */
+#include "tests/support/casebook.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+#include "base/digest.h"
+#include "casebook/vault.h"
+#include "spool/committer.h"
+#include "spool/loop.h"
+
+struct rig {
+    struct bench *bench;
+    struct vault *vault;
+    struct loop *loop;
+    struct committer *committer;
+    sem_t gate; /* holds the first piece until all are handed over */
+    pthread_mutex_t mutex;
+    char notes[512]; /* under the mutex */
+    int open;        /* callbacks still to come; at 0 the loop stops */
+};
+
+struct part {
+    struct rig *rig;
+    const char *name;
+    bool waits, prepare_fails, work_fails;
+    enum fault fault; /* of the callback */
+    int called;
+    struct digest digest;
+};
+
+static void note(struct part *part, const char *what)
+{
+    struct rig *rig = part->rig;
+    pthread_mutex_lock(&rig->mutex);
+    size_t length = strlen(rig->notes);
+    snprintf(rig->notes + length, sizeof rig->notes - length, "%s%s ", what, part->name);
+    pthread_mutex_unlock(&rig->mutex);
+}
+
+static bool prepare(void *context, struct vault_batch *batch, struct error *error)
+{
+    struct part *part = context;
+    note(part, "p");
+    if (part->prepare_fails)
+        return error_set(error, FAULT_TEMPORARY, "no prepare");
+    return vault_batch_add(batch, part->name, strlen(part->name), &part->digest, error);
+}
+
+static bool work(struct transaction *transaction, void *context, struct error *error)
+{
+    struct part *part = context;
+    if (part->waits)
+        sem_wait(&part->rig->gate);
+    note(part, "w");
+    json_t *record = json_pack("{s:i}", "value", 1);
+    bool done = book_put(transaction, BOOK_COUNTERS, part->name, record, error);
+    json_decref(record);
+    return done && (!part->work_fails || error_set(error, FAULT_INPUT, "no work"));
+}
+
+static void done(void *context, const struct error *error)
+{
+    struct part *part = context;
+    note(part, "d");
+    part->called++;
+    part->fault = error == NULL ? FAULT_NONE : error->fault;
+    if (--part->rig->open == 0)
+        loop_stop(part->rig->loop);
+}
+
+static struct rig *rig_begin(struct bench *bench)
+{
+    struct rig *rig = calloc(1, sizeof *rig);
+    assert_non_null(rig);
+    rig->bench = bench;
+    sem_init(&rig->gate, 0, 0);
+    pthread_mutex_init(&rig->mutex, NULL);
+    assert_done(vault_open(bench_path(bench, "vault"), &rig->vault, error));
+    assert_done(loop_open(&rig->loop, error));
+    assert_done(committer_start(bench->casebook, rig->vault, rig->loop, &rig->committer, error));
+    return rig;
+}
+
+static void rig_end(struct rig *rig)
+{
+    committer_stop(rig->committer);
+    loop_close(rig->loop);
+    vault_close(rig->vault);
+    pthread_mutex_destroy(&rig->mutex);
+    sem_destroy(&rig->gate);
+    free(rig);
+}
+
+static bool hand(struct rig *rig, struct part *part, bool prepares, bool alone, struct error *error)
+{
+    part->rig = rig;
+    const struct commit commit = {
+        .prepare = prepares ? prepare : NULL, .work = work, .done = done, .context = part, .alone = alone};
+    if (!committer_hand(rig->committer, &commit, error))
+        return false;
+    rig->open++;
+    return true;
+}
+
+static void run(struct rig *rig)
+{
+    sem_post(&rig->gate);
+    assert_done(loop_run(rig->loop, NULL, NULL, error));
+    assert_int_equal(committer_pending(rig->committer), 0);
+}
+
+static int64_t value(struct rig *rig, const char *name)
+{
+    struct transaction *batch = bench_batch(rig->bench);
+    int64_t found = bench_value(batch, BOOK_COUNTERS, name);
+    transaction_abort(batch);
+    return found;
+}
+
+static void test_pieces_run_in_order_and_files_come_first(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part first = {.name = "0", .waits = true},
+                parts[3] = {{.name = "1"}, {.name = "2"}, {.name = "3"}};
+    assert_done(hand(rig, &first, false, false, error));
+    for (int i = 0; i < 3; i++)
+        assert_done(hand(rig, &parts[i], true, false, error));
+    run(rig);
+    /* Whether the first was taken alone or with the others depends on the threads; the order of each does not. */
+    assert_non_null(strstr(rig->notes, "p1 p2 p3 "));
+    assert_non_null(strstr(rig->notes, "w1 w2 w3 "));
+    assert_true(strstr(rig->notes, "p3") < strstr(rig->notes, "w1"));
+    assert_non_null(strstr(rig->notes, "d1 d2 d3 "));
+    for (int i = 0; i < 3; i++) {
+        struct error error = ERROR_NONE;
+        assert_int_equal(parts[i].called, 1);
+        assert_int_equal(value(rig, parts[i].name), 1);
+        int file = vault_open_object(rig->vault, &parts[i].digest, NULL, &error);
+        assert_true(file >= 0);
+        close(file);
+    }
+    rig_end(rig);
+}
+
+static void test_a_failing_piece_is_undone_alone(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part parts[4] = {{.name = "a", .waits = true},
+                            {.name = "b", .work_fails = true},
+                            {.name = "c", .prepare_fails = true},
+                            {.name = "d"}};
+    for (int i = 0; i < 4; i++)
+        assert_done(hand(rig, &parts[i], i == 2, false, error));
+    run(rig);
+    static const enum fault faults[4] = {FAULT_NONE, FAULT_INPUT, FAULT_TEMPORARY, FAULT_NONE};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(parts[i].called, 1);
+        assert_int_equal(parts[i].fault, faults[i]);
+        assert_int_equal(value(rig, parts[i].name), faults[i] == FAULT_NONE ? 1 : -1);
+    }
+    assert_null(strstr(rig->notes, "wc"));
+    assert_null(committer_failure(rig->committer));
+    rig_end(rig);
+    bench_reopen(*state);
+    struct transaction *batch = bench_batch(*state);
+    assert_int_equal(bench_value(batch, BOOK_COUNTERS, "d"), 1);
+    transaction_abort(batch);
+}
+
+static void test_a_piece_that_wants_to_be_alone_is(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part parts[4] = {{.name = "a", .waits = true}, {.name = "b"}, {.name = "c"}, {.name = "d"}};
+    for (int i = 0; i < 4; i++)
+        assert_done(hand(rig, &parts[i], i > 0, i == 2, error));
+    run(rig);
+    assert_non_null(strstr(rig->notes, "wb "));
+    assert_true(strstr(rig->notes, "wb") < strstr(rig->notes, "pc"));
+    assert_true(strstr(rig->notes, "wc") < strstr(rig->notes, "pd"));
+    rig_end(rig);
+}
+
+static void test_what_was_handed_over_before_the_end_is_done(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part parts[2] = {{.name = "a", .waits = true}, {.name = "b"}}, late = {.name = "late"};
+    for (int i = 0; i < 2; i++)
+        assert_done(hand(rig, &parts[i], false, false, error));
+    loop_stop(rig->loop);
+    assert_fault(hand(rig, &late, false, false, error), FAULT_TEMPORARY);
+    sem_post(&rig->gate);
+    committer_stop(rig->committer);
+    rig->committer = NULL;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(parts[i].called, 1);
+        assert_int_equal(parts[i].fault, FAULT_NONE);
+        assert_int_equal(value(rig, parts[i].name), 1);
+    }
+    assert_int_equal(late.called, 0);
+    rig_end(rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_pieces_run_in_order_and_files_come_first, bench_begin,
+                                        bench_end),
+        cmocka_unit_test_setup_teardown(test_a_failing_piece_is_undone_alone, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_a_piece_that_wants_to_be_alone_is, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_what_was_handed_over_before_the_end_is_done, bench_begin,
+                                        bench_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
