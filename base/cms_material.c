@@ -25,13 +25,11 @@ void cms_prepare(void)
 
 bool material_failed(struct error *error, enum fault fault, const char *what)
 {
-    char reason[256] = "no reason given";
     unsigned long code = ERR_get_error();
-    const char *words = code == 0 ? NULL : ERR_reason_error_string(code);
-    if (words != NULL)
-        snprintf(reason, sizeof reason, "%s", words);
+    const char *reason = code == 0 ? NULL : ERR_reason_error_string(code); /* static text */
     ERR_clear_error();
-    return error_set(error, fault, "%s (%s)", what, reason);
+    return reason == NULL ? error_set(error, fault, "%s", what)
+                          : error_set(error, fault, "%s (%s)", what, reason);
 }
 
 static int no_passphrase(char *buffer, int size, int writing, void *context)

@@ -76,8 +76,7 @@ void text_add_xml(struct text *text, const char *string)
     const unsigned char *at = (const unsigned char *)string;
     while (*at != '\0') {
         uint32_t point = 0;
-        size_t length =
-            unicode_decode(at, strlen((const char *)at) < 4 ? strlen((const char *)at) : 4, &point);
+        size_t length = unicode_decode(at, strnlen((const char *)at, 4), &point);
         if (length == 0) {
             text_add(text, "\xEF\xBF\xBD");
             at++;
