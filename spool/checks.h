@@ -7,8 +7,9 @@
 #include "base/digest.h"
 #include "spool/state.h"
 
-/* Kind, parameters (new reference) and open descriptors of the job. `incoming` holds the copies, numbered as
-   the claim's "files". */
+/* Kind (static), parameters (new reference) and open descriptors of the job: at most CHANNEL_FILES_MOST into
+   `inputs`, for nursery_run to take over. `incoming` holds the copies, numbered as the claim's "files". On
+   failure nothing is left open; *parameters is the caller's to free in either case. */
 bool check_prepare(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
                    const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error);
 
@@ -17,6 +18,10 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
 bool check_prepare_single(const struct daemon *daemon, const char *form, int file, instant arrived,
                           const char **kind, json_t **parameters, int *inputs, size_t *count,
                           struct error *error);
+
+/* The check of a drop on a share of single files that was none (a folder, a link, too large): its faults. NULL
+   when there is a file to check. New reference. */
+json_t *check_of_no_file(const char *form, const json_t *claim);
 
 /* The check of a drop that no worker could check: a single QUARANTINE fault that says so. New reference. */
 json_t *check_gave_up(const struct error *error);

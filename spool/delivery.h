@@ -12,7 +12,7 @@ struct delivery {
     size_t at;           /* file of the row being signed or published */
     bool signature;      /* its signature is being published */
     bool signature_done; /* and was */
-    char *rendered;      /* what the render worker made */
+    char *rendered;      /* what the render worker made; owned */
     size_t rendered_length;
     struct delivery *next;
 };
@@ -30,7 +30,10 @@ void publisher_ended(struct publisher *publisher, struct delivery *delivery);
 struct index_pages;
 bool index_pages_open(struct daemon *daemon, struct index_pages **pages, struct error *error);
 void index_pages_close(struct index_pages *pages);
+/* The page of this command is out of date; a name that is no command's changes nothing. Touches that come close
+   together make one page. */
 void index_pages_touch(struct index_pages *pages, const char *command);
+/* How many pages are being made or wait to be. */
 size_t index_pages_busy(const struct index_pages *pages);
 
 #endif

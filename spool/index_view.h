@@ -9,6 +9,8 @@
 #include "casebook/casebook.h"
 #include "spool/site.h"
 
+/* Append the page of one command to `html`: its open dockets, then the closed ones. Reads the casebook only; the
+   same record and time give the same bytes. */
 bool index_view_draw(struct transaction *transaction, const struct site *site, const char *command,
                      instant now, struct text *html, struct error *error);
 

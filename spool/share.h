@@ -8,24 +8,24 @@
 #include "spool/state.h"
 
 struct drop {
-    json_t *seen; /* its entry of the snapshot */
-    int64_t since;
+    json_t *seen;  /* its entry of the snapshot; owned */
+    int64_t since; /* when the listing changed last, milliseconds of clock_monotonic */
     enum settle_manifest manifest;
     enum settle_digests digests;
-    json_t *listed; /* answer of check-peek */
-    bool told;      /* that it is incomplete */
-    bool asked;     /* a question about it is under way */
-    bool claimed;   /* a claim of it was begun */
-    int64_t claimed_at;
-    bool finished; /* that claim ended: what is listed is the past, until the listing changes */
+    json_t *listed;     /* answer of check-peek; owned */
+    bool told;          /* that it is incomplete */
+    bool asked;         /* a question about it is under way */
+    bool claimed;       /* a claim of it was begun */
+    int64_t claimed_at; /* milliseconds of clock_monotonic */
+    bool finished;      /* that claim ended: what is listed is the past, until the listing changes */
 };
 
 struct share {
     const char *form;     /* requests, decisions, gallery, acks */
     const char *manifest; /* name of the document in a drop that is a directory; NULL = files only */
-    char *path, *command;
-    bool listed;
-    char *down; /* why it cannot be listed; NULL = it can */
+    char *path, *command; /* owned */
+    bool listed;          /* by the porter, at least once */
+    char *down;           /* why it cannot be listed, owned; NULL = it can */
     struct drop *drops;
     size_t drop_count;
 };
@@ -33,7 +33,7 @@ struct share {
 struct shares {
     struct daemon *daemon;
     struct share *list;
-    size_t count;
+    size_t count, turn;
     bool waiting; /* some drop will settle by quiet time */
     bool full;    /* below the floor */
 };

@@ -66,6 +66,7 @@ void shares_wake(struct shares *shares);
 void shares_claim_ended(struct shares *shares, const char *path, const char *drop, bool again);
 /* Has every share been listed, and is no drop about to settle? */
 bool shares_idle(const struct shares *shares);
+/* Each share for `leadspool status`: an array (new reference; NULL when memory ran out). */
 json_t *shares_live(const struct shares *shares);
 
 /* spool/claims.c: the order of a drop. */
@@ -76,12 +77,18 @@ void claims_begin(struct claims *claims, const char *form, const char *path, con
                   const char *drop);
 /* Go on with a claim row that a crash left (takes over a reference of its own). */
 void claims_resume(struct claims *claims, const json_t *record);
+/* Claims that have not come to their end. */
+/* Claims to wait for before draining ends: not those that wait in vain for something outside. */
 size_t claims_busy(const struct claims *claims);
+/* Claims under way at this moment. */
+size_t claims_active(const struct claims *claims);
 
 /* spool/publish.c: the outbox. */
 bool publisher_open(struct daemon *daemon, struct error *error);
 void publisher_close(struct publisher *publisher);
+/* Look for open rows now. */
 void publisher_wake(struct publisher *publisher);
+/* Rows on their way and pages being made; stuck rows are not counted. */
 size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */
@@ -90,18 +97,23 @@ void publisher_index(struct publisher *publisher, const char *command);
 /* spool/runs.c: searches. */
 bool runs_open(struct daemon *daemon, struct error *error);
 void runs_close(struct runs *runs);
+/* Plan a run now if none is under way, and again when that one ends. */
 void runs_wake(struct runs *runs);
+/* 1 while a run is planned or under way, else 0. */
 size_t runs_busy(const struct runs *runs);
 
 /* spool/enrolment.c: gallery photos into segments. */
 bool enrolment_open(struct daemon *daemon, struct error *error);
 void enrolment_close(struct enrolment *enrolment);
+/* Look for pending photos now if no batch is under way, and again when that one ends. */
 void enrolment_wake(struct enrolment *enrolment);
+/* 1 while a batch is looked for or under way, else 0. */
 size_t enrolment_busy(const struct enrolment *enrolment);
 
 /* spool/server.c: the control socket. */
 bool server_open(struct daemon *daemon, struct error *error);
 void server_close(struct server *server);
+/* Connections of commands that are open. */
 size_t server_busy(const struct server *server);
 
 /* spool/recover.c: finish what a crash left; before the loop runs. */
