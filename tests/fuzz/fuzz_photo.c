@@ -1,11 +1,33 @@
 /*
- * Fuzz: decoding a photograph, and that a decoded one keeps what was promised about it.
+ * Fuzz: decoding a photograph, that a decoded one keeps what was promised about it, and that what goes into a
+ * document shows the same picture.
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "page/bare_jpeg.h"
 #include "photo/decode.h"
 #include "tests/fuzz/fuzz.h"
+
+/* The JPEG without its baggage shows the same picture, pixel for pixel. */
+static void check_bare(const uint8_t *data, size_t size, const struct photo_limits *limits,
+                       const struct photo *photo)
+{
+    struct text bare = TEXT_EMPTY;
+    struct photo again = {0};
+    struct error error = ERROR_NONE;
+    unsigned int components = 0;
+    bool whole = jpeg_bare(data, size, &bare, &components);
+    if (whole && photo != NULL && photo->format == PHOTO_JPEG && photo->orientation == 1) {
+        if (!photo_decode((const uint8_t *)bare.bytes, bare.length, limits, &again, &error) ||
+            image_size(&again.image) != image_size(&photo->image) ||
+            memcmp(again.image.pixels, photo->image.pixels, image_size(&again.image)) != 0)
+            fuzz_broken(&error);
+        image_free(&again.image);
+    }
+    text_free(&bare);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -18,9 +40,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (photo.image.width < 1 || photo.image.height < 1 || photo.image.width > limits.side ||
             photo.image.height > limits.side || photo.orientation < 1 || photo.orientation > 8)
             abort();
+        check_bare(data, size, &limits, &photo);
         image_free(&photo.image);
     } else if (error.fault == FAULT_NONE) {
         abort();
+    } else {
+        check_bare(data, size, &limits, NULL);
     }
     return 0;
 }

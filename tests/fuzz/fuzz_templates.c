@@ -14,9 +14,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!template_answer_open(&answer, data, size, &match_engine_embedded, &error))
         return 0;
     while (template_answer_next(&answer, &entry, &error)) {
-        const uint8_t *end = entry.template_bytes + match_engine_embedded.template_size;
-        if (memchr(entry.photo, '\0', sizeof entry.photo) == NULL ||
-            (entry.extracted && (entry.template_bytes < data || end > data + size)))
+        bool inside = !entry.extracted ||
+                      (entry.template_bytes >= data &&
+                       (size_t)(data + size - entry.template_bytes) >= match_engine_embedded.template_size);
+        if (memchr(entry.photo, '\0', sizeof entry.photo) == NULL || !inside)
             fuzz_broken(&error);
     }
     return 0;
