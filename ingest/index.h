@@ -2,7 +2,8 @@
  * out/<command>/index.html: what the command has asked, its state, and what it waits for. Pure.
  *
  * page {"site","unit"?,"contact","command","at":ts,"demonstration"?:bool,
- *       "dockets":[{"docket","caseNumber"?,"complaintNumber"?,"cmsRef"?,"requester"?,"requestId"?,"state":"INTAKE","ended"?:state it was closed from,
+ *       "dockets":[{"docket","caseNumber"?,"complaintNumber"?,"cmsRef"?,"requester"?,"requestId"?,"state":"INTAKE",
+ *                   "ended"?:state it was closed from,
  *                   "since":ts,"received":ts,"waits"?:words}]}
  * Nobody on a candidate list is ever in it: the page knows nothing of searches.
  */

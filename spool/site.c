@@ -24,7 +24,12 @@
 #include "base/places.h"
 
 /* How long the children of a daemon that died are waited for. */
-enum { ORPHANS_MILLISECONDS = 5000, ROSTER_LIMIT = 4 << 20, SETTINGS_LIMIT = 1 << 20 };
+enum {
+    MOMENT_MILLISECONDS = 2000,
+    ORPHANS_MILLISECONDS = 5000,
+    ROSTER_LIMIT = 4 << 20,
+    SETTINGS_LIMIT = 1 << 20
+};
 
 bool site_find(const char *named, char *path, size_t size, struct error *error)
 {
@@ -99,8 +104,8 @@ static long holder_of(int lock)
     return got > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-/* Waits only while the holder named is dead: then what holds the lock are its children, which end by
-   themselves. */
+/* Waits a moment for a living holder, which may be a command that acts itself and is done at once; longer
+   while the holder named is dead: then what holds the lock are its children, which end by themselves. */
 static bool take_lock(int lock, struct error *error)
 {
     for (int waited = 0;; waited += 50) {
@@ -110,7 +115,7 @@ static bool take_lock(int lock, struct error *error)
             return error_system(error, "locking var/run/lock");
         long pid = holder_of(lock);
         bool dead = pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
-        if (!dead)
+        if (!dead && waited >= MOMENT_MILLISECONDS)
             return error_set(error, FAULT_TEMPORARY, "another process has the site: pid %ld", pid);
         if (waited >= ORPHANS_MILLISECONDS)
             return error_set(error, FAULT_TEMPORARY,

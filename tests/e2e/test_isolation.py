@@ -1,5 +1,5 @@
 """One daemon owns the record; others ask it, and without it only the service account may act."""
-import os, subprocess, time, unittest
+import fcntl, os, subprocess, threading, time, unittest
 
 from site_case import EX_TEMPFAIL, PROGRAM, SiteCase, wait_until
 
@@ -44,6 +44,15 @@ class Isolation(SiteCase):
             self.assertEqual(done.returncode, EX_TEMPFAIL, f'{command}: {done.stderr}')
         self.assertIsNone(first.process.poll(), 'the first daemon was disturbed')
         self.assertEqual(first.stop(), 0)
+
+    def test_a_command_at_work_does_not_keep_a_daemon_from_starting(self):
+        with open(self.site.at('var', 'run', 'lock'), 'w') as lock:
+            lock.write(f'{os.getpid()}\n')
+            lock.flush()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            threading.Timer(0.5, fcntl.flock, (lock, fcntl.LOCK_UN)).start()
+            daemon = self.start_daemon()
+        self.assertEqual(daemon.stop(), 0)
 
     def test_the_daemon_works_as_it_goes(self):
         """Without drain: a drop is answered, an item appears, a decision is applied."""
