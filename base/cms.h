@@ -51,8 +51,7 @@ enum signature_verdict {
     SIGNATURE_LIST_WRONG  /* the revocation list is not one of this authority */
 };
 
-/* One time before the sandbox: OpenSSL without its configuration file, error texts and the C library's zone.
- */
+/* One time before the sandbox: OpenSSL without its configuration file, error texts and the C library's zone. */
 void cms_prepare(void);
 
 /* A detached signature over `bytes`; *signature is DER, caller frees. `at` is the signing time written (whole

@@ -84,8 +84,7 @@ static bool limit_set(int resource, rlim_t soft, rlim_t hard, const char *name, 
 }
 
 #ifndef __SANITIZE_ADDRESS__
-/* Bytes of address space now: a worker inherits the mappings of its parent, which its limit must not count.
- */
+/* Bytes of address space now: a worker inherits the mappings of its parent, which its limit must not count. */
 static bool address_space(rlim_t *bytes, struct error *error)
 {
     unsigned long long pages = 0;

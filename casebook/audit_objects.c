@@ -56,8 +56,7 @@ static void object_missing(struct audit *audit, const char *key, const struct er
     audit_problem(audit, wrong->fault == FAULT_ABSENT ? "object-missing" : "object-changed", key, text);
 }
 
-/* Opens the object to be hashed, or settles it at once. Stops the walk either way: hashing goes on outside.
- */
+/* Opens the object to be hashed, or settles it at once. Stops the walk either way: hashing goes on outside. */
 static bool visit_object(void *context, const char *key, json_t *value, struct error *error)
 {
     struct audit *audit = context;

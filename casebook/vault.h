@@ -30,8 +30,7 @@ bool vault_batch_begin(struct vault *vault, struct vault_batch **batch, struct e
    sync). Its digest and size were computed by whoever copied it. A size that differs is FAULT_INTERNAL. */
 bool vault_batch_adopt(struct vault_batch *batch, int directory, const char *name,
                        const struct digest *digest, uint64_t size, struct error *error);
-/* Bytes in memory (a rendered document, a signature): written to a temporary of the vault. `digest` is set.
- */
+/* Bytes in memory (a rendered document, a signature): written to a temporary of the vault. `digest` is set. */
 bool vault_batch_add(struct vault_batch *batch, const void *bytes, size_t length, struct digest *digest,
                      struct error *error);
 /* Make all durable under their final names. FAULT_DURABILITY when a sync failed: the process stops. */

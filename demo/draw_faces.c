@@ -148,7 +148,7 @@ static bool whole_number(const char *text, long low, long high, long *value)
 int main(int count, char **arguments)
 {
     /* the canvases of hundreds of pictures, one after the other in the same memory instead of fresh pages
-     * each */
+       each */
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TRIM_THRESHOLD, 128 << 20);
     static const struct option options[] = {

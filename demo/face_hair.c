@@ -95,7 +95,7 @@ static void hair_stroke(const struct drawing *d, struct face_random *r, struct p
 }
 
 /* Which way a strand grows at a place, as an angle; straight down is 0, towards the right of the picture
- * positive. */
+   positive. */
 static float strand_angle(const struct face_person *p, float u, float v, struct face_random *r)
 {
     float from_part = atan2f(u - p->part, v - p->crown + p->hair_height + 0.12f);

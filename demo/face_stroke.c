@@ -51,8 +51,7 @@ static void mask_piece(struct canvas *canvas, const struct piece *piece, float e
     float along_u = du / square, along_v = dv / square, widen = piece->to_half - piece->from_half;
     float sharp = 1.0f / edge;
     float per_row = 0.0f, half_span = high - low;
-    /* where a row crosses the band around the line through both ends; a level line's band is all of the row
-     */
+    /* where a row crosses the band around the line through both ends; a level line's band is all of the row */
     if (fabsf(dv) > 0.1f * fabsf(du) && fabsf(dv) > 0.01f) {
         per_row = du / dv;
         half_span = reach * sqrtf(square) / fabsf(dv);

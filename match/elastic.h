@@ -42,8 +42,7 @@ enum {
     DISTANCE_MOST = 2 * (8 * BLOCK_BYTES + 10)
 };
 
-/* Words of eight codes, so that lane l of word w holds the w-th row of the window at the l-th shift of a row.
- */
+/* Words of eight codes, so that lane l of word w holds the w-th row of the window at the l-th shift of a row. */
 struct match_probe {
     _Alignas(64) uint64_t windows[BLOCKS][SHIFT_ROWS][BLOCK_SIDE][SHIFT_LANES];
     _Alignas(64) int16_t price[LANES]; /* of each shift; SHUT where there is none */

@@ -78,8 +78,7 @@ static bool begin_one(struct transaction *transaction, const char *number, insta
     return done;
 }
 
-/* The photos that must not be searched: an index of its own, so that a run does not walk the whole gallery.
- */
+/* The photos that must not be searched: an index of its own, so that a run does not walk the whole gallery. */
 static bool gather_gallery(struct transaction *transaction, json_t *segments, json_t *sealed,
                            struct error *error)
 {

@@ -35,8 +35,7 @@ static bool frame(unsigned int marker)
            marker != MARKER_DAC;
 }
 
-/* Where the scan data that starts at `at` ends: at the first marker that is no restart and no stuffed byte.
- */
+/* Where the scan data that starts at `at` ends: at the first marker that is no restart and no stuffed byte. */
 static size_t scan_end(const uint8_t *bytes, size_t length, size_t at)
 {
     for (; at + 1 < length; at++) {

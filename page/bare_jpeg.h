@@ -17,7 +17,7 @@
 /* Append to `out` the JPEG `bytes` without application segments (but JFIF's and Adobe's, which say how
    colours are meant), comments, and whatever follows its end. `components` is that of the frame: 1 grey, 3
    colour, 4 CMYK. False when the segments do not add up to one picture; what was appended is then of no use.
- */
+   */
 bool jpeg_bare(const uint8_t *bytes, size_t length, struct text *out, unsigned int *components);
 
 #endif

@@ -48,8 +48,7 @@ void document_paragraph(struct document *document, enum type_style style, const 
 void document_bullet(struct document *document, const char *text);
 /* An empty box to tick, then the text. */
 void document_check(struct document *document, const char *text);
-/* A box with a bar at its left, kept whole: for the project's own notices, not for texts of unknown length.
- */
+/* A box with a bar at its left, kept whole: for the project's own notices, not for texts of unknown length. */
 void document_notice(struct document *document, const char *title, const char *text);
 void document_space(struct document *document, double points);
 void document_new_page(struct document *document);

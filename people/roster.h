@@ -86,7 +86,7 @@ bool role_parse(const char *name, enum role *role);
 bool person_has(const struct person *person, enum role role);
 
 /* Pure: may a person of that role sign that? (R31 R47: the administrator signs no casework, a vendor
- * nothing.) */
+   nothing.) */
 bool role_may_sign(enum role role, enum signing signing);
 /* Through any of the person's roles. */
 bool person_may_sign(const struct person *person, enum signing signing);

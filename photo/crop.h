@@ -28,7 +28,7 @@ struct crop_frame crop_figure_frame(int width, int height);
 
 /* Makes `crop` with the image's channels. Blurred before it is shrunk, cubic when enlarged, bilinear
    otherwise. The eye points must have passed eye_points_check for this image. The same bits on every machine.
- */
+   */
 bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
                   struct image *crop, struct error *error);
 

@@ -42,7 +42,7 @@ const char *photo_format_name(enum photo_format format);
 /* Decode one file. CMYK and palettes become RGB, 16 bits become 8, transparency is laid over white, the EXIF
    orientation is applied. FAULT_INPUT says what is wrong with the file and what its sender should do;
    FAULT_TEMPORARY when memory ran out. `limits` may be NULL for the default. The caller frees photo->image.
- */
+   */
 bool photo_decode(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
                   struct error *error);
 

@@ -33,8 +33,7 @@ void image_free(struct image *image);
 
 bool image_copy(struct image *copy, const struct image *image, struct error *error);
 
-/* Luma of ITU-R BT.601 in 14-bit integers: (4899 R + 9617 G + 1868 B + 8192) >> 14. A grey image is copied.
- */
+/* Luma of ITU-R BT.601 in 14-bit integers: (4899 R + 9617 G + 1868 B + 8192) >> 14. A grey image is copied. */
 bool image_grey(struct image *grey, const struct image *image, struct error *error);
 
 /* Whether the picture shows no colour: fewer than one pixel in a thousand differs by more than 12 levels

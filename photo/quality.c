@@ -65,8 +65,7 @@ static int grey_at(const struct image *image, int x, int y)
     return image->channels == 1 ? p[0] : (int)((4899U * p[0] + 9617U * p[1] + 1868U * p[2] + 8192U) >> 14);
 }
 
-/* Variance of the four-neighbour Laplacian of the grey levels inside the rectangle; 0 when it is too small.
- */
+/* Variance of the four-neighbour Laplacian of the grey levels inside the rectangle; 0 when it is too small. */
 static double laplacian_variance(const struct image *image, const struct rectangle *where)
 {
     double sum = 0, squares = 0, count = 0;

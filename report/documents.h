@@ -74,7 +74,7 @@ struct outgoing_document {
     const char *foot; /* foot of every page */
     const char *root; /* element of the XML twin */
     /* Everything in between, from facts and pictures. False with FAULT_INPUT when a member marked * is
-     * missing. */
+       missing. */
     bool (*draw)(const struct rendering *rendering, const json_t *facts, struct error *error);
     enum notice required[REQUIRED_NOTICES]; /* must be read back from the drawn text */
     size_t required_count;

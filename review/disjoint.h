@@ -17,7 +17,7 @@
 enum part { PART_REQUESTER = 1, PART_INVESTIGATOR = 2, PART_PEER = 4, PART_SUPERVISOR = 8, PART_HOLDER = 16 };
 
 /* Of a word in a docket's "people": "investigator", "peer", "supervisor", "requester"; anything else is
- * PART_HOLDER. */
+   PART_HOLDER. */
 enum part part_of_role(const char *role);
 
 /* May somebody who holds the parts of the mask `held` take on `part`? */

@@ -30,7 +30,7 @@ struct item {
 bool item_pictures(struct item *item, struct error *error);
 
 /* What the worksheet says (shape: review/worksheet.h). New reference. Nothing a person at that stage may not
- * know. */
+   know. */
 bool item_facts(const struct item *item, json_t **facts, struct error *error);
 
 #endif

@@ -43,7 +43,7 @@ static void enough_peers(struct transition *transition, const struct circumstanc
 }
 
 /* R25: no majority vote. One disagreement closes the way to a report out of this round, whatever the others
- * say. */
+   say. */
 static void unanimous(struct transition *transition, const struct circumstances *now)
 {
     if (now->disagreed > 0)

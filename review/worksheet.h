@@ -79,7 +79,7 @@ void worksheet_peer(const struct rendering *rendering, const json_t *facts);
 void worksheet_supervision(const struct rendering *rendering, const json_t *facts);
 
 /* The 19 components of the field's morphological list, in its order: "chin-and-jawline" and "Chin and
- * jawline". */
+   jawline". */
 #define COMPONENTS 19
 struct component {
     const char *code, *words;
@@ -92,7 +92,7 @@ void worksheet_opening(const struct rendering *rendering, const json_t *facts, c
 /* The face crop's picture when there is one, else the whole one. */
 int worksheet_face(const struct rendering *rendering, const json_t *photo);
 /* The pictures of a photo at equal facial scale and whole, in a row after the probe's face (NULL: the photo
- * alone). */
+   alone). */
 void worksheet_views(const struct rendering *rendering, const json_t *probe, const json_t *photo,
                      const char *title, const char *caption, double height);
 int worksheet_whole(const struct rendering *rendering, const json_t *photo);

@@ -54,7 +54,7 @@ void complaints_free(struct complaints *complaints)
 }
 
 /* The message without "Element '{namespace}name': [facet 'x'] ", namespaces, quotes of types and the full
- * stop. */
+   stop. */
 static char *plain(const char *message)
 {
     const char *from = message;
@@ -91,8 +91,7 @@ static char *plain(const char *message)
     return text.bytes;
 }
 
-/* What stands between the first `open` and the last `close` of the message; caller frees; NULL when neither.
- */
+/* What stands between the first `open` and the last `close` of the message; caller frees; NULL when neither. */
 static char *between(const char *message, char open, char close)
 {
     const char *from = strchr(message, open), *to = strrchr(message, close);

@@ -69,15 +69,13 @@ void xml_reading_free(struct xml_reading *reading);
 
 /* The same for documents of the site's own (site.xml, a decision already wrapped): anything but VALID is an
    error that lists the first faults as "NAME: line 3 /site/zone: …", FAULT_INPUT. Free with
-   xml_document_free.
- */
+   xml_document_free. */
 bool xml_read_valid(enum schema schema, const char *name, const char *bytes, size_t length,
                     struct xml_document **document, struct error *error);
 void xml_document_free(struct xml_document *document);
 
 const struct xml_node *xml_root(const struct xml_document *document);
-/* First child element of that name in the document's own namespace; NULL when there is none or node is NULL.
- */
+/* First child element of that name in the document's own namespace; NULL when there is none or node is NULL. */
 const struct xml_node *xml_child(const struct xml_node *node, const char *name);
 /* Next sibling element of the same name. */
 const struct xml_node *xml_next(const struct xml_node *node);
@@ -85,8 +83,7 @@ const struct xml_node *xml_next(const struct xml_node *node);
 const struct xml_node *xml_first(const struct xml_node *node);
 const struct xml_node *xml_following(const struct xml_node *node);
 const char *xml_name(const struct xml_node *node);
-/* Text with white space at both ends removed and runs of it made one blank (xs:token); NULL for a NULL node.
- */
+/* Text with white space at both ends removed and runs of it made one blank (xs:token); NULL for a NULL node. */
 const char *xml_text(const struct xml_node *node);
 /* The attribute's value, or NULL. */
 const char *xml_attribute(const struct xml_node *node, const char *name);

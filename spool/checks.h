@@ -14,7 +14,7 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
                    const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error);
 
 /* The same of a drop that is one file and lies open as `file` (taken over), for the shares of decisions and
- * acknowledgements. */
+   acknowledgements. */
 bool check_prepare_single(const struct daemon *daemon, const char *form, int file, instant arrived,
                           const char **kind, json_t **parameters, int *inputs, size_t *count,
                           struct error *error);

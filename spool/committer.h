@@ -20,15 +20,14 @@ struct committer;
 
 struct commit {
     /* Committer's thread, before the transaction; may be NULL. What it adds to the batch is durable when
-     * `work` runs. */
+       `work` runs. */
     bool (*prepare)(void *context, struct vault_batch *batch, struct error *error);
     /* Committer's thread, inside a nested transaction. */
     bool (*work)(struct transaction *transaction, void *context, struct error *error);
     /* Loop's thread, after the batch is durable (error NULL) or the piece was undone. */
     void (*done)(void *context, const struct error *error);
     void *context;
-    /* A batch of its own: for an audit, which must not see another piece's files before that piece's records.
-     */
+    /* A batch of its own: for an audit, which must not see another piece's files before that piece's records. */
     bool alone;
 };
 

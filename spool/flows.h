@@ -20,8 +20,7 @@
 bool flow_drop(struct transaction *transaction, const struct site *site, const char *form, json_t *claim,
                const json_t *check, instant now, struct error *error);
 
-/* All that follows from the state a docket is in now: items, queue, documents. Doing it twice adds nothing.
- */
+/* All that follows from the state a docket is in now: items, queue, documents. Doing it twice adds nothing. */
 bool flow_settle_docket(struct transaction *transaction, const struct site *site, const char *number,
                         instant now, struct error *error);
 

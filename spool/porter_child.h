@@ -15,7 +15,7 @@
 bool porter_scan(int site, const json_t *share, json_t **snapshot, struct error *error);
 
 /* Operations: `file` came with the message (-1 = none); *sent (set to -1 by the caller) goes back with the
- * answer. */
+   answer. */
 typedef bool porter_operation(int site, const json_t *message, int file, json_t *answer, int *sent,
                               struct error *error);
 porter_operation porter_peek, porter_digest;                /* porter_peek.c */

@@ -7,7 +7,7 @@
 #include "spool/state.h"
 
 /* One line for the running job of this context: what, a bar, share, rate, time left. Nothing without
- * --progress. */
+   --progress. */
 void progress_draw(const struct daemon *daemon, const void *context, const char *what);
 /* Take the line away. */
 void progress_clear(const struct daemon *daemon);

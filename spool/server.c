@@ -75,7 +75,7 @@ static void answer(struct client *client)
     char *text = json_canonical(client->answer);
     if (text != NULL) {
         /* A client that does not read loses its answer, not our time: the socket's buffer is the limit of
-         * patience. */
+           patience. */
         struct timeval patience = {.tv_sec = 2};
         int flags = fcntl(client->socket, F_GETFL);
         fcntl(client->socket, F_SETFL, flags & ~O_NONBLOCK);

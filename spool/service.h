@@ -21,7 +21,7 @@ struct service;
    standard ones: it cannot reach another child, the record or the lock. */
 typedef void service_life(int channel, int directory, const void *argument);
 /* An answer: error NULL when it was done. `file` is the descriptor that came with it or -1; closed after the
- * call. */
+   call. */
 typedef void service_done(void *context, const json_t *answer, int file, const struct error *error);
 typedef void service_news(void *context, const json_t *news);
 

@@ -45,7 +45,7 @@ struct share *share_find(struct shares *shares, const char *path);
 struct drop *drop_find(struct share *share, const char *name);
 
 /* Look into a drop: its manifest, or the single file itself. The answer sets what is known and calls
- * shares_wake. */
+   shares_wake. */
 void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop);
 /* Tell the sender once that the drop misses files (spool/incomplete.c). */
 void share_tell_incomplete(struct daemon *daemon, struct share *share, struct drop *drop);

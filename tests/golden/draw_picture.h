@@ -1,5 +1,4 @@
-/* Fixed pictures for golden documents: drawn by arithmetic, so that the repository holds no photo of anybody.
- */
+/* Fixed pictures for golden documents: drawn by arithmetic, so that the repository holds no photo of anybody. */
 #ifndef LEADSPOOL_TESTS_GOLDEN_DRAW_PICTURE_H
 #define LEADSPOOL_TESTS_GOLDEN_DRAW_PICTURE_H
 

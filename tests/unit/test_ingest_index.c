@@ -44,7 +44,7 @@ static void test_every_state_in_words(void **state)
 }
 
 /* That somebody was named is not told before the report: the steps after it read as the steps that always
- * come. */
+   come. */
 static void test_no_hint_of_a_candidate(void **state)
 {
     (void)state;

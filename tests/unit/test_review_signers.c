@@ -120,7 +120,7 @@ static void test_sealed(void **state)
 }
 
 /* What the worker could not open is refused in the worker's words; with a list out of date nothing is
- * decided. */
+   decided. */
 static void test_unopened(void **state)
 {
     (void)state;
@@ -135,7 +135,7 @@ static void test_unopened(void **state)
     assert_int_equal(casework_incidents(), 1);
     json_decref(result);
     /* A certificate copied into a forged envelope brings nothing on its owner: the account that put it here
-     * did it. */
+       did it. */
     char copied[DIGEST_TEXT_SIZE], *line = NULL, hash[DIGEST_TEXT_SIZE];
     int64_t sequence;
     result = hand_in_raw(json_pack("{s:[{s:s,s:s,s:s,s:s}],s:n,s:{s:s}}", "faults", "code", "signature-wrong",
