@@ -57,11 +57,27 @@ static void end(struct delivery *delivery)
     delivery_free(delivery);
 }
 
+static void pause_over(void *context)
+{
+    end(context);
+}
+
+/* Let go of the row, to be taken up again as the record has it; after an error not at once, or what always
+   fails would be tried without pause. */
+static void let_go(struct delivery *delivery, const struct error *error)
+{
+    bool stopping = loop_stopping(delivery->daemon->loop);
+    if (error != NULL && !stopping)
+        log_line(LOG_LEVEL_ERROR, "outbox", "%s %s in %s: %s", json_text(delivery->row, "kind"),
+                 json_text(delivery->row, "row"), json_text(delivery->row, "directory"), error->text);
+    if (error == NULL || stopping ||
+        !loop_after(delivery->daemon->loop, PAUSE_MS, pause_over, delivery, NULL))
+        end(delivery);
+}
+
 static void stored_end(void *context, const struct error *error)
 {
-    if (error != NULL)
-        log_line(LOG_LEVEL_ERROR, "outbox", "%s", error->text);
-    end(context);
+    let_go(context, error);
 }
 
 static void stored_go_on(void *context, const struct error *error)
@@ -70,14 +86,9 @@ static void stored_go_on(void *context, const struct error *error)
     free(delivery->rendered);
     delivery->rendered = NULL;
     if (error != NULL)
-        stored_end(delivery, error);
+        let_go(delivery, error);
     else
         delivery_go_on(delivery);
-}
-
-static void pause_over(void *context)
-{
-    end(context);
 }
 
 /* After a failure: not again at once. */
@@ -85,7 +96,7 @@ static void stored_pause(void *context, const struct error *error)
 {
     struct delivery *delivery = context;
     if (error != NULL || !loop_after(delivery->daemon->loop, PAUSE_MS, pause_over, delivery, NULL))
-        stored_end(delivery, error);
+        let_go(delivery, error);
 }
 
 static bool store_row(struct transaction *transaction, void *context, struct error *error)
@@ -99,7 +110,7 @@ static void hand(struct delivery *delivery, struct commit commit)
     struct error error = ERROR_NONE;
     commit.context = delivery;
     if (!committer_hand(delivery->daemon->committer, &commit, &error))
-        stored_end(delivery, &error);
+        let_go(delivery, &error);
 }
 
 /* A step failed: count, keep the reason, and give up for good when trying again is no use. */
@@ -117,6 +128,7 @@ static void failed(struct delivery *delivery, const struct error *error)
         strcmp(json_text(delivery->row, "state"), "publish") == 0 && error->fault != FAULT_INTERNAL;
     bool stuck = !outside &&
                  (attempts >= ATTEMPTS_MOST || error->fault == FAULT_INPUT || error->fault == FAULT_INTERNAL);
+    delivery->waits = outside;
     json_put_whole(delivery->row, "attempts", attempts);
     json_put_text(delivery->row, "reason", error->text);
     if (stuck) {
@@ -147,6 +159,7 @@ static bool store_rendered_bytes(void *context, struct vault_batch *batch, struc
     json_put(delivery->row, "rendered", json_incref(render));
     json_object_del(delivery->row, "render");
     json_put_text(delivery->row, "state", outbox_state_of(delivery->row));
+    json_put_whole(delivery->row, "attempts", 0); /* they are those of a step */
     return true;
 }
 
@@ -291,6 +304,7 @@ static void sign_next(struct delivery *delivery)
     if (file == NULL) {
         delivery->at = 0;
         json_put_text(delivery->row, "state", "publish");
+        json_put_whole(delivery->row, "attempts", 0);
         hand(delivery, (struct commit){.work = store_row, .done = stored_go_on});
         return;
     }
@@ -324,7 +338,10 @@ static void delivered(void *context, const struct error *error)
     const char *command = json_text_or_null(delivery->row, "command");
     if (error == NULL && command != NULL)
         publisher_index(delivery->daemon->publisher, command);
-    stored_end(delivery, error);
+    if (error != NULL)
+        failed(delivery, error);
+    else
+        end(delivery);
 }
 
 static void published(void *context, const json_t *answer, int file, const struct error *error)

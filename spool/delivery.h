@@ -12,6 +12,7 @@ struct delivery {
     size_t at;           /* file of the row being signed or published */
     bool signature;      /* its signature is being published */
     bool signature_done; /* and was */
+    bool waits;          /* for something outside, such as a share that is down: nobody can hurry it */
     char *rendered;      /* what the render worker made; owned */
     size_t rendered_length;
     struct delivery *next;

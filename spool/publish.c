@@ -119,7 +119,10 @@ void publisher_wake(struct publisher *publisher)
 
 size_t publisher_busy(const struct publisher *publisher)
 {
-    return publisher->count + (publisher->reading ? 1 : 0) + index_pages_busy(publisher->pages);
+    size_t waiting = 0;
+    for (const struct delivery *delivery = publisher->first; delivery != NULL; delivery = delivery->next)
+        waiting += delivery->waits ? 1 : 0;
+    return publisher->count - waiting + (publisher->reading ? 1 : 0) + index_pages_busy(publisher->pages);
 }
 
 void publisher_index(struct publisher *publisher, const char *command)

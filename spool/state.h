@@ -89,6 +89,7 @@ void publisher_close(struct publisher *publisher);
 /* Look for open rows now. */
 void publisher_wake(struct publisher *publisher);
 /* Rows on their way and pages being made; stuck rows are not counted. */
+/* What is under way; rows that wait for a share to come back are not, or a drain would wait with them. */
 size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */
