@@ -41,6 +41,7 @@ class Keeper(threading.Thread):
 
     def start_daemon(self):
         self.starts += 1
+        self.worker_killed = False
         self.process = subprocess.Popen([self.site.program, '-s', self.site.path, 'run'], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log)
 
@@ -56,9 +57,11 @@ class Keeper(threading.Thread):
         own, workers = descendants(self.process.pid)
         what = self.lot.choices(['daemon', 'all', 'child'], [4, 3, 3])[0]
         if what == 'child' and own:
-            among = workers if workers and self.lot.random() < 0.5 else own
+            # Three checks of one drop killed would be quarantine, as they should: one in a daemon's life.
+            among = workers if workers and not self.worker_killed and self.lot.random() < 0.5 else own
             if self.send(self.lot.choice(sorted(among))):
                 self.done['worker' if among is workers else 'child'] += 1
+            self.worker_killed = among is workers
             return among is own and self.await_end()
         self.send(self.process.pid)
         if what == 'all':

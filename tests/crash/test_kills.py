@@ -153,7 +153,7 @@ class Kills(unittest.TestCase):
         kinds = collections.Counter(sent.kind for sent in run.senders.list)
         return f'{len(run.waves)} waves, {len(run.senders.list)} drops (' + \
             ', '.join(f'{count} {kind}' for kind, count in kinds.items()) + \
-            f'), {run.senders.decisions} decisions'
+            f'), {run.senders.decisions} decisions, {run.senders.freed} freed when stuck'
 
     def assert_sound(self, run):
         self.assertEqual(run.keeper.trouble, [])

@@ -12,7 +12,7 @@ from gallery import photo_id, enrolment_xml, sign
 from sent_requests import spoiled_files
 
 ENROLLED, STRANGER, NEW = 12, 12, 14       # persons 0 to 11 are in the gallery; from NEW on, two more each wave
-WAVE_SECONDS = 600
+WAVE_SECONDS, ADMINISTRATOR_SECONDS = 400, 4
 FINAL = {'report': 'possibleMatchReport', 'negative': 'negativeReport', 'withdrawn': 'withdrawalNotice'}
 
 
@@ -41,11 +41,18 @@ class Senders:
         self.site, self.desk, self.list = site, Site(site.program, desk), []
         self.office, self.clerk, self.decisions = Office(site, faces), Clerk(site, self), 0
         self.office.tell = self.count
+        self.freed, self.looked = 0, time.monotonic()
         for command in (NORTH, SOUTH):
             os.makedirs(self.desk.at('in', command), exist_ok=True)
 
     def count(self, *_):
         self.decisions += 1
+
+    def administer(self):
+        """Free what is stuck because its workers were killed three times, as the manual says."""
+        if time.monotonic() > self.looked + ADMINISTRATOR_SECONDS:
+            self.freed += len(self.site.call('retry', '--all', '-j').stdout.splitlines())
+            self.looked = time.monotonic()
 
     def put(self, source, folder, name, key, kind, command=None):
         hidden = self.site.at(folder, '.' + name)
@@ -194,4 +201,5 @@ class Wave:
             if time.monotonic() > end:
                 raise Failed(f'wave {self.number} is not done after {WAVE_SECONDS} s')
             self.work()
+            self.senders.administer()
             time.sleep(0.05)
