@@ -39,14 +39,22 @@ int directory_open_at(int parent, const char *name, bool make, mode_t mode, stru
         }
     }
     int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (directory < 0)
-        error_system(error, "opening the directory %s", name);
-    else if (made && fchmod(directory, mode) != 0) {
-        error_system(error, "setting the mode of the directory %s", name);
-        close(directory);
-        directory = -1;
+    struct stat status;
+    bool done = directory >= 0 || error_system(error, "opening the directory %s", name);
+    if (done && made) {
+        done = fstat(directory, &status) == 0;
+        /* A new directory has the set-group-id bit from its parent, and with it the group that a command's
+           answers are for. It stays; and as the kernel takes it away whenever somebody outside that group sets
+           the mode, the mode is set only where the umask took something. */
+        mode_t wanted = mode | (done ? status.st_mode & S_ISGID : 0);
+        if (done && (status.st_mode & 07777) != wanted)
+            done = fchmod(directory, wanted) == 0;
+        if (!done)
+            error_system(error, "setting the mode of the directory %s", name);
     }
-    return directory;
+    if (!done && directory >= 0)
+        close(directory);
+    return done ? directory : -1;
 }
 
 int directory_make_path(int parent, const char *path, mode_t mode, struct error *error)

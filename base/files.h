@@ -18,8 +18,9 @@
 
 /* Open a directory by path for use with the functions below; close with close(). -1 on failure. */
 int directory_open(const char *path, struct error *error);
-/* A directory below another one, no links followed; made with `mode` first when `make` is true. A
-   directory made is durable only after directory_sync of its parent. -1 on failure. */
+/* A directory below another one, no links followed; made with `mode` first when `make` is true; a
+   set-group-id bit it has from its parent stays. A directory made is durable only after directory_sync of its
+   parent. -1 on failure. */
 int directory_open_at(int parent, const char *name, bool make, mode_t mode, struct error *error);
 /* Walk a relative path ("a/b/c") of single components without "..", making what is missing (each parent
    synced). -1 on failure. */

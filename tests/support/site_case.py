@@ -64,6 +64,11 @@ class Daemon:
         self.process = subprocess.Popen([site.program, '-s', site.path, 'run', *words], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log, start_new_session=True)
 
+    def started(self):
+        """Does it answer? Asking earlier could take the site's lock away from it."""
+        with open(self.log.name, 'rb') as log:
+            return f'process {self.process.pid}\n'.encode() in log.read()
+
     def kill(self):
         """The daemon and all its children at once, as when the power goes."""
         try:
@@ -122,7 +127,7 @@ class SiteCase(unittest.TestCase):
     def start_daemon(self):
         daemon = Daemon(self.site)
         self.daemons.append(daemon)
-        self.assertTrue(wait_until(lambda: self.site.call('status').stdout.find('pid ') >= 0), 'the daemon did not start')
+        self.assertTrue(wait_until(daemon.started), f'the daemon did not start: {daemon.log.name}')
         return daemon
 
     def submit(self, name, command=NORTH, person=3, **changes):
