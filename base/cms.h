@@ -64,8 +64,8 @@ bool cms_sign_enveloping(const void *bytes, size_t length, struct pem key, struc
 
 /* Open and verify an envelope. `revocations` with bytes NULL skips the revocation list (for the site's own
    documents). `at` is when the bytes arrived; 0 means: judge as of the signing time alone.
-   *content (NUL-terminated, caller frees; may be asked for even of an envelope that is not good: never) is
-   given on success only. *signer (new reference) is
+   *content (NUL-terminated, caller frees) is given on success only: what stands in an envelope that is not good
+   never leaves it. *signer (new reference) is
    {"fingerprint","subject","serial","notBefore","notAfter","signedAt", "content"}: on success always; on
    failure when a signer could be read (for the record), else NULL. *verdict says what kind of failure; the
    error's text says it in words. */

@@ -32,6 +32,7 @@ bool digest_of_file(int file, struct digest *digest, uint64_t *size, struct erro
 
 /* 64 lower-case hexadecimal digits into `text` (DIGEST_TEXT_SIZE bytes). Returns `text`. */
 char *digest_text(const struct digest *digest, char *text);
+/* The same read back; false unless the text is exactly that. */
 bool digest_parse(const char *text, struct digest *digest);
 bool digest_equal(const struct digest *a, const struct digest *b);
 

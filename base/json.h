@@ -28,7 +28,9 @@ bool json_read(const char *bytes, size_t length, json_t **value, struct error *e
 const char *json_text(const json_t *object, const char *key);
 /* The member's text, or NULL. */
 const char *json_text_or_null(const json_t *object, const char *key);
+/* The member's whole number, or `otherwise` when it is absent or none. */
 int64_t json_whole(const json_t *object, const char *key, int64_t otherwise);
+/* Is the member true? False when it is absent. */
 bool json_flag(const json_t *object, const char *key);
 
 /* Set members; a NULL text sets nothing. jansson's failure to allocate is reported by json_put_* = false. */
@@ -51,7 +53,7 @@ long json_position(const json_t *array, const char *key, const char *value);
 json_t *json_array_at(json_t *object, const char *key);
 json_t *json_object_at(json_t *object, const char *key);
 
-/* Digest of the canonical form. */
+/* Digest of the canonical form; false only when memory ran out. */
 bool json_digest(const json_t *value, struct digest *digest);
 
 #endif
