@@ -68,6 +68,7 @@ class Run:
         """Nothing on the shares, nothing to publish, every docket of a wave closed."""
         lying = [name for folder in ('in/*', 'review/decisions', 'gallery/in', 'case-management/acks')
                  for name in glob.glob(self.site.at(folder, '*'))]
+        self.senders.administer()
         if lying:
             return False
         try:
