@@ -12,6 +12,15 @@
 #include "base/text.h"
 #include "base/unicode.h"
 
+/* Shown to a person, these would make a name look like another one, or an XML document invalid. */
+static bool misleading(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x2069) || point == 0xFEFF || (point >= 0xFDD0 && point <= 0xFDEF) ||
+           (point & 0xFFFE) == 0xFFFE;
+}
+
 char *name_escape(const char *name)
 {
     struct text text = TEXT_EMPTY;
@@ -21,8 +30,7 @@ char *name_escape(const char *name)
     while (left > 0) {
         uint32_t point = 0;
         size_t length = unicode_decode(at, left, &point);
-        bool plain = length > 0 && point >= 0x20 && point != 0x7F && point != '%' && point != '/' &&
-                     !(point >= 0x80 && point < 0xA0);
+        bool plain = length > 0 && point != '%' && point != '/' && !misleading(point);
         if (plain)
             text_add_bytes(&text, at, length);
         else {
@@ -66,6 +74,22 @@ bool name_unescape(const char *escaped, char *name, size_t size, struct error *e
         return true;
 wrong:
     return error_set(error, FAULT_INPUT, "\"%.60s\" is no file name", escaped);
+}
+
+size_t name_cut(const char *escaped, size_t most)
+{
+    size_t length = strlen(escaped), end = 0;
+    while (end < length) {
+        uint32_t point = 0;
+        size_t step = escaped[end] == '%' && length - end >= 3
+                          ? 3
+                          : unicode_decode((const unsigned char *)escaped + end, length - end, &point);
+        step = step == 0 ? 1 : step;
+        if (end + step > most)
+            break;
+        end += step;
+    }
+    return end;
 }
 
 bool name_plain(const char *name)

@@ -9,13 +9,17 @@
 
 #include "base/error.h"
 
-/* A name as printable UTF-8: control characters, '%', '/', and bytes that are no UTF-8 become %XX.
-   Reversible. Caller frees; NULL only when memory ran out. */
+/* A name as printable UTF-8: '%', '/', bytes that are no UTF-8 and what does not print as itself (control
+   characters, line and paragraph separators, marks that turn the direction of writing, non-characters) become
+   %XX. Reversible. Caller frees; NULL only when memory ran out. */
 char *name_escape(const char *name);
 
 /* The bytes again, into `name` (at least 256 bytes). FAULT_INPUT when it is no single component of at most
    255 bytes, or is "." or "..". */
 bool name_unescape(const char *escaped, char *name, size_t size, struct error *error);
+
+/* How many bytes of an escaped name fit into `most`, no character and no %XX cut in two. */
+size_t name_cut(const char *escaped, size_t most);
 
 /* May this be a folder or file name of ours: letters, digits, '.', '_', '-', not starting with a dot, at most
  * 200? */

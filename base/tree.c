@@ -2,23 +2,67 @@
  * Removing a directory tree without following links.
  *
  * Guarantees: stays on the tree it was given (every step is openat with O_NOFOLLOW); what vanishes
- * meanwhile is no error. Bounded depth, so that a hostile nest cannot exhaust descriptors.
+ * meanwhile is no error. Any depth, with a bounded number of descriptors and a bounded stack.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/files.h"
 
-enum { DEEPEST = 64 };
+enum { DEEPEST = 32, MOVED_MOST = 100000 };
 
-static bool remove_below(int parent, const char *name, int depth, struct error *error)
+/* Where what lies too deep is moved to: the top of the tree, under a name of its own. */
+struct removal {
+    int top;
+    unsigned moved;
+};
+
+static bool remove_below(struct removal *removal, int parent, const char *name, int depth,
+                         struct error *error);
+
+/* Out of the depth, so that neither descriptors nor the stack run out; the top is gone through again. */
+static bool move_up(struct removal *removal, int parent, const char *name, struct error *error)
 {
-    if (depth > DEEPEST)
-        return error_set(error, FAULT_INPUT, "%s is nested deeper than %d directories", name, DEEPEST);
+    char other[32];
+    struct stat status;
+    struct error own = ERROR_NONE;
+    do
+        snprintf(other, sizeof other, "moved-%u", ++removal->moved);
+    while (fstatat(removal->top, other, &status, AT_SYMLINK_NOFOLLOW) == 0 && removal->moved < MOVED_MOST);
+    if (removal->moved >= MOVED_MOST)
+        return error_set(error, FAULT_TEMPORARY, "%s grows while it is removed", name);
+    if (file_rename(parent, name, removal->top, other, false, &own) || own.fault == FAULT_ABSENT)
+        return true;
+    if (error != NULL)
+        *error = own;
+    return false;
+}
+
+static bool remove_inside(struct removal *removal, DIR *stream, int directory, int depth, struct error *error)
+{
+    struct dirent *entry;
+    bool done = true;
+    while (done && (entry = readdir(stream)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        bool nested = entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN;
+        if (nested && depth == DEEPEST)
+            done = move_up(removal, directory, entry->d_name, error);
+        else
+            done = nested ? remove_below(removal, directory, entry->d_name, depth + 1, error)
+                          : file_remove(directory, entry->d_name, error);
+    }
+    return done;
+}
+
+static bool remove_below(struct removal *removal, int parent, const char *name, int depth,
+                         struct error *error)
+{
     int directory = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (directory < 0) {
         if (errno == ENOENT)
@@ -32,15 +76,15 @@ static bool remove_below(int parent, const char *name, int depth, struct error *
         close(directory);
         return error_system(error, "listing %s to remove it", name);
     }
-    bool done = true;
-    struct dirent *entry;
-    while (done && (entry = readdir(stream)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        bool nested = entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN;
-        done = nested ? remove_below(directory, entry->d_name, depth + 1, error)
-                      : file_remove(directory, entry->d_name, error);
-    }
+    if (depth == 0)
+        removal->top = directory;
+    unsigned before;
+    bool done;
+    do {
+        before = removal->moved;
+        rewinddir(stream);
+        done = remove_inside(removal, stream, directory, depth, error);
+    } while (done && depth == 0 && removal->moved != before);
     closedir(stream);
     if (!done)
         return false;
@@ -51,5 +95,6 @@ static bool remove_below(int parent, const char *name, int depth, struct error *
 
 bool directory_remove_tree(int parent, const char *name, struct error *error)
 {
-    return remove_below(parent, name, 0, error);
+    struct removal removal = {.top = -1};
+    return remove_below(&removal, parent, name, 0, error);
 }

@@ -68,6 +68,8 @@ bool ingest_acknowledge(struct transaction *transaction, const struct settings *
         admission_memory(error);
         goto done;
     }
+    if (!admission_specials(&admission, error))
+        goto done;
     if (json_array_size(admission.faults) == 0 && json_is_object(acknowledgement) &&
         !record(&admission, acknowledgement, error))
         goto done;

@@ -28,6 +28,10 @@ bool admission_memory(struct error *error);
 bool admission_fault(struct admission *admission, const char *code, const char *outcome, const char *clause,
                      const char *place, const char *remedy, char *text, struct error *error);
 
+/* A fault for everything that was not copied (links, folders, what is too large): the packet is not what its
+   sender meant it to be. */
+bool admission_specials(struct admission *admission, struct error *error);
+
 /* A new request without a REJECT fault: docket, holds, state. */
 bool admit_new(struct admission *admission, struct error *error);
 /* Supplement, correction, withdrawal, corroboration: may still find that the docket does not take it (then
@@ -54,7 +58,8 @@ bool answer_add_in(struct admission *admission, const char *folder, const char *
                    struct error *error);
 /* A hostile or contradictory drop: a note for the people of the site. */
 bool answer_note_quarantine(struct admission *admission, struct error *error);
-/* "refused/<drop>-<12 of its digest>" below out/<command>; caller frees. */
+/* "refused/<drop>-<12 of its digest>" below out/<command>; `drop` is escaped (base/names.h), so it cannot
+   leave the folder. Caller frees. */
 char *answer_place(const char *command, const char *folder, const char *drop, const char *digest);
 /* The event of a drop; `action` without its prefix is derived from the outcome. */
 bool answer_event(const struct admission *admission, const char *action, struct error *error);

@@ -38,8 +38,7 @@ bool admission_fault(struct admission *admission, const char *code, const char *
     return done || admission_memory(error);
 }
 
-/* Links, folders and the like were not copied: the packet is not what its sender meant it to be. */
-static bool special_faults(struct admission *admission, struct error *error)
+bool admission_specials(struct admission *admission, struct error *error)
 {
     size_t index;
     const json_t *special;
@@ -47,12 +46,21 @@ static bool special_faults(struct admission *admission, struct error *error)
     {
         const char *what = json_text(special, "what"), *name = json_text(special, "name");
         bool large = strcmp(what, "too-large") == 0, many = strcmp(what, "too-many") == 0;
-        char *text = many    ? strdup("the packet holds more files than this site takes")
-                     : large ? text_formatted("\"%s\" is larger than this site takes", name)
-                             : text_formatted("\"%s\" is no plain file (%s) and was not read", name, what);
-        if (!admission_fault(admission, many || large ? "packet-too-large" : "not-a-plain-file", "REJECT",
-                             NULL, name,
+        bool changing = strcmp(what, "changing") == 0, unreadable = strcmp(what, "unreadable") == 0;
+        char *text = many       ? strdup("the packet holds more files than this site takes")
+                     : large    ? text_formatted("\"%s\" is larger than this site takes", name)
+                     : changing ? text_formatted("\"%s\" went on changing while it was copied", name)
+                     : unreadable
+                         ? text_formatted("\"%s\" cannot be read", name)
+                         : text_formatted("\"%s\" is no plain file (%s) and was not read", name, what);
+        if (!admission_fault(admission,
+                             many || large ? "packet-too-large"
+                             : changing    ? "still-changing"
+                                           : "not-a-plain-file",
+                             "REJECT", NULL, name,
                              many || large ? "send fewer or smaller files; a supplement can bring more later"
+                             : changing    ? "send the packet again when nothing writes to it any more"
+                             : unreadable  ? "let the service read it, and send the packet again"
                                            : "put the files themselves into the packet",
                              text, error))
             return false;
@@ -143,7 +151,7 @@ static bool decide(struct admission *admission, struct error *error)
     char *key = NULL;
     json_t *bound = NULL;
     bool done = false;
-    if (!special_faults(admission, error))
+    if (!admission_specials(admission, error))
         goto done;
     if (json_text(admission->request, "requestId")[0] == '\0') {
         /* Nothing to answer to by id: whatever is wrong, it is refused. */

@@ -39,14 +39,10 @@ json_t *answer_facts(const struct admission *admission)
 
 char *answer_place(const char *command, const char *folder, const char *drop, const char *digest)
 {
-    char *escaped = name_escape(drop);
-    char *place = NULL;
     /* A name of 255 bytes and what is appended would not fit a file system's 255. */
-    if (escaped != NULL)
-        place = text_formatted("%s%s%s/%.200s-%.12s", command == NULL ? "" : "out/",
-                               command == NULL ? "" : command, folder, escaped, digest);
-    free(escaped);
-    return place;
+    int length = (int)name_cut(drop, 200);
+    return text_formatted("%s%s%s/%.*s-%.12s", command == NULL ? "" : "out/", command == NULL ? "" : command,
+                          folder, length, drop, digest);
 }
 
 /* The docket's own folder when the drop belongs to it, else one for what was refused. */

@@ -164,7 +164,7 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
         !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
                          "have the packet signed by a gallery keeper of this site", strdup(refusal), error))
         goto done;
-    if (!compare(&enrolling, error))
+    if (!admission_specials(admission, error) || !compare(&enrolling, error))
         goto done;
     admission->outcome = fault_outcome(admission->faults);
     /* Nobody releases a hold on a packet for the gallery: what is not accepted is rejected. */

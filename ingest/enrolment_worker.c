@@ -124,7 +124,7 @@ static json_t *read_photo(const struct xml_node *node)
     if (photo == NULL || !json_put_text(photo, "photo", xml_child_text(node, "photoId")) ||
         !json_put_text(photo, "person", xml_child_text(node, "personId")) ||
         !json_put_text(photo, "digest", xml_child_text(node, "sha256")) ||
-        !member_text(photo, node, "file") || !member_text(photo, node, "source") ||
+        !member_file(photo, node, "file") || !member_text(photo, node, "source") ||
         !member_text(photo, node, "sourceCitation") || !member_text(photo, node, "capturedAt") ||
         !member_eyes(photo, node, "eyes") || !read_biography(photo, node)) {
         json_decref(photo);

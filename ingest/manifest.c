@@ -77,7 +77,7 @@ static bool read_images(json_t *request, const struct xml_node *root)
     for (const struct xml_node *node = xml_child(xml_child(root, "images"), "image"); done && node != NULL;
          node = xml_next(node)) {
         json_t *image = json_object();
-        done = image != NULL && member_text(image, node, "file") && member_whole(image, node, "size") &&
+        done = image != NULL && member_file(image, node, "file") && member_whole(image, node, "size") &&
                member_text(image, node, "sha256") && member_text(image, node, "source") &&
                member_text(image, node, "sourceText") && member_text(image, node, "capturedAt") &&
                member_text(image, node, "recordingId") && member_flag(image, node, "depictsUnknownPerson") &&

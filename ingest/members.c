@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "ingest/fault.h"
 
@@ -19,6 +20,15 @@ bool member_text(json_t *object, const struct xml_node *parent, const char *name
 {
     const char *text = xml_child_text(parent, name);
     return text == NULL || text[0] == '\0' || json_put_text(object, name, text);
+}
+
+bool member_file(json_t *object, const struct xml_node *parent, const char *name)
+{
+    const char *text = xml_child_text(parent, name);
+    char *escaped = text == NULL || text[0] == '\0' ? NULL : name_escape(text);
+    bool done = text == NULL || text[0] == '\0' || (escaped != NULL && json_put_text(object, name, escaped));
+    free(escaped);
+    return done;
 }
 
 bool member_flag(json_t *object, const struct xml_node *parent, const char *name)

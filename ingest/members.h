@@ -13,6 +13,9 @@
 /* Set object[name] from the child of that name; a child that is not there sets nothing. Values the schema
    refuses set nothing either (the schema's fault says so). False only when memory ran out. */
 bool member_text(json_t *object, const struct xml_node *parent, const char *name);
+/* The name of a file in the packet, escaped as our records hold names (base/names.h): comparable with theirs.
+ */
+bool member_file(json_t *object, const struct xml_node *parent, const char *name);
 bool member_flag(json_t *object, const struct xml_node *parent, const char *name);
 bool member_whole(json_t *object, const struct xml_node *parent, const char *name);
 /* Eye points as [left_x,left_y,right_x,right_y] in hundredths of a pixel. */

@@ -113,6 +113,7 @@ static bool add(json_t *faults, const char *code, const char *clause, const char
 struct packet {
     const struct worker_job *job;
     const json_t *files;
+    const json_t *specials; /* what was not copied, and why: said by admit.c */
     struct manifest manifest;
     json_t *images; /* of the answer */
 };
@@ -147,6 +148,13 @@ static bool original_present(struct packet *packet, const json_t *image, const c
         text_formatted("\"%s\" was edited, and its original is not in the packet", json_text(image, "file")));
 }
 
+/* Something of that name lies in the packet and was not copied, or something was left out. */
+static bool left_out(const struct packet *packet, const char *name)
+{
+    return json_find(packet->specials, "name", name) != NULL ||
+           json_find(packet->specials, "what", "too-many") != NULL;
+}
+
 static bool check_image(struct packet *packet, size_t index, const char *place, struct error *error)
 {
     const json_t *listed = json_object_get(packet->manifest.request, "images");
@@ -162,6 +170,8 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
     long input = json_position(packet->files, "name", name);
     if (name[0] == '\0')
         return true; /* the schema has said it */
+    if (input < 0 && left_out(packet, name))
+        return true;
     if (input < 0)
         return add(faults, "file-missing", "R15", place,
                    "add the file to the packet, or take it off the list",
@@ -231,7 +241,10 @@ static bool check(struct packet *packet, struct error *error)
     long number = json_position(packet->files, "name", MANIFEST);
     if (number < 0) {
         *manifest = (struct manifest){.lines = json_object(), .faults = json_array()};
-        return add(manifest->faults, "manifest-missing", "R14", MANIFEST,
+        if (json_array_size(packet->files) == 0 && json_array_size(packet->specials) > 0)
+            return true;
+        return left_out(packet, MANIFEST) ||
+               add(manifest->faults, "manifest-missing", "R14", MANIFEST,
                    "put manifest.xml into the packet, beside the images",
                    strdup("the packet has no manifest.xml")) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
@@ -249,8 +262,10 @@ static bool check(struct packet *packet, struct error *error)
 
 enum worker_exit check_packet(const struct worker_job *job, struct error *error)
 {
-    struct packet packet = {
-        .job = job, .files = json_object_get(job->parameters, "files"), .images = json_array()};
+    struct packet packet = {.job = job,
+                            .files = json_object_get(job->parameters, "files"),
+                            .specials = json_object_get(job->parameters, "specials"),
+                            .images = json_array()};
     json_t *answer = NULL;
     bool done = false;
     if (job->progress != NULL)

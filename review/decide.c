@@ -74,16 +74,27 @@ static const char *person_for_answer(struct hearing *hearing)
     return hearing->person == NULL ? NULL : hearing->person->id;
 }
 
+/* A drop that was no file has no bytes to be known by: it is known by its claim. */
+static const char *decision_key(const struct hearing *hearing)
+{
+    return hearing->signed_digest[0] != '\0' ? hearing->signed_digest : json_text(hearing->claim, "claim");
+}
+
 static bool write_answer(struct hearing *hearing, const char *words, struct error *error)
 {
     const char *person = person_for_answer(hearing), *drop = json_text(hearing->claim, "drop");
     char *directory = text_formatted("review/answers/%s", person == NULL ? "unknown" : person);
-    /* A name that is too long for a file with .txt behind it is known by the file's digest instead. */
-    char *name =
-        text_formatted("%s.txt", strlen(drop) == 0 || strlen(drop) > 240 ? hearing->signed_digest : drop);
+    /* A name that is too long for a file with .txt behind it is known by the file's digest instead. Strangers
+       share a folder: there, two files of one name must not take each other's answer away. */
+    bool usual = strlen(drop) > 0 && strlen(drop) <= 200;
+    char *name = !usual           ? text_formatted("%s.txt", decision_key(hearing))
+                 : person == NULL ? text_formatted("%s-%.12s.txt", drop, decision_key(hearing))
+                                  : text_formatted("%s.txt", drop);
     struct text text = TEXT_EMPTY;
     const json_t *decision = hearing->decision;
-    text_format(&text, "%s\n\nFile: %s\nSHA-256: %s\n", words, drop, hearing->signed_digest);
+    text_format(&text, "%s\n\nFile: %s\n", words, drop);
+    if (hearing->signed_digest[0] != '\0')
+        text_format(&text, "SHA-256: %s\n", hearing->signed_digest);
     if (json_is_object(decision))
         text_format(&text, "Docket: %s\nStage: %s, round %lld, slot %lld\nOutcome: %s\n",
                     json_text(decision, "docket"), json_text(decision, "stage"),
@@ -110,7 +121,7 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
     const char *docket = hearing->docket == NULL ? NULL : json_text(hearing->docket, "docket");
     const struct refusal *refusal = &hearing->refusal;
     json_t *kept = json_object();
-    json_put_text(kept, "digest", hearing->signed_digest);
+    json_put_text(kept, "digest", decision_key(hearing));
     json_put_text(kept, "received", instant_text(hearing->arrived, at));
     json_put_text(kept, "judged", instant_text(hearing->now, at));
     json_put_text(kept, "owner", json_text_or_null(hearing->claim, "owner"));
@@ -134,10 +145,10 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
                           .role = hearing->role,
                           .action = applied ? "decision-applied" : "decision-refused",
                           .docket = docket,
-                          .object = hearing->signed_digest,
+                          .object = hearing->signed_digest[0] == '\0' ? NULL : hearing->signed_digest,
                           .clause = applied ? hearing->transition.clause : refusal->clause,
                           .outcome = applied ? action_name(hearing->action) : refusal->code};
-    bool done = book_put(hearing->transaction, BOOK_DECISIONS, hearing->signed_digest, kept, error) &&
+    bool done = book_put(hearing->transaction, BOOK_DECISIONS, decision_key(hearing), kept, error) &&
                 event_append(hearing->transaction, hearing->now, &event, NULL, error);
     json_decref(kept);
     if (!done || applied || !refusal->security)
@@ -221,7 +232,7 @@ bool review_decide(struct transaction *transaction, const struct settings *setti
     if (!json_is_object(hearing.decision))
         hearing.decision = NULL;
     instant_parse(json_text(claim, "arrived"), &hearing.arrived, NULL);
-    if (!book_get(transaction, BOOK_DECISIONS, signed_digest, &before, &own))
+    if (!book_get(transaction, BOOK_DECISIONS, decision_key(&hearing), &before, &own))
         goto done;
     if (before != NULL) {
         done = repeat(&hearing, before, result, &own);

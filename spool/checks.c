@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "schemas/settings.h"
 
 static int open_copy(int incoming, size_t number, struct error *error)
@@ -38,7 +39,8 @@ static bool add_copies(int incoming, size_t first, size_t total, int *inputs, si
 {
     for (size_t i = first; i < total; i++) {
         if (*count >= CHANNEL_FILES_MOST - 8)
-            return error_set(error, FAULT_INTERNAL, "more files than one worker takes");
+            return error_set(error, FAULT_INPUT, "it holds more files than can be checked at once (%d)",
+                             CHANNEL_FILES_MOST - 8);
         if (!add(inputs, count, open_copy(incoming, i, error)))
             return false;
     }
@@ -145,13 +147,41 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
     return done;
 }
 
+/* One fault each for what was not copied. Acknowledgements get theirs where they are recorded, beside those of
+   packets. */
+json_t *check_of_no_file(const char *form, const json_t *claim)
+{
+    bool decision = strcmp(form, "decisions") == 0;
+    if ((!decision && strcmp(form, "acks") != 0) || json_array_size(json_object_get(claim, "files")) > 0)
+        return NULL;
+    json_t *faults = json_array(), *special;
+    size_t index;
+    json_array_foreach(json_object_get(claim, "specials"), index, special)
+    {
+        const char *what = json_text(special, "what");
+        bool large = strcmp(what, "too-large") == 0;
+        if (decision)
+            json_array_append_new(
+                faults,
+                json_pack("{ss,ss,ss,ss,ss+++,ss}", "code", large ? "packet-too-large" : "not-a-plain-file",
+                          "outcome", "REJECT", "place", "", "clause", "R13", "text",
+                          large ? "the file is larger than this site takes" : "this is no plain file (",
+                          large ? "" : what, large ? "" : ")", "remedy",
+                          "drop the signed decision itself, as one file"));
+    }
+    return json_pack("{so,sn,sn}", "faults", faults, "decision", "signer");
+}
+
 json_t *check_gave_up(const struct error *error)
 {
+    /* A reason that is no text must not keep the drop from being answered. */
+    const char *reason =
+        unicode_valid(error->text, strlen(error->text)) ? error->text : "it could not be checked";
     return json_pack(
         "{sn,s[],s[{ss,ss,ss,ss,ss}]}", "request", "images", "faults", "code", "check-gave-up", "outcome",
-        "QUARANTINE", "place", "the whole packet", "text", error->text, "remedy",
-        "The packet is kept aside unread. Send the request again with the images saved anew; if that fails "
-        "too, call the unit.");
+        "QUARANTINE", "place", "the whole drop", "text", reason, "remedy",
+        "What you sent is kept aside. Save its files anew and send it again; if that fails too, call the "
+        "unit.");
 }
 
 static int compare(const void *a, const void *b)

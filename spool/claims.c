@@ -3,7 +3,8 @@
  *
  * Guarantees: the claim's row is durable before the drop is renamed, so start-up can tell whose ".claim-…" it
  * finds; nothing is removed from a share before the transaction that answers for it; three failed checks end
- * in quarantine, never in a loop. One small state machine a claim; every step's callback starts the next.
+ * in quarantine, never in a loop, and so does what the record refuses for good; a claim that waits for
+ * something outside takes no place of another's. One small state machine a claim; every step's callback starts the next.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,20 +22,28 @@
 #include "spool/flows.h"
 #include "spool/state.h"
 
-enum { ATTEMPTS_MOST = 3, RETRY_MS = 2000 };
+enum {
+    ATTEMPTS_MOST = 3,
+    RETRY_MS = 2000,
+    RETRY_MOST_MS = 60000,
+    PATIENT_WAITS = 3, /* after so many, draining does not wait for it any more */
+    CHANGES_MOST = 5   /* copies of a drop that somebody still writes to */
+};
 
 struct claim {
     struct daemon *daemon;
     json_t *record; /* the claim row (INTERNALS §4), with "form" and "path" */
     json_t *check;  /* the worker's answer */
     int incoming;   /* var/incoming/<claim>, -1 = not open */
+    bool fresh;     /* not renamed yet by anybody: its row was written just now */
+    bool waiting;
+    int waits, changes;
     struct claim *next;
 };
 
 struct claims {
     struct daemon *daemon;
     struct claim *first;
-    size_t count;
 };
 
 static const char *claim_id(const struct claim *claim)
@@ -60,7 +69,6 @@ static void end(struct claim *claim, bool again)
     for (struct claim **at = &daemon->claims->first; *at != NULL; at = &(*at)->next)
         if (*at == claim) {
             *at = claim->next;
-            daemon->claims->count--;
             break;
         }
     shares_claim_ended(daemon->shares, claim_path(claim), json_text(claim->record, "drop"), again);
@@ -76,10 +84,17 @@ static void start_over(void *context);
 /* Something outside is not ready (disk, share): the claim stays as it is and is taken up again later. */
 static void later(struct claim *claim, const struct error *error)
 {
+    int64_t pause = (int64_t)RETRY_MS << (claim->waits < CHANGES_MOST ? 0 : claim->waits - CHANGES_MOST);
     log_line(LOG_LEVEL_WARNING, "claim-waits", "claim %s: %s", claim_id(claim), error->text);
     close_incoming(claim);
-    if (!loop_after(claim->daemon->loop, RETRY_MS, start_over, claim, NULL))
+    claim->waiting = true;
+    if (claim->waits < CHANGES_MOST + 5)
+        claim->waits++;
+    if (!loop_after(claim->daemon->loop, pause < RETRY_MOST_MS ? pause : RETRY_MOST_MS, start_over, claim,
+                    NULL))
         end(claim, false);
+    else
+        shares_wake(claim->daemon->shares);
 }
 
 /* What each step ends with: the committer or the share's porter is asked, and the callback goes on. */
@@ -165,12 +180,33 @@ static bool commit_drop(struct transaction *transaction, void *context, struct e
                      claim->check, clock_now(), error);
 }
 
+static void commit(struct claim *claim);
+
+/* What the record refuses for good would be refused for ever: quarantine, with the reason. */
+static void not_committed(struct claim *claim, const struct error *error)
+{
+    json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;
+    json_put_text(claim->record, "state", "claiming");
+    bool outside = error->fault == FAULT_TEMPORARY || error->fault == FAULT_DURABILITY ||
+                   loop_stopping(claim->daemon->loop);
+    if (outside || attempts != ATTEMPTS_MOST) {
+        if (!outside)
+            json_put_whole(claim->record, "attempts", attempts);
+        later(claim, error);
+        return;
+    }
+    log_line(LOG_LEVEL_ALARM, "drop-set-aside", "claim %s: %s", claim_id(claim), error->text);
+    json_put_whole(claim->record, "attempts", attempts);
+    json_decref(claim->check);
+    claim->check = check_gave_up(error);
+    commit(claim);
+}
+
 static void committed(void *context, const struct error *error)
 {
     struct claim *claim = context;
     if (error != NULL) {
-        json_put_text(claim->record, "state", "claiming");
-        later(claim, error);
+        not_committed(claim, error);
         return;
     }
     log_line(LOG_LEVEL_STEP, "drop-answered", "claim %s: %s %s", claim_id(claim),
@@ -222,10 +258,22 @@ static void check(struct claim *claim)
     size_t count = 0;
     const char *kind = NULL;
     json_t *parameters = NULL;
+    json_decref(claim->check);
+    claim->check = check_of_no_file(json_text(claim->record, "form"), claim->record);
+    if (claim->check != NULL) {
+        commit(claim);
+        return;
+    }
     bool ready = check_prepare(claim->daemon, json_text(claim->record, "form"), claim->record,
                                claim->incoming, &kind, &parameters, inputs, &count, &error);
-    if (!ready ||
-        !nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &error))
+    if (ready)
+        ready = nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &error);
+    else if (error.fault == FAULT_INTERNAL || error.fault == FAULT_INPUT) {
+        claim->check = check_gave_up(&error);
+        commit(claim);
+        ready = true;
+    }
+    if (!ready)
         later(claim, &error);
     json_decref(parameters);
 }
@@ -240,6 +288,15 @@ static void copied(void *context, const json_t *answer, int file, const struct e
         later(claim, error);
         return;
     }
+    const char *changing = json_text_or_null(answer, "changing");
+    if (changing != NULL) {
+        struct error why = ERROR_NONE;
+        claim->changes++;
+        error_set(&why, FAULT_TEMPORARY, "%s is still being written", changing);
+        later(claim, &why);
+        return;
+    }
+    claim->waits = 0;
     static const char *const kept[] = {"files", "specials", "uid", "owner"};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (json_object_get(answer, kept[i]) != NULL)
@@ -267,8 +324,12 @@ static void copy_in(struct claim *claim)
     json_t *limits = json_pack("{sI,sI,si}", "file", (json_int_t)settings->packet_file_bytes, "total",
                                (json_int_t)settings->packet_total_bytes * (gallery ? 16 : 1), "files",
                                gallery ? 8192 : settings->packet_files);
-    json_t *message = json_pack("{ss,ss,ss,ss,so}", "op", "copy", "path", claim_path(claim), "drop",
-                                json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits);
+    /* One that never rests is answered as it is. A decision or acknowledgement is one file, never a folder. */
+    bool single = strcmp(json_text(claim->record, "form"), "decisions") == 0 ||
+                  strcmp(json_text(claim->record, "form"), "acks") == 0;
+    json_t *message = json_pack("{ss,ss,ss,ss,so,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
+                                json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits,
+                                "final", claim->changes >= CHANGES_MOST, "single", single);
     if (claim->incoming < 0) {
         json_decref(message);
         later(claim, &error);
@@ -295,6 +356,7 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
         later(claim, error);
         return;
     }
+    claim->fresh = false;
     if (strcmp(json_text(answer, "state"), "claimed") == 0) {
         copy_in(claim);
         return;
@@ -306,14 +368,15 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
 static void rename_drop(struct claim *claim)
 {
     ask_porter(claim,
-               json_pack("{ss,ss,ss,ss}", "op", "claim", "path", claim_path(claim), "drop",
-                         json_text(claim->record, "drop"), "claim", claim_id(claim)),
+               json_pack("{ss,ss,ss,ss,sb}", "op", "claim", "path", claim_path(claim), "drop",
+                         json_text(claim->record, "drop"), "claim", claim_id(claim), "fresh", claim->fresh),
                -1, claimed);
 }
 
 static void start_over(void *context)
 {
     struct claim *claim = context;
+    claim->waiting = false;
     if (strcmp(json_text(claim->record, "state"), "committed") == 0)
         unclaim(claim);
     else
@@ -337,6 +400,7 @@ static void row_stored(void *context, const struct error *error)
 {
     struct claim *claim = context;
     if (error == NULL) {
+        claim->fresh = true;
         rename_drop(claim);
         return;
     }
@@ -357,7 +421,6 @@ static struct claim *add(struct claims *claims, json_t *record)
     claim->incoming = -1;
     claim->next = claims->first;
     claims->first = claim;
-    claims->count++;
     return claim;
 }
 
@@ -379,9 +442,23 @@ void claims_resume(struct claims *claims, const json_t *record)
         start_over(claim);
 }
 
+static size_t count_claims(const struct claims *claims, int waits)
+{
+    size_t count = 0;
+    for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
+        if (!claim->waiting || claim->waits < waits)
+            count++;
+    return count;
+}
+
 size_t claims_busy(const struct claims *claims)
 {
-    return claims->count;
+    return count_claims(claims, PATIENT_WAITS);
+}
+
+size_t claims_active(const struct claims *claims)
+{
+    return count_claims(claims, 0);
 }
 
 bool claims_open(struct daemon *daemon, struct error *error)

@@ -29,6 +29,25 @@ static void claim_name(const json_t *message, char *name, size_t size)
     snprintf(name, size, ".claim-%s", json_text(message, "claim"));
 }
 
+/* Nobody but us makes such a name; a sender who did meant to have something else answered in the drop's place.
+   It gets a name that is seen, and so an answer of its own. */
+static bool expose(int share, const char *claimed, struct error *error)
+{
+    struct stat status;
+    char seen[80];
+    struct error own = ERROR_NONE;
+    if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return true;
+    for (int i = 1; i < 10; i++) {
+        snprintf(seen, sizeof seen, "hidden-%s-%d", claimed + 1, i);
+        if (file_rename(share, claimed, share, seen, false, &own))
+            return true;
+    }
+    if (error != NULL)
+        *error = own;
+    return false;
+}
+
 bool porter_claim(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)file;
@@ -41,6 +60,8 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
     if (share < 0 || !name_unescape(json_text(message, "drop"), drop, sizeof drop, error))
         goto done;
     const char *state = "claimed";
+    if (json_flag(message, "fresh") && !expose(share, claimed, error))
+        goto done;
     if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         /* Not there yet: this is the claim, or the first half of one that a crash interrupted. */
         if (!file_rename(share, drop, share, claimed, false, error)) {
@@ -77,6 +98,7 @@ static const char *special(const struct stat *status)
     return NULL;
 }
 
+/* False: our side failed. *size -1: the sender's file cannot be read. */
 static bool copy_bytes(int source, int target, json_int_t most, struct digest *digest, json_int_t *size,
                        struct error *error)
 {
@@ -97,7 +119,9 @@ static bool copy_bytes(int source, int target, json_int_t most, struct digest *d
         }
     }
     *digest = digest_end(hashing);
-    return got >= 0 || error_system(error, "reading the sender's file");
+    if (got < 0)
+        *size = -1;
+    return true;
 }
 
 struct copying {
@@ -105,6 +129,8 @@ struct copying {
     int incoming; /* ours */
     json_int_t file_cap, total_cap, total;
     json_t *files, *specials;
+    bool final;     /* what changes under our hands is left out instead of waited for */
+    json_t *answer; /* gets "changing": a name */
 };
 
 static bool note_special(struct copying *copying, const char *name, const char *what)
@@ -116,6 +142,14 @@ static bool note_special(struct copying *copying, const char *name, const char *
     return noted;
 }
 
+static bool note_changing(struct copying *copying, const char *name)
+{
+    char *escaped = name_escape(name);
+    bool noted = json_put_text(copying->answer, "changing", escaped);
+    free(escaped);
+    return noted;
+}
+
 static bool copy_one(struct copying *copying, const char *name, const char *shown, struct error *error)
 {
     struct stat before, after;
@@ -123,6 +157,10 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
     const char *what = NULL;
     bool done = false;
     int target = -1;
+    if (source < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+        error_system(error, "opening %s", shown);
+        goto done;
+    }
     if (source < 0 || fstat(source, &before) != 0) {
         struct stat status;
         what = fstatat(copying->source, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? special(&status) : NULL;
@@ -148,9 +186,13 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
     }
     if (!copy_bytes(source, target, copying->file_cap, &digest, &size, error))
         goto done;
+    if (size < 0) {
+        done = note_special(copying, shown, "unreadable");
+        goto done;
+    }
     if (fstat(source, &after) != 0 || size != before.st_size || after.st_size != before.st_size ||
         after.st_mtim.tv_sec != before.st_mtim.tv_sec || after.st_mtim.tv_nsec != before.st_mtim.tv_nsec) {
-        error_set(error, FAULT_TEMPORARY, "%s is still being written", shown);
+        done = copying->final ? note_special(copying, shown, "changing") : note_changing(copying, shown);
         goto done;
     }
     copying->total += size;
@@ -189,15 +231,17 @@ static bool copy_directory(struct copying *copying, size_t most, struct error *e
     while ((entry = readdir(stream)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        if (count == FILES_MOST || count >= most)
+        if (count == FILES_MOST)
             more = true;
         else if ((names[count] = strdup(entry->d_name)) != NULL)
             count++;
     }
     closedir(stream);
     qsort(names, count, sizeof names[0], compare);
+    more = more || count > most;
     for (size_t i = 0; i < count; i++) {
-        done = done && copy_one(copying, names[i], names[i], error);
+        done = done && (i >= most || json_object_get(copying->answer, "changing") != NULL ||
+                        copy_one(copying, names[i], names[i], error));
         free(names[i]);
     }
     if (done && more)
@@ -224,7 +268,9 @@ bool porter_copy(int site, const json_t *message, int file, json_t *answer, int 
                               .file_cap = json_whole(limits, "file", 0),
                               .total_cap = json_whole(limits, "total", 0),
                               .files = json_array_at(answer, "files"),
-                              .specials = json_array_at(answer, "specials")};
+                              .specials = json_array_at(answer, "specials"),
+                              .final = json_flag(message, "final"),
+                              .answer = answer};
     struct stat status;
     bool done = false;
     claim_name(message, claimed, sizeof claimed);
@@ -241,6 +287,10 @@ bool porter_copy(int site, const json_t *message, int file, json_t *answer, int 
         copying.source = share;
         done = copy_one(&copying, claimed, shown, error);
         copying.source = -1;
+        goto done;
+    }
+    if (json_flag(message, "single")) {
+        done = note_special(&copying, shown, "directory");
         goto done;
     }
     copying.source = directory_open_at(share, claimed, false, 0, error);

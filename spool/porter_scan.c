@@ -19,7 +19,7 @@
 #include "base/text.h"
 #include "spool/porter_child.h"
 
-enum { DROPS_MOST = 512, FILES_MOST = 8192, NAMES_MOST = 4096 };
+enum { DROPS_MOST = 1024, FILES_MOST = 8192 };
 
 struct names {
     char *list[FILES_MOST];
@@ -66,7 +66,7 @@ static void add_print(struct text *print, const char *name, const struct stat *s
 }
 
 /* What is inside a drop that is a directory: into `files` (the first few) and the print (all). */
-static size_t look_inside(int share, const char *name, json_t *files, struct text *print)
+static size_t look_inside(int share, const char *name, size_t most, json_t *files, struct text *print)
 {
     static struct names inside; /* large, and a porter has one thread */
     struct error ignored = ERROR_NONE;
@@ -83,7 +83,7 @@ static size_t look_inside(int share, const char *name, json_t *files, struct tex
         if (fstatat(directory, inside.list[i], &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
         add_print(print, inside.list[i], &status);
-        if (json_array_size(files) < NAMES_MOST) {
+        if (json_array_size(files) < most) {
             char *escaped = name_escape(inside.list[i]);
             json_array_append_new(files,
                                   json_pack("{ss,sI}", "name", escaped, "size", (json_int_t)status.st_size));
@@ -95,7 +95,7 @@ static size_t look_inside(int share, const char *name, json_t *files, struct tex
     return count;
 }
 
-static json_t *look_at(int share, const char *name)
+static json_t *look_at(int share, const char *name, size_t most)
 {
     struct stat status;
     struct text print = TEXT_EMPTY;
@@ -105,7 +105,7 @@ static json_t *look_at(int share, const char *name)
     json_t *files = json_array();
     size_t count = 0;
     if (S_ISDIR(status.st_mode))
-        count = look_inside(share, name, files, &print);
+        count = look_inside(share, name, most, files, &print);
     else
         add_print(&print, name, &status);
     char text[DIGEST_TEXT_SIZE];
@@ -129,7 +129,7 @@ bool porter_scan(int site, const json_t *share, json_t **snapshot, struct error 
     json_t *list = json_array();
     bool done = list_names(directory, &drops, DROPS_MOST, error);
     for (size_t i = 0; done && i < drops.count; i++) {
-        json_t *drop = look_at(directory, drops.list[i]);
+        json_t *drop = look_at(directory, drops.list[i], (size_t)json_whole(share, "names", 0));
         if (drop != NULL)
             json_array_append_new(list, drop);
     }

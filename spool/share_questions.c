@@ -14,7 +14,7 @@
 #include "spool/checks.h"
 #include "spool/share.h"
 
-enum { PEEK_LIMIT = 1 << 20, DIGEST_LIMIT = 1 << 30 };
+enum { PEEK_LIMIT = 1 << 20 };
 
 /* A question about one drop; the drop may be gone when the answer comes. */
 struct question {
@@ -170,8 +170,8 @@ void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
         json_array_append(names, json_object_get(listed, "name"));
     ask(daemon, share, drop,
-        json_pack("{ss,ss,ss,so,si}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
-                  names, "limit", DIGEST_LIMIT),
+        json_pack("{ss,ss,ss,so,sI}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
+                  names, "limit", (json_int_t)daemon->site->settings->packet_total_bytes),
         digested);
 }
 

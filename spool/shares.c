@@ -71,8 +71,11 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
                                .digests_stated = true,
                                .digests = drop->digests,
                                .quiet_ms = clock_monotonic() - drop->since};
-    if (share->manifest == NULL)
-        view.directory = false; /* nothing to wait for: whatever lies here is answered when quiet */
+    /* Nothing to wait for: whatever lies among single files, and a packet of too many files, is answered when
+     * quiet. */
+    size_t named = json_array_size(json_object_get(drop->seen, "files"));
+    if (share->manifest == NULL || json_whole(drop->seen, "count", 0) > (json_int_t)named)
+        view.directory = false;
     size_t index;
     json_t *listed;
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
@@ -127,7 +130,7 @@ static int64_t step(struct shares *shares, struct share *share, struct drop *dro
         }
         __attribute__((fallthrough));
     case SETTLE_CLAIM:
-        if (claims_busy(daemon->claims) >= CLAIMS_MOST) {
+        if (claims_active(daemon->claims) >= CLAIMS_MOST) {
             shares->waiting = true;
             break; /* a claim that ends calls daemon_wake */
         }
@@ -147,15 +150,19 @@ static void evaluate(void *context)
     struct shares *shares = daemon->shares;
     int64_t least = -1;
     shares->waiting = false;
-    for (size_t i = 0; i < shares->count; i++)
-        for (size_t j = 0; j < shares->list[i].drop_count; j++) {
-            struct drop *drop = &shares->list[i].drops[j];
+    /* Another share first every time: a flood on one does not keep the others waiting. */
+    shares->turn++;
+    for (size_t i = 0; i < shares->count; i++) {
+        struct share *share = &shares->list[(i + shares->turn) % shares->count];
+        for (size_t j = 0; j < share->drop_count; j++) {
+            struct drop *drop = &share->drops[j];
             if (drop->claimed || drop->asked)
                 continue;
-            int64_t wait = step(shares, &shares->list[i], drop);
+            int64_t wait = step(shares, share, drop);
             if (wait >= 0 && (least < 0 || wait < least))
                 least = wait;
         }
+    }
     if (least >= 0)
         loop_after(daemon->loop, least, evaluate, daemon, NULL);
 }
@@ -191,13 +198,19 @@ static bool merge(struct share *share, const json_t *entries)
 {
     size_t count = json_array_size(entries), index;
     struct drop *drops = calloc(count == 0 ? 1 : count, sizeof *drops);
-    if (drops == NULL)
+    json_t *places = json_object(), *entry; /* of the drops known before, by name: there may be thousands */
+    if (drops == NULL || places == NULL) {
+        free(drops);
+        json_decref(places);
         return false;
-    json_t *entry;
+    }
+    for (size_t i = 0; i < share->drop_count; i++)
+        json_object_set_new(places, drop_name(&share->drops[i]), json_integer((json_int_t)i));
     json_array_foreach(entries, index, entry)
     {
-        struct drop *known = drop_find(share, json_text(entry, "drop"));
-        if (known != NULL) {
+        json_int_t place = json_whole(places, json_text(entry, "drop"), -1);
+        if (place >= 0) {
+            struct drop *known = &share->drops[place];
             drops[index] = *known;
             *known = (struct drop){.seen = NULL};
         }
@@ -206,6 +219,7 @@ static bool merge(struct share *share, const json_t *entries)
     for (size_t i = 0; i < share->drop_count; i++)
         drop_clear(&share->drops[i]);
     free(share->drops);
+    json_decref(places);
     share->drops = drops;
     share->drop_count = count;
     return true;
@@ -300,6 +314,14 @@ static bool add_all(struct shares *shares)
     return done;
 }
 
+/* Names of a drop worth listing: of what holds more, it is enough to know that it does. */
+static int names_wanted(const struct shares *shares, const struct share *share)
+{
+    if (share->manifest == NULL)
+        return 0;
+    return strcmp(share->form, "gallery") == 0 ? 8192 : shares->daemon->site->settings->packet_files + 20;
+}
+
 bool shares_open(struct daemon *daemon, struct error *error)
 {
     struct shares *shares = calloc(1, sizeof *shares);
@@ -313,7 +335,8 @@ bool shares_open(struct daemon *daemon, struct error *error)
         json_t *list = json_array();
         for (size_t j = 0; j < shares->count; j++)
             if (daemon_porter(daemon, shares->list[j].path) == daemon->mounts[i].porter)
-                json_array_append_new(list, json_pack("{ss}", "path", shares->list[j].path));
+                json_array_append_new(list, json_pack("{ss,si}", "path", shares->list[j].path, "names",
+                                                      names_wanted(shares, &shares->list[j])));
         json_t *message = json_pack("{ss,so,sI}", "op", "watch", "shares", list, "rescan", (json_int_t)5000);
         if (!service_tell(daemon->mounts[i].porter, message, error))
             return error_context(error, "starting to watch");

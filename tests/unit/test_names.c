@@ -1,0 +1,77 @@
+/*
+ * Names senders may give: what we write of them, and back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/names.h"
+#include "base/unicode.h"
+
+static void test_there_and_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *escaped;
+    } rows[] = {
+        {"till camera.jpg", "till camera.jpg"},
+        {"100%.jpg", "100%25.jpg"},
+        {"%2e%2e%2f", "%252e%252e%252f"},
+        {"new\nline\t", "new%0Aline%09"},
+        {"\xFF\xFE", "%FF%FE"},
+        {"n\xC3\xA4h", "n\xC3\xA4h"},
+        {"cut\xC3", "cut%C3"},
+        {"\xE2\x80\xAEgnp.exe", "%E2%80%AEgnp.exe"}, /* right to left from here */
+        {"a\xE2\x80\xA8z", "a%E2%80%A8z"},           /* line separator */
+        {"a\xEF\xBF\xBEz", "a%EF%BF%BEz"},           /* no character, and not allowed in XML */
+        {"a\xC2\x85z", "a%C2%85z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *escaped = name_escape(rows[i].name), back[256];
+        assert_string_equal(escaped, rows[i].escaped);
+        assert_true(name_unescape(escaped, back, sizeof back, NULL));
+        assert_string_equal(back, rows[i].name);
+        free(escaped);
+    }
+}
+
+static void test_no_names(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"", ".", "..", "%2E%2E", "a%2Fb", "a/b", "%00", "%", "%4", "%zz"};
+    char name[256], longest[3 * 256 + 1];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(name_unescape(wrong[i], name, sizeof name, NULL));
+    memset(longest, 'n', sizeof longest);
+    longest[256] = '\0';
+    assert_false(name_unescape(longest, name, sizeof name, NULL));
+    longest[255] = '\0';
+    assert_true(name_unescape(longest, name, sizeof name, NULL));
+}
+
+static void test_cut(void **state)
+{
+    (void)state;
+    assert_int_equal(name_cut("abc", 10), 3);
+    assert_int_equal(name_cut("abc", 2), 2);
+    assert_int_equal(name_cut("a%FFb", 3), 1);
+    assert_int_equal(name_cut("a%FFb", 4), 4);
+    assert_int_equal(name_cut("a\xC3\xA4", 2), 1);
+    assert_int_equal(name_cut("\xF0\x9F\x98\x80", 3), 0);
+    assert_int_equal(name_cut("", 3), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_there_and_back),
+        cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
