@@ -2,7 +2,7 @@
  * Recorded edits: what is allowed, and applying a list of them.
  *
  * Guarantees: a list that passed photo_edits_check fails later only for reasons of the picture (a crop beyond
- * its edge, a result too large) or of memory.
+ * its edge, a result too large) or of memory; one that passed photo_edits_size only of memory.
  * Does not know who ordered an edit or why; the decision records that.
  */
 #include "photo/edit.h"
@@ -80,6 +80,26 @@ bool photo_edits_check(const json_t *edits, struct error *error)
     for (size_t i = 0; i < json_array_size(edits); i++) {
         int values[VALUES_MOST] = {0};
         if (edit_read(json_array_get(edits, i), values, error) == NULL)
+            return error_context(error, "edit %zu", i + 1);
+    }
+    return true;
+}
+
+bool photo_edits_size(const json_t *edits, int *width, int *height, struct error *error)
+{
+    if (!photo_edits_check(edits, error))
+        return false;
+    for (size_t i = 0; i < json_array_size(edits); i++) {
+        int values[VALUES_MOST] = {0};
+        const struct operation *operation = edit_read(json_array_get(edits, i), values, error);
+        bool done = operation != NULL;
+        if (done && strcmp(operation->name, "crop") == 0)
+            done = edit_crop_size(values[0], values[1], values[2], values[3], width, height, error);
+        else if (done && strcmp(operation->name, "rotate") == 0)
+            done = edit_rotate_size(values[0], width, height, error);
+        else if (done && strcmp(operation->name, "scale") == 0)
+            done = edit_scale_size(values[0], width, height, error);
+        if (!done)
             return error_context(error, "edit %zu", i + 1);
     }
     return true;

@@ -27,6 +27,10 @@
 /* Checks the array's shape and ranges without a picture, for a decision that has only just arrived. */
 bool photo_edits_check(const json_t *edits, struct error *error);
 
+/* photo_edits_check, and the size of what they make of a picture of *width x *height, put in their place. FAULT_INPUT
+   names the edit the picture does not allow: what passed fails later for lack of memory only. */
+bool photo_edits_size(const json_t *edits, int *width, int *height, struct error *error);
+
 /* Applies them to a copy. FAULT_INPUT names the edit by its number, from 1, and what is wrong with it. */
 bool photo_edit(const struct image *original, const json_t *edits, struct image *edited, struct error *error);
 

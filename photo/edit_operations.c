@@ -15,16 +15,45 @@
 /* Corners a rotation leaves empty are filled with this: neither bright nor dark, visibly not picture. */
 #define EMPTY_CORNER 128
 
-static bool make_result(struct image *to, int64_t width, int64_t height, int channels, struct error *error)
+static bool take_size(int64_t across, int64_t down, int *width, int *height, struct error *error)
 {
-    width = width < 1 ? 1 : width;
-    height = height < 1 ? 1 : height;
-    if (width > photo_limits_default.side || height > photo_limits_default.side ||
-        width * height > photo_limits_default.pixels)
+    across = across < 1 ? 1 : across;
+    down = down < 1 ? 1 : down;
+    if (across > photo_limits_default.side || down > photo_limits_default.side ||
+        across * down > photo_limits_default.pixels)
         return error_set(error, FAULT_INPUT,
-                         "the result would have %lld x %lld pixels: crop or scale it down", (long long)width,
-                         (long long)height);
-    return image_make(to, (int)width, (int)height, channels, error);
+                         "the result would have %lld x %lld pixels: crop or scale it down", (long long)across,
+                         (long long)down);
+    *width = (int)across;
+    *height = (int)down;
+    return true;
+}
+
+bool edit_crop_size(int x, int y, int across, int down, int *width, int *height, struct error *error)
+{
+    if (x + across > *width || y + down > *height)
+        return error_set(error, FAULT_INPUT, "the crop of %d x %d at (%d, %d) leaves the picture of %d x %d",
+                         across, down, x, y, *width, *height);
+    *width = across;
+    *height = down;
+    return true;
+}
+
+bool edit_rotate_size(int degrees_tenths, int *width, int *height, struct error *error)
+{
+    double sine = arithmetic_sine((int64_t)degrees_tenths * 10);
+    double cosine = arithmetic_cosine((int64_t)degrees_tenths * 10);
+    double s = sine < 0 ? -sine : sine, c = cosine < 0 ? -cosine : cosine;
+    /* The millionth keeps an exact quarter turn from growing by a rounding error. */
+    int64_t across = -arithmetic_floor(-(*width * c + *height * s - 1e-6));
+    int64_t down = -arithmetic_floor(-(*width * s + *height * c - 1e-6));
+    return take_size(across, down, width, height, error);
+}
+
+bool edit_scale_size(int per_mille, int *width, int *height, struct error *error)
+{
+    return take_size(((int64_t)*width * per_mille + 500) / 1000, ((int64_t)*height * per_mille + 500) / 1000,
+                     width, height, error);
 }
 
 static uint8_t level(double value)
@@ -36,10 +65,9 @@ static uint8_t level(double value)
 bool edit_crop(const struct image *from, int x, int y, int width, int height, struct image *to,
                struct error *error)
 {
-    if (x + width > from->width || y + height > from->height)
-        return error_set(error, FAULT_INPUT, "the crop of %d x %d at (%d, %d) leaves the picture of %d x %d",
-                         width, height, x, y, from->width, from->height);
-    if (!image_make(to, width, height, from->channels, error))
+    int across = from->width, down = from->height;
+    if (!edit_crop_size(x, y, width, height, &across, &down, error) ||
+        !image_make(to, across, down, from->channels, error))
         return false;
     size_t channels = (size_t)from->channels;
     size_t row = (size_t)width * channels;
@@ -91,11 +119,9 @@ bool edit_rotate(const struct image *from, int degrees_tenths, struct image *to,
 {
     double sine = arithmetic_sine((int64_t)degrees_tenths * 10);
     double cosine = arithmetic_cosine((int64_t)degrees_tenths * 10);
-    double s = sine < 0 ? -sine : sine, c = cosine < 0 ? -cosine : cosine;
-    /* The millionth keeps an exact quarter turn from growing by a rounding error. */
-    int64_t width = -arithmetic_floor(-(from->width * c + from->height * s - 1e-6));
-    int64_t height = -arithmetic_floor(-(from->width * s + from->height * c - 1e-6));
-    if (!make_result(to, width, height, from->channels, error))
+    int width = from->width, height = from->height;
+    if (!edit_rotate_size(degrees_tenths, &width, &height, error) ||
+        !image_make(to, width, height, from->channels, error))
         return false;
     double to_x = (to->width - 1) / 2.0, to_y = (to->height - 1) / 2.0;
     double from_x = (from->width - 1) / 2.0, from_y = (from->height - 1) / 2.0;
@@ -139,9 +165,9 @@ static void resample_line(const double *from, int from_count, size_t from_step, 
 
 bool edit_scale(const struct image *from, int per_mille, struct image *to, struct error *error)
 {
-    int64_t width = ((int64_t)from->width * per_mille + 500) / 1000;
-    int64_t height = ((int64_t)from->height * per_mille + 500) / 1000;
-    if (!make_result(to, width, height, from->channels, error))
+    int width = from->width, height = from->height;
+    if (!edit_scale_size(per_mille, &width, &height, error) ||
+        !image_make(to, width, height, from->channels, error))
         return false;
     size_t columns = (size_t)to->width;
     double *wide = calloc((size_t)from->width, sizeof *wide);

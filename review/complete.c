@@ -20,32 +20,11 @@ static bool has_reasons(const json_t *decision, const char *clause, struct refus
                        json_text(decision, "outcome"));
 }
 
-/* The size of the picture the edits make. A turn grows the canvas to at most the sum of the sides. */
-static void edited_size(const json_t *edits, int64_t *width, int64_t *height)
-{
-    size_t i;
-    const json_t *edit;
-    json_array_foreach(edits, i, edit)
-    {
-        const char *operation = json_text(edit, "operation");
-        if (strcmp(operation, "crop") == 0) {
-            *width = json_whole(edit, "width", *width);
-            *height = json_whole(edit, "height", *height);
-        } else if (strcmp(operation, "scale") == 0) {
-            int64_t per_mille = json_whole(edit, "per_mille", 1000);
-            *width = (*width * per_mille + 999) / 1000;
-            *height = (*height * per_mille + 999) / 1000;
-        } else if (strcmp(operation, "rotate") == 0) {
-            *width = *height = *width + *height;
-        }
-    }
-}
-
-static bool eyes_fit(const json_t *array, int64_t width, int64_t height, struct refusal *refusal)
+static bool eyes_fit(const json_t *array, int width, int height, struct refusal *refusal)
 {
     struct eye_points eyes;
     struct error why = ERROR_NONE;
-    return (eye_points_read(array, &eyes, &why) && eye_points_check(&eyes, (int)width, (int)height, &why)) ||
+    return (eye_points_read(array, &eyes, &why) && eye_points_check(&eyes, width, height, &why)) ||
            refusal_set(refusal, "eyes-unusable", "R19", "the eye points do not fit the picture: %s",
                        why.text);
 }
@@ -63,11 +42,11 @@ static bool complete_probe(const json_t *decision, const json_t *docket, struct 
                            json_text(probe, "image"));
     const json_t *edits = json_object_get(probe, "edits");
     struct error why = ERROR_NONE;
-    if (edits != NULL && !photo_edits_check(edits, &why))
+    int width = (int)json_whole(image, "width", 0), height = (int)json_whole(image, "height", 0);
+    /* Refused now they can be mended; a search that cannot make its picture is stuck for good. */
+    if (edits != NULL && !photo_edits_size(edits, &width, &height, &why))
         return refusal_set(refusal, "edit-not-allowed", "R19", "the probe's edits are not allowed: %s",
                            why.text);
-    int64_t width = json_whole(image, "width", 0), height = json_whole(image, "height", 0);
-    edited_size(edits, &width, &height);
     const json_t *eyes = json_object_get(probe, "eyes");
     if (!json_is_array(eyes) && json_array_size(edits) == 0)
         eyes = json_object_get(image, "eyes");
@@ -205,7 +184,8 @@ bool decision_complete(enum action action, const json_t *decision, const json_t 
                                refusal) &&
                has_reasons(decision, "R26", refusal);
     case ACTION_INVESTIGATION_SEARCH_AGAIN:
-        return has_reasons(decision, "R21", refusal);
+        return has_reasons(decision, "R21", refusal) &&
+               (json_object_get(decision, "probe") == NULL || complete_probe(decision, docket, refusal));
     case ACTION_BACKGROUND_PROCEED:
         return complete_background(decision, refusal);
     case ACTION_BACKGROUND_RETURN:

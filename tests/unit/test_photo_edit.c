@@ -182,13 +182,54 @@ static void test_refusals(void **state)
     image_free(&image);
 }
 
+/* Before anything is drawn it is known what size the edits make, and that a picture does not allow them. */
+static void test_sizes_are_known_before(void **state)
+{
+    (void)state;
+    static const char *const allowed[] = {
+        "[]",
+        "[{\"operation\":\"crop\",\"x\":3,\"y\":2,\"width\":50,\"height\":40}]",
+        "[{\"operation\":\"rotate\",\"degrees_tenths\":-73}]",
+        "[{\"operation\":\"rotate\",\"degrees_tenths\":900},{\"operation\":\"scale\",\"per_mille\":1337}]",
+        "[{\"operation\":\"brightness\",\"amount\":9},{\"operation\":\"scale\",\"per_mille\":101}]",
+    };
+    struct image image = picture();
+    struct error error = ERROR_NONE;
+    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
+        json_t *list = NULL;
+        int width = image.width, height = image.height;
+        struct image result = edited(&image, allowed[i]);
+        assert_true(json_read(allowed[i], strlen(allowed[i]), &list, &error));
+        assert_true(photo_edits_size(list, &width, &height, &error));
+        assert_int_equal(width, result.width);
+        assert_int_equal(height, result.height);
+        json_decref(list);
+        image_free(&result);
+    }
+    static const char *const beyond[] = {
+        "[{\"operation\":\"crop\",\"x\":0,\"y\":0,\"width\":181,\"height\":20}]",
+        "[{\"operation\":\"crop\",\"x\":150,\"y\":0,\"width\":31,\"height\":20}]",
+        "[{\"operation\":\"crop\",\"x\":0,\"y\":0,\"width\":90,\"height\":90},"
+        "{\"operation\":\"crop\",\"x\":0,\"y\":0,\"width\":91,\"height\":90}]",
+    };
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        json_t *list = NULL;
+        int width = image.width, height = image.height;
+        assert_true(json_read(beyond[i], strlen(beyond[i]), &list, NULL));
+        assert_false(photo_edits_size(list, &width, &height, &error));
+        assert_int_equal(error.fault, FAULT_INPUT);
+        json_decref(list);
+    }
+    image_free(&image);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_crop),       cmocka_unit_test(test_quarter_turns_lose_nothing),
         cmocka_unit_test(test_small_turn), cmocka_unit_test(test_levels),
         cmocka_unit_test(test_scale),      cmocka_unit_test(test_bits),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_refusals),   cmocka_unit_test(test_sizes_are_known_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,13 @@ static void eyes_outside_crop(json_t *decision)
              json_pack("[{s:s,s:i,s:i,s:i,s:i}]", "operation", "crop", "x", 0, "y", 0, "width", 100, "height",
                        100));
 }
+static void crop_beyond(json_t *decision)
+{
+    json_t *probe = json_object_get(decision, "probe");
+    json_put(probe, "edits",
+             json_pack("[{s:s,s:i,s:i,s:i,s:i}]", "operation", "crop", "x", 0, "y", 0, "width", 4000,
+                       "height", 4000));
+}
 static void candidate_unnamed(json_t *decision)
 {
     json_object_del(decision, "named");
@@ -263,6 +270,7 @@ static const struct bad BAD[] = {
     {"intake", eyes_exchanged, "inv1", 0, "eyes-unusable", "R19", false},
     {"intake", eyes_missing, "inv1", 0, "eyes-missing", "R19", false},
     {"intake", eyes_missing_after_crop, "inv1", 0, "eyes-missing", "R19", false},
+    {"intake", crop_beyond, "inv1", 0, "edit-not-allowed", "R19", false},
     {"intake", eyes_outside_crop, "inv1", 0, "eyes-unusable", "R19", false},
     /* investigation */
     {"investigation", candidate_unnamed, "inv1", 0, "candidate-missing", "R22", false},
