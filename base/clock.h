@@ -43,6 +43,14 @@ bool zone_use(const char *zone, struct error *error);
 
 struct civil civil_of(instant at);
 
+/* An instant as people of the process's zone read it: "2026-11-22 09:05 EST", or with the seconds. Returns `text`,
+   INSTANT_LOCAL_SIZE bytes. */
+#define INSTANT_LOCAL_SIZE 48
+char *instant_local(instant at, bool seconds, char *text);
+
+/* The same of a stored UTC text; what is none is copied as it is, NULL gives "". */
+char *instant_local_of(const char *utc, bool seconds, char *text);
+
 /* The instant of a civil time in the process's zone: a time that does not exist (spring forward) is the
    next that does, a repeated one its first. */
 instant instant_of_civil(struct civil civil);

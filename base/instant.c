@@ -119,6 +119,25 @@ struct civil civil_of(instant at)
                           .weekday = tm.tm_wday};
 }
 
+char *instant_local(instant at, bool seconds, char *text)
+{
+    time_t whole = (time_t)(at >= 0 ? at / 1000 : (at - 999) / 1000);
+    struct tm tm;
+    if (localtime_r(&whole, &tm) == NULL ||
+        strftime(text, INSTANT_LOCAL_SIZE, seconds ? "%Y-%m-%d %H:%M:%S %Z" : "%Y-%m-%d %H:%M %Z", &tm) == 0)
+        text[0] = '\0';
+    return text;
+}
+
+char *instant_local_of(const char *utc, bool seconds, char *text)
+{
+    instant at = 0;
+    if (utc != NULL && instant_parse(utc, &at, NULL))
+        return instant_local(at, seconds, text);
+    snprintf(text, INSTANT_LOCAL_SIZE, "%s", utc == NULL ? "" : utc);
+    return text;
+}
+
 static struct tm tm_of(struct civil civil, int daylight)
 {
     return (struct tm){.tm_year = civil.year - 1900,

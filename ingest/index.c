@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 static const struct {
@@ -85,15 +86,12 @@ static void escaped(struct text *html, const char *before, const char *value, co
     text_add(html, after);
 }
 
-/* "2026-11-20T09:31:00.123Z" as "2026-11-20 09:31 UTC", in a <time>. */
+/* In the site's zone, in a <time>. */
 static void time_cell(struct text *html, const char *at)
 {
-    if (strlen(at) < 16) {
-        text_add(html, "<td class=\"time\"></td>");
-        return;
-    }
+    char local[INSTANT_LOCAL_SIZE];
     escaped(html, "<td class=\"time\"><time datetime=\"", at, "\">");
-    text_format(html, "%.10s %.5s UTC</time></td>", at, at + 11);
+    escaped(html, "", instant_local_of(at, false, local), "</time></td>");
 }
 
 static bool finished(const char *state)
@@ -159,7 +157,7 @@ static void table(struct text *html, const json_t *dockets, bool open)
 bool index_page(const json_t *page, struct text *html, struct error *error)
 {
     const json_t *dockets = json_object_get(page, "dockets");
-    const char *at = json_text(page, "at");
+    char written[INSTANT_LOCAL_SIZE];
     text_add(html, head);
     escaped(html, "<title>Requests of ", json_text(page, "command"), "</title>\n");
     text_add(html, style);
@@ -177,8 +175,8 @@ bool index_page(const json_t *page, struct text *html, struct error *error)
         "receipts, notices and reports. A packet that was not accepted has its receipt in the folder "
         "<em>refused</em> or <em>unreadable</em>.</p>\n");
     escaped(html, "<p>Questions: ", json_text(page, "contact"), "</p>\n");
-    if (strlen(at) >= 16)
-        text_format(html, "<p class=\"quiet\">Written %.10s %.5s UTC.</p>\n", at, at + 11);
+    escaped(html, "<p class=\"quiet\">Written ", instant_local_of(json_text(page, "at"), false, written),
+            ".</p>\n");
     text_add(html, "</main>\n</body>\n</html>\n");
     return text_done(html, error);
 }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 
 enum { COLUMNS = 72 };
@@ -184,6 +185,7 @@ static void plain_fault(struct text *plain, size_t number, const json_t *fault)
 bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
 {
     const json_t *faults = json_object_get(facts, "faults"), *files = json_object_get(facts, "files"), *value;
+    char received[INSTANT_LOCAL_SIZE];
     size_t index;
     text_format(plain, "RECEIPT: %s\n", what_happened(facts));
     text_add(plain, "========================================================================\n");
@@ -194,7 +196,7 @@ bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
     row(plain, "Kind", json_text(facts, "kind"));
     row(plain, "Command", json_text(facts, "command"));
     row(plain, "Packet", json_text(facts, "drop"));
-    row(plain, "Received", json_text(facts, "receivedAt"));
+    row(plain, "Received", instant_local_of(json_text(facts, "receivedAt"), true, received));
     row(plain, "Site", json_text(facts, "site"));
     if (json_array_size(faults) > 0) {
         text_format(plain, "\n%s\n",

@@ -26,7 +26,7 @@ void document_field(struct document *document, const char *label, size_t lines)
 
 void document_signature(struct document *document, const char *role)
 {
-    static const char *const under[] = {"Name and identity number", "Signature", "Date and time (UTC)"};
+    static const char *const under[] = {"Name and identity number", "Signature", "Date and time"};
     static const double at[] = {0, 0.42, 0.76};
     static const double wide[] = {0.39, 0.31, 0.24};
     struct setting head = flow_set(document, TYPE_SMALL_STRONG, role, TEXT_WIDTH);

@@ -64,22 +64,7 @@ const char *parts_priority(const char *code)
 
 const char *parts_time(const char *written, char *text)
 {
-    instant at = 0;
-    struct error ignored = ERROR_NONE;
-    if (written != NULL && instant_parse(written, &at, &ignored)) {
-        char whole[INSTANT_TEXT_SIZE];
-        instant_text(at, whole);
-        memcpy(text, whole, 10);
-        text[10] = ' ';
-        memcpy(text + 11, whole + 11, 8);
-        memcpy(text + 19, " UTC", 5);
-        return text;
-    }
-    size_t length = written == NULL ? 0 : strnlen(written, PARTS_TIME_SIZE - 1);
-    if (length > 0)
-        memcpy(text, written, length);
-    text[length] = '\0';
-    return text;
+    return instant_local_of(written, true, text);
 }
 
 /* A whole number of an edit in the unit a reader expects. */

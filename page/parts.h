@@ -7,13 +7,13 @@
 #ifndef LEADSPOOL_PAGE_PARTS_H
 #define LEADSPOOL_PAGE_PARTS_H
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "page/document.h"
 
-#define PARTS_TIME_SIZE 48
+#define PARTS_TIME_SIZE INSTANT_LOCAL_SIZE
 
-/* "2026-11-22T12:30:37.123Z" as "2026-11-22 12:30:37 UTC"; any other text as it is, cut to the size. Returns
- * `text`. */
+/* instant_local_of with seconds. Returns `text`. */
 const char *parts_time(const char *written, char *text);
 
 /* Words for a use ("U1" -> "U1, a lead to a suspect"), a source, an edit operation, a priority; the code

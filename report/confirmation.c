@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/outbox.h"
@@ -15,6 +16,7 @@
 void confirmation_write(struct text *text, const struct settings *settings, const json_t *docket)
 {
     const json_t *request = json_object_get(docket, "request"), *intake = json_object_get(docket, "intake");
+    char at[INSTANT_LOCAL_SIZE];
     json_t *clause;
     size_t index;
     if (settings->demonstration)
@@ -29,7 +31,8 @@ void confirmation_write(struct text *text, const struct settings *settings, cons
                     ? ", complaint "
                     : "",
                 json_text(request, "complaintNumber"));
-    text_format(text, "Confirmed  %s by %s\n", json_text(intake, "at"), json_text(intake, "by"));
+    text_format(text, "Confirmed  %s by %s\n", instant_local_of(json_text(intake, "at"), true, at),
+                json_text(intake, "by"));
     text_add(text, "Clauses   ");
     json_array_foreach(json_object_get(intake, "basis"), index, clause)
         text_format(text, " %s", json_string_value(clause));

@@ -194,11 +194,12 @@ static void words_applied(const struct hearing *hearing, struct text *words)
 
 static bool repeat(struct hearing *hearing, const json_t *before, json_t **result, struct error *error)
 {
+    char judged[INSTANT_LOCAL_SIZE];
     struct text words = TEXT_EMPTY;
     bool applied = strcmp(json_text(before, "outcome"), "applied") == 0;
-    text_format(&words, "These very bytes were received before and %s %s; they count once.\n%s",
-                applied ? "already counted on" : "refused on", json_text(before, "judged"),
-                json_text(before, "text"));
+    text_format(&words, "These very bytes were received before and %s on %s; they count once.\n%s",
+                applied ? "already counted" : "refused",
+                instant_local_of(json_text(before, "judged"), true, judged), json_text(before, "text"));
     *result = json_object();
     json_put_flag(*result, "applied", false);
     json_put_flag(*result, "repeated", true);

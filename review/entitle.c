@@ -57,14 +57,14 @@ static bool check_role(struct hearing *hearing)
 static bool check_training(struct hearing *hearing)
 {
     instant until = hearing->person->trained_until;
-    char text[INSTANT_TEXT_SIZE];
+    char text[INSTANT_LOCAL_SIZE];
     if (until == 0)
         return refusal_security(&hearing->refusal, "training-missing", "R30",
                                 "no training of %s is on record", hearing->person->id);
     if (hearing->signed_at >= until || hearing->arrived >= until)
         return refusal_security(&hearing->refusal, "training-expired", "R30",
                                 "the training of %s was valid until %s only", hearing->person->id,
-                                instant_text(until, text));
+                                instant_local(until, false, text));
     return true;
 }
 
@@ -74,17 +74,17 @@ static bool check_time(struct hearing *hearing)
     const char *since = json_text_or_null(hearing->item, "published");
     instant_parse(since == NULL ? json_text(hearing->item, "opened") : since, &opened, NULL);
     int64_t tolerance = hearing->settings->clock_tolerance_milliseconds;
-    char signed_text[INSTANT_TEXT_SIZE], other[INSTANT_TEXT_SIZE];
-    instant_text(hearing->signed_at, signed_text);
+    char signed_text[INSTANT_LOCAL_SIZE], other[INSTANT_LOCAL_SIZE];
+    instant_local(hearing->signed_at, true, signed_text);
     /* Signing times have whole seconds: one signed within the second of publication is not too early. */
     if (hearing->signed_at + 999 < opened - tolerance)
         return refusal_set(&hearing->refusal, "signed-too-early", "R31",
                            "signed at %s, before the item was published (%s): set the clock and sign again",
-                           signed_text, instant_text(opened, other));
+                           signed_text, instant_local(opened, true, other));
     if (hearing->signed_at > hearing->arrived + tolerance)
         return refusal_set(&hearing->refusal, "signed-too-late", "R31",
                            "signed at %s, after it arrived here (%s): set the clock and sign again",
-                           signed_text, instant_text(hearing->arrived, other));
+                           signed_text, instant_local(hearing->arrived, true, other));
     return true;
 }
 

@@ -162,6 +162,7 @@ static void why_approved(const json_t *docket, struct text *words)
 bool review_why(struct transaction *transaction, const struct settings *settings, const struct roster *roster,
                 const json_t *docket, instant now, struct text *words, struct error *error)
 {
+    char since[INSTANT_LOCAL_SIZE];
     enum docket_state state;
     struct question question = {
         .roster = roster,
@@ -172,7 +173,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
     if (!docket_state_of(docket, &state, error))
         return false;
     text_format(words, "%s is %s since %s: ", json_text(docket, "docket"), docket_state_name(state),
-                json_text(docket, "since"));
+                instant_local_of(json_text(docket, "since"), false, since));
     switch (state) {
     case DOCKET_HELD:
         text_add(words, "held.\n");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/outbox.h"
@@ -112,11 +113,12 @@ static bool why_docket(struct control_question *question, const char *id, struct
 static void say_claim(struct text *words, const json_t *claim)
 {
     const char *state = json_text(claim, "state"), *docket = json_text_or_null(claim, "docket");
+    char arrived[INSTANT_LOCAL_SIZE];
     const char *what = strcmp(state, "claiming") == 0 ? "is being taken from the share and checked"
-                       : strcmp(state, "copied") == 0 ? "is copied in and being checked"
                                                       : "is in the record; what is left is tidying the share";
     text_format(words, "Claim %s (drop %s of %s, arrived %s) %s", json_text(claim, "claim"),
-                json_text(claim, "drop"), json_text(claim, "share"), json_text(claim, "arrived"), what);
+                json_text(claim, "drop"), json_text(claim, "path"),
+                instant_local_of(json_text(claim, "arrived"), false, arrived), what);
     if (json_whole(claim, "attempts", 0) > 0)
         text_format(words, "; attempts so far: %" PRId64, json_whole(claim, "attempts", 0));
     if (docket != NULL)
