@@ -154,6 +154,22 @@ bool docket_change_state(struct transaction *transaction, json_t *docket, enum d
     return docket_put(transaction, docket, error);
 }
 
+json_t *docket_probe_edits(const json_t *docket)
+{
+    const json_t *probe = json_object_get(docket, "probe");
+    json_t *edits = json_deep_copy(json_object_get(probe, "edits")), *edit;
+    size_t index, count = json_array_size(edits);
+    json_array_foreach(edits, index, edit)
+    {
+        json_copy_members(edit, probe, "by", "at", NULL);
+        if (index == 0)
+            json_put_text(edit, "before", json_text_or_null(probe, "image"));
+        if (index + 1 == count)
+            json_put_text(edit, "after", json_text_or_null(probe, "searched"));
+    }
+    return edits == NULL ? json_array() : edits;
+}
+
 bool docket_person_add(json_t *docket, const char *person, const char *role)
 {
     json_t *people = json_object_at(docket, "people");

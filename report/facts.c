@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "casebook/docket.h"
 
 static void add_picture(json_t *pictures, const char *role, const char *digest, json_t *eyes)
 {
@@ -61,19 +62,6 @@ static bool add_searches(struct transaction *transaction, const json_t *docket, 
     return true;
 }
 
-static json_t *edits_with_author(const json_t *probe)
-{
-    json_t *edits = json_array(), *edit;
-    size_t index;
-    json_array_foreach(json_object_get(probe, "edits"), index, edit)
-    {
-        json_t *row = json_deep_copy(edit);
-        json_copy_members(row, probe, "by", "at", NULL);
-        json_array_append_new(edits, row);
-    }
-    return edits;
-}
-
 static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
 {
     const json_t *probe = json_object_get(docket, "probe");
@@ -84,7 +72,7 @@ static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
     json_put_text(entry, "digest", json_text(probe, "image"));
     json_put_text(entry, "searchedDigest", json_text(probe, "searched"));
     json_copy_members(entry, probe, "by", "at", NULL);
-    json_put(entry, "edits", edits_with_author(probe));
+    json_put(entry, "edits", docket_probe_edits(docket));
     json_put_text(entry, "picture", "P01");
     json_put_text(entry, "searchedPicture", "P01-searched");
     json_array_append_new(json_array_at(facts, "probes"), entry);

@@ -165,6 +165,8 @@ static bool write_substance(struct hearing *hearing, struct error *error)
         end_round(hearing, "none-identified");
         return take_over(hearing, error);
     case ACTION_INVESTIGATION_SEARCH_AGAIN:
+        if (json_object_get(hearing->decision, "probe") != NULL)
+            choose_probe(hearing);
         json_put_text(docket, "searchReason", json_text(hearing->decision, "reasons"));
         hearing->issue = "search";
         return take_over(hearing, error);

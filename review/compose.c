@@ -81,9 +81,20 @@ static void compose_eyes(struct text *xml, const json_t *eyes)
     text_add(xml, "/>\n");
 }
 
+static void compose_probe(struct text *xml, const json_t *probe)
+{
+    if (probe == NULL)
+        return;
+    text_add(xml, "    <probe>\n");
+    element(xml, "      ", "image", json_text_or_null(probe, "image"));
+    compose_edits(xml, json_object_get(probe, "edits"));
+    compose_eyes(xml, json_object_get(probe, "eyes"));
+    text_add(xml, "    </probe>\n");
+}
+
 static void compose_intake(struct text *xml, const json_t *decision)
 {
-    const json_t *basis = json_object_get(decision, "basis"), *probe = json_object_get(decision, "probe");
+    const json_t *basis = json_object_get(decision, "basis");
     text_add(xml, "  <intake>\n");
     if (json_array_size(basis) > 0) {
         text_add(xml, "    <basis>\n");
@@ -91,13 +102,7 @@ static void compose_intake(struct text *xml, const json_t *decision)
             element(xml, "      ", "clause", json_string_value(json_array_get(basis, i)));
         text_add(xml, "    </basis>\n");
     }
-    if (probe != NULL) {
-        text_add(xml, "    <probe>\n");
-        element(xml, "      ", "image", json_text_or_null(probe, "image"));
-        compose_edits(xml, json_object_get(probe, "edits"));
-        compose_eyes(xml, json_object_get(probe, "eyes"));
-        text_add(xml, "    </probe>\n");
-    }
+    compose_probe(xml, json_object_get(decision, "probe"));
     element(xml, "    ", "whatWouldHelp", json_text_or_null(decision, "whatWouldHelp"));
     text_add(xml, "  </intake>\n");
 }
@@ -136,6 +141,7 @@ static void compose_investigation(struct text *xml, const json_t *decision)
     }
     element_whole(xml, "    ", decision, "rating");
     element(xml, "    ", "limitations", json_text_or_null(decision, "limitations"));
+    compose_probe(xml, json_object_get(decision, "probe"));
     text_add(xml, "  </investigation>\n");
 }
 

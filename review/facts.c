@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/docket.h"
 #include "review/item.h"
 
 static json_t *image_facts(const json_t *image, const char *label)
@@ -21,14 +22,17 @@ static json_t *image_facts(const json_t *image, const char *label)
     return facts;
 }
 
-/* The submitted images, in the order item_pictures labelled them. */
+/* The submitted images, in the order item_pictures labelled them (S01…). */
 static json_t *images_facts(const struct item *item)
 {
     json_t *facts = json_array();
     const json_t *images = json_object_get(item->docket, "images");
-    for (size_t i = 0; i < json_array_size(images); i++)
-        json_array_append_new(facts, image_facts(json_array_get(images, i),
-                                                 json_text(json_array_get(item->pictures, i), "role")));
+    size_t next = 0;
+    for (size_t i = 0; i < json_array_size(item->pictures); i++) {
+        const char *label = json_text(json_array_get(item->pictures, i), "role");
+        if (label[0] == 'S')
+            json_array_append_new(facts, image_facts(json_array_get(images, next++), label));
+    }
     return facts;
 }
 
@@ -57,7 +61,8 @@ static json_t *probe_facts(const struct item *item, bool blind)
                       json_find(json_object_get(item->docket, "images"), "digest", json_text(probe, "image")),
                       "file", "source", "capturedAt", NULL);
     json_put_text(facts, "digest", json_text(probe, "image"));
-    json_copy_members(facts, probe, "edits", NULL);
+    json_put_text(facts, "searchedDigest", json_text_or_null(probe, "searched"));
+    json_put(facts, "edits", docket_probe_edits(item->docket));
     return facts;
 }
 
@@ -143,6 +148,7 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
     json_put_whole(facts, "round", item->round);
     json_put_whole(facts, "slot", item->slot);
     json_put_text(facts, "opened", instant_text(item->opened, opened));
+    json_put_flag(facts, "demonstration", item->settings->demonstration);
     if (!peer) {
         json_copy_members(facts, item->docket, "request", "command", "received", NULL);
     }
@@ -155,6 +161,8 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
         json_copy_members(hold, item->hold, "number", "clause", "role", "reason", NULL);
     } else if (strcmp(stage, "investigation") == 0) {
         json_put(facts, "candidates", lettered_facts(item));
+        if (json_array_size(json_object_get(item->docket, "images")) > 1)
+            json_put(facts, "images", images_facts(item));
     } else if (strcmp(stage, "background") == 0) {
         json_t *comparison = json_object_at(facts, "comparison");
         json_put(facts, "candidate", candidate_facts(item));

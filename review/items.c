@@ -255,11 +255,11 @@ bool review_open(struct transaction *transaction, const struct settings *setting
     struct tally tally;
     if (!count_items(transaction, docket, STAGES[state], &tally, error))
         return false;
-    /* A supplement came while the intake item was out: a decision on the old one would be about fewer images.
-     */
-    bool outdated = state == DOCKET_INTAKE && tally.open &&
-                    tally.images != (int64_t)json_array_size(json_object_get(docket, "images"));
-    if (outdated && !review_close(transaction, json_text(docket, "docket"), "intake", NULL, now, error))
+    /* A supplement came while the item was out: a decision on the old one would be about fewer images. */
+    bool chooses = state == DOCKET_INTAKE || state == DOCKET_INVESTIGATION;
+    bool outdated =
+        chooses && tally.open && tally.images != (int64_t)json_array_size(json_object_get(docket, "images"));
+    if (outdated && !review_close(transaction, json_text(docket, "docket"), STAGES[state], NULL, now, error))
         return false;
     return (tally.open && !outdated) ||
            open_one(transaction, settings, docket, STAGES[state], tally.last_slot + 1, NULL, now, error);

@@ -64,6 +64,21 @@ static json_t *parse_edit(const struct xml_node *node)
     return edit;
 }
 
+static void parse_probe(const struct xml_node *probe, json_t *decision)
+{
+    if (probe == NULL)
+        return;
+    json_t *chosen = json_object_at(decision, "probe");
+    json_put_text(chosen, "image", xml_child_text(probe, "image"));
+    json_t *edits = json_array_at(chosen, "edits");
+    const struct xml_node *edit = xml_child(xml_child(probe, "edits"), "edit");
+    for (; edit != NULL; edit = xml_next(edit))
+        json_array_append_new(edits, parse_edit(edit));
+    const struct xml_node *eyes = xml_child(probe, "eyes");
+    if (eyes != NULL)
+        json_put(chosen, "eyes", parse_eyes(eyes));
+}
+
 static void parse_intake(const struct xml_node *node, json_t *decision)
 {
     const struct xml_node *basis = xml_child(node, "basis");
@@ -72,18 +87,7 @@ static void parse_intake(const struct xml_node *node, json_t *decision)
         for (const struct xml_node *at = xml_child(basis, "clause"); at != NULL; at = xml_next(at))
             json_array_append_new(clauses, json_string(xml_text(at)));
     }
-    const struct xml_node *probe = xml_child(node, "probe");
-    if (probe != NULL) {
-        json_t *chosen = json_object_at(decision, "probe");
-        json_put_text(chosen, "image", xml_child_text(probe, "image"));
-        json_t *edits = json_array_at(chosen, "edits");
-        const struct xml_node *edit = xml_child(xml_child(probe, "edits"), "edit");
-        for (; edit != NULL; edit = xml_next(edit))
-            json_array_append_new(edits, parse_edit(edit));
-        const struct xml_node *eyes = xml_child(probe, "eyes");
-        if (eyes != NULL)
-            json_put(chosen, "eyes", parse_eyes(eyes));
-    }
+    parse_probe(xml_child(node, "probe"), decision);
     json_put_text(decision, "whatWouldHelp", xml_child_text(node, "whatWouldHelp"));
 }
 
@@ -113,6 +117,7 @@ static void parse_investigation(const struct xml_node *node, json_t *decision)
     if (rating != NULL)
         json_put_whole(decision, "rating", strtoll(rating, NULL, 10));
     json_put_text(decision, "limitations", xml_child_text(node, "limitations"));
+    parse_probe(xml_child(node, "probe"), decision);
 }
 
 static void parse_background(const struct xml_node *node, json_t *decision)

@@ -185,8 +185,10 @@ bool item_pictures(struct item *item, struct error *error)
         return true;
     }
     add_probe(item);
-    if (strcmp(item->stage, "investigation") == 0)
+    if (strcmp(item->stage, "investigation") == 0) {
+        add_submitted(item); /* another search may be asked for with another of them (R19) */
         return add_list(item, false, error);
+    }
     if (strcmp(item->stage, "peer") == 0)
         return add_list(item, true, error);
     return add_named(item, error);

@@ -44,7 +44,7 @@ void worksheet_intake(const struct rendering *rendering, const json_t *facts)
     document_check(document, "R29: the use and its reasons were discussed with a supervisor.");
     document_space(document, 6);
     document_heading(document, "The probe");
-    document_field(document, "Image chosen (file or first digits of its SHA-256)", 1);
+    document_field(document, "Image chosen (its label)", 1);
     document_field(
         document, "Edits wanted, in order (crop, rotate, brightness, contrast, scale), with their parameters",
         2);

@@ -7,6 +7,7 @@
  * records what was done.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "page/parts.h"
 #include "review/worksheet.h"
@@ -29,11 +30,17 @@ static void probe_alone(const struct rendering *rendering, const json_t *facts)
     char captured[PARTS_TIME_SIZE];
     document_heading(document, "Step 1. The probe alone");
     worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL, PROBE_HEIGHT);
+    const char *digest = json_text_or_null(probe, "digest");
+    const char *searched = json_text_or_null(probe, "searchedDigest");
+    bool edited = searched != NULL && digest != NULL && strcmp(searched, digest) != 0;
     const struct pair pairs[] = {{"File", json_text_or_null(probe, "file")},
                                  {"Source", parts_source(json_text(probe, "source"))},
                                  {"Captured", parts_time(json_text(probe, "capturedAt"), captured)},
-                                 {"SHA-256", json_text_or_null(probe, "digest")}};
+                                 {edited ? "SHA-256 as submitted" : "SHA-256", digest},
+                                 {"SHA-256 as searched", edited ? searched : NULL}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    if (json_array_size(json_object_get(probe, "edits")) > 0)
+        parts_edits(document, json_object_get(probe, "edits"));
     document_new_page(document);
     document_subheading(document, "Visibility of each component, before any candidate is looked at");
     document_table_begin(document, &table);
@@ -98,6 +105,14 @@ void worksheet_investigation(const struct rendering *rendering, const json_t *fa
         "Describe the probe alone first. Then look at every candidate. Then compare one to one, "
         "dissimilarities first, and sign before anything about the person is shown to you.");
     probe_alone(rendering, facts);
+    if (json_array_size(json_object_get(facts, "images")) > 0) {
+        document_new_page(document);
+        document_heading(document, "All images submitted");
+        document_paragraph(
+            document, TYPE_SMALL,
+            "Another search can be made with another of these, with other edits or other eye points.");
+        worksheet_images(rendering, json_object_get(facts, "images"));
+    }
     screening(rendering, facts);
     one_to_one(document);
     document_heading(document, "Step 4. Opinion");
@@ -107,7 +122,10 @@ void worksheet_investigation(const struct rendering *rendering, const json_t *fa
     document_subheading(document, "Outcome");
     document_check(document, "Candidate: one label is put forward for a background check.");
     document_check(document, "None: no candidate is put forward.");
-    document_check(document, "Search again, for the reason written here.");
-    document_field(document, "Label, or reason", 2);
+    document_check(document,
+                   "Search again, for the reason written here, with the same probe or the one written here.");
+    document_field(document,
+                   "Label of the candidate, or reason; for another search also image, edits and eye points",
+                   3);
     document_signature(document, "Investigator");
 }
