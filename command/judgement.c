@@ -24,6 +24,30 @@
 
 enum { PEM_LIMIT = 256 << 10, POLL_MILLISECONDS = 200 };
 
+const char *judgement_outcomes(const char *stage)
+{
+    static const char *const words[][2] = {
+        {"intake", "confirm, unsuitable, refuse"},      {"investigation", "candidate, none, search-again"},
+        {"background", "proceed, return, none"},        {"peer", "complete"},
+        {"supervision", "approve, continue, negative"}, {"hold", "release, refuse"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], stage) == 0)
+            return words[i][1];
+    return "";
+}
+
+bool word_among(const char *word, const char *words)
+{
+    size_t length = strlen(word);
+    for (const char *at = words; length > 0 && *at != '\0'; at += strspn(at, ", ")) {
+        size_t here = strcspn(at, ", ");
+        if (here == length && strncmp(at, word, length) == 0)
+            return true;
+        at += here;
+    }
+    return false;
+}
+
 bool judgement_take(struct judgement *judgement, int key, bool *taken, struct error *error)
 {
     *taken = true;
@@ -64,7 +88,7 @@ static bool add_others(struct judgement *judgement, struct error *error)
     json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
     {
         const char *label = json_text(picture, "label");
-        bool said = label[0] == 'P'; /* the probe itself is no candidate */
+        bool said = !work_item_judged(label);
         json_array_foreach(json_object_get(judgement->decision, list), e, entry) said =
             said || strcmp(json_text(entry, "label"), label) == 0;
         if (!said && !form_append(judgement->decision, list,
@@ -74,24 +98,45 @@ static bool add_others(struct judgement *judgement, struct error *error)
     return true;
 }
 
-/* The probe by label or digest; with eyes or edits alone, or nothing at all, the item's only picture. */
+/* The probe by label or digest; with eyes or edits alone, or nothing at all, the only submitted picture. */
 static bool add_probe(struct judgement *judgement, struct error *error)
 {
-    json_t *probe = json_object_get(judgement->decision, "probe");
-    const json_t *pictures = json_object_get(judgement->item, "pictures");
-    const char *digest = NULL;
+    json_t *probe = json_object_get(judgement->decision, "probe"), *picture;
+    const char *digest = NULL, *only = NULL;
+    struct text labels = TEXT_EMPTY;
+    size_t i, count = 0;
     if (probe != NULL && json_text_or_null(probe, "image") != NULL && judgement->probe == NULL)
         return true;
-    if (judgement->probe != NULL) {
+    json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
+    {
+        if (!work_item_submitted(json_text(picture, "label")))
+            continue;
+        text_format(&labels, "%s%s", count++ == 0 ? "" : ", ", json_text(picture, "label"));
+        only = json_text(picture, "sha256");
+    }
+    bool done = text_done(&labels, error);
+    if (done && judgement->probe != NULL) {
         digest = work_item_picture(judgement->item, judgement->probe);
         if (digest == NULL)
-            return error_set(error, FAULT_USAGE, "the item has no picture \"%s\"", judgement->probe);
-    } else if (json_array_size(pictures) == 1)
-        digest = json_text(json_array_get(pictures, 0), "sha256");
-    else if (probe != NULL)
-        return error_set(error, FAULT_USAGE, "the item has %zu pictures: say --probe LABEL",
-                         json_array_size(pictures));
-    return digest == NULL || form_text(json_object_at(judgement->decision, "probe"), "image", digest, error);
+            done = error_set(error, FAULT_USAGE, "no submitted picture is called \"%s\": there is %s",
+                             judgement->probe, count == 0 ? "none" : labels.bytes);
+    } else if (done && count == 1) {
+        digest = only;
+    } else if (done) {
+        done = error_set(error, FAULT_USAGE, "%zu pictures were submitted: say --probe with one of %s", count,
+                         count == 0 ? "their digests" : labels.bytes);
+    }
+    text_free(&labels);
+    return done && form_text(json_object_at(judgement->decision, "probe"), "image", digest, error);
+}
+
+/* A search again is made with the same probe unless another is said. */
+static bool chooses_probe(const struct judgement *judgement)
+{
+    const char *outcome = json_text(judgement->decision, "outcome");
+    return strcmp(outcome, "confirm") == 0 ||
+           (strcmp(outcome, "search-again") == 0 &&
+            (judgement->probe != NULL || json_object_get(judgement->decision, "probe") != NULL));
 }
 
 static bool complete(struct judgement *judgement, instant now, struct error *error)
@@ -111,7 +156,7 @@ static bool complete(struct judgement *judgement, instant now, struct error *err
         done = form_put(decision, "hold", json_integer(json_integer_value(hold)), error);
     if (done && judgement->others != NULL)
         done = add_others(judgement, error);
-    if (done && strcmp(stage, "intake") == 0 && strcmp(json_text(decision, "outcome"), "confirm") == 0)
+    if (done && chooses_probe(judgement))
         done = add_probe(judgement, error);
     return done;
 }
@@ -201,22 +246,23 @@ static bool report(const struct invocation *invocation, const struct judgement *
         json_decref(line);
         if (!put)
             return false;
-    } else
-        printf("%s\t%s %s: %s\n", answer == NULL ? "handed over" : json_text(answer, "outcome"),
-               json_text(judgement->item, "docket"), json_text(judgement->item, "stage"),
-               answer == NULL ? name : json_text(answer, "text"));
-    return applied ||
-           error_set(error, FAULT_REFUSED, "the decision was refused: %s%s%s", json_text(answer, "text"),
-                     *json_text(answer, "clause") ? " " : "", json_text(answer, "clause"));
+    } else if (answer == NULL)
+        printf("handed over: %s\n", name);
+    else if (applied)
+        printf("%s\n", json_text(answer, "text"));
+    return applied || error_set(error, FAULT_REFUSED, "%s", json_text(answer, "text"));
 }
 
 static bool check(const struct judgement *judgement, struct error *error)
 {
     if (judgement->person == NULL || judgement->key == NULL || judgement->certificate == NULL)
         return error_set(error, FAULT_USAGE, "say who signs: --as PERSON --key FILE --cert FILE");
-    if (json_text_or_null(judgement->decision, "outcome") == NULL)
-        return error_set(error, FAULT_USAGE, "say --outcome WORD; --help lists the words for each stage");
-    return true;
+    const char *stage = json_text(judgement->item, "stage"), *words = judgement_outcomes(stage);
+    const char *outcome = json_text_or_null(judgement->decision, "outcome");
+    if (outcome == NULL)
+        return error_set(error, FAULT_USAGE, "say --outcome with one of: %s", words);
+    return word_among(outcome, words) ||
+           error_set(error, FAULT_USAGE, "%s has no outcome \"%s\": say one of: %s", stage, outcome, words);
 }
 
 bool judgement_deliver(const struct invocation *invocation, const char *site, struct judgement *judgement,

@@ -14,6 +14,7 @@ struct judgement {
     const char *certificate; /* --cert FILE */
     const char *others;      /* --others WORD: for every label not named; NULL = leave out */
     const char *probe;       /* --probe LABEL|DIGEST */
+    char probe_asked[32];    /* the label, when it was asked for on the terminal */
     long wait;               /* --wait SECONDS; 0 = do not ask */
 };
 
@@ -25,6 +26,11 @@ struct judgement {
     {                                                                                                        \
         'w', "wait", "SECONDS", "wait for the answer: applied (exit 0) or refused (exit 77)"                 \
     }
+
+/* The outcomes of a stage, "confirm, unsuitable, refuse"; "" for a stage there is not. */
+const char *judgement_outcomes(const char *stage);
+/* Is it one of the words, which stand with commas between? */
+bool word_among(const char *word, const char *words);
 
 /* Take one of them; *taken says whether it was one. */
 bool judgement_take(struct judgement *judgement, int key, bool *taken, struct error *error);

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "command/form.h"
 #include "command/judgement.h"
+#include "command/work_item.h"
 
 static const char *const components[] = {"skin",         "outline",     "composition",  "hairline",
                                          "forehead",     "eyebrows",    "eyes",         "cheeks",
@@ -42,38 +43,38 @@ static bool ask_text(json_t *decision, const char *member, const char *question,
     return answer == NULL || *answer == '\0' || form_text(decision, member, answer, error);
 }
 
-static const char *outcomes_of(const char *stage)
+/* One of the words, asked for until it is one of them; NULL when the answer is empty. */
+static const char *ask_word(const char *what, const char *words)
 {
-    static const char *const words[][2] = {
-        {"intake", "confirm, unsuitable, refuse"},      {"investigation", "candidate, none, search-again"},
-        {"background", "proceed, return, none"},        {"peer", "complete"},
-        {"supervision", "approve, continue, negative"}, {"hold", "release, refuse"}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(words[i][0], stage) == 0)
-            return words[i][1];
-    return "";
+    char question[200];
+    snprintf(question, sizeof question, "%s (%s)", what, words);
+    for (;;) {
+        const char *answer = ask(question);
+        if (answer == NULL || *answer == '\0')
+            return NULL;
+        if (word_among(answer, words))
+            return answer;
+        fprintf(stderr, "    \"%s\" is none of them\n", answer);
+    }
 }
 
 /* One word for each label not judged yet. */
 static bool ask_labels(struct judgement *judgement, const char *list, const char *word, const char *choices,
                        struct error *error)
 {
-    char question[160];
     json_t *picture, *entry;
     size_t i, e;
     json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
     {
         const char *label = json_text(picture, "label");
-        bool said = label[0] == 'P' || judgement->others != NULL;
+        bool said = !work_item_judged(label) || judgement->others != NULL;
         json_array_foreach(json_object_get(judgement->decision, list), e, entry) said =
             said || strcmp(json_text(entry, "label"), label) == 0;
         if (said)
             continue;
-        snprintf(question, sizeof question, "%s (%s)", label, choices);
-        const char *answer = ask(question);
-        if (answer != NULL && *answer != '\0' &&
-            !form_append(judgement->decision, list, json_pack("{s:s, s:s}", "label", label, word, answer),
-                         error))
+        const char *answer = ask_word(label, choices);
+        if (answer != NULL && !form_append(judgement->decision, list,
+                                           json_pack("{s:s, s:s}", "label", label, word, answer), error))
             return false;
     }
     return true;
@@ -82,14 +83,11 @@ static bool ask_labels(struct judgement *judgement, const char *list, const char
 /* Dissimilarities are asked for first in every row: looking for likeness first biases the eye. */
 static bool ask_features(json_t *decision, struct error *error)
 {
-    char question[160];
     if (json_object_get(decision, "features") != NULL)
         return true;
     for (size_t i = 0; i < sizeof components / sizeof *components; i++) {
-        snprintf(question, sizeof question, "%s (dissimilar, explainable, similar, not-comparable)",
-                 components[i]);
-        const char *answer = ask(question);
-        if (answer != NULL && *answer != '\0' &&
+        const char *answer = ask_word(components[i], "dissimilar, explainable, similar, not-comparable");
+        if (answer != NULL &&
             !form_append(decision, "features",
                          json_pack("{s:s, s:s}", "component", components[i], "finding", answer), error))
             return false;
@@ -97,11 +95,41 @@ static bool ask_features(json_t *decision, struct error *error)
     return true;
 }
 
+static bool ask_probe(struct judgement *judgement, bool needed, struct error *error)
+{
+    char labels[400] = "";
+    json_t *picture;
+    size_t i, count = 0;
+    json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
+    {
+        const char *label = json_text(picture, "label");
+        size_t used = strlen(labels);
+        if (work_item_submitted(label) && used + strlen(label) + 3 < sizeof labels)
+            snprintf(labels + used, sizeof labels - used, "%s%s", count++ == 0 ? "" : ", ", label);
+    }
+    if (judgement->probe == NULL && (count > 1 || !needed)) {
+        const char *answer = ask_word(needed ? "Picture to search with"
+                                             : "Picture to search with, empty for the same as before",
+                                      labels);
+        if (answer == NULL)
+            return true;
+        snprintf(judgement->probe_asked, sizeof judgement->probe_asked, "%s", answer);
+        judgement->probe = judgement->probe_asked;
+    }
+    if (json_object_get(json_object_get(judgement->decision, "probe"), "eyes") != NULL)
+        return true;
+    json_t *eyes = NULL;
+    const char *answer = ask("Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)");
+    return answer == NULL || *answer == '\0' ||
+           (form_eyes("eyes", answer, &eyes, error) &&
+            form_put(json_object_at(judgement->decision, "probe"), "eyes", eyes, error));
+}
+
 static bool ask_investigation(struct judgement *judgement, struct error *error)
 {
     json_t *decision = judgement->decision;
     if (strcmp(json_text(decision, "outcome"), "search-again") == 0)
-        return true;
+        return ask_probe(judgement, false, error);
     if (!ask_labels(judgement, "dispositions", "disposition", "excluded, possible, inconclusive", error))
         return false;
     if (strcmp(json_text(decision, "outcome"), "candidate") != 0)
@@ -119,8 +147,9 @@ static bool ask_investigation(struct judgement *judgement, struct error *error)
     return ask_text(decision, "limitations", "Limitations", error);
 }
 
-static bool ask_intake(json_t *decision, struct error *error)
+static bool ask_intake(struct judgement *judgement, struct error *error)
 {
+    json_t *decision = judgement->decision;
     const char *outcome = json_text(decision, "outcome");
     if (strcmp(outcome, "unsuitable") == 0)
         return ask_text(decision, "whatWouldHelp", "What would help", error);
@@ -135,15 +164,7 @@ static bool ask_intake(json_t *decision, struct error *error)
             at += length + (at[length] != '\0' ? 1 : 0);
         }
     }
-    if (json_object_get(json_object_get(decision, "probe"), "eyes") == NULL) {
-        json_t *eyes = NULL;
-        const char *answer = ask("Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)");
-        if (answer != NULL && *answer != '\0' &&
-            (!form_eyes("eyes", answer, &eyes, error) ||
-             !form_put(json_object_at(decision, "probe"), "eyes", eyes, error)))
-            return false;
-    }
-    return true;
+    return ask_probe(judgement, true, error);
 }
 
 /* An empty first answer states that there are none. */
@@ -177,38 +198,36 @@ static bool ask_background(json_t *decision, struct error *error)
     }
 }
 
-/* Which outcomes are refused without reasons. */
-static bool wants_reasons(const char *stage, const char *outcome)
+/* Which outcomes are refused without reasons; of these, background's only when something speaks against. */
+static bool wants_reasons(const char *outcome)
 {
-    static const char *const positive[] = {"confirm", "candidate", "proceed", "complete", "approve"};
-    for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
-        if (strcmp(positive[i], outcome) == 0)
-            return false;
-    return *stage != '\0';
+    return !word_among(outcome, "confirm, proceed, approve");
 }
 
 bool judgement_prompt(struct judgement *judgement, struct error *error)
 {
-    char question[120];
     json_t *decision = judgement->decision;
     const char *stage = json_text(judgement->item, "stage");
     /* Who says the outcome on the command line says everything there: a script with a terminal behind it must
        never stop at a question. */
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) || json_object_get(decision, "outcome") != NULL)
         return true;
-    snprintf(question, sizeof question, "Outcome (%s)", outcomes_of(stage));
-    if (!ask_text(decision, "outcome", question, error))
+    const char *outcome = ask_word("Outcome", judgement_outcomes(stage));
+    if (outcome == NULL)
+        return error_set(error, FAULT_USAGE, "nothing was decided");
+    if (!form_text(decision, "outcome", outcome, error))
         return false;
     bool done = true;
     if (strcmp(stage, "intake") == 0)
-        done = ask_intake(decision, error);
+        done = ask_intake(judgement, error);
     else if (strcmp(stage, "investigation") == 0)
         done = ask_investigation(judgement, error);
     else if (strcmp(stage, "background") == 0 && json_object_get(decision, "items") == NULL)
         done = ask_background(decision, error);
     else if (strcmp(stage, "peer") == 0)
         done = ask_labels(judgement, "marks", "mark", "possible, not, cannot-say", error);
-    if (done && wants_reasons(stage, json_text(decision, "outcome")))
+    if (done && (wants_reasons(json_text(decision, "outcome")) ||
+                 json_array_size(json_object_get(decision, "conflicts")) > 0))
         done = ask_text(decision, "reasons", "Reasons", error);
     return done;
 }

@@ -7,6 +7,7 @@
 #include "command/work_item.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,14 +116,20 @@ static bool read_id(const char *site, const char *id, const char *docket, const 
         snprintf(path, sizeof path, "%s/review/peer/%s-%ld", site, docket, slot);
     else
         snprintf(path, sizeof path, "%s/review/%s/%s", site, stage, docket);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return error_set(error, FAULT_ABSENT,
+                         "the item %s is not open (any more, or not published yet): leadspool list --items",
+                         id);
     if (!read_path(path, item, error))
-        return error_context(error, "the item %s is not open (any more)", id);
-    long there = (long)json_whole(*item, "round", 0);
-    if (there == round || strcmp(stage, "hold") == 0)
+        return error_context(error, "the item %s", id);
+    long there = (long)json_whole(*item, "round", 0), now = (long)json_whole(*item, "slot", 0);
+    if ((there == round && now == slot) || strcmp(stage, "hold") == 0)
         return true;
     json_decref(*item);
     *item = NULL;
-    return error_set(error, FAULT_ABSENT, "the item %s is closed; round %ld lies in %s now", id, there, path);
+    return error_set(error, FAULT_ABSENT,
+                     "the item %s is closed; in its place lies %s-%s-%ld-%ld: look at it anew", id, docket,
+                     stage, there, now);
 }
 
 bool work_item_read(const char *site, const char *operand, json_t **item, struct error *error)
@@ -187,6 +194,16 @@ bool work_item_read_hold(const char *site, const char *docket, long number, json
     snprintf(path, sizeof path, "%s/hold/%s-%ld", site, docket, number);
     return read_path(path, item, error) ||
            error_context(error, "hold %ld of %s is not open (any more)", number, docket);
+}
+
+bool work_item_submitted(const char *label)
+{
+    return label[0] == 'S';
+}
+
+bool work_item_judged(const char *label)
+{
+    return label[0] == 'C' || label[0] == 'A';
 }
 
 const char *work_item_picture(const json_t *item, const char *text)

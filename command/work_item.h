@@ -22,4 +22,8 @@ bool work_item_read_hold(const char *site, const char *docket, long number, json
 /* The digest of the picture under a label, or `text` itself when it is a digest; NULL when neither. */
 const char *work_item_picture(const json_t *item, const char *text);
 
+/* By its label: is it a picture the sender submitted; is it one this item asks a word about? */
+bool work_item_submitted(const char *label);
+bool work_item_judged(const char *label);
+
 #endif

@@ -1,0 +1,214 @@
+"""What people do with the program, as they do it: typing on a terminal, making mistakes, asking for another search."""
+import os, pty, re, select, subprocess, time
+import xml.etree.ElementTree as ElementTree
+
+from site_case import EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, investigator_of, sender_words
+
+NOT_PERMITTED = 77
+
+
+def on_terminal(words, answers, seconds=60):
+    """Run a command on a terminal and type one answer to each question; what it showed, and its exit code."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execvp(words[0], words)
+    shown, answers, end = b'', list(answers), time.monotonic() + seconds
+    while time.monotonic() < end:
+        ready, _, _ = select.select([terminal], [], [], 0.1)
+        try:
+            chunk = os.read(terminal, 65536) if ready else b'.'
+        except OSError:
+            break
+        if not chunk:
+            break
+        shown += chunk if ready else b''
+        if answers and shown.endswith(b': '):
+            os.write(terminal, answers.pop(0).encode() + b'\n')
+            shown += b'\n'
+    os.close(terminal)
+    return shown.decode(errors='replace').replace('\r', ''), os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def name_of(item):
+    return f'{item.docket}-{item.stage}-{item.round}-{item.slot}'
+
+
+class Terminal(SiteCase):
+    def ask(self, person, item, *answers):
+        shown, code = on_terminal([self.site.program, '-s', self.path, 'decide', name_of(item), *self.site.as_person(person)], answers)
+        self.site.drain()
+        return shown, code
+
+    def test_a_whole_case_is_decided_by_answering_questions(self):
+        docket = self.send('typed', person=3).docket
+        own = investigator_of(docket)
+        shown, code = self.ask(own, self.item(docket, 'intake'), 'maybe', 'confirm', 'R1 R14 R15', self.faces.probe(3).eyes)
+        self.assertEqual(code, 0, shown)
+        self.assertIn('"maybe" is none of them', shown)
+        self.site.drain(overnight=True)
+        item = self.item(docket, 'investigation')
+        label = self.office.mate(item, 3)
+        candidates = [name for name in item.pictures if name.startswith('C')]
+        dispositions = ['possible' if name == label else 'excluded' for name in candidates]
+        shown, code = self.ask(own, item, 'candidate', *dispositions, label, *['similar'] * 19, '2', 'None seen', 'Eyes and nose agree')
+        self.assertEqual(code, 0, shown)
+        shown, code = self.ask(own, self.item(docket, 'background'), 'proceed', 'at liberty', 'yes', '', '')
+        self.assertEqual(code, 0, shown)
+        for slot in (1, 2):
+            item = self.item(docket, 'peer', slot)
+            person = [name for name in ('finch', 'ochre', 'tansy') if name != own][slot - 1]
+            mate = self.office.mate(item, 3)
+            marks = ['possible' if name == mate else 'not' for name in item.pictures if name.startswith('A')]
+            shown, code = self.ask(person, item, 'complete', *marks, 'The outline agrees')
+            self.assertIn('Reasons: ', shown)
+            self.assertEqual(code, 0, shown)
+        shown, code = self.ask(SUPERVISOR[own], self.item(docket, 'supervision'), 'approve')
+        self.assertEqual(code, 0, shown)
+        self.finish()
+        self.assertEqual(self.state(docket), 'CLOSED')
+        self.assertTrue(os.path.exists(self.site.at('out', NORTH, docket, 'report-1.pdf')))
+
+    def test_an_empty_answer_decides_nothing(self):
+        docket = self.send('undecided').docket
+        shown, code = self.ask('quill', self.item(docket, 'intake'), '')
+        self.assertEqual(code, EX_USAGE, shown)
+        self.assertIn('nothing was decided', shown)
+
+
+class Mistakes(SiteCase):
+    """What the command itself can tell is told at once, once, and with the words that would be right."""
+
+    def setUp(self):
+        super().setUp()
+        self.docket = self.send('case', person=3).docket
+        self.intake = self.item(self.docket, 'intake')
+
+    def complaint(self, *words, code, person='quill'):
+        done = self.site.call('decide', *words, *self.site.as_person(person))
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(done.stdout, '')
+        self.assertEqual(len(done.stderr.strip().splitlines()), 1, done.stderr)
+        return done.stderr
+
+    def supplement(self):
+        self.site.do('submit', '--command', NORTH, *sender_words(NORTH), '--kind', 'supplement', '--docket', self.docket, '--name', 'more',
+                     '--image', self.faces.probe(4).path, '--source', 'phone', '--unknown-person', 'yes')
+        self.site.drain()
+
+    def test_words_and_labels(self):
+        key, eyes = name_of(self.intake), self.faces.probe(3).eyes
+        self.assertIn('confirm, unsuitable, refuse', self.complaint(key, '-o', 'maybe', code=EX_USAGE))
+        self.assertIn('confirm, unsuitable, refuse', self.complaint(key, '-o', 'approve', code=EX_USAGE))
+        self.assertIn('there is S01', self.complaint(key, '-o', 'confirm', '--basis', 'R1', '--probe', 'P7', '--eyes', eyes, code=EX_USAGE))
+        self.assertIn('list --items', self.complaint(self.docket + '-peer-1-1', '-o', 'complete', code=EX_NOINPUT))
+        self.supplement()
+        self.assertIn(f'{self.docket}-intake-1-2', self.complaint(key, '-o', 'confirm', '--basis', 'R1', '--eyes', eyes, code=EX_NOINPUT))
+        fresh = self.item(self.docket, 'intake')
+        self.assertIn('S01, S02', self.complaint(name_of(fresh), '-o', 'confirm', '--basis', 'R1', '--eyes', eyes, code=EX_USAGE))
+
+    def test_a_refusal_is_said_once(self):
+        self.start_daemon()
+        text = self.complaint(name_of(self.intake), '-o', 'unsuitable', '--wait', '20', code=NOT_PERMITTED)
+        self.assertEqual(text.count('reasons-missing'), 1)
+
+    def test_edits_a_picture_does_not_allow(self):
+        """Refused at once: a search that can never make its picture would wait for ever."""
+        self.decide('quill', self.intake, '-o', 'confirm', '--basis', 'R1,R14', '--edit', 'crop=40,60,4000,5000', '--eyes', '183,271,292,266')
+        self.assertEqual(self.state(self.docket), 'INTAKE')
+        text, = self.answers('quill').values()
+        self.assertIn('Refused (R19, edit-not-allowed)', text)
+        self.assertIn('leaves the picture of 480 x 600', text)
+
+
+class AnotherSearch(SiteCase):
+    def searches(self, docket):
+        return self.site.lines('show', docket, '--reason', 'test')[0]['searches']
+
+    def test_a_supplement_reopens_the_comparison_and_can_be_searched(self):
+        """A picture that came during the comparison is shown to the investigator, who searches again with it."""
+        docket = self.send('case', person=3).docket
+        before = self.advance(docket, 'investigation')
+        self.site.do('submit', '--command', NORTH, *sender_words(NORTH), '--kind', 'supplement', '--docket', docket, '--name', 'more', '--image',
+                     self.faces.probe(4).path, '--source', 'phone', '--unknown-person', 'yes')
+        self.site.drain()
+        item = self.item(docket, 'investigation')
+        self.assertNotEqual(item.key, before.key)
+        self.assertEqual([name for name in item.pictures if name.startswith('S')], ['S01', 'S02'])
+        own = investigator_of(docket)
+        self.decide(own, item, '-o', 'search-again', '--probe', 'S02', '--eyes', self.faces.probe(4).eyes, '--reasons', 'A better picture came')
+        self.assertEqual(self.state(docket), 'QUEUED')
+        self.site.drain(overnight=True)
+        item = self.item(docket, 'investigation')
+        self.assertEqual(item.pictures['P01'], self.faces.probe(4).sha256)
+        self.decide(own, item, '-o', 'search-again', '--probe', 'P01', '--reasons', 'No submitted picture')
+        self.assertEqual(self.state(docket), 'INVESTIGATION')
+        self.assert_sound()
+
+    def test_the_same_again(self):
+        docket = self.send('case', person=3).docket
+        item = self.advance(docket, 'investigation')
+        self.decide(investigator_of(docket), item, '-o', 'search-again', '--reasons', 'The gallery grew')
+        self.site.drain(overnight=True)
+        again = self.item(docket, 'investigation')
+        self.assertEqual(item.pictures['P01'], again.pictures['P01'])
+        self.assertNotEqual(item.key, again.key)
+
+
+class Edits(SiteCase):
+    EDITS = ['--edit', 'crop=40,60,400,500', '--edit', 'brightness=20', '--edit', 'contrast=10', '--edit', 'scale=150']
+
+    def edited_eyes(self, person):
+        numbers = [float(number) for number in self.faces.probe(person).eyes.split(',')]
+        return ','.join(f'{(number - (40, 60)[place % 2]) * 1.5:.2f}' for place, number in enumerate(numbers))
+
+    def searched(self, name):
+        docket = self.send(name, person=3).docket
+        self.decide(investigator_of(docket), self.item(docket, 'intake'), '-o', 'confirm', '--basis', 'R1,R14', *self.EDITS,
+                    '--eyes', self.edited_eyes(3))
+        self.site.drain(overnight=True)
+        return docket, self.item(docket, 'investigation')
+
+    def test_from_intake_to_the_report(self):
+        """The probe searched is made from the one submitted, reproducibly, and the report says how."""
+        docket, item = self.searched('edited')
+        made = item.pictures['P01']
+        self.assertEqual(item.pictures['S01'], self.faces.probe(3).sha256)
+        self.assertNotEqual(made, item.pictures['S01'])
+        self.faces.by_digest[made] = self.faces.probe(3)        # the people recognise whom it shows
+        _, second = self.searched('edited-again')
+        self.assertEqual(second.pictures['P01'], made, 'the same edits made another picture')
+        self.assertIsNotNone(self.office.mate(item, 3), 'the mate is not found with the edited probe')
+        worksheet = self.text_of(os.path.join(item.directory, 'worksheet.pdf'))
+        self.assertIn(made, worksheet)
+        self.assertIn('brightness', worksheet)
+        self.finish()
+        folder = self.site.at('out', NORTH, docket)
+        report = self.text_of(os.path.join(folder, 'report-1.pdf'))
+        for words in (made, self.faces.probe(3).sha256, 'crop', 'brightness', 'contrast', 'scale', investigator_of(docket)):
+            self.assertIn(words, report)
+        twin = ElementTree.parse(os.path.join(folder, 'report-1.xml')).getroot()
+        self.assertEqual(twin.tag.split('}')[1], 'possibleMatchReport')
+        edits = [''.join(node.itertext()) for node in twin.iter() if node.tag.endswith('}operation')]
+        self.assertEqual(edits, ['crop', 'brightness', 'contrast', 'scale'])
+        self.assert_sound()
+
+    def text_of(self, path):
+        """White space out: a digest is broken where its column ends."""
+        done = subprocess.run(['pdftotext', '-layout', path, '-'], capture_output=True, text=True, check=True)
+        raw = subprocess.run(['pdftotext', path, '-'], capture_output=True, text=True, check=True)
+        return re.sub(r'\s+', '', done.stdout) + re.sub(r'\s+', '', raw.stdout)
+
+
+class Times(SiteCase):
+    def test_people_read_the_time_of_their_zone(self):
+        docket = self.send('case').docket
+        zone = re.compile(r'\d\d:\d\d(:\d\d)? E[SD]T')
+        with open(self.site.at('out', NORTH, docket, 'receipt-1.txt')) as file:
+            self.assertRegex(file.read(), zone)
+        with open(self.site.at('out', NORTH, 'index.html')) as file:
+            self.assertRegex(file.read(), zone)
+        self.assertRegex(self.site.do('why', docket), zone)
+        worksheet = subprocess.run(['pdftotext', os.path.join(self.item(docket, 'intake').directory, 'worksheet.pdf'), '-'],
+                                   capture_output=True, text=True, check=True).stdout
+        self.assertRegex(worksheet, zone)
+        self.assertIn('Demonstration with drawn people', worksheet)
