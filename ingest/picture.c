@@ -7,6 +7,7 @@
 #include "ingest/picture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -16,16 +17,22 @@
 
 static bool unreadable(const struct picture_place *where, const char *why, json_t *faults)
 {
-    char *text = text_formatted("\"%s\" is no usable picture: %s", where->file, why);
-    bool done =
-        text != NULL &&
-        fault_add(faults, &(struct fault_words){.code = "image-unreadable",
-                                                .outcome = "REJECT",
-                                                .place = where->place,
-                                                .clause = "R15",
-                                                .text = text,
-                                                .remedy = "export it again as JPEG or PNG and check that it "
-                                                          "opens in a viewer"});
+    /* photo/ says what is wrong and, after the last colon, what to do. */
+    const char *remedy = NULL;
+    for (const char *at = strstr(why, ": "); at != NULL; at = strstr(at + 2, ": "))
+        remedy = at + 2;
+    int length = remedy == NULL ? (int)strlen(why) : (int)(remedy - 2 - why);
+    char *text = text_formatted("\"%s\" is no usable picture: %.*s", where->file, length, why);
+    bool done = text != NULL &&
+                fault_add(faults, &(struct fault_words){.code = "image-unreadable",
+                                                        .outcome = "REJECT",
+                                                        .place = where->place,
+                                                        .clause = "R15",
+                                                        .text = text,
+                                                        .remedy = remedy != NULL
+                                                                      ? remedy
+                                                                      : "export it again as JPEG or PNG and "
+                                                                        "check that it opens in a viewer"});
     free(text);
     return done;
 }

@@ -67,6 +67,16 @@ const char *receipt_next_step(const json_t *facts)
     return "An investigator confirms the basis and selects the probe. Watch the index page of your folder.";
 }
 
+/* What is held in a packet that is refused has no docket yet that a correction could name. */
+static const char *remedy_of(const json_t *facts, const json_t *fault)
+{
+    bool held = strcmp(json_text(fault, "outcome"), "HOLD") == 0;
+    if (held && strcmp(json_text(facts, "outcome"), "REJECT") == 0)
+        return "answer it in the packet if you can; otherwise the request is held for it once the rest is "
+               "right";
+    return json_text(fault, "remedy");
+}
+
 bool receipt_xml(const json_t *facts, struct text *xml, struct error *error)
 {
     size_t index;
@@ -99,7 +109,9 @@ bool receipt_xml(const json_t *facts, struct text *xml, struct error *error)
         static const char *const members[] = {"code", "outcome", "place", "clause", "text", "remedy", "role"};
         text_add(xml, "    <fault>\n");
         for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-            element(xml, "      ", members[i], json_text(fault, members[i]));
+            element(xml, "      ", members[i],
+                    strcmp(members[i], "remedy") == 0 ? remedy_of(facts, fault)
+                                                      : json_text(fault, members[i]));
         text_add(xml, "    </fault>\n");
     }
     text_add(xml, "  </faults>\n");
@@ -161,7 +173,7 @@ static const char *what_happened(const json_t *facts)
     return "NOT COMPLETE YET";
 }
 
-static void plain_fault(struct text *plain, size_t number, const json_t *fault)
+static void plain_fault(struct text *plain, size_t number, const json_t *facts, const json_t *fault)
 {
     struct text line = TEXT_EMPTY;
     text_format(plain, "%2zu. ", number);
@@ -174,7 +186,8 @@ static void plain_fault(struct text *plain, size_t number, const json_t *fault)
         const char *name, *member;
     } rows[] = {{"Where:  ", "place"}, {"Rule:   ", "clause"}, {"To do:  ", "remedy"}, {"Decides:", "role"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const char *value = json_text(fault, rows[i].member);
+        const char *value = strcmp(rows[i].member, "remedy") == 0 ? remedy_of(facts, fault)
+                                                                  : json_text(fault, rows[i].member);
         if (value[0] == '\0')
             continue;
         text_format(plain, "    %s ", rows[i].name);
@@ -204,7 +217,7 @@ bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
                                                                      : "What is wrong");
         json_array_foreach(faults, index, value)
         {
-            plain_fault(plain, index + 1, value);
+            plain_fault(plain, index + 1, facts, value);
         }
     }
     text_add(plain, "\nWhat happens next\n    ");

@@ -15,6 +15,12 @@
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
 
+#define SOURCES                                                                                              \
+    "cctv-private, cctv-agency, body-worn, phone, social-media-export, victim-witness, arrest-capture, "     \
+    "morgue-hospital, or other with its sourceText"
+#define SUB_USES                                                                                             \
+    "U1: committed, committing, about-to-commit; U2: missing, victim, witness; U5: no-id, not-forthcoming, " \
+    "anothers-id, false-id"
 #define REJECT "REJECT"
 #define HOLD "HOLD"
 
@@ -29,10 +35,10 @@ const struct rule rules[] = {
      "\"%s\" is none of the authorised uses",
      "state one of the uses U1 to U6; a use nobody foresaw is U0 and needs approval", NULL},
     {"sub-use-missing", "R1", REJECT, KIND_NEW, SCOPE_REQUEST, "subUse", sub_use_missing,
-     "this use needs its sub-use", "state which case of the use it is; docs/formats/manifest.md lists them",
-     NULL},
+     "this use needs its sub-use", "state which case of the use it is. " SUB_USES, NULL},
     {"sub-use-not-of-this-use", "R1", REJECT, KIND_NEW, SCOPE_REQUEST, "subUse", sub_use_of_another,
-     "\"%s\" is no case of the use stated", "state a sub-use of this use, or the use it belongs to", NULL},
+     "\"%s\" is no case of the use stated",
+     "state a sub-use of this use, or the use it belongs to. " SUB_USES, NULL},
     {"basis-missing", "R1", REJECT, KIND_NEW, SCOPE_REQUEST, "basis", basis_missing,
      "there is no written basis", "write in a sentence or two why this search is needed", NULL},
     {"use-unforeseen", "R2", HOLD, KIND_NEW, SCOPE_REQUEST, "use", use_unforeseen,
@@ -113,12 +119,11 @@ const struct rule rules[] = {
      "give corroboration with its outcome and the evidence it rests on", NULL},
 
     {"source-missing", "R16", REJECT, KIND_IMAGES, SCOPE_IMAGE, "source", source_missing,
-     "it is not said where the image comes from", "state source", NULL},
+     "it is not said where the image comes from", "state source as one of " SOURCES, NULL},
     {"source-not-allowed", "R16", REJECT, KIND_IMAGES, SCOPE_IMAGE, "source", source_unknown,
      "\"%s\" is no source a probe may come from: sketches, composites, lookalikes and generated images are "
-     "never "
-     "searched",
-     "send a photograph or a video still of the unknown person, with one of the listed sources", NULL},
+     "never searched",
+     "send a photograph or a video still of the unknown person; its source is one of " SOURCES, NULL},
     {"source-unexplained", "R16", REJECT, KIND_IMAGES, SCOPE_IMAGE, "sourceText", source_unexplained,
      "the source is \"other\" and not explained", "say in sourceText where the image comes from", NULL},
     {"unknown-person-not-attested", "R16", REJECT, KIND_IMAGES, SCOPE_IMAGE, "depictsUnknownPerson",
