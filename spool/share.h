@@ -34,6 +34,7 @@ struct shares {
     struct daemon *daemon;
     struct share *list;
     size_t count, turn;
+    struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
     bool waiting; /* some drop will settle by quiet time */
     bool full;    /* below the floor */
 };
@@ -53,5 +54,7 @@ void share_tell_incomplete(struct daemon *daemon, struct share *share, struct dr
 bool drop_has_file(const struct drop *drop, const char *name);
 /* Compare the listed digests. */
 void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *drop);
+/* At the end: questions nobody will answer any more. */
+void share_questions_close(struct shares *shares);
 
 #endif

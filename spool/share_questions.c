@@ -20,14 +20,26 @@ enum { PEEK_LIMIT = 1 << 20 };
 struct question {
     struct daemon *daemon;
     char *path, *drop, *print;
+    struct question *next; /* of the shares' open ones */
 };
 
 static void question_free(struct question *question)
 {
+    struct question **at = &question->daemon->shares->questions;
+    while (*at != NULL && *at != question)
+        at = &(*at)->next;
+    if (*at != NULL)
+        *at = question->next;
     free(question->path);
     free(question->drop);
     free(question->print);
     free(question);
+}
+
+void share_questions_close(struct shares *shares)
+{
+    while (shares->questions != NULL)
+        question_free(shares->questions);
 }
 
 static struct question *question_make(struct daemon *daemon, const struct share *share,
@@ -37,6 +49,8 @@ static struct question *question_make(struct daemon *daemon, const struct share 
     if (question == NULL)
         return NULL;
     question->daemon = daemon;
+    question->next = daemon->shares->questions;
+    daemon->shares->questions = question;
     question->path = strdup(share->path);
     question->drop = strdup(drop_name(drop));
     question->print = strdup(json_text(drop->seen, "print"));

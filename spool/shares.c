@@ -348,6 +348,7 @@ void shares_close(struct shares *shares)
 {
     if (shares == NULL)
         return;
+    share_questions_close(shares);
     for (size_t i = 0; i < shares->count; i++) {
         struct share *share = &shares->list[i];
         for (size_t j = 0; j < share->drop_count; j++)
