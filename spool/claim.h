@@ -1,0 +1,51 @@
+/*
+ * One claim on its way, for the files that move it (claims.c, claim_take.c, claim_check.c) among
+ * themselves.
+ *
+ * A claim is a small state machine on the loop's thread: every step asks the porter, a worker or the
+ * committer, and that one's callback starts the next. What cannot be done now ends in claim_later, which
+ * begins again from the claim's row: each step can be done twice.
+ */
+#ifndef LEADSPOOL_SPOOL_CLAIM_H
+#define LEADSPOOL_SPOOL_CLAIM_H
+
+#include "spool/state.h"
+
+enum { CLAIM_CHANGES_MOST = 5 }; /* copies of a drop that somebody still writes to */
+
+struct claim {
+    struct daemon *daemon;
+    json_t *record; /* the claim row (INTERNALS §4), with "form" and "path"; owned */
+    json_t *check;  /* the worker's answer; owned */
+    int incoming;   /* var/incoming/<claim>, -1 = not open */
+    bool fresh;     /* not renamed yet by anybody: its row was written just now */
+    bool waiting;   /* for something outside; a timer takes it up again */
+    int waits;      /* in a row so far */
+    int changes;    /* copies that changed while they were made */
+    struct claim *next;
+};
+
+/* Of the record; borrowed. */
+const char *claim_id(const struct claim *claim);
+const char *claim_path(const struct claim *claim);
+
+/* Forget the claim and free it; `again`: the drop may be claimed anew. */
+void claim_end(struct claim *claim, bool again);
+/* Something outside is not ready (disk, share): the claim stays as it is and is taken up again later, after a
+   pause that grows to a minute. */
+void claim_later(struct claim *claim, const struct error *error);
+void claim_close_incoming(struct claim *claim);
+
+/* What each step ends with: the committer or the share's porter is asked, and the callback goes on (its context
+   is the claim). Where that fails the claim waits. `message` is taken over; `file` -1 = none. */
+void claim_hand_over(struct claim *claim, struct commit commit);
+void claim_ask_porter(struct claim *claim, json_t *message, int file, service_done *done);
+
+/* The steps, in their order. */
+void claim_take(struct claim *claim);  /* rename the drop, copy it in */
+void claim_check(struct claim *claim); /* check the copies, commit the answer */
+void claim_clean_up(struct claim *claim);
+/* The row went, or could not: the claim ends. */
+void claim_row_removed(void *context, const struct error *error);
+
+#endif

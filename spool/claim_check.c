@@ -1,0 +1,175 @@
+/*
+ * Answering a drop: checked by a worker, committed with all that follows, cleaned up.
+ *
+ * Guarantees: nothing is removed from a share before the transaction that answers for it; three failed
+ * checks end in quarantine, never in a loop, and so does what the record refuses for good. Does not judge:
+ * workers and the stages do.
+ */
+#include <stdio.h>
+
+#include "base/channel.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "spool/checks.h"
+#include "spool/claim.h"
+#include "spool/flows.h"
+
+enum { ATTEMPTS_MOST = 3 };
+
+static bool remove_row(struct transaction *transaction, void *context, struct error *error)
+{
+    struct claim *claim = context;
+    return book_remove(transaction, BOOK_CLAIMS, claim_id(claim), error);
+}
+
+void claim_row_removed(void *context, const struct error *error)
+{
+    if (error != NULL)
+        log_line(LOG_LEVEL_ERROR, "claim-row", "%s", error->text);
+    claim_end(context, false);
+}
+
+static void unclaimed(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)answer;
+    (void)file;
+    struct claim *claim = context;
+    struct error own = ERROR_NONE;
+    if (error != NULL) {
+        claim_later(claim, error);
+        return;
+    }
+    claim_close_incoming(claim);
+    if (!directory_remove_tree(claim->daemon->incoming, claim_id(claim), &own))
+        log_line(LOG_LEVEL_WARNING, "incoming", "%s", own.text);
+    claim_hand_over(claim, (struct commit){.work = remove_row, .done = claim_row_removed});
+}
+
+void claim_clean_up(struct claim *claim)
+{
+    claim_ask_porter(
+        claim, json_pack("{ss,ss,ss}", "op", "unclaim", "path", claim_path(claim), "claim", claim_id(claim)),
+        -1, unclaimed);
+}
+
+static bool adopt_files(void *context, struct vault_batch *batch, struct error *error)
+{
+    struct claim *claim = context;
+    size_t index;
+    json_t *file;
+    json_array_foreach(json_object_get(claim->record, "files"), index, file)
+    {
+        char number[24];
+        struct digest digest;
+        snprintf(number, sizeof number, "%zu", index);
+        if (!digest_parse(json_text(file, "digest"), &digest))
+            return error_set(error, FAULT_INTERNAL, "claim %s: a file without a digest", claim_id(claim));
+        if (!vault_batch_adopt(batch, claim->incoming, number, &digest, (uint64_t)json_whole(file, "size", 0),
+                               error))
+            return false;
+    }
+    return true;
+}
+
+static bool commit_drop(struct transaction *transaction, void *context, struct error *error)
+{
+    struct claim *claim = context;
+    return flow_drop(transaction, claim->daemon->site, json_text(claim->record, "form"), claim->record,
+                     claim->check, clock_now(), error);
+}
+
+static void commit(struct claim *claim);
+
+/* What the record refuses for good would be refused for ever: quarantine, with the reason. */
+static void not_committed(struct claim *claim, const struct error *error)
+{
+    json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;
+    json_put_text(claim->record, "state", "claiming");
+    bool outside = error->fault == FAULT_TEMPORARY || error->fault == FAULT_DURABILITY ||
+                   loop_stopping(claim->daemon->loop);
+    if (outside || attempts != ATTEMPTS_MOST) {
+        if (!outside)
+            json_put_whole(claim->record, "attempts", attempts);
+        claim_later(claim, error);
+        return;
+    }
+    log_line(LOG_LEVEL_ALARM, "drop-set-aside", "claim %s: %s", claim_id(claim), error->text);
+    json_put_whole(claim->record, "attempts", attempts);
+    json_decref(claim->check);
+    claim->check = check_gave_up(error);
+    commit(claim);
+}
+
+static void committed(void *context, const struct error *error)
+{
+    struct claim *claim = context;
+    if (error != NULL) {
+        not_committed(claim, error);
+        return;
+    }
+    log_line(LOG_LEVEL_STEP, "drop-answered", "claim %s: %s %s", claim_id(claim),
+             json_text(claim->record, "outcome"), json_text(claim->record, "docket"));
+    publisher_index(claim->daemon->publisher, json_text(claim->record, "command"));
+    daemon_wake(claim->daemon);
+    claim_clean_up(claim);
+}
+
+static void commit(struct claim *claim)
+{
+    claim_hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
+}
+
+static void checked(void *context, const struct job_outcome *outcome)
+{
+    struct claim *claim = context;
+    struct error error = ERROR_NONE;
+    json_decref(claim->check);
+    claim->check = NULL;
+    if (job_answer_json(outcome, &claim->check, &error)) {
+        commit(claim);
+        return;
+    }
+    if (loop_stopping(claim->daemon->loop)) {
+        claim_later(claim, &error); /* the nursery is gone: no fault of the drop */
+        return;
+    }
+    json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;
+    json_put_whole(claim->record, "attempts", attempts);
+    log_line(LOG_LEVEL_WARNING, "check-failed", "claim %s, attempt %d of %d: %s", claim_id(claim),
+             (int)attempts, ATTEMPTS_MOST, error.text);
+    if (error.fault == FAULT_TEMPORARY && attempts < ATTEMPTS_MOST) {
+        claim_check(claim);
+        return;
+    }
+    claim->check = check_gave_up(&error);
+    commit(claim);
+}
+
+void claim_check(struct claim *claim)
+{
+    struct error error = ERROR_NONE;
+    int inputs[CHANNEL_FILES_MOST];
+    size_t count = 0;
+    const char *kind = NULL;
+    json_t *parameters = NULL;
+    json_decref(claim->check);
+    claim->check = check_of_no_file(json_text(claim->record, "form"), claim->record);
+    if (claim->check != NULL) {
+        commit(claim);
+        return;
+    }
+    bool ready = check_prepare(claim->daemon, json_text(claim->record, "form"), claim->record,
+                               claim->incoming, &kind, &parameters, inputs, &count, &error);
+    if (ready)
+        ready = nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &error);
+    else if (error.fault == FAULT_INTERNAL || error.fault == FAULT_INPUT) {
+        claim->check = check_gave_up(&error);
+        commit(claim);
+        ready = true;
+    }
+    if (!ready)
+        claim_later(claim, &error);
+    json_decref(parameters);
+}

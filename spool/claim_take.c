@@ -1,0 +1,106 @@
+/*
+ * Taking a drop: it is renamed on its share, then copied in.
+ *
+ * Guarantees: a drop is renamed by one claim only, and what is checked later are our copies, never the
+ * sender's files. A drop its sender took back is forgotten with an event. Reads nothing of what it copies.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "casebook/event.h"
+#include "spool/checks.h"
+#include "spool/claim.h"
+
+static void copied(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)file;
+    struct claim *claim = context;
+    if (error != NULL) {
+        claim_later(claim, error);
+        return;
+    }
+    const char *changing = json_text_or_null(answer, "changing");
+    if (changing != NULL) {
+        struct error why = ERROR_NONE;
+        claim->changes++;
+        error_set(&why, FAULT_TEMPORARY, "%s is still being written", changing);
+        claim_later(claim, &why);
+        return;
+    }
+    claim->waits = 0;
+    static const char *const kept[] = {"files", "specials", "uid", "owner"};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (json_object_get(answer, kept[i]) != NULL)
+            json_object_set(claim->record, kept[i], json_object_get(answer, kept[i]));
+    json_put_text(claim->record, "dropForm", json_text(answer, "form"));
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    struct error own = ERROR_NONE;
+    if (!check_packet_digest(claim->record, &digest, &own)) {
+        claim_later(claim, &own);
+        return;
+    }
+    json_put_text(claim->record, "digest", digest_text(&digest, text));
+    claim_check(claim);
+}
+
+static void copy_in(struct claim *claim)
+{
+    const struct settings *settings = claim->daemon->site->settings;
+    struct error error = ERROR_NONE;
+    claim_close_incoming(claim);
+    if (directory_remove_tree(claim->daemon->incoming, claim_id(claim), &error))
+        claim->incoming = directory_open_at(claim->daemon->incoming, claim_id(claim), true, 0700, &error);
+    bool gallery = strcmp(json_text(claim->record, "form"), "gallery") == 0;
+    json_t *limits = json_pack("{sI,sI,si}", "file", (json_int_t)settings->packet_file_bytes, "total",
+                               (json_int_t)settings->packet_total_bytes * (gallery ? 16 : 1), "files",
+                               gallery ? 8192 : settings->packet_files);
+    /* One that never rests is answered as it is. A decision or acknowledgement is one file, never a folder. */
+    bool single = strcmp(json_text(claim->record, "form"), "decisions") == 0 ||
+                  strcmp(json_text(claim->record, "form"), "acks") == 0;
+    json_t *message = json_pack("{ss,ss,ss,ss,so,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
+                                json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits,
+                                "final", claim->changes >= CLAIM_CHANGES_MOST, "single", single);
+    if (claim->incoming < 0) {
+        json_decref(message);
+        claim_later(claim, &error);
+        return;
+    }
+    claim_ask_porter(claim, message, claim->incoming, copied);
+}
+
+static bool forget_row(struct transaction *transaction, void *context, struct error *error)
+{
+    struct claim *claim = context;
+    struct event event = {.action = "drop-gone", .outcome = "absent", .object = NULL};
+    return book_remove(transaction, BOOK_CLAIMS, claim_id(claim), error) &&
+           event_append(transaction, clock_now(), &event, NULL, error);
+}
+
+static void claimed(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)file;
+    struct claim *claim = context;
+    if (error != NULL) {
+        claim_later(claim, error);
+        return;
+    }
+    claim->fresh = false;
+    if (strcmp(json_text(answer, "state"), "claimed") == 0) {
+        copy_in(claim);
+        return;
+    }
+    /* The sender took it back, or another listing of it was claimed before. */
+    claim_hand_over(claim, (struct commit){.work = forget_row, .done = claim_row_removed});
+}
+
+void claim_take(struct claim *claim)
+{
+    claim_ask_porter(claim,
+                     json_pack("{ss,ss,ss,ss,sb}", "op", "claim", "path", claim_path(claim), "drop",
+                               json_text(claim->record, "drop"), "claim", claim_id(claim), "fresh",
+                               claim->fresh),
+                     -1, claimed);
+}
