@@ -60,7 +60,8 @@ static void answered(void *context, const json_t *answer, int file, const struct
     struct heard *heard = context;
     assert_int_equal(file, -1);
     heard->fault = error == NULL ? FAULT_NONE : error->fault;
-    snprintf(heard->text, sizeof heard->text, "%.255s", error == NULL ? json_text(answer, "said") : error->text);
+    snprintf(heard->text, sizeof heard->text, "%.255s",
+             error == NULL ? json_text(answer, "said") : error->text);
     heard_one(heard);
 }
 
