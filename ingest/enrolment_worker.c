@@ -199,7 +199,7 @@ static bool check_photos(struct enrolment *enrolment, const struct xml_node *roo
 static bool check(struct enrolment *enrolment, struct error *error)
 {
     const char *signature = json_text(enrolment->job->parameters, "signature");
-    if (!file_read_open(enrolment->job->inputs[INPUT_DOCUMENT], XML_SIZE_LIMIT, &enrolment->bytes,
+    if (!document_bytes(enrolment->job->inputs[INPUT_DOCUMENT], "enrolment.xml", &enrolment->bytes,
                         &enrolment->length, error) ||
         !xml_read(SCHEMA_ENROLMENT, enrolment->bytes, enrolment->length, &enrolment->reading, error))
         return false;

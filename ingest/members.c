@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -94,6 +95,22 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
         }
     }
     return points != NULL && json_put(object, name, points);
+}
+
+bool document_bytes(int input, const char *what, char **bytes, size_t *length, struct error *error)
+{
+    struct error own = ERROR_NONE;
+    *bytes = NULL;
+    if (!file_read_open(input, XML_SIZE_LIMIT, bytes, length, &own)) {
+        if (own.fault != FAULT_INPUT) {
+            if (error != NULL)
+                *error = own;
+            return error_context(error, "reading %s", what);
+        }
+        *bytes = calloc(1, XML_SIZE_LIMIT + 2);
+        *length = XML_SIZE_LIMIT + 1;
+    }
+    return *bytes != NULL || error_set(error, FAULT_TEMPORARY, "reading %s: out of memory", what);
 }
 
 bool reading_faults(const struct xml_reading *reading, const char *what, const char *where, json_t *faults)

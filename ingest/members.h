@@ -24,6 +24,10 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
 /* "170.5" -> 17050; -1 when it is no number from 0 with at most two decimals. */
 int64_t hundredths(const char *text);
 
+/* The bytes of an open document; one beyond XML_SIZE_LIMIT is cut just past it, so that the guard refuses it as
+   what it is instead of the reading failing. Caller frees. */
+bool document_bytes(int input, const char *what, char **bytes, size_t *length, struct error *error);
+
 /* The schema's complaints as faults (REJECT), or the one of a document that is none (outcome given). `what`
    names the document in the remedy. */
 bool reading_faults(const struct xml_reading *reading, const char *what, const char *where, json_t *faults);

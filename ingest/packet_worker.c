@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/cms.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
+#include "ingest/members.h"
 #include "ingest/picture.h"
 #include "ingest/rules.h"
 #include "schemas/xml.h"
@@ -27,29 +27,21 @@ bool check_prepare_process(struct error *error)
     return schemas_prepare(error);
 }
 
-/* The manifest of an open file; one beyond the limit is cut just past it, so that the guard refuses it. */
 static bool read_manifest(int input, struct manifest *manifest, struct error *error)
 {
     char *bytes = NULL;
     size_t length = 0;
-    struct error own = ERROR_NONE;
-    if (!file_read_open(input, XML_SIZE_LIMIT, &bytes, &length, &own)) {
-        if (own.fault != FAULT_INPUT) {
-            *manifest = (struct manifest){0};
-            if (error != NULL)
-                *error = own;
-            return error_context(error, "reading " MANIFEST);
-        }
-        bytes = calloc(1, XML_SIZE_LIMIT + 2);
-        length = XML_SIZE_LIMIT + 1;
-    }
-    if (bytes == NULL) {
-        *manifest = (struct manifest){0};
-        return error_set(error, FAULT_TEMPORARY, "reading " MANIFEST ": out of memory");
-    }
-    bool done = manifest_read(bytes, length, manifest, error);
+    *manifest = (struct manifest){0};
+    bool done = document_bytes(input, MANIFEST, &bytes, &length, error) &&
+                manifest_read(bytes, length, manifest, error);
     free(bytes);
     return done;
+}
+
+/* May a file of the packet be called so? What can never come is not waited for; the schema's fault says so. */
+static bool can_come(const char *name)
+{
+    return name != NULL && name[0] != '.' && strchr(name, '\\') == NULL && strstr(name, "%2F") == NULL;
 }
 
 enum worker_exit check_peek(const struct worker_job *job, struct error *error)
@@ -66,7 +58,7 @@ enum worker_exit check_peek(const struct worker_job *job, struct error *error)
     json_array_foreach(json_object_get(manifest.request, "images"), index, image)
     {
         json_t *file = json_object();
-        if (json_text_or_null(image, "file") == NULL) {
+        if (!can_come(json_text_or_null(image, "file"))) {
             json_decref(file);
             continue;
         }

@@ -3,7 +3,7 @@
  *
  * Guarantees: measures are checked from the header before memory is asked for; chunks are limited in number
  * and size; transparency is laid over white, so that nothing a viewer would not show is compared; the result
- * has 8 bits a channel. A damaged checksum of a critical chunk is an error.
+ * has 8 bits a channel; an animation is refused. A damaged checksum of a critical chunk is an error.
  * Does not apply gamma or colour profiles: the stored values are the picture, as with JPEG.
  */
 #include <setjmp.h>
@@ -106,10 +106,33 @@ static bool read_pixels(struct png_reader *reader, struct image *image, bool alp
     return true;
 }
 
+/* The first frame of an animation is whatever its maker put there for readers that know no animations: not
+   necessarily the still that is meant. R11 */
+static bool is_animation(const struct png_reader *reader)
+{
+    static const size_t signature = 8, head = 8, sum = 4;
+    for (size_t at = signature; reader->length - at > head;) {
+        const uint8_t *chunk = reader->bytes + at;
+        size_t size = (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+        if (memcmp(chunk + 4, "acTL", 4) == 0)
+            return true;
+        if (memcmp(chunk + 4, "IDAT", 4) == 0 || size > reader->length - at - head ||
+            sum > reader->length - at - head - size)
+            return false;
+        at += head + size + sum;
+    }
+    return false;
+}
+
 static bool read_all(struct png_reader *reader, const struct photo_limits *limits, struct photo *photo,
                      struct error *error)
 {
     png_structp library = reader->library;
+    if (is_animation(reader))
+        return error_set(
+            error, FAULT_INPUT,
+            "the PNG is an animation, and only stills are searched: send the one picture that is "
+            "meant as JPEG or PNG");
     png_set_read_fn(library, reader, on_read);
     png_set_chunk_cache_max(library, 128);
     png_set_chunk_malloc_max(library, 8U << 20);
