@@ -175,7 +175,7 @@ static bool explain_chain(struct examination *examination, int reason)
         return refuse(examination, SIGNATURE_REVOKED, "the signer's certificate was revoked");
     case X509_V_ERR_CRL_HAS_EXPIRED:
         return refuse(examination, SIGNATURE_LIST_STALE,
-                      "the revocation list is out of date; decisions wait for a new one");
+                      "the revocation list in keys/ is out of date; decisions wait for a new one");
     case X509_V_ERR_UNABLE_TO_GET_CRL:
     case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
     case X509_V_ERR_CRL_SIGNATURE_FAILURE:

@@ -1,10 +1,11 @@
 /*
  * The log: one line per happening on standard error, for the journal and for an administrator.
  *
- *   <6>leadspool: WORD: text
+ *   <6>leadspool: WORD: text                            to the journal, which understands the level
+ *   leadspool: WORD: text                               on a terminal
+ *   2026-11-22 09:05:37 EST leadspool: WORD: text       into a file
  *
- * WORD is a fixed word with a manual page (docs/man/leadspool-log.5). The level prefix is the journal's; it
- * is left out on a terminal. Never contains biographical data or text that a person wrote.
+ * WORD is a fixed word with a manual page (docs/man/leadspool-log.5). Never contains biographical data or text that a person wrote.
  */
 #ifndef LEADSPOOL_BASE_LOG_H
 #define LEADSPOOL_BASE_LOG_H

@@ -36,11 +36,15 @@ static void print_counts(const char *title, const json_t *counts, const char *no
     printf("%s\n", any ? "" : nothing);
 }
 
+enum { WAITING_MOST = 5 };
+
 /* What only a running daemon knows. */
 static void print_live(const json_t *live)
 {
     char when[MOMENT_SIZE];
     const json_t *daemon = json_object_get(live, "daemon"), *shares = json_object_get(live, "shares"), *share;
+    const json_t *claim;
+    const char *room = NULL;
     size_t i;
     if (!json_is_object(live)) {
         printf("%-10s%s\n", "daemon", "not running");
@@ -52,9 +56,22 @@ static void print_live(const json_t *live)
     {
         const char *state = json_text(share, "state");
         if (*state != '\0' && strcmp(state, "up") != 0)
-            printf("%-10s%s is %s %s\n", "share", json_text(share, "share"), state,
+            printf("%-10s%s is %s: %s\n", "share", json_text(share, "share"), state,
                    json_text(share, "reason"));
+        else if (room == NULL)
+            room = json_text_or_null(share, "reason"); /* the same for all that are up */
     }
+    if (room != NULL)
+        printf("%-10s%s\n", "disk", room);
+    json_array_foreach(json_object_get(live, "waiting"), i, claim)
+    {
+        if (i < WAITING_MOST)
+            printf("%-10sclaim %s of %s: %s\n", "waits", json_text(claim, "claim"), json_text(claim, "share"),
+                   json_text(claim, "reason"));
+    }
+    if (json_array_size(json_object_get(live, "waiting")) > WAITING_MOST)
+        printf("%-10s%zu claims more\n", "",
+               json_array_size(json_object_get(live, "waiting")) - WAITING_MOST);
 }
 
 static void print_people(const json_t *answer)
@@ -71,7 +88,8 @@ static void print_people(const json_t *answer)
     printf("%-10s%lld filed\n", "incidents", (long long)json_whole(answer, "incidents", 0));
     printf("%-10s%lld, head %.12s…\n", "events", (long long)json_whole(head, "sequence", 0),
            json_text(head, "hash"));
-    if (json_whole(json_object_get(answer, "outbox"), "stuck", 0) > 0)
+    if (json_whole(json_object_get(answer, "outbox"), "stuck", 0) > 0 ||
+        json_whole(json_object_get(answer, "queue"), "stuck", 0) > 0)
         printf("\nStuck work waits for an administrator: leadspool retry --all frees it.\n");
 }
 

@@ -21,6 +21,7 @@ struct claim {
     bool fresh;     /* not renamed yet by anybody: its row was written just now */
     bool waiting;   /* for something outside; a timer takes it up again */
     int waits;      /* in a row so far */
+    char *why;      /* it waits, as it was said last; owned */
     int changes;    /* copies that changed while they were made */
     struct claim *next;
 };

@@ -55,6 +55,7 @@ void claim_end(struct claim *claim, bool again)
     claim_close_incoming(claim);
     json_decref(claim->record);
     json_decref(claim->check);
+    free(claim->why);
     free(claim);
     daemon_wake(daemon);
 }
@@ -65,7 +66,12 @@ void claim_later(struct claim *claim, const struct error *error)
 {
     int64_t pause = (int64_t)RETRY_MS
                     << (claim->waits < CLAIM_CHANGES_MOST ? 0 : claim->waits - CLAIM_CHANGES_MOST);
-    log_line(LOG_LEVEL_WARNING, "claim-waits", "claim %s: %s", claim_id(claim), error->text);
+    /* Said once for each cause: an outdated list may be waited for a whole night. */
+    if (claim->why == NULL || strcmp(claim->why, error->text) != 0) {
+        log_line(LOG_LEVEL_WARNING, "claim-waits", "claim %s: %s", claim_id(claim), error->text);
+        free(claim->why);
+        claim->why = strdup(error->text);
+    }
     claim_close_incoming(claim);
     claim->waiting = true;
     if (claim->waits < CLAIM_CHANGES_MOST + 5)
@@ -175,6 +181,17 @@ size_t claims_busy(const struct claims *claims)
     return count_claims(claims, PATIENT_WAITS);
 }
 
+json_t *claims_waiting(const struct claims *claims)
+{
+    json_t *list = json_array();
+    for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
+        if (claim->waiting && claim->why != NULL)
+            json_array_append_new(list, json_pack("{ss,ss,ss,ss}", "claim", claim_id(claim), "share",
+                                                  claim_path(claim), "drop", json_text(claim->record, "drop"),
+                                                  "reason", claim->why));
+    return list;
+}
+
 size_t claims_active(const struct claims *claims)
 {
     return count_claims(claims, 0);
@@ -197,6 +214,7 @@ void claims_close(struct claims *claims)
         claim_close_incoming(claim);
         json_decref(claim->record);
         json_decref(claim->check);
+        free(claim->why);
         free(claim);
     }
     free(claims);

@@ -10,6 +10,7 @@
 #include "casebook/event.h"
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
+#include "match/plan.h"
 #include "spool/control_parts.h"
 
 /* Rows beyond this are not counted one by one: "at least" is enough to know that something is wrong. */
@@ -51,11 +52,19 @@ static bool count_one(void *context, const char *key, json_t *value, struct erro
     return ++counting->seen < COUNT_MOST;
 }
 
+/* As count_one; a search that failed too often is no more in its lane: it waits for an administrator. */
+static bool count_queued(void *context, const char *key, json_t *value, struct error *error)
+{
+    if (json_whole(value, "attempts", 0) >= PLAN_ATTEMPTS_MOST)
+        json_put_text(value, "lane", "stuck");
+    return count_one(context, key, value, error);
+}
+
 static bool add_queue(struct control_question *question, struct error *error)
 {
     struct counting counting = {.counts = json_object(), .member = "lane", .since = "since"};
     if (!control_put(question, "queue", counting.counts, error) ||
-        !queue_walk(question->transaction, QUEUE_ANY, count_one, &counting, error))
+        !queue_walk(question->transaction, QUEUE_ANY, count_queued, &counting, error))
         return false;
     if (counting.oldest[0] != '\0')
         json_put_text(counting.counts, "oldest", counting.oldest);

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
+#include "match/plan.h"
 #include "review/items.h"
 #include "schemas/settings.h"
 #include "spool/control_parts.h"
@@ -72,17 +73,19 @@ static bool say_queue(struct control_question *question, const json_t *docket, s
         return true;
     bool done = queue_walk(question->transaction, QUEUE_ANY, count_ahead, &saying, error);
     bool priority = strcmp(json_text(entry, "lane"), "priority") == 0;
+    bool stuck = json_whole(entry, "attempts", 0) >= PLAN_ATTEMPTS_MOST;
     text_format(words, "It is queued for a search in the %s lane, %" PRId64 " ahead of it; ",
                 json_text(entry, "lane"), saying.ahead);
-    if (priority)
+    if (stuck)
+        text_format(words,
+                    "but it is stuck: the search failed %" PRId64 " times. leadspool retry %s counts anew.\n",
+                    json_whole(entry, "attempts", 0), saying.docket);
+    else if (priority)
         text_add(words, "priority runs start at once.\n");
     else
         text_format(words, "routine runs start between %02d:%02d and %02d:%02d (%s).\n",
                     settings->overnight_start / 60, settings->overnight_start % 60,
                     settings->overnight_end / 60, settings->overnight_end % 60, settings->zone);
-    if (json_whole(entry, "attempts", 0) > 0)
-        text_format(words, "The search failed %" PRId64 " time(s): %s. leadspool retry counts anew.\n",
-                    json_whole(entry, "attempts", 0), json_text(entry, "reason"));
     if (question->context->live == NULL)
         text_add(words, "No daemon is running: nothing moves until leadspool run or drain.\n");
     json_decref(entry);

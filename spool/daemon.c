@@ -150,7 +150,8 @@ static bool start_children(struct daemon *daemon, struct error *error)
     porter = (struct porter_place){daemon->site->account, daemon->site->group};
     signer =
         (struct signer_place){daemon->site, daemon->site->settings->key, daemon->site->settings->certificate};
-    if (!nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) || !mounts_find(daemon, error))
+    if (!signer_check(daemon->keys, &signer, error) ||
+        !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) || !mounts_find(daemon, error))
         return false;
     for (size_t i = 0; i < daemon->mount_count; i++)
         if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory, &porter,

@@ -8,6 +8,7 @@
 #include "spool/signer.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cms.h"
@@ -31,6 +32,25 @@ static int sign(const json_t *message, int file, struct pem key, struct pem cert
     free(signature);
     free(bytes);
     return sent;
+}
+
+bool signer_check(int directory, const struct signer_place *place, struct error *error)
+{
+    static const char *const members[] = {"certificate", "key"};
+    const char *const files[] = {place->certificate, place->key};
+    struct stat status = {0};
+    for (size_t i = 0; i < 2; i++)
+        if (fstatat(directory, files[i], &status, 0) != 0) {
+            error_system(error, "the site signs with keys/%s (site.xml, trust/@%s)", files[i], members[i]);
+            error->fault = FAULT_ENVIRONMENT;
+            return false;
+        }
+    return (status.st_mode & (S_IROTH | S_IWOTH | S_IWGRP)) == 0 ||
+           error_set(
+               error, FAULT_ENVIRONMENT,
+               "others may read or write the site's key, keys/%s (mode %04o): chmod 600 it, and make a new "
+               "one if somebody could have taken it",
+               place->key, (unsigned)(status.st_mode & 07777));
 }
 
 void signer_serve(int channel, int directory, const void *argument)

@@ -18,4 +18,8 @@ struct signer_place {
    hands over. */
 void signer_serve(int channel, int directory, const void *argument);
 
+/* Are key and certificate there, and the key nobody else's to read? FAULT_ENVIRONMENT says what to do. `directory` is
+   keys/. Asked before anything is started: a daemon that cannot sign would take drops in and answer none. */
+bool signer_check(int directory, const struct signer_place *place, struct error *error);
+
 #endif

@@ -80,6 +80,8 @@ void claims_resume(struct claims *claims, const json_t *record);
 /* Claims that have not come to their end. */
 /* Claims to wait for before draining ends: not those that wait in vain for something outside. */
 size_t claims_busy(const struct claims *claims);
+/* [{"claim","share","drop","reason"}] of those that wait for something outside. New reference. */
+json_t *claims_waiting(const struct claims *claims);
 /* Claims under way at this moment. */
 size_t claims_active(const struct claims *claims);
 
