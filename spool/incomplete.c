@@ -51,7 +51,7 @@ static json_t *missing_files(const struct share *share, const struct drop *drop)
         json_array_append_new(missing, json_string(share->manifest));
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
     {
-        if (!drop_has_file(drop, json_text(listed, "name")))
+        if (!drop_has_listed(drop, listed))
             json_array_append(missing, json_object_get(listed, "name"));
     }
     return missing;

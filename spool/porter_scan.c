@@ -85,8 +85,10 @@ static size_t look_inside(int share, const char *name, size_t most, json_t *file
         add_print(print, inside.list[i], &status);
         if (json_array_size(files) < most) {
             char *escaped = name_escape(inside.list[i]);
-            json_array_append_new(files,
-                                  json_pack("{ss,sI}", "name", escaped, "size", (json_int_t)status.st_size));
+            json_t *file = json_pack("{ss}", "name", escaped);
+            if (S_ISREG(status.st_mode)) /* of anything else the size says nothing */
+                json_put_whole(file, "size", status.st_size);
+            json_array_append_new(files, file);
             free(escaped);
         }
     }

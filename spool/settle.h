@@ -4,8 +4,9 @@
  * Complete is: every file the manifest lists is there with the digest it states; or, where digests are not
  * stated or the manifest cannot be read, nothing changed for the quiet time. A single file that proves itself
  * whole (a signature over all its bytes, a document with its end tag) is complete at once. A size alone
- * proves nothing: some clients set it first. A drop that still grows is never given up; the sender of one
- * that misses files and has been idle too long gets an answer.
+ * proves nothing: some clients set it first; but a file shorter than stated is still on its way. A drop that
+ * still grows is never given up; the sender of one that misses files, or the rest of one, and has been idle
+ * too long gets an answer.
  */
 #ifndef LEADSPOOL_SPOOL_SETTLE_H
 #define LEADSPOOL_SPOOL_SETTLE_H
@@ -27,7 +28,7 @@ enum settle_digests { DIGESTS_UNSEEN, DIGESTS_MATCH, DIGESTS_DIFFER };
 struct settle_drop {
     bool directory;
     enum settle_manifest manifest;
-    bool all_present;    /* every listed file is there */
+    bool all_present;    /* every listed file is there, none shorter than stated */
     bool digests_stated; /* every listed file has a digest stated */
     enum settle_digests digests;
     int64_t quiet_ms; /* since the listing changed last */

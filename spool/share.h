@@ -35,8 +35,8 @@ struct shares {
     struct share *list;
     size_t count, turn;
     struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
-    bool waiting; /* some drop will settle by quiet time */
-    bool full;    /* below the floor */
+    bool waiting;               /* some drop will settle by quiet time */
+    bool full;                  /* below the floor */
 };
 
 /* The drop's name, escaped (base/names.h). */
@@ -50,8 +50,8 @@ struct drop *drop_find(struct share *share, const char *name);
 void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop);
 /* Tell the sender once that the drop misses files (spool/incomplete.c). */
 void share_tell_incomplete(struct daemon *daemon, struct share *share, struct drop *drop);
-/* Is a file of that name in the drop? */
-bool drop_has_file(const struct drop *drop, const char *name);
+/* Is the file that the manifest lists (answer of check-peek) in the drop, and no shorter than it states? */
+bool drop_has_listed(const struct drop *drop, const json_t *listed);
 /* Compare the listed digests. */
 void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *drop);
 /* At the end: questions nobody will answer any more. */

@@ -58,9 +58,12 @@ static bool has_file(const json_t *seen, const char *name)
     return json_find(json_object_get(seen, "files"), "name", name) != NULL;
 }
 
-bool drop_has_file(const struct drop *drop, const char *name)
+bool drop_has_listed(const struct drop *drop, const json_t *listed)
 {
-    return has_file(drop->seen, name);
+    const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", json_text(listed, "name"));
+    /* Shorter than stated is on its way, however long the sender's line stands still. What has no size is no
+       file, and is answered. */
+    return file != NULL && json_whole(file, "size", INT64_MAX) >= json_whole(listed, "size", 0);
 }
 
 static struct settle_drop view(const struct share *share, const struct drop *drop)
@@ -80,7 +83,7 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
     json_t *listed;
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
     {
-        if (!has_file(drop->seen, json_text(listed, "name")))
+        if (!drop_has_listed(drop, listed))
             view.all_present = false;
         if (json_text_or_null(listed, "sha256") == NULL)
             view.digests_stated = false;
