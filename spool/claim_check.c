@@ -111,7 +111,7 @@ static void committed(void *context, const struct error *error)
     }
     log_line(LOG_LEVEL_STEP, "drop-answered", "claim %s: %s %s", claim_id(claim),
              json_text(claim->record, "outcome"), json_text(claim->record, "docket"));
-    publisher_index(claim->daemon->publisher, json_text(claim->record, "command"));
+    publisher_index(claim->daemon->publisher, json_text(claim->record, "page"));
     daemon_wake(claim->daemon);
     claim_clean_up(claim);
 }

@@ -166,6 +166,22 @@ static bool drop_of_request(struct transaction *transaction, const struct site *
     return flow_settle_docket(transaction, site, docket, now, error);
 }
 
+/* Whose index page tells of this drop: decisions and acknowledgements come from no command's folder and move
+   the docket of one. */
+static bool note_page(struct transaction *transaction, json_t *claim, const json_t *result,
+                      struct error *error)
+{
+    const char *number = json_text_or_null(result, "docket"), *outcome = json_text(result, "outcome");
+    json_t *docket = NULL;
+    if (json_text(claim, "command")[0] != '\0' || number == NULL ||
+        (strcmp(outcome, "APPLIED") != 0 && strcmp(outcome, "ACCEPT") != 0))
+        return json_put_text(claim, "page", json_text(claim, "command"));
+    bool done = docket_get(transaction, number, &docket, error) &&
+                json_put_text(claim, "page", json_text(docket, "command"));
+    json_decref(docket);
+    return done;
+}
+
 bool flow_drop(struct transaction *transaction, const struct site *site, const char *form, json_t *claim,
                const json_t *check, instant now, struct error *error)
 {
@@ -183,7 +199,8 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         json_put_text(claim, "state", "committed");
         json_put_text(claim, "outcome", json_text(result, "outcome"));
         json_put_text(claim, "docket", json_text_or_null(result, "docket"));
-        done = book_put(transaction, BOOK_CLAIMS, json_text(claim, "claim"), claim, error);
+        done = note_page(transaction, claim, result, error) &&
+               book_put(transaction, BOOK_CLAIMS, json_text(claim, "claim"), claim, error);
     }
     json_decref(result);
     return done;
