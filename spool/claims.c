@@ -80,7 +80,7 @@ void claim_later(struct claim *claim, const struct error *error)
                     NULL))
         claim_end(claim, false);
     else
-        shares_wake(claim->daemon->shares);
+        daemon_wake(claim->daemon); /* not at once: start-up's recovery comes here before there are shares */
 }
 
 void claim_hand_over(struct claim *claim, struct commit commit)

@@ -73,6 +73,7 @@ struct finishing {
 };
 
 static void finished(struct runs *runs);
+static void show_progress(void *context);
 
 static bool finish_one(struct transaction *transaction, void *context, struct error *error)
 {
@@ -129,6 +130,8 @@ static void finished(struct runs *runs)
 {
     log_line(LOG_LEVEL_NOTICE, "run-finished", "%zu dockets",
              json_array_size(json_object_get(runs->run, "dockets")));
+    /* From here on the run is the committer's, which writes the next one. */
+    loop_cancel(runs->daemon->loop, show_progress, runs);
     progress_clear(runs->daemon);
     touch_pages(runs);
     json_decref(runs->run);
