@@ -105,11 +105,12 @@ static bool answer(struct enrolling *enrolling, struct error *error)
     struct admission *admission = &enrolling->admission;
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
     char *words =
-        accepted ? text_formatted("%zu photographs are taken into the gallery%s; %lld were there already. "
-                                  "They are searched once they are enrolled.",
-                                  json_array_size(enrolling->added),
-                                  json_array_size(enrolling->added) == 0 ? " (none is new)" : "",
-                                  (long long)enrolling->known)
+        accepted ? text_formatted("New photographs: %zu; %lld were there already.%s",
+                                  json_array_size(enrolling->added), (long long)enrolling->known,
+                                  json_array_size(enrolling->added) == 0
+                                      ? ""
+                                      : " Each is searched once it is enrolled; leadspool gallery list "
+                                        "--status faulty shows those that could not be.")
                  : strdup("No photograph of this packet was taken. Correct everything listed above and send "
                           "the packet again.");
     if (words == NULL)
@@ -160,7 +161,7 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
             goto done;
         }
     }
-    if (refusal != NULL &&
+    if (refusal != NULL && !fault_has(admission->faults, "signature-missing") &&
         !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
                          "have the packet signed by a gallery keeper of this site", strdup(refusal), error))
         goto done;

@@ -76,14 +76,28 @@ static bool record(struct transaction *transaction, void *context, struct error 
                         clock_now(), error);
 }
 
+static void tell(const struct enrolment *enrolment)
+{
+    size_t index, faulty = 0, count = json_array_size(enrolment->photos);
+    const json_t *photo;
+    json_array_foreach(enrolment->photos, index, photo)
+    {
+        faulty += json_object_get(photo, "fault") != NULL;
+    }
+    if (count > faulty)
+        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "%zu in %s", count - faulty, enrolment->segment);
+    if (faulty > 0)
+        log_line(LOG_LEVEL_WARNING, "photos-faulty",
+                 "%zu of %zu could not be enrolled: leadspool gallery list --status faulty", faulty, count);
+}
+
 static void recorded(void *context, const struct error *error)
 {
     struct enrolment *enrolment = context;
     if (error != NULL)
         log_line(LOG_LEVEL_ERROR, "enrolment", "%s", error->text);
     else
-        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "%zu photos in %s", json_array_size(enrolment->photos),
-                 enrolment->segment);
+        tell(enrolment);
     progress_clear(enrolment->daemon);
     clear(enrolment);
     if (error == NULL)

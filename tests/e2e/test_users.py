@@ -1,8 +1,9 @@
 """What people do with the program, as they do it: typing on a terminal, making mistakes, asking for another search."""
-import os, pty, re, select, subprocess, time
+import glob, os, pty, re, select, subprocess, time
 import xml.etree.ElementTree as ElementTree
 
-from site_case import EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, investigator_of, sender_words
+from site_case import EX_CONFIG, EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, investigator_of, sender_words, wait_until
+from gallery import drop_packet
 
 NOT_PERMITTED = 77
 
@@ -212,3 +213,67 @@ class Times(SiteCase):
                                    capture_output=True, text=True, check=True).stdout
         self.assertRegex(worksheet, zone)
         self.assertIn('Demonstration with drawn people', worksheet)
+
+
+class Administrator(SiteCase):
+    def log(self):
+        with open(self.path + '.log') as file:
+            return file.read()
+
+    def test_an_outdated_revocation_list_is_said_once_and_shown(self):
+        """Decisions wait for a new one: one line of log, a line of status, and on they go."""
+        item = self.item(self.send('case').docket, 'intake')
+        crl, folder = self.site.at('keys', 'crl.pem'), os.path.join(self.path, 'lists')
+        os.mkdir(folder)
+        with open(crl, 'rb') as file:
+            good = file.read()
+        with open(os.path.join(folder, 'openssl.cnf'), 'w') as file:
+            file.write(f'[ca]\ndefault_ca=a\n[a]\ndatabase={folder}/index.txt\ndefault_md=sha256\n')
+        open(os.path.join(folder, 'index.txt'), 'w').close()
+        subprocess.run(['openssl', 'ca', '-gencrl', '-config', os.path.join(folder, 'openssl.cnf'), '-keyfile',
+                        self.site.at('keys', 'ca.key'), '-cert', self.site.at('keys', 'ca.pem'), '-crl_lastupdate',
+                        '20200101000000Z', '-crl_nextupdate', '20200201000000Z', '-out', crl], check=True, capture_output=True)
+        self.start_daemon()
+        self.site.do('decide', item.directory, *self.site.as_person('quill'), '-o', 'refuse', '--reasons', 'No basis')
+        self.assertTrue(wait_until(lambda: 'revocation list in keys/ is out of date' in self.site.do('status')))
+        time.sleep(5)
+        self.assertEqual(self.log().count('claim-waits'), 1, self.log())
+        with open(crl, 'wb') as file:
+            file.write(good)
+        self.assertTrue(wait_until(lambda: self.state(item.docket) == 'CLOSED'), self.log())
+        self.assertNotIn('waits ', self.site.do('status'))
+
+    def test_an_idle_daemon_says_nothing(self):
+        self.start_daemon()
+        before = self.log()
+        self.assertRegex(before, r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d E[SD]T leadspool: started: ')
+        time.sleep(5)
+        self.assertEqual(self.log(), before)
+
+    def test_keys_that_are_not_as_they_should_be(self):
+        key = self.site.at('keys', 'site.key')
+        for prepare, words in ((lambda: os.chmod(key, 0o644), 'chmod 600'), (lambda: os.remove(key), 'trust/@key')):
+            prepare()
+            done = self.site.call('drain')
+            self.assertEqual(done.returncode, EX_CONFIG, done.stderr)
+            self.assertIn('keys/site.key', done.stderr)
+            self.assertIn(words, done.stderr)
+
+
+class GalleryKeeper(SiteCase):
+    def test_a_broken_photo(self):
+        """The packet is taken; the photo is never searched, and both receipt and list say where to look."""
+        broken = os.path.join(self.path, 'broken.jpg')
+        with open(self.faces.probe(12).path, 'rb') as source, open(broken, 'wb') as file:
+            file.write(source.read(20000))
+        faces = [self.faces.probe(13), self.faces._know(broken, 12, 3, self.faces.probe(12).eyes)]
+        drop_packet(self.site, faces, 77)
+        self.site.drain()
+        receipt, = glob.glob(self.site.at('gallery', 'out', 'enrolment-77-*', 'receipt-1.txt'))
+        with open(receipt) as file:
+            text = file.read()
+        self.assertIn('New photographs: 2; 0 were there', text)
+        self.assertIn('--status faulty', text)
+        faulty = self.site.lines('gallery', 'list', '--status', 'faulty')
+        self.assertEqual(len(faulty), 1)
+        self.assertIn('damaged', faulty[0]['fault'])
