@@ -1,0 +1,219 @@
+/*
+ * The porter against senders who change things under its hands.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "spool/porter_child.h"
+
+struct place {
+    char path[64];
+    int site, share, incoming;
+};
+
+static int set_up(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+    strcpy(place->path, "/tmp/test-porter-XXXXXX");
+    assert_non_null(mkdtemp(place->path));
+    place->site = open(place->path, O_RDONLY | O_DIRECTORY);
+    place->share = directory_open_at(place->site, "in", true, 0700, NULL);
+    place->incoming = directory_open_at(place->site, "incoming", true, 0700, NULL);
+    *state = place;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct place *place = *state;
+    const char *name = strrchr(place->path, '/') + 1;
+    int parent = open("/tmp", O_RDONLY | O_DIRECTORY);
+    close(place->site);
+    close(place->share);
+    close(place->incoming);
+    assert_true(directory_remove_tree(parent, name, NULL));
+    assert_int_equal(faccessat(parent, name, F_OK, 0), -1);
+    close(parent);
+    free(place);
+    return 0;
+}
+
+static void put(int directory, const char *name, size_t size)
+{
+    int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    char *bytes = calloc(1, size + 1);
+    assert_true(file_write_all(file, bytes, size, NULL));
+    free(bytes);
+    close(file);
+}
+
+static int put_directory(int parent, const char *name)
+{
+    int directory = directory_open_at(parent, name, true, 0700, NULL);
+    assert_true(directory >= 0);
+    return directory;
+}
+
+static json_t *run(porter_operation *operation, const struct place *place, const char *options)
+{
+    json_t *answer = json_object(), *message = json_loads(options, 0, NULL);
+    int sent = -1;
+    struct error error = ERROR_NONE;
+    assert_non_null(message);
+    json_put_text(message, "path", "in");
+    json_put_text(message, "drop", "packet");
+    json_put_text(message, "claim", "000000000001");
+    json_object_set_new(message, "limits",
+                        json_pack("{si,si,si}", "file", 64 << 20, "total", 64 << 20, "files", 3));
+    assert_true(operation(place->site, message, place->incoming, answer, &sent, &error));
+    json_decref(message);
+    return answer;
+}
+
+static const char *what_of(const json_t *answer, const char *name)
+{
+    return json_text(json_find(json_object_get(answer, "specials"), "name", name), "what");
+}
+
+struct writer {
+    int file;
+    atomic_bool stop;
+};
+
+static void *go_on_writing(void *context)
+{
+    struct writer *writer = context;
+    while (!atomic_load(&writer->stop) && write(writer->file, "x", 1) == 1)
+        ;
+    return NULL;
+}
+
+static void test_a_file_that_goes_on_growing(void **state)
+{
+    struct place *place = *state;
+    struct writer writer;
+    pthread_t thread;
+    int packet = put_directory(place->share, ".claim-000000000001");
+    put(packet, "manifest.xml", 10);
+    put(packet, "grows.jpg", 16 << 20);
+    writer.file = openat(packet, "grows.jpg", O_WRONLY | O_APPEND);
+    atomic_init(&writer.stop, false);
+    assert_int_equal(pthread_create(&thread, NULL, go_on_writing, &writer), 0);
+    json_t *first = run(porter_copy, place, "{}"), *last = run(porter_copy, place, "{\"final\":true}");
+    atomic_store(&writer.stop, true);
+    pthread_join(thread, NULL);
+    assert_string_equal(json_text(first, "changing"), "grows.jpg");
+    assert_null(json_object_get(last, "changing"));
+    assert_string_equal(what_of(last, "grows.jpg"), "changing");
+    assert_int_equal(json_array_size(json_object_get(last, "files")), 1);
+    json_t *rest = run(porter_copy, place, "{}");
+    assert_int_equal(json_array_size(json_object_get(rest, "files")), 2);
+    json_decref(first);
+    json_decref(last);
+    json_decref(rest);
+    close(writer.file);
+    close(packet);
+}
+
+/* The manifest is copied whatever else there is, so that the answer can be about the request. */
+static void test_too_many_files(void **state)
+{
+    struct place *place = *state;
+    int packet = put_directory(place->share, ".claim-000000000001");
+    static const char *const names[] = {"a", "b", "c", "d", "manifest.xml", "z"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        put(packet, names[i], 1);
+    json_t *answer = run(porter_copy, place, "{}");
+    const json_t *files = json_object_get(answer, "files");
+    assert_int_equal(json_array_size(files), 3);
+    assert_string_equal(json_text(json_array_get(files, 0), "name"), "manifest.xml");
+    assert_non_null(json_find(json_object_get(answer, "specials"), "what", "too-many"));
+    json_decref(answer);
+    close(packet);
+}
+
+static void test_a_folder_where_files_go(void **state)
+{
+    struct place *place = *state;
+    int packet = put_directory(place->share, ".claim-000000000001");
+    put(packet, "decision.p7m", 1);
+    json_t *answer = run(porter_copy, place, "{\"single\":true}");
+    assert_int_equal(json_array_size(json_object_get(answer, "files")), 0);
+    assert_string_equal(what_of(answer, "packet"), "directory");
+    json_decref(answer);
+    close(packet);
+}
+
+/* A sender who makes our names: what he put there is not answered in the place of the drop. */
+static void test_a_planted_claim(void **state)
+{
+    struct place *place = *state;
+    put(place->share, "packet", 5);
+    put(place->share, ".claim-000000000001", 7);
+    json_t *answer = run(porter_claim, place, "{\"fresh\":true}");
+    struct stat status;
+    assert_string_equal(json_text(answer, "state"), "claimed");
+    assert_int_equal(fstatat(place->share, ".claim-000000000001", &status, 0), 0);
+    assert_int_equal(status.st_size, 5);
+    assert_int_equal(fstatat(place->share, "hidden-claim-000000000001-1", &status, 0), 0);
+    assert_int_equal(status.st_size, 7);
+    json_decref(answer);
+}
+
+/* A claim that a killed daemon left is found again, and one taken back is gone. */
+static void test_a_claim_found_again(void **state)
+{
+    struct place *place = *state;
+    put(place->share, ".claim-000000000001", 7);
+    json_t *answer = run(porter_claim, place, "{}");
+    assert_string_equal(json_text(answer, "state"), "claimed");
+    json_decref(answer);
+    assert_true(file_remove(place->share, ".claim-000000000001", NULL));
+    answer = run(porter_claim, place, "{}");
+    assert_string_equal(json_text(answer, "state"), "absent");
+    json_decref(answer);
+}
+
+static void test_a_deep_tree_goes(void **state)
+{
+    struct place *place = *state;
+    int at = put_directory(place->share, ".claim-000000000001");
+    put(at, "moved-1", 1);
+    for (int i = 0; i < 3000; i++) {
+        int next = put_directory(at, "d");
+        if (i % 100 == 0)
+            put(next, "moved-2", 1);
+        close(at);
+        at = next;
+    }
+    close(at);
+    json_decref(run(porter_unclaim, place, "{}"));
+    assert_int_equal(faccessat(place->share, ".claim-000000000001", F_OK, AT_SYMLINK_NOFOLLOW), -1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_file_that_goes_on_growing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_too_many_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_folder_where_files_go, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_planted_claim, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_claim_found_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_deep_tree_goes, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
