@@ -37,7 +37,8 @@ enum book {
     BOOK_SEGMENTS,
     BOOK_VAULT,
     BOOK_INCIDENTS,
-    BOOK_INDEX, /* of dockets by state and by command; casebook/docket.h alone writes it */
+    BOOK_INDEX, /* of dockets by state and command (casebook/docket.h alone writes it), and of images
+                   (image_index.h) */
     BOOK_COUNT
 };
 

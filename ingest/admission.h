@@ -32,6 +32,10 @@ bool admission_fault(struct admission *admission, const char *code, const char *
    sender meant it to be. */
 bool admission_specials(struct admission *admission, struct error *error);
 
+/* Holds for what the record knows of the images: searched before under another docket, or of a recording asked
+   about too often (R8). */
+bool admission_precedents(struct admission *admission, struct error *error);
+
 /* A new request without a REJECT fault: docket, holds, state. */
 bool admit_new(struct admission *admission, struct error *error);
 /* Supplement, correction, withdrawal, corroboration: may still find that the docket does not take it (then

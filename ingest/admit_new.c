@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/hold.h"
+#include "casebook/image_index.h"
 #include "casebook/queue.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
@@ -52,6 +53,9 @@ bool admit_images(struct admission *admission, size_t *added, struct error *erro
             continue;
         if (json_array_append_new(images, image_record(admission, listed, seen)) != 0)
             return admission_memory(error);
+        if (!image_index_add(admission->transaction, json_text(admission->docket, "docket"),
+                             json_text(seen, "digest"), json_text_or_null(listed, "recordingId"), error))
+            return false;
         ++*added;
     }
     return true;

@@ -1,0 +1,29 @@
+/*
+ * Where an image was seen before: by its digest, and by the recording it was taken from.
+ *
+ * Entries of the book of indexes, `image/<digest>/<docket>` and `recording/<digest of the id>/<docket>`, never
+ * removed: a docket that is closed was still asked for. The bytes decide: a picture that was encoded anew is
+ * another picture.
+ */
+#ifndef LEADSPOOL_CASEBOOK_IMAGE_INDEX_H
+#define LEADSPOOL_CASEBOOK_IMAGE_INDEX_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "casebook/casebook.h"
+
+/* Note an image of a docket; `recording` NULL = none is stated. Noting it twice changes nothing. */
+bool image_index_add(struct transaction *transaction, const char *docket, const char *digest,
+                     const char *recording, struct error *error);
+
+/* Numbers of the other dockets in which this very image was searched: "FR-2026-000001, FR-…", at most a few.
+   *found is NULL when there is none; the caller frees it. */
+bool image_index_searched(struct transaction *transaction, const char *digest, const char *docket,
+                          char **found, struct error *error);
+
+/* How many dockets have an image of that recording. */
+bool image_index_recording(struct transaction *transaction, const char *recording, size_t *count,
+                           struct error *error);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * What only the record knows of a request's images: searched before under another docket, or one of too many
+ * requests about one recording.
+ *
+ * Guarantees: faults that hold, never refuse: a named role looks at it. Each is named once for an image or a
+ * recording. Does not recognise a picture that was encoded anew: its bytes are others.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "casebook/image_index.h"
+#include "ingest/admission.h"
+#include "ingest/fault.h"
+#include "ingest/rules.h"
+
+/* The text is taken over. */
+static bool hold(struct admission *admission, const char *code, const char *clause, const char *place,
+                 const char *remedy, const char *role, char *text, struct error *error)
+{
+    bool done = text != NULL && fault_add(admission->faults, &(struct fault_words){.code = code,
+                                                                                   .outcome = "HOLD",
+                                                                                   .place = place,
+                                                                                   .clause = clause,
+                                                                                   .text = text,
+                                                                                   .remedy = remedy,
+                                                                                   .role = role});
+    free(text);
+    return done || admission_memory(error);
+}
+
+static bool look_for_image(struct admission *admission, const json_t *seen, struct error *error)
+{
+    char *found = NULL;
+    const char *file = json_text(seen, "file");
+    if (!image_index_searched(admission->transaction, json_text(seen, "digest"),
+                              json_text(admission->request, "docket"), &found, error))
+        return false;
+    bool done = found == NULL ||
+                hold(admission, "image-searched-before", "R29", file,
+                     "nothing for you to do: a supervisor compares the two requests first", "supervisor",
+                     text_formatted("\"%s\" was searched before under docket %s", file, found), error);
+    free(found);
+    return done;
+}
+
+static bool look_for_recording(struct admission *admission, const char *recording, struct error *error)
+{
+    size_t count = 0;
+    int most = admission->settings->requests_per_recording;
+    if (!image_index_recording(admission->transaction, recording, &count, error))
+        return false;
+    return count < (size_t)most ||
+           hold(admission, "recording-asked-often", "R8", recording,
+                "nothing for you to do: the legal bureau looks at it first", "legal",
+                text_formatted(
+                    "%zu requests about the recording \"%s\" came before this one; more than %d are "
+                    "not taken without a look at what is being done with it",
+                    count, recording, most),
+                error);
+}
+
+bool admission_precedents(struct admission *admission, struct error *error)
+{
+    const json_t *listed = json_object_get(admission->request, "images"), *image;
+    unsigned kind = request_kind(admission->request);
+    size_t index;
+    if ((kind & KIND_IMAGES) == 0)
+        return true;
+    json_array_foreach(listed, index, image)
+    {
+        const char *recording = json_text_or_null(image, "recordingId");
+        const json_t *seen =
+            json_find(json_object_get(admission->check, "images"), "file", json_text(image, "file"));
+        bool first = recording != NULL && kind == KIND_NEW &&
+                     json_position(listed, "recordingId", recording) == (long)index;
+        if ((seen != NULL && !look_for_image(admission, seen, error)) ||
+            (first && !look_for_recording(admission, recording, error)))
+            return false;
+    }
+    return true;
+}
