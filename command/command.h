@@ -54,6 +54,9 @@ bool option_whole(const char *option, const char *value, long least, long most, 
 /* "name=value" split at the first '='; both borrowed from `text`, which is changed. */
 bool option_pair(const char *option, char *text, const char **name, const char **value, struct error *error);
 
+/* After the options: was nothing else said? FAULT_USAGE names it. */
+bool operands_none(const char *command, int argc, char **argv, struct error *error);
+
 /* The operands from `optind` on; a single "-" stands for the lines of standard input (first word of each,
    so that the output of `list` can be piped in). Caller frees with operands_free. */
 struct operands {

@@ -148,9 +148,9 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     else if (output.outbox)
         output.table = rows;
     const char *stage = json_text_or_null(arguments, "stage");
-    bool ready =
-        key == OPTION_END && (stage == NULL || output.items ||
-                              form_append(arguments, "states", json_string(stage_state(stage)), error));
+    bool ready = key == OPTION_END && operands_none("list", argc, argv, error) &&
+                 (stage == NULL || output.items ||
+                  form_append(arguments, "states", json_string(stage_state(stage)), error));
     if (!ready || !invocation_open(invocation, &site, error)) {
         json_decref(arguments);
         return key == OPTION_HELP;

@@ -170,6 +170,12 @@ static bool operand_add(struct operands *operands, const char *text, size_t leng
     return true;
 }
 
+bool operands_none(const char *command, int argc, char **argv, struct error *error)
+{
+    return optind == argc ||
+           error_set(error, FAULT_USAGE, "%s takes options only, not \"%s\"", command, argv[optind]);
+}
+
 bool operands_read(int argc, char **argv, struct operands *operands, struct error *error)
 {
     *operands = (struct operands){0};

@@ -35,9 +35,8 @@ static bool run_as(const struct command *command, bool drain, struct invocation 
     }
     if (key != OPTION_END)
         return key == OPTION_HELP;
-    if (optind != argc)
-        return error_set(error, FAULT_USAGE, "%s takes options only, not \"%s\"", command->name,
-                         argv[optind]);
+    if (!operands_none(command->name, argc, argv, error))
+        return false;
     if (!invocation_open(invocation, &site, error))
         return false;
     bool done = daemon_run(&site, &options, error);

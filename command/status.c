@@ -102,7 +102,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         invocation->json = true;
     if (key != OPTION_END)
         return key == OPTION_HELP;
-    if (!invocation_open(invocation, &site, error))
+    if (!operands_none("status", argc, argv, error) || !invocation_open(invocation, &site, error))
         return false;
     bool done = record_ask(&site, "status", NULL, &answer, error);
     if (done && invocation->json)

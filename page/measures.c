@@ -16,7 +16,7 @@ struct measure {
     const char *code, *words;
     const char *unit;   /* after the number */
     int scale;          /* the number shown is native / 1,000,000 times this */
-    int decimals;       /* 0 to 2 */
+    int decimals;       /* 0 to 3 */
     const char *if_low; /* shown below LOW_QUALITY */
 };
 
@@ -24,7 +24,7 @@ static const struct measure measures[] = {
     {"inter_eye_distance", "Distance between the eyes", "pixels", 1, 0,
      "Small: details of the face may be missing"},
     {"luminance_mean", "Brightness, mean", "of 1", 1, 2, "Too dark or too bright as a whole"},
-    {"luminance_variance", "Contrast, variance", "of 1", 1, 2, "Little contrast"},
+    {"luminance_variance", "Contrast, variance", "of 1", 1, 3, "Little contrast"},
     {"under_exposure", "Share of very dark pixels", "%", 100, 0, "Parts are lost in the dark"},
     {"over_exposure", "Share of very bright pixels", "%", 100, 0, "Parts are burnt out"},
     {"dynamic_range", "Dynamic range", "bits", 1, 1, "Few grey levels are used"},
@@ -34,7 +34,7 @@ static const struct measure measures[] = {
 
 static char *native_words(const struct measure *measure, int64_t native)
 {
-    static const int64_t powers[] = {1, 10, 100};
+    static const int64_t powers[] = {1, 10, 100, 1000};
     int64_t power = powers[measure->decimals];
     int64_t number = (native * measure->scale * power + 500000) / 1000000;
     if (measure->decimals == 0)

@@ -13,6 +13,7 @@
 #include "review/worksheet.h"
 
 #define PROBE_HEIGHT 300.0
+#define EDITED_PROBE_HEIGHT 220.0 /* leaves room for the list of edits */
 #define CANDIDATE_HEIGHT 132.0
 #define CANDIDATES_IN_ROW 3
 
@@ -29,7 +30,9 @@ static void probe_alone(const struct rendering *rendering, const json_t *facts)
     const json_t *probe = json_object_get(facts, "probe");
     char captured[PARTS_TIME_SIZE];
     document_heading(document, "Step 1. The probe alone");
-    worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL, PROBE_HEIGHT);
+    bool listed = json_array_size(json_object_get(probe, "edits")) > 0;
+    worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL,
+                    listed ? EDITED_PROBE_HEIGHT : PROBE_HEIGHT);
     const char *digest = json_text_or_null(probe, "digest");
     const char *searched = json_text_or_null(probe, "searchedDigest");
     bool edited = searched != NULL && digest != NULL && strcmp(searched, digest) != 0;
@@ -39,7 +42,7 @@ static void probe_alone(const struct rendering *rendering, const json_t *facts)
                                  {edited ? "SHA-256 as submitted" : "SHA-256", digest},
                                  {"SHA-256 as searched", edited ? searched : NULL}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
-    if (json_array_size(json_object_get(probe, "edits")) > 0)
+    if (listed)
         parts_edits(document, json_object_get(probe, "edits"));
     document_new_page(document);
     document_subheading(document, "Visibility of each component, before any candidate is looked at");

@@ -22,10 +22,9 @@ enum worker_exit render_worksheet_worker(const struct worker_job *job, struct er
     }
     enum worker_exit outcome = WORKER_DONE;
     char *foot = text_formatted(
-        "%sItem %.12s   \xC2\xB7   docket %s   \xC2\xB7   %s   \xC2\xB7   for the assigned person only; "
-        "do not copy or pass on",
-        json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "",
-        json_text(facts, "item"), json_text(facts, "docket"), worksheet->stage);
+        "%sItem %.12s   \xC2\xB7   for the assigned person only; do not copy or pass on",
+        json_flag(facts, "demonstration") ? "Demonstration with drawn people.   \xC2\xB7   " : "",
+        json_text(facts, "item"));
     bool done = worksheet_check(worksheet, facts, error) &&
                 rendering_open(&rendering, job, worksheet->kind, json_text(facts, "docket"), foot, error);
     if (done) {
