@@ -154,6 +154,15 @@ bool docket_change_state(struct transaction *transaction, json_t *docket, enum d
     return docket_put(transaction, docket, error);
 }
 
+bool docket_lapses_at(const json_t *docket, int days, instant *at)
+{
+    instant since;
+    if (!instant_parse(json_text(docket, "since"), &since, NULL))
+        return false;
+    *at = since + (instant)days * 24 * 3600 * 1000;
+    return true;
+}
+
 json_t *docket_probe_edits(const json_t *docket)
 {
     const json_t *probe = json_object_get(docket, "probe");

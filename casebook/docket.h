@@ -53,6 +53,10 @@ bool docket_put(struct transaction *transaction, const json_t *docket, struct er
 bool docket_change_state(struct transaction *transaction, json_t *docket, enum docket_state to, instant now,
                          const char *actor, const char *role, const char *clause, struct error *error);
 
+/* When a docket that waits for images lapses (R20): so many days after it began to wait. Pure; false when the
+   record does not say since when. */
+bool docket_lapses_at(const json_t *docket, int days, instant *at);
+
 /* The edits that made the searched picture, each with who ordered it and when; the first with the digest of the
    submitted image, the last with that of the searched one (R19, L1). New reference, empty when there are none. */
 json_t *docket_probe_edits(const json_t *docket);

@@ -138,12 +138,16 @@ static bool negative(struct transaction *transaction, const json_t *docket, cons
     return add_searches(transaction, docket, false, facts, error);
 }
 
-static void quality(const json_t *docket, json_t *facts, json_t *pictures)
+static void quality(const json_t *docket, int lapse_days, json_t *facts, json_t *pictures)
 {
     const json_t *intake = json_object_get(docket, "intake");
     json_t *images = json_array_at(facts, "images"), *image;
     size_t index;
+    instant lapses;
+    char answer_by[INSTANT_TEXT_SIZE];
     json_copy_members(facts, intake, "by", "at", "whatWouldHelp", NULL);
+    if (docket_lapses_at(docket, lapse_days, &lapses))
+        json_put_text(facts, "answerBy", instant_text(lapses, answer_by));
     json_put_text(facts, "reason", json_text(intake, "reasons"));
     json_array_foreach(json_object_get(docket, "images"), index, image)
     {
@@ -231,7 +235,7 @@ bool facts_gather(struct transaction *transaction, const struct settings *settin
     if (strcmp(document, "refusal") == 0)
         return refusal(transaction, docket, *facts, error);
     if (strcmp(document, "quality-notice") == 0)
-        quality(docket, *facts, *pictures);
+        quality(docket, settings->lapse_days, *facts, *pictures);
     else if (strcmp(document, "continue") == 0)
         continuation(docket, *facts);
     else {

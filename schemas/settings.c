@@ -105,6 +105,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->packet_file_bytes = whole_or(packet, "fileBytes", (int64_t)50 << 20);
     settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);
     settings->requests_per_recording = (int)whole_or(thresholds, "requestsPerRecording", 5);
+    settings->lapse_days = (int)whole_or(thresholds, "lapseDays", 30);
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
     settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);

@@ -45,7 +45,8 @@ struct settings {
     const char *docket_prefix;       /* default FR */
     const char **trait_words;        /* a basis that has one is held for a supervisor (R7) */
     size_t trait_word_count;
-    int requests_per_recording;           /* default 5 (R8) */
+    int requests_per_recording; /* default 5 (R8) */
+    int lapse_days;             /* a request waits so long for images, 1 to 3650, default 30 (R20) */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
     const char *authority;                /* file names in keys/: CA, revocation list, the service's own */

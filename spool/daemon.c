@@ -21,6 +21,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/clock_watch.h"
+#include "spool/lapse.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
 #include "spool/signer.h"
@@ -176,8 +177,9 @@ static bool open_record(struct daemon *daemon, struct error *error)
 static bool open_parts(struct daemon *daemon, struct error *error)
 {
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
-           enrolment_open(daemon, error) && recover(daemon, error) && shares_open(daemon, error) &&
-           clock_watch_open(daemon, &daemon->clock_watch, error) && server_open(daemon, error);
+           enrolment_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
+           shares_open(daemon, error) && clock_watch_open(daemon, &daemon->clock_watch, error) &&
+           server_open(daemon, error);
 }
 
 static void close_all(struct daemon *daemon)

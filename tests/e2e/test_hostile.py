@@ -6,7 +6,7 @@ must be accepted among them.
 import os, stat
 
 from hostile_case import MIB, HostileCase, content_of, listed, manifest
-from site_case import wait_until
+from site_case import NORTH, SOUTH, wait_until
 
 
 class Hostile(HostileCase):
@@ -115,4 +115,44 @@ class Hostile(HostileCase):
         def accepted():
             return {'missing', 'case'} <= {receipt.drop for receipt in self.site.receipts(NORTH) if receipt.outcome == 'ACCEPT'}
         self.assertTrue(wait_until(accepted), 'completed packets were not accepted')
+        self.check_log()
+
+    def memory(self, daemon):
+        """Resident KiB of the daemon and its children."""
+        total = 0
+        for entry in os.listdir('/proc'):
+            try:
+                if entry.isdigit() and os.getpgid(int(entry)) == daemon.process.pid:
+                    total += int(content_of(f'/proc/{entry}/status').decode().split('VmRSS:')[1].split()[0])
+            except (OSError, IndexError):
+                pass                    # ended meanwhile
+        return total
+
+    def test_thousands_at_once(self):
+        """A flood is answered to the last drop in bounded memory, and another command does not wait for it."""
+        flood = int(os.environ.get('LEADSPOOL_FLOOD', 400))
+        self.settings('<settling quietSeconds="1" incompleteSeconds="60"/>')
+        daemon = self.start_daemon()
+        before = self.memory(daemon)
+        for number in range(flood):
+            self.drop(f'tiny-{number:04d}', {'manifest.xml': f'<r>{number}</r>'}, 'REJECT', ('not-as-the-schema-says',))
+        content = content_of(self.faces.probe(4).path)
+        self.drop('south', {'manifest.xml': manifest('south', [listed('a.jpg', content)], SOUTH), 'a.jpg': content},
+                  folder=self.site.at('in', SOUTH))
+        del self.expected['south']
+        self.assertTrue(wait_until(lambda: self.site.receipt_of(SOUTH, 'south'), 60, 0.1))
+        left = len(os.listdir(self.inbox))
+        self.assertGreater(left, flood // 4, 'the flood was over before the other command was answered')
+        answers = self.site.at('out', NORTH, 'unreadable')
+        most = 0
+
+        def answered():
+            nonlocal most
+            most = max(most, self.memory(daemon))
+            return os.path.isdir(answers) and len(os.listdir(answers)) >= flood and not os.listdir(self.inbox)
+        self.assertTrue(wait_until(answered, 120, 0.5), f'{len(os.listdir(self.inbox))} drops are left')
+        self.assertLess(most - before, 96 << 10, f'{before} KiB became {most}')
+        self.assertEqual(daemon.stop(), 0)
+        self.site.drain()
+        self.check_answers()
         self.check_log()

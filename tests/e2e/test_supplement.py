@@ -1,7 +1,7 @@
 """Unusable images: the requester is told, sends better ones, and the request goes on (R20)."""
 import os
 
-from site_case import NORTH, SOUTH, SiteCase, image_words, request_id, sender_words
+from site_case import BUILD, NORTH, SOUTH, PatientSite, SiteCase, image_words, request_id, sender_words
 
 
 class Supplement(SiteCase):
@@ -38,6 +38,21 @@ class Supplement(SiteCase):
         self.assertEqual(self.state(receipt.docket), 'AWAITING_IMAGES')
         self.assertIn('images', self.site.do('why', receipt.docket))
         self.assertEqual([name for name in self.outbound() if '/report-' in name], [])
+
+    def test_lapses_in_time(self):
+        """No image in the site's time: the request lapses, with a notice of its own, and that is no result."""
+        receipt = self.ask_for_images()
+        with open(os.path.join(receipt.directory, 'quality-notice-1.xml')) as file:
+            self.assertIn('answerBy', file.read())
+        day = 24 * 3600 * 1000
+        later = PatientSite(os.path.join(BUILD, 'tests', 'leadspool'), self.path)
+        for days, state in ((29, 'AWAITING_IMAGES'), (31, 'CLOSED')):
+            done = later.call('drain', env=dict(os.environ, LEADSPOOL_TEST_CLOCK=str(days * day)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.state(receipt.docket), state)
+        self.assertIn('lapsed-1.pdf', os.listdir(receipt.directory))
+        self.assertEqual([name for name in self.outbound() if '/report-' in name], [])
+        self.assertEqual(len(self.actions(action='state-changed', docket=receipt.docket, outcome='LAPSED', clause='R20')), 1)
 
     def test_a_second_poor_image_asks_again(self):
         receipt = self.ask_for_images()
