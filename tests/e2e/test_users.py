@@ -2,7 +2,7 @@
 import glob, os, pty, re, select, subprocess, time
 import xml.etree.ElementTree as ElementTree
 
-from site_case import EX_CONFIG, EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, investigator_of, sender_words, wait_until
+from site_case import EX_CONFIG, EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, image_words, investigator_of, sender_words, wait_until
 from gallery import drop_packet
 
 NOT_PERMITTED = 77
@@ -154,6 +154,27 @@ class AnotherSearch(SiteCase):
         self.assertEqual(item.pictures['P01'], again.pictures['P01'])
         self.assertNotEqual(item.key, again.key)
 
+    def test_a_return_from_the_background_check_begins_the_comparison_anew(self):
+        docket = self.send('case', person=3).docket
+        before = self.advance(docket, 'investigation')
+        own = investigator_of(docket)
+        label = self.office.mate(before, 3)
+        self.decide(own, before, '-o', 'candidate', '--named', label, '--disposition', f'{label}=possible', '--others', 'excluded',
+                    '--feature', 'nose=similar', '--rating', '1', '--limitations', 'None seen', '--reasons', 'The nose agrees')
+        background = self.item(docket, 'background')
+        self.decide(own, background, '-o', 'return')
+        self.assertEqual(self.state(docket), 'BACKGROUND', 'returned without reasons')
+        self.decide(own, background, '-o', 'return', '--reasons', 'In prison on that day')
+        item = self.item(docket, 'investigation')
+        self.assertNotEqual(name_of(item), name_of(before))
+        self.decide(own, item, '-o', 'none', '--others', 'excluded', '--reasons', 'Nobody else fits')
+        self.finish()
+        self.assertEqual(self.state(docket), 'CLOSED')
+        report = ElementTree.parse(self.site.at('out', NORTH, docket, 'report-1.xml')).getroot()
+        self.assertEqual(report.tag.split('}')[1], 'negativeReport')
+        self.assertNotIn(label, ''.join(report.itertext()))
+        self.assert_sound()
+
 
 class Edits(SiteCase):
     EDITS = ['--edit', 'crop=40,60,400,500', '--edit', 'brightness=20', '--edit', 'contrast=10', '--edit', 'scale=150']
@@ -213,6 +234,41 @@ class Times(SiteCase):
                                    capture_output=True, text=True, check=True).stdout
         self.assertRegex(worksheet, zone)
         self.assertIn('Demonstration with drawn people', worksheet)
+
+
+class Sergeant(SiteCase):
+    def fault(self, name, code):
+        receipt = self.site.receipt_of(NORTH, name)
+        fault, = [fault for fault in receipt.faults if fault['code'] == code]
+        with open(os.path.join(receipt.directory, 'receipt-1.txt')) as file:
+            return fault, re.sub(r'\s+', ' ', file.read())
+
+    def test_a_refused_packet_speaks_of_no_docket(self):
+        """What would be held is named beside what is wrong, but there is nothing yet that a correction could name."""
+        self.site.do('submit', *sender_words(NORTH), '--name', 'bare', '--use', 'U1', *image_words(self.faces.probe(3).path))
+        self.site.drain()
+        fault, text = self.fault('bare', 'discussion-missing')
+        self.assertNotIn('correction', fault['remedy'])
+        self.assertNotIn('this docket', text)
+        sub_use, _ = self.fault('bare', 'sub-use-missing')
+        self.assertIn('about-to-commit', sub_use['remedy'])
+
+    def test_words_that_are_allowed_are_said(self):
+        self.site.do('submit', *sender_words(NORTH), '--name', 'source', '--kind', 'supplement', '--docket', 'FR-2026-000001', '--image',
+                     self.faces.probe(3).path, '--source', 'cctv', '--unknown-person', 'yes')
+        self.site.drain()
+        fault, _ = self.fault('source', 'source-not-allowed')
+        self.assertIn('cctv-private', fault['remedy'])
+
+    def test_a_broken_picture_is_said_once(self):
+        broken = os.path.join(self.path, 'broken.jpg')
+        with open(self.faces.probe(3).path, 'rb') as source, open(broken, 'wb') as file:
+            file.write(source.read(20000))
+        self.submit('broken', image=broken)
+        self.site.drain()
+        fault, _ = self.fault('broken', 'image-unreadable')
+        self.assertNotIn('export', fault['text'])
+        self.assertIn('export', fault['remedy'])
 
 
 class Administrator(SiteCase):
