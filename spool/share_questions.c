@@ -97,7 +97,8 @@ static void peeked(void *context, const struct job_outcome *outcome)
     struct drop *drop = question_end(question);
     struct error error = ERROR_NONE;
     json_t *answer = NULL;
-    bool readable = job_answer_json(outcome, &answer, &error);
+    /* Half a manifest, caught while it is written, lists nothing: without this it would count as all there. */
+    bool readable = job_answer_json(outcome, &answer, &error) && json_flag(answer, "readable");
     if (drop != NULL) {
         json_decref(drop->listed);
         drop->listed = json_incref(answer);
