@@ -174,6 +174,29 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
                          false, photo, faults, error);
 }
 
+/* One fault for all of them: a folder of a thousand strays would make a receipt nobody reads. */
+static bool check_unlisted(struct enrolment *enrolment, struct error *error)
+{
+    const char *first = NULL;
+    size_t count = 0, index;
+    const json_t *file;
+    json_array_foreach(enrolment->files, index, file)
+    {
+        const char *name = json_text(file, "name");
+        if (left_by_desktop(name) || strncmp(name, "enrolment.xml", 13) == 0 ||
+            json_find(enrolment->photos, "file", name) != NULL)
+            continue;
+        first = count++ == 0 ? name : first;
+    }
+    return count == 0 ||
+           add(enrolment->faults, "file-not-listed", first,
+               "list every photograph in enrolment.xml, or take the others out of the packet",
+               count == 1 ? text_formatted("\"%s\" is in the packet and not listed", first)
+                          : text_formatted("%zu files are in the packet and not listed; the first is \"%s\"",
+                                           count, first)) ||
+           memory(error);
+}
+
 static bool check_photos(struct enrolment *enrolment, const struct xml_node *root, struct error *error)
 {
     json_t *seen = json_object();
@@ -219,7 +242,7 @@ static bool check(struct enrolment *enrolment, struct error *error)
     if (head == NULL || !member_text(head, root, "enrolmentId") || !member_text(head, root, "preparedAt") ||
         !member_text(head, root, "preparedBy"))
         return memory(error);
-    return check_photos(enrolment, root, error);
+    return check_photos(enrolment, root, error) && check_unlisted(enrolment, error);
 }
 
 enum worker_exit check_enrolment(const struct worker_job *job, struct error *error)

@@ -97,6 +97,15 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
     return points != NULL && json_put(object, name, points);
 }
 
+bool left_by_desktop(const char *name)
+{
+    static const char *const names[] = {"Thumbs.db", "desktop.ini", ".DS_Store"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return strncmp(name, "._", 2) == 0;
+}
+
 bool document_bytes(int input, const char *what, char **bytes, size_t *length, struct error *error)
 {
     struct error own = ERROR_NONE;

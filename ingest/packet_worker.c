@@ -79,16 +79,6 @@ done:
     return code == WORKER_DONE ? code : worker_exit_of(error);
 }
 
-/* The manifest itself, and what desktops and file servers leave without anybody's wish. */
-static bool needs_no_listing(const char *name)
-{
-    static const char *const names[] = {MANIFEST, MANIFEST ".p7s", "Thumbs.db", "desktop.ini", ".DS_Store"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return strncmp(name, "._", 2) == 0;
-}
-
 static bool add(json_t *faults, const char *code, const char *clause, const char *place, const char *remedy,
                 char *text)
 {
@@ -213,7 +203,8 @@ static bool check_unlisted(struct packet *packet)
         const char *name = json_text(json_array_get(packet->files, i), "name");
         size_t index;
         const json_t *image;
-        bool listed = needs_no_listing(name);
+        bool listed =
+            strcmp(name, MANIFEST) == 0 || strcmp(name, MANIFEST ".p7s") == 0 || left_by_desktop(name);
         json_array_foreach(images, index, image)
         {
             listed = listed || strcmp(json_text(image, "file"), name) == 0;

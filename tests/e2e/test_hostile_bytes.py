@@ -1,8 +1,10 @@
 """Documents, pictures and signed envelopes made to harm their reader, or by accident: each is answered in words."""
-import glob, os, shutil, subprocess, zlib
+import glob, hashlib, os, shutil, subprocess, zlib
 
 from hostile_case import MIB, HostileCase, content_of, enrolment_xml, jpeg, manifest, oriented, photo_id, png, png_chunk, resized, sign
 from site_case import wait_until
+
+from faces import Face                                                             # noqa: E402
 
 BOMB = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">' + ''.join(
     f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">' for i in range(9)) + ']>'
@@ -156,6 +158,18 @@ class HostileBytes(HostileCase):
             self.assertEqual(os.listdir(folder), [])
         self.check_log()
 
+    def stray_face(self, number):
+        """Another person's photo, as far as bytes can tell."""
+        face = self.faces.gallery(1)
+        folder = os.path.join(self.path, 'strays')
+        os.makedirs(folder, exist_ok=True)
+        path, content = os.path.join(folder, f'{number}.jpg'), content_of(face.path)
+        note = f'stray {number}'.encode()
+        content = content[:2] + b'\xff\xfe' + (len(note) + 2).to_bytes(2, 'big') + note + content[2:]
+        with open(path, 'wb') as file:
+            file.write(content)
+        return Face(path, 1000 + number, face.eyes, hashlib.sha256(content).hexdigest(), True)
+
     def gallery_drops(self):
         inbox = self.site.at('gallery', 'in')
         people = [self.faces.gallery(person) for person in (1, 2)]
@@ -196,8 +210,33 @@ class HostileBytes(HostileCase):
         packet('signature-junk', 'signature', signer=None, spoil=append('enrolment.xml.p7s', b'\0' * (3 * MIB)))
         packet('bomb', 'document type', document=BOMB + '<enrolment/>')
         packet('huge', '256 KB', document='<enrolment>' + ' ' * MIB + '</enrolment>')
-        packet('many', 'were there already', spoil=lambda folder: [open(os.path.join(folder, f'{i:04d}.jpg'), 'w').close() for i in range(400)])
+        packet('many', 'not listed', spoil=lambda folder: [open(os.path.join(folder, f'{i:04d}.jpg'), 'w').close() for i in range(400)])
+        people = [self.stray_face(number) for number in range(310)]
+        packet('three-hundred', 'New photographs: 310')
         os.mkfifo(os.path.join(inbox, 'a-fifo'))
         self.enrolments['a-fifo'] = 'no plain file'
         os.symlink('/etc', os.path.join(inbox, 'a-link'))
         self.enrolments['a-link'] = 'no plain file'
+
+    def test_a_revocation_list_out_of_order(self):
+        """What waits for a new list waits; what needs none goes on, however many wait."""
+        self.start_daemon()
+        path = self.site.at('keys', 'crl.pem')
+        good = content_of(path)
+        with open(path, 'wb') as file:
+            file.write(b'no list\n')
+        text = content_of(os.path.join(os.path.dirname(__file__), '..', '..', 'schemas', 'examples', 'valid',
+                                       'decision-intake.xml'))
+        inbox = self.site.at('review', 'decisions')
+        for number in range(24):
+            with open(os.path.join(inbox, f'{number}.p7m'), 'wb') as file:
+                file.write(self.signed(text + b'\n' * number))
+        self.assertTrue(wait_until(lambda: len([name for name in os.listdir(inbox) if name.startswith('.claim-')]) >= 24),
+                        os.listdir(inbox))
+        self.good()
+        self.assertTrue(wait_until(lambda: self.site.receipt_of('precinct-014', 'good')), 'what needs no list waits with the rest')
+        self.assertEqual(self.words(('review', 'answers', '*', '*.txt')), {})
+        with open(path, 'wb') as file:
+            file.write(good)
+        self.assertTrue(wait_until(lambda: len(self.words(('review', 'answers', 'moss', '*.txt'))) == 24, 90, 0.3))
+        self.assertEqual(os.listdir(inbox), [])
