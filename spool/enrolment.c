@@ -85,7 +85,8 @@ static void tell(const struct enrolment *enrolment)
         faulty += json_object_get(photo, "fault") != NULL;
     }
     if (count > faulty)
-        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "%zu in %s", count - faulty, enrolment->segment);
+        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "photos: %zu, in %s", count - faulty,
+                 enrolment->segment);
     if (faulty > 0)
         log_line(LOG_LEVEL_WARNING, "photos-faulty",
                  "%zu of %zu could not be enrolled: leadspool gallery list --status faulty", faulty, count);

@@ -128,7 +128,7 @@ static void touch_pages(const struct runs *runs)
 
 static void finished(struct runs *runs)
 {
-    log_line(LOG_LEVEL_NOTICE, "run-finished", "%zu dockets",
+    log_line(LOG_LEVEL_NOTICE, "run-finished", "dockets: %zu",
              json_array_size(json_object_get(runs->run, "dockets")));
     /* From here on the run is the committer's, which writes the next one. */
     loop_cancel(runs->daemon->loop, show_progress, runs);
@@ -381,7 +381,7 @@ static void begun(void *context, const struct error *error)
             runs_wake(runs);
         return;
     }
-    log_line(LOG_LEVEL_NOTICE, "run-started", "%zu dockets",
+    log_line(LOG_LEVEL_NOTICE, "run-started", "dockets: %zu",
              json_array_size(json_object_get(runs->run, "dockets")));
     touch_pages(runs);
     runs->editing = 0;
