@@ -17,6 +17,7 @@ SERVICE, IMOGEN, COLLEAGUE, LEOPOLD = ('leadspool-test-' + name for name in ('se
 GROUPS = {SERVICE: 61800, NORTH: 61814, SOUTH: 61875}
 ACCOUNTS = {SERVICE: (61800, SERVICE), IMOGEN: (61801, NORTH), COLLEAGUE: (61802, NORTH), LEOPOLD: (61803, SOUTH)}
 ENROLLED = 8
+QUIET = 2               # seconds; what must happen within them is a matter of tenths
 FAILURE = re.compile(r'NT_STATUS_(?!OK\b)\w+')
 TEST_SETTINGS = """
 [global]
@@ -120,6 +121,11 @@ class Samba(SiteCase):
             os.makedirs(os.path.join(cls.packets, 'in', command))
         cls.site = PatientSite(PROGRAM, cls.path)
         cls.site.do('init', '--demo', '--account', SERVICE, cls.path, site=False)
+        settings = cls.site.at('site.xml')
+        with open(settings) as file:
+            text = file.read().replace('quietSeconds="1"', f'quietSeconds="{QUIET}"')
+        with open(settings, 'w') as file:
+            file.write(text)
         cls.office, cls.clerk = Office(cls.site, cls.faces), CaseManagement(cls.site)
         cls.server = FileServer(top, cls.path)
         assert cls.server.prepare_shares() == 6, 'the example prepares two folders of each command'
@@ -247,14 +253,26 @@ class Samba(SiteCase):
         self.assertIsNone(FAILURE.search(said), said)
 
     def test_slow_uploads(self):
-        """Beyond the quiet time (a second here) where the manifest tells what is missing, within it where not."""
-        self.stall('stalled', self.packet('stalled'), seconds=1.6)
-        self.upload_slowly('slow', self.packet('slow'), steps=2, pause=1.6)
-        self.upload_slowly('slow-and-unlisted', self.packet('slow-and-unlisted', more=('--no-digests',)), steps=4, pause=0.4)
+        """Beyond the quiet time where the manifest tells what is missing, within it where not."""
+        self.stall('stalled', self.packet('stalled'), seconds=QUIET + 0.6)
+        self.upload_slowly('slow', self.packet('slow'), steps=2, pause=QUIET + 0.6)
+        unlisted = self.packet('slow-and-unlisted', more=('--no-digests',))
+        self.upload_slowly('slow-and-unlisted', unlisted, steps=6, pause=0.4)
         for name in ('stalled', 'slow', 'slow-and-unlisted'):
             receipt = self.receipt(NORTH, name)
             with open(receipt.path) as file:
                 self.assertIn(self.faces.probe(1).sha256, file.read())
+
+    def test_half_a_manifest(self):
+        folder, share = self.packet('half'), f'in-{NORTH}'
+        whole = os.path.join(folder, 'manifest.xml')
+        with open(whole) as file, open(os.path.join(folder, 'half'), 'w') as half:
+            half.write(file.read()[:600])
+        self.smb(IMOGEN, share, 'mkdir half', 'cd half', 'put half manifest.xml', folder=folder)
+        time.sleep(0.6)
+        self.assertIsNone(self.site.receipt_of(NORTH, 'half'))
+        self.smb(IMOGEN, share, 'cd half', 'put manifest.xml', 'put till.jpg', folder=folder)
+        self.receipt(NORTH, 'half')
 
     def test_encrypted_or_not_at_all(self):
         self.assert_refused(IMOGEN, f'in-{NORTH}', 'ls', protocol='SMB2_10', status='NOT_SUPPORTED')
