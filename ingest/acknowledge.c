@@ -30,7 +30,7 @@ static bool record(struct admission *admission, const json_t *acknowledgement, s
             *error = own;
         return false;
     }
-    if (strcmp(subject, "report") == 0 && json_whole(admission->docket, "reports", 0) == 0)
+    if (strcmp(subject, "report") == 0 && json_object_get(admission->docket, "publishedReport") == NULL)
         return admission_fault(admission, "no-report-yet", "REJECT", "R27", "/acknowledgement/subject",
                                "acknowledge the report once it is in the case management folder",
                                text_formatted("docket %s has no report yet", number), error);

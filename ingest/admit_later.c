@@ -177,7 +177,7 @@ static bool withdrawal(struct admission *admission, enum docket_state state, str
 static bool corroboration(struct admission *admission, enum docket_state state, struct error *error)
 {
     if (state != DOCKET_APPROVED &&
-        !(state == DOCKET_CLOSED && json_whole(admission->docket, "reports", 0) > 0))
+        !(state == DOCKET_CLOSED && json_object_get(admission->docket, "publishedReport") != NULL))
         return reject(
             admission, "nothing-to-corroborate", "R4", "wait for the report",
             text_formatted("docket %s has no possible-match report", json_text(admission->docket, "docket")),

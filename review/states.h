@@ -31,7 +31,7 @@ enum action {
     ACTION_SUPERVISION_NEGATIVE,
     /* drops of the sender and of others */
     ACTION_SUPPLEMENT,
-    ACTION_CORRECTION, /* supplies what a hold complains of; the hold's role still decides */
+    ACTION_CORRECTION, /* supplies what was missing: a hold it answers is closed */
     ACTION_WITHDRAWAL,
     ACTION_ACKNOWLEDGED,
     ACTION_PHOTO_SEALED, /* the named photo was sealed after approval */
@@ -46,7 +46,7 @@ enum action {
 
 /* What the table must know beyond state and action. Members that an action does not ask about are ignored. */
 struct circumstances {
-    int holds_open_after; /* HOLD_RELEASE: holds still open once this one is released */
+    int holds_open_after; /* HOLD_RELEASE, CORRECTION, SUPPLEMENT: holds open once this was taken in */
     int round;            /* 1 for the first */
     int min_peers;
     int agreed, disagreed,

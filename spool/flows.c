@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "casebook/hold.h"
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
 #include "casebook/vault.h"
@@ -150,15 +151,66 @@ static bool drop_of_acknowledgement(struct transaction *transaction, const struc
     return done;
 }
 
+/* The state of the docket a later packet speaks of, before it is taken in. */
+static bool state_before(struct transaction *transaction, const json_t *check, enum docket_state *state,
+                         bool *known, struct error *error)
+{
+    json_t *docket = NULL;
+    const char *number = json_text(json_object_get(check, "request"), "docket");
+    *known = false;
+    if (!book_get(transaction, BOOK_DOCKETS, number, &docket, error))
+        return false;
+    *known = docket != NULL && docket_state_of(docket, state, error);
+    bool done = docket == NULL || *known;
+    json_decref(docket);
+    return done;
+}
+
+/* What a later packet did to its docket must be what the state table says: ingest cannot see the table, so it is
+   held against it here, in the same transaction. */
+static bool moved_by_the_table(struct transaction *transaction, const json_t *check, const char *number,
+                               enum docket_state before, struct error *error)
+{
+    static const struct {
+        const char *kind;
+        enum action action;
+    } actions[] = {{"supplement", ACTION_SUPPLEMENT},
+                   {"correction", ACTION_CORRECTION},
+                   {"withdrawal", ACTION_WITHDRAWAL}};
+    const char *kind = json_text(json_object_get(check, "request"), "kind");
+    json_t *docket = NULL;
+    enum docket_state after;
+    size_t open = 0;
+    if (!hold_count_open(transaction, number, &open, error) ||
+        !docket_get(transaction, number, &docket, error))
+        return false;
+    bool done = docket_state_of(docket, &after, error);
+    json_decref(docket);
+    struct circumstances circumstances = {.holds_open_after = (int)open};
+    for (size_t i = 0; done && i < sizeof actions / sizeof actions[0]; i++) {
+        struct transition transition = state_after(before, actions[i].action, &circumstances);
+        if (strcmp(actions[i].kind, kind) == 0 && (!transition.allowed || transition.next != after))
+            done = error_set(error, FAULT_INTERNAL,
+                             "a %s took %s from %s to %s, which the state table does not allow", kind, number,
+                             docket_state_name(before), docket_state_name(after));
+    }
+    return done;
+}
+
 static bool drop_of_request(struct transaction *transaction, const struct site *site, json_t *claim,
                             const json_t *check, instant now, json_t **result, struct error *error)
 {
-    if (!ingest_admit(transaction, site->settings, claim, check, now, result, error))
+    enum docket_state before = DOCKET_CLOSED;
+    bool known = false;
+    if (!state_before(transaction, check, &before, &known, error) ||
+        !ingest_admit(transaction, site->settings, claim, check, now, result, error))
         return false;
     const char *outcome = json_text(*result, "outcome"), *docket = json_text_or_null(*result, "docket");
     bool changed = strcmp(outcome, "ACCEPT") == 0 || strcmp(outcome, "HOLD") == 0;
     if (docket == NULL || !changed)
         return true;
+    if (known && !moved_by_the_table(transaction, check, docket, before, error))
+        return false;
     /* Holds that a correction met ask nobody any more; those still open are opened again just below. */
     if (json_array_size(json_object_get(*result, "closedHolds")) > 0 &&
         !review_close(transaction, docket, "hold", NULL, now, error))

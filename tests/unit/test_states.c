@@ -39,7 +39,7 @@ static const struct {
     {ACTION_SUPERVISION_CONTINUE, "........V......"},
     {ACTION_SUPERVISION_NEGATIVE, "........N......"},
     {ACTION_SUPPLEMENT, "HIIQMVBPS......"},
-    {ACTION_CORRECTION, "H.............."},
+    {ACTION_CORRECTION, "IIAQMVBPS......"},
     {ACTION_WITHDRAWAL, "WWWWWWWWW......"},
     {ACTION_ACKNOWLEDGED, "...QMVBPSCN..WC"},
     {ACTION_PHOTO_SEALED, ".....VVVVV....."},
@@ -86,6 +86,8 @@ static void test_guards(void **state)
     struct circumstances now = BEST;
     now.holds_open_after = 1;
     assert_int_equal(state_after(DOCKET_HELD, ACTION_HOLD_RELEASE, &now).next, DOCKET_HELD);
+    assert_int_equal(state_after(DOCKET_HELD, ACTION_CORRECTION, &now).next, DOCKET_HELD);
+    assert_int_equal(state_after(DOCKET_AWAITING_IMAGES, ACTION_SUPPLEMENT, &now).next, DOCKET_HELD);
     now.agreed = 1;
     assert_int_equal(state_after(DOCKET_PEER, ACTION_PEER_COMPLETE, &now).next, DOCKET_PEER);
     now.disagreed = 1;
