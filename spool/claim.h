@@ -15,14 +15,15 @@ enum { CLAIM_CHANGES_MOST = 5 }; /* copies of a drop that somebody still writes 
 
 struct claim {
     struct daemon *daemon;
-    json_t *record; /* the claim row (INTERNALS §4), with "form" and "path"; owned */
-    json_t *check;  /* the worker's answer; owned */
-    int incoming;   /* var/incoming/<claim>, -1 = not open */
-    bool fresh;     /* not renamed yet by anybody: its row was written just now */
-    bool waiting;   /* for something outside; a timer takes it up again */
-    int waits;      /* in a row so far */
-    char *why;      /* it waits, as it was said last; owned */
-    int changes;    /* copies that changed while they were made */
+    json_t *record;  /* the claim row (INTERNALS §4), with "form" and "path"; owned */
+    json_t *check;   /* the worker's answer; owned */
+    json_t *gave_up; /* the check it ends with, since the record refuses every other; NULL */
+    int incoming;    /* var/incoming/<claim>, -1 = not open */
+    bool fresh;      /* not renamed yet by anybody: its row was written just now */
+    bool waiting;    /* for something outside; a timer takes it up again */
+    int waits;       /* in a row so far */
+    char *why;       /* it waits, as it was said last; owned */
+    int changes;     /* copies that changed while they were made */
     struct claim *next;
 };
 

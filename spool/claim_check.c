@@ -97,9 +97,10 @@ static void not_committed(struct claim *claim, const struct error *error)
     }
     log_line(LOG_LEVEL_ALARM, "drop-set-aside", "claim %s: %s", claim_id(claim), error->text);
     json_put_whole(claim->record, "attempts", attempts);
-    json_decref(claim->check);
-    claim->check = check_gave_up(error);
-    commit(claim);
+    /* The copies went into the vault with the attempt: they are made again, and then this is the answer. */
+    json_decref(claim->gave_up);
+    claim->gave_up = check_gave_up(error);
+    claim_later(claim, error);
 }
 
 static void committed(void *context, const struct error *error)
@@ -155,7 +156,8 @@ void claim_check(struct claim *claim)
     const char *kind = NULL;
     json_t *parameters = NULL;
     json_decref(claim->check);
-    claim->check = check_of_no_file(json_text(claim->record, "form"), claim->record);
+    claim->check = claim->gave_up != NULL ? json_incref(claim->gave_up)
+                                          : check_of_no_file(json_text(claim->record, "form"), claim->record);
     if (claim->check != NULL) {
         commit(claim);
         return;

@@ -55,6 +55,7 @@ void claim_end(struct claim *claim, bool again)
     claim_close_incoming(claim);
     json_decref(claim->record);
     json_decref(claim->check);
+    json_decref(claim->gave_up);
     free(claim->why);
     free(claim);
     daemon_wake(daemon);
@@ -214,6 +215,7 @@ void claims_close(struct claims *claims)
         claim_close_incoming(claim);
         json_decref(claim->record);
         json_decref(claim->check);
+        json_decref(claim->gave_up);
         free(claim->why);
         free(claim);
     }

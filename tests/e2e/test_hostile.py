@@ -3,7 +3,7 @@
 Every test starts one daemon and drops many things at once: hostile ones, clumsy ones, and one good packet that
 must be accepted among them.
 """
-import os, stat
+import hashlib, os, stat
 
 from hostile_case import MIB, HostileCase, content_of, listed, manifest
 from site_case import NORTH, SOUTH, wait_until
@@ -156,3 +156,25 @@ class Hostile(HostileCase):
         self.site.drain()
         self.check_answers()
         self.check_log()
+
+    def test_what_the_record_refuses_for_good(self):
+        """A drop about a docket whose record is damaged ends in quarantine, with its bytes; the others go on."""
+        docket = self.send('first', person=3).docket
+        path = self.site.at('var', 'casebook', 'dockets.db')
+        content = content_of(path)
+        self.assertIn(b'"docket":"' + docket.encode(), content)
+        with open(path, 'wb') as file:
+            file.write(content.replace(b'"round":1', b'"round":7'))
+        key = f'{self.id()} withdrawal'
+        text = manifest(key, requestKind='withdrawal', docket=docket, reason='Not needed any more.', caseNumber='', use='',
+                        subUse='', basis='', priority='', eventContext='', politicalActivity='', priorSearches='',
+                        supervisorDiscussion='', images='')
+        self.drop('withdrawal', {'manifest.xml': text}, 'QUARANTINE', ('check-gave-up',))
+        self.good()
+        self.run_daemon()
+        self.check_answers()
+        notes = self.site.at('quarantine')
+        self.assertTrue(wait_until(lambda: any('reason.txt' in names for _, _, names in os.walk(notes))))
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        kept = [name for _, _, names in os.walk(self.site.at('var', 'vault')) for name in names if digest.endswith(name[-40:])]
+        self.assertTrue(kept, 'the bytes are not kept')
