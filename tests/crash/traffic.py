@@ -3,7 +3,7 @@
 Every drop is made ready first and its digest noted, so that the sender's list says what was sent, whatever
 became of the daemon meanwhile.
 """
-import glob, hashlib, os, shutil, time
+import dataclasses, glob, hashlib, os, shutil, time
 import xml.etree.ElementTree as ElementTree
 
 from site_case import (NORTH, SOUTH, CaseManagement, Failed, Office, Site, image_words, request_id, sender_words,
@@ -115,8 +115,21 @@ class Wave:
         name = self.name(key)
         self.senders.submit(name, command, whole_request(name, command, 1, image, **changes))
 
+    def still(self, face):
+        """The picture as this wave's own still: one searched under another docket before would be held."""
+        path = self.senders.desk.at(f'w{self.number}-{os.path.basename(face.path)}')
+        with open(face.path, 'rb') as file:
+            picture = file.read()
+        remark = f'wave {self.number}'.encode()
+        picture = picture[:2] + b'\xff\xfe' + (len(remark) + 2).to_bytes(2, 'big') + remark + picture[2:]
+        with open(path, 'wb') as file:
+            file.write(picture)
+        own = dataclasses.replace(face, path=path, sha256=hashlib.sha256(picture).hexdigest())
+        self.faces.by_digest[own.sha256] = own
+        return path
+
     def drop(self):
-        probe = lambda person: self.faces.probe(person).path
+        probe = lambda person: self.still(self.faces.probe(person))
         broken, letter = spoiled_files(self.senders.desk.at('spoiled'))
         new = [self.faces.gallery(NEW + 2 * self.number + i) for i in range(2)]
         self.senders.enrol(self.name('enrolment'), new, 2 * self.number, 'moss')
@@ -127,7 +140,7 @@ class Wave:
         self.send('neighbour', SOUTH, probe(4), use=('U9', 'committed'))
         self.send('letter', SOUTH, letter)
         self.senders.submit(self.name('hasty'), NORTH, ['--command', NORTH, '--name', self.name('hasty'), '--manifest', broken])
-        self.send('garage', NORTH, self.faces.unusable(5).path)
+        self.send('garage', NORTH, self.still(self.faces.unusable(5)))
         self.send('pharmacy', SOUTH, probe(6))
         self.send('market', NORTH, probe(7), discussed=False)
         self.send('patience', SOUTH, probe(8))
@@ -160,11 +173,11 @@ class Wave:
             self.senders.repeat(self.name('till'), NORTH, self.name('again'))
             # the id of an accepted request with other bytes
             self.senders.submit(self.name('other'), NORTH, whole_request(
-                self.name('till'), NORTH, 2, self.faces.probe(9).path, name=self.name('other')))
+                self.name('till'), NORTH, 2, self.still(self.faces.probe(9)), name=self.name('other')))
         if self.once('withdrawal'):
             self.reply('withdrawal', SOUTH, 'patience', '--kind', 'withdrawal', '--reason', 'The person came on their own.')
         if self.once('supplement', self.published(NORTH, 'garage', 'quality-notice-*.pdf')):
-            self.reply('supplement', NORTH, 'garage', '--kind', 'supplement', *image_words(self.faces.probe(5).path))
+            self.reply('supplement', NORTH, 'garage', '--kind', 'supplement', *image_words(self.still(self.faces.probe(5))))
 
     def reply(self, key, command, about, *words):
         name = self.name(key)
