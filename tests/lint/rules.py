@@ -7,7 +7,7 @@ Folders may include only folders above them, stages never each other, workers ne
 headers and calls have one home; a file opens with a comment and stays below 500 lines; nothing names the machine
 it was written on or leaves a note for later.
 """
-import os, re, subprocess, sys
+import os, re, shutil, subprocess, sys
 
 ORDER = ['base', 'schemas', 'casebook', 'people', 'photo', 'page', 'ingest', 'match', 'review', 'report', 'spool', 'command']
 STAGES = {'ingest', 'match', 'review', 'report'}
@@ -80,12 +80,22 @@ def check_text(text):
             yield number, 'leaves a note for later: do it, or say what is not done'
 
 
+def walk(top):
+    """Every file below, for a tree that no git keeps or a machine that has none."""
+    for at, folders, files in os.walk(top):
+        if at == top:
+            folders[:] = [folder for folder in folders if folder != '.git' and not folder.startswith('build')]
+        for file in files:
+            yield os.path.relpath(os.path.join(at, file), top)
+
+
 def files_of(top):
-    listed = subprocess.run(['git', '-C', top, 'ls-files', '-co', '--exclude-standard', '-z'], capture_output=True)
-    if listed.returncode == 0:
-        names = listed.stdout.decode().split('\0')
-    else:
-        names = [os.path.relpath(os.path.join(at, file), top) for at, _, files in os.walk(top) for file in files]
+    names = None
+    if shutil.which('git'):
+        listed = subprocess.run(['git', '-C', top, 'ls-files', '-co', '--exclude-standard', '-z'], capture_output=True)
+        names = listed.stdout.decode().split('\0') if listed.returncode == 0 else None
+    if names is None:
+        names = list(walk(top))
     return sorted(name for name in names if name and os.path.isfile(os.path.join(top, name)))
 
 
