@@ -31,6 +31,14 @@ class PatientSite(Site):
         return super().call(*words, **options)
 
 
+def open_to(account, group):
+    """Can another account reach the build folder? Not below a home of mode 0700. (Asked through a program from
+    elsewhere: setpriv itself still reaches what it starts.)"""
+    reach = subprocess.run(['setpriv', f'--reuid={account}', f'--regid={group}', '--clear-groups', '/usr/bin/test', '-x', PROGRAM],
+                           capture_output=True)
+    return reach.returncode == 0
+
+
 def faces():
     return Faces(os.path.join(BUILD, 'demo', 'draw-faces'), os.path.join(BUILD, 'tests', 'faces'), GALLERY + STRANGERS)
 

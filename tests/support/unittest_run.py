@@ -6,7 +6,7 @@
 Prints "FAIL: NAME/test" and "SKIP: NAME/test: reason" lines, the details of failures, then
 "N passed, N failed, N skipped". A file without tests fails: it would otherwise look like success.
 """
-import importlib.util, os, sys, unittest
+import importlib.util, os, re, sys, unittest
 
 
 class Counting(unittest.TextTestResult):
@@ -18,6 +18,9 @@ class Counting(unittest.TextTestResult):
 
 
 def short(name, test):
+    whole = re.fullmatch(r'\w+ \((?:.*\.)?(\w+)\)', test.id()) if hasattr(test, 'id') else None
+    if whole:                       # a class that could not be set up, or asked to be skipped
+        return f'{name}/{whole[1]}'
     return f'{name}/{test.id().split(".", 1)[-1] if hasattr(test, "id") else test}'
 
 
