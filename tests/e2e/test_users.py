@@ -1,5 +1,5 @@
 """What people do with the program, as they do it: typing on a terminal, making mistakes, asking for another search."""
-import glob, os, pty, re, select, subprocess, time
+import glob, os, pty, re, select, subprocess, time, unittest
 import xml.etree.ElementTree as ElementTree
 
 from site_case import EX_CONFIG, EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, image_words, investigator_of, sender_words, wait_until
