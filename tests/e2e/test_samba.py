@@ -91,6 +91,22 @@ class FileServer:
                 self.process.wait(3)
             except (ProcessLookupError, subprocess.TimeoutExpired):
                 pass
+        self.stop_helper()
+
+    def stop_helper(self):
+        """samba-dcerpcd lists the shares for clients; smbd starts it in a session of its own and does not end it."""
+        try:
+            with open(os.path.join(self.folder, 'pid', 'samba-dcerpcd.pid')) as file:
+                helper = int(file.read())
+            with open(f'/proc/{helper}/cmdline') as file:
+                ours = self.configuration in file.read()
+        except (OSError, ValueError):
+            return
+        if ours:
+            os.killpg(helper, signal.SIGTERM)
+            deadline = time.monotonic() + 3
+            while os.path.exists(f'/proc/{helper}') and time.monotonic() < deadline:
+                time.sleep(0.05)
 
     def words(self, account, share, *commands, protocol=None):
         return ['smbclient', '-s', self.configuration, '-p', str(self.port), '-A', self.credentials(account), '-t', '20',
