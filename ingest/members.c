@@ -136,14 +136,15 @@ bool reading_faults(const struct xml_reading *reading, const char *what, const c
         char *place = fault->line > 0 ? text_formatted("line %zu%s%s", fault->line,
                                                        fault->path[0] != '\0' ? " " : "", fault->path)
                                       : strdup(what);
-        done = place != NULL &&
-               fault_add(faults, &(struct fault_words){.code = hostile     ? "hostile-xml"
-                                                               : malformed ? "malformed-xml"
-                                                                           : FAULT_CODE_SCHEMA,
-                                                       .outcome = hostile ? "QUARANTINE" : "REJECT",
-                                                       .place = place,
-                                                       .text = fault->text,
-                                                       .remedy = remedy});
+        done =
+            place != NULL &&
+            fault_add(faults, &(struct fault_words){.code = hostile     ? "hostile-xml"
+                                                            : malformed ? "malformed-xml"
+                                                                        : FAULT_CODE_SCHEMA,
+                                                    .outcome = hostile || malformed ? "QUARANTINE" : "REJECT",
+                                                    .place = place,
+                                                    .text = fault->text,
+                                                    .remedy = remedy});
         free(place);
     }
     if (done && reading->faults_unlisted > 0) {

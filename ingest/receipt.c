@@ -39,6 +39,20 @@ static const char *digest_or_null(const char *text)
     return text != NULL && digest_parse(text, &digest) ? text : NULL;
 }
 
+/* Whether nothing worse was found than a document nobody could read: a mistake its sender can mend alone. */
+static bool only_unreadable(const json_t *faults)
+{
+    size_t index;
+    const json_t *fault;
+    json_array_foreach(faults, index, fault)
+    {
+        if (strcmp(json_text(fault, "outcome"), "QUARANTINE") == 0 &&
+            strcmp(json_text(fault, "code"), "malformed-xml") != 0)
+            return false;
+    }
+    return true;
+}
+
 const char *receipt_next_step(const json_t *facts)
 {
     const char *outcome = json_text(facts, "outcome"), *kind = json_text(facts, "kind");
@@ -47,6 +61,10 @@ const char *receipt_next_step(const json_t *facts)
         return given;
     if (strcmp(outcome, "REJECT") == 0)
         return "Correct everything listed above and send the packet again. Its request id is not used up.";
+    if (strcmp(outcome, "QUARANTINE") == 0 && only_unreadable(json_object_get(facts, "faults")))
+        return "The packet was set aside unread. Correct it and send it again as a new packet; its request "
+               "id is "
+               "not used up.";
     if (strcmp(outcome, "QUARANTINE") == 0)
         return "The packet was set aside and will not be worked on. Ask the unit before you send it again.";
     if (strcmp(outcome, "INCOMPLETE") == 0)

@@ -49,7 +49,7 @@ class Hostile(HostileCase):
                             ('manifest-link', lambda path: os.symlink('a.jpg', path))):
             self.drop(name, {'manifest.xml': maker, 'a.jpg': body}, 'REJECT',
                       ('not-a-plain-file',))
-        self.drop('empty-manifest', {'manifest.xml': ''}, 'REJECT', ('malformed-xml',))
+        self.drop('empty-manifest', {'manifest.xml': ''}, 'QUARANTINE', ('malformed-xml',))
         # Drops that are no folders.
         with open(os.path.join(self.inbox, 'plain.txt'), 'w') as file:
             file.write('please search this')

@@ -11,7 +11,8 @@ BOMB = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">' + ''.join(
 
 
 class HostileBytes(HostileCase):
-    def document(self, name, text, outcome='REJECT', codes=('malformed-xml',)):
+    def document(self, name, text, outcome=None, codes=('malformed-xml',)):
+        outcome = outcome or ('QUARANTINE' if 'malformed-xml' in codes else 'REJECT')
         self.drop(name, {'manifest.xml': text, 'a.jpg': self.photo}, outcome, codes)
 
     def test_documents(self):

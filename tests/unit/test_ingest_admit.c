@@ -199,8 +199,8 @@ static void test_unreadable(void **state)
 {
     struct transaction *batch;
     json_t *row = NULL, *check = json_pack("{sn,s[],s[]}", "request", "images", "faults");
-    add_fault(check, "malformed-xml", "REJECT");
-    expect(admit(*state, claim_of("my packet", DIGEST_A), check), "REJECT", "", "malformed-xml");
+    add_fault(check, "malformed-xml", "QUARANTINE");
+    expect(admit(*state, claim_of("my packet", DIGEST_A), check), "QUARANTINE", "", "malformed-xml");
     assert_done(transaction_begin(((struct bench *)*state)->casebook, NULL, &batch, error));
     assert_done(outbox_get(batch, 1, &row, error));
     transaction_abort(batch);

@@ -57,6 +57,22 @@ static void test_xml_is_valid(void **state)
     }
 }
 
+/* What was set aside because nobody could read it may be mended and sent again; what looked hostile may not. */
+static void test_next_step_of_what_was_set_aside(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *code, *step;
+    } cases[] = {{"malformed-xml", "send it again as a new packet"},
+                 {"hostile-xml", "Ask the unit before you send it again"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *facts = json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "outcome", "QUARANTINE", "kind", "new",
+                                  "faults", "code", cases[i].code, "outcome", "QUARANTINE");
+        assert_non_null(strstr(receipt_next_step(facts), cases[i].step));
+        json_decref(facts);
+    }
+}
+
 static void test_plain_fits_and_is_complete(void **state)
 {
     (void)state;
@@ -96,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_xml_is_valid),
+        cmocka_unit_test(test_next_step_of_what_was_set_aside),
         cmocka_unit_test(test_plain_fits_and_is_complete),
         cmocka_unit_test(test_files),
     };
