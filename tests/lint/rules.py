@@ -21,7 +21,7 @@ LINES = 500
 LATER = re.compile(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b')
 MACHINE = re.compile(r'(?<![\w.])/(work|root)/')
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
-TEXTS = ('.c', '.h', '.py', '.sh', '.md', '.xsd', '.txt', '.awk', '.mk', '')
+TEXTS = ('.c', '.h', '.py', '.sh', '.md', '.xsd', '.txt', '.awk', '.mk', '.js', '.html', '.css', '')
 
 
 def without_comments(text):

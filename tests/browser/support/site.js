@@ -1,0 +1,51 @@
+/*
+ * A site of the real program for a test in the browser, and Python helpers that bring one to some stage.
+ */
+'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+const { execFileSync } = require('node:child_process');
+const { BUILD, ROOT } = require('./browser');
+
+const PROGRAM = process.env.LEADSPOOL || path.join(BUILD, 'leadspool');
+
+function run(program, words, options = {}) {
+    return execFileSync(program, words, { encoding: 'utf8', timeout: 120000, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+}
+
+/** Run tests/browser/NAME.py, which may import site_case of tests/support; what it prints, read as JSON. */
+exports.python = (name, ...words) => JSON.parse(run('/usr/bin/python3', [path.join(ROOT, 'tests', 'browser', name), ...words], {
+    env: { ...process.env, LEADSPOOL_BUILD: BUILD, LEADSPOOL: PROGRAM, PYTHONDONTWRITEBYTECODE: '1',
+        PYTHONPATH: path.join(ROOT, 'tests', 'support'), LC_ALL: 'C.UTF-8', TZ: 'UTC' } }).trim().split('\n').pop());
+
+class Site {
+    constructor(place) {
+        this.path = place;
+    }
+
+    at(...names) {
+        return path.join(this.path, ...names);
+    }
+
+    /** A command of leadspool on this site; what it prints. */
+    do(...words) {
+        return run(PROGRAM, ['-s', this.path, ...words]);
+    }
+
+    /** Change site.xml; takes effect with the next command. */
+    change(before, after) {
+        const text = fs.readFileSync(this.at('site.xml'), 'utf8');
+        if (!text.includes(before))
+            throw new Error(`site.xml holds no ${before}`);
+        fs.writeFileSync(this.at('site.xml'), text.replace(before, after));
+    }
+}
+
+/** A new demonstration site in the test's folder. */
+exports.newSite = (session) => {
+    const site = new Site(path.join(session.folder, 'site'));
+    run(PROGRAM, ['init', '--demo', site.path]);
+    return site;
+};
+exports.Site = Site;
+exports.run = run;
