@@ -43,13 +43,16 @@ static char *native_words(const struct measure *measure, int64_t native)
                           (long long)(number % power), measure->unit);
 }
 
-static void row(struct document *document, const char *name, const char *value, int64_t quality,
-                const char *advice)
+/* One row: {"name","value","quality"?,"advice"}. */
+static void row(json_t *rows, const char *name, const char *value, int64_t quality, const char *advice)
 {
-    char *number = quality < 0 ? NULL : text_formatted("%lld", (long long)quality);
-    document_table_row(document, (const char *const[]){name, value == NULL ? "" : value,
-                                                       number == NULL ? "\xE2\x80\x93" : number, advice});
-    free(number);
+    json_t *one = json_object();
+    json_put_text(one, "name", name);
+    json_put_text(one, "value", value == NULL ? "" : value);
+    if (quality >= 0)
+        json_put_whole(one, "quality", quality);
+    json_put_text(one, "advice", advice);
+    json_array_append_new(rows, one);
 }
 
 static bool known(const char *name)
@@ -61,7 +64,7 @@ static bool known(const char *name)
            strcmp(name, "laplacian_variance") == 0;
 }
 
-static void unknown_measures(struct document *document, const json_t *quality)
+static void unknown_measures(json_t *rows, const json_t *quality)
 {
     const char *name;
     json_t *value;
@@ -70,12 +73,12 @@ static void unknown_measures(struct document *document, const json_t *quality)
         if (known(name) || !json_is_integer(value))
             continue;
         char *words = text_formatted("%lld", (long long)json_integer_value(value));
-        row(document, name, words, -1, "");
+        row(rows, name, words, -1, "");
         free(words);
     }
 }
 
-static void measured(struct document *document, const json_t *quality)
+static void measured(json_t *rows, const json_t *quality)
 {
     for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
         const json_t *one = json_object_get(quality, measures[i].code);
@@ -83,22 +86,38 @@ static void measured(struct document *document, const json_t *quality)
             continue;
         int64_t value = json_whole(one, "quality", -1);
         char *words = native_words(&measures[i], json_whole(one, "native", 0));
-        row(document, measures[i].words, words, value,
+        row(rows, measures[i].words, words, value,
             value >= 0 && value < LOW_QUALITY ? measures[i].if_low : "");
         free(words);
     }
     if (json_object_get(quality, "laplacian_variance") != NULL) {
         char *words =
             text_formatted("%lld", (long long)(json_whole(quality, "laplacian_variance", 0) / 1000));
-        row(document, "Sharpness, Laplacian variance", words, -1, "A raw number; higher is sharper");
+        row(rows, "Sharpness, Laplacian variance", words, -1, "A raw number; higher is sharper");
         free(words);
     }
     if (json_object_get(quality, "grey") != NULL)
-        row(document, "Colour", json_flag(quality, "grey") ? "grey" : "colour", -1, "");
+        row(rows, "Colour", json_flag(quality, "grey") ? "grey" : "colour", -1, "");
     if (json_text_or_null(quality, "region") != NULL)
-        row(document, "Measured over",
+        row(rows, "Measured over",
             strcmp(json_text(quality, "region"), "face") == 0 ? "the face" : "the whole picture", -1, "");
-    unknown_measures(document, quality);
+    unknown_measures(rows, quality);
+}
+
+json_t *parts_measure_rows(const json_t *image)
+{
+    json_t *rows = json_array();
+    const json_t *list = json_object_get(image, "measures");
+    const json_t *quality = json_object_get(image, "quality");
+    if (json_object_size(quality) > 0)
+        measured(rows, quality);
+    else
+        for (size_t i = 0; i < json_array_size(list); i++) {
+            const json_t *one = json_array_get(list, i);
+            row(rows, json_text(one, "name"), json_text(one, "value"), json_whole(one, "quality", -1),
+                json_text(one, "advice"));
+        }
+    return rows;
 }
 
 void parts_measures(struct document *document, const json_t *image)
@@ -108,18 +127,21 @@ void parts_measures(struct document *document, const json_t *image)
                                             {"Quality, 0 to 100", 17, TYPE_SMALL},
                                             {"What it means", 37, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
-    const json_t *list = json_object_get(image, "measures");
-    const json_t *quality = json_object_get(image, "quality");
-    if (json_object_size(quality) == 0 && json_array_size(list) == 0)
-        return;
-    document_table_begin(document, &table);
-    if (json_object_size(quality) > 0)
-        measured(document, quality);
-    else
-        for (size_t i = 0; i < json_array_size(list); i++) {
-            const json_t *one = json_array_get(list, i);
-            row(document, json_text(one, "name"), json_text(one, "value"), json_whole(one, "quality", -1),
-                json_text(one, "advice"));
+    json_t *rows = parts_measure_rows(image);
+    if (json_array_size(rows) > 0) {
+        document_table_begin(document, &table);
+        for (size_t i = 0; i < json_array_size(rows); i++) {
+            const json_t *one = json_array_get(rows, i);
+            const json_t *quality = json_object_get(one, "quality");
+            char *number =
+                quality == NULL ? NULL : text_formatted("%lld", (long long)json_integer_value(quality));
+            document_table_row(document,
+                               (const char *const[]){json_text(one, "name"), json_text(one, "value"),
+                                                     number == NULL ? "\xE2\x80\x93" : number,
+                                                     json_text(one, "advice")});
+            free(number);
         }
-    document_table_end(document);
+        document_table_end(document);
+    }
+    json_decref(rows);
 }

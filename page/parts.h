@@ -39,6 +39,8 @@ void parts_images(struct document *document, const json_t *images);
 /* Table of an image's measured quality: member "quality" as photo/quality.h writes it, or else "measures"
    [{"name","value": text,"quality","advice"}]. Nothing when there is neither (page/measures.c). */
 void parts_measures(struct document *document, const json_t *image);
+/* Its rows, for a page that is no PDF: [{"name","value","quality"?,"advice"}]. New reference. */
+json_t *parts_measure_rows(const json_t *image);
 
 /* Table of edits, in order (parameters: member "parameters", or else all members that are no other column); a
  * sentence when there is none. */

@@ -18,7 +18,7 @@ static json_t *image_facts(const json_t *image, const char *label)
     json_put_text(facts, "label", label);
     json_put_text(facts, "picture", label);
     json_copy_members(facts, image, "file", "digest", "source", "capturedAt", "recordingId", "width",
-                      "height", "measures", "quality", "edits", NULL);
+                      "height", "measures", "quality", "edits", "eyes", NULL);
     return facts;
 }
 
@@ -89,7 +89,9 @@ static json_t *candidate_facts(const struct item *item)
     json_t *facts = json_object();
     json_put_text(facts, "label", label);
     put_picture(item, facts, label);
-    json_copy_members(facts, photo, "photo", "capturedAt", "source", "sourceCitation", "biography", NULL);
+    json_copy_members(facts, photo, "photo", "capturedAt", "source", "sourceCitation", NULL);
+    if (strcmp(item->stage, "background") == 0)
+        json_copy_members(facts, photo, "biography", NULL);
     return facts;
 }
 
@@ -149,9 +151,9 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
     json_put_whole(facts, "slot", item->slot);
     json_put_text(facts, "opened", instant_text(item->opened, opened));
     json_put_flag(facts, "demonstration", item->settings->demonstration);
-    if (!peer) {
+    /* A comparison is made from pictures: what is said about the event, or was found elsewhere, shifts it. */
+    if (!peer && strcmp(stage, "investigation") != 0)
         json_copy_members(facts, item->docket, "request", "command", "received", NULL);
-    }
     if (strcmp(stage, "hold") == 0 || strcmp(stage, "intake") == 0)
         json_put(facts, "images", images_facts(item));
     else

@@ -87,6 +87,10 @@ static bool add_row(struct item *item, const char *xml, struct error *error)
     json_put_text(parameters, "stage", item->stage);
     json_object_set(parameters, "facts", facts);
     json_object_set(render, "pictures", item->pictures);
+    json_t *page = json_deep_copy(render);
+    json_put_text(page, "name", "worksheet.html");
+    json_put_text(json_object_get(page, "parameters"), "form", "page");
+    json_put(render, "then", page);
     done = outbox_add(item->transaction, row, item->opened, NULL, error);
 done:
     text_free(&reason);

@@ -23,11 +23,13 @@ static const char *const supervision_wanted[] = {"probe",      "candidate", "com
                                                  "background", "reviews",   NULL};
 
 static const char *const no_candidate[] = {MACHINE_OPINION, "candidate", "candidates", NULL};
-static const char *const before_rating[] = {MACHINE_OPINION, WHO_IT_IS, "rating", "verdict",
-                                            "reviews",       "photo",   NULL};
+static const char *const before_rating[] = {MACHINE_OPINION, WHO_IT_IS, "rating",  "verdict",
+                                            "reviews",       "photo",   "request", NULL};
 static const char *const blind[] = {MACHINE_OPINION, WHO_IT_IS,   "rating",  "verdict", "reviews",
                                     "named",         "candidate", "request", "photo",   NULL};
 static const char *const no_machine[] = {MACHINE_OPINION, NULL};
+
+static const char *const no_biography[] = {MACHINE_OPINION, "biography", NULL};
 
 static const struct worksheet worksheets[] = {
     {"hold", "Hold worksheet", worksheet_hold, hold_wanted, no_candidate},
@@ -35,7 +37,7 @@ static const struct worksheet worksheets[] = {
     {"investigation", "Comparison worksheet", worksheet_investigation, investigation_wanted, before_rating},
     {"background", "Background worksheet", worksheet_background, background_wanted, no_machine},
     {"peer", "Peer review worksheet", worksheet_peer, peer_wanted, blind},
-    {"supervision", "Final review worksheet", worksheet_supervision, supervision_wanted, no_machine},
+    {"supervision", "Final review worksheet", worksheet_supervision, supervision_wanted, no_biography},
 };
 
 const struct component worksheet_components[COMPONENTS] = {

@@ -42,7 +42,7 @@
  *   "note": text
  *
  * "supervision"
- *   "probe"*, "candidate"*: as for background (biography allowed, not shown)
+ *   "probe"*, "candidate"*: as for background, without the biography
  *   "comparison"*: {"person","at","rating","limitations","reasons",
  *     "features":[{"component","finding","note"}]}
  *   "background"*: {"person","at","items":[{"what","finding"}],"conflicts":[text]}

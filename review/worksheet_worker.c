@@ -1,5 +1,5 @@
 /*
- * Renders one worksheet in a sandboxed child.
+ * Renders one worksheet in a sandboxed child: the PDF, or with the parameter "form": "page" the web page.
  *
  * Guarantees: refuses facts the stage may not see; nothing is clipped; the item's digest is on every page, so
  * that a printed page cannot be taken for another item's.
@@ -7,8 +7,20 @@
 #include "review/worksheet_worker.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "review/worksheet.h"
+#include "review/worksheet_page.h"
+
+static bool answer_page(const struct worker_job *job, const struct worksheet *worksheet, const json_t *facts,
+                        struct error *error)
+{
+    struct text page = TEXT_EMPTY;
+    bool done = worksheet_page(job, worksheet, facts, &page, error) &&
+                worker_answer(job, page.bytes, page.length, error);
+    text_free(&page);
+    return done;
+}
 
 enum worker_exit render_worksheet_worker(const struct worker_job *job, struct error *error)
 {
@@ -25,9 +37,12 @@ enum worker_exit render_worksheet_worker(const struct worker_job *job, struct er
         "%sItem %.12s   \xC2\xB7   for the assigned person only; do not copy or pass on",
         json_flag(facts, "demonstration") ? "Demonstration with drawn people.   \xC2\xB7   " : "",
         json_text(facts, "item"));
-    bool done = worksheet_check(worksheet, facts, error) &&
-                rendering_open(&rendering, job, worksheet->kind, json_text(facts, "docket"), foot, error);
-    if (done) {
+    bool as_page = strcmp(json_text(job->parameters, "form"), "page") == 0;
+    bool done = worksheet_check(worksheet, facts, error);
+    if (done && as_page) {
+        done = answer_page(job, worksheet, facts, error);
+    } else if (done && (done = rendering_open(&rendering, job, worksheet->kind, json_text(facts, "docket"),
+                                              foot, error))) {
         worksheet->draw(&rendering, facts);
         done = rendering_answer(&rendering, job, error);
     }

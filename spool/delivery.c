@@ -141,23 +141,37 @@ static void failed(struct delivery *delivery, const struct error *error)
     hand(delivery, (struct commit){.work = store_row, .done = stuck ? stored_end : stored_pause});
 }
 
-/* --- render --- */
+/* --- render: one document, then the next of the chain --- */
+
+/* How many documents are still to be rendered from this one on. */
+static size_t chain_length(const json_t *render)
+{
+    size_t length = 0;
+    for (; render != NULL; render = json_object_get(render, "then"))
+        length++;
+    return length;
+}
 
 static bool store_rendered_bytes(void *context, struct vault_batch *batch, struct error *error)
 {
     struct delivery *delivery = context;
-    struct digest digest;
     char text[DIGEST_TEXT_SIZE];
-    if (!vault_batch_add(batch, delivery->rendered, delivery->rendered_length, &digest, error))
+    if (!vault_batch_add(batch, delivery->rendered, delivery->rendered_length, &delivery->rendered_digest,
+                         error))
         return false;
-    /* Where the document stands among the row's files was fixed by whoever wrote the row: it is the first. */
-    json_t *render = json_object_get(delivery->row, "render");
-    json_t *file =
-        json_pack("{ss,ss,sb}", "name", json_text(render, "name"), "digest", digest_text(&digest, text),
-                  "sign", !json_is_false(json_object_get(render, "sign")));
-    json_array_insert_new(json_array_at(delivery->row, "files"), 0, file);
-    json_put(delivery->row, "rendered", json_incref(render));
+    /* What is rendered comes before the row's other files, in the order of the chain. */
+    json_t *render = json_incref(json_object_get(delivery->row, "render"));
+    if (json_object_get(delivery->row, "rendered") == NULL)
+        json_object_set(delivery->row, "rendered", render);
+    size_t place = chain_length(json_object_get(delivery->row, "rendered")) - chain_length(render);
+    json_t *file = json_pack("{ss,ss,sb}", "name", json_text(render, "name"), "digest",
+                             digest_text(&delivery->rendered_digest, text), "sign",
+                             !json_is_false(json_object_get(render, "sign")));
+    json_array_insert_new(json_array_at(delivery->row, "files"), place, file);
     json_object_del(delivery->row, "render");
+    if (json_object_get(render, "then") != NULL)
+        json_object_set(delivery->row, "render", json_object_get(render, "then"));
+    json_decref(render);
     json_put_text(delivery->row, "state", outbox_state_of(delivery->row));
     json_put_whole(delivery->row, "attempts", 0); /* they are those of a step */
     return true;
@@ -166,10 +180,8 @@ static bool store_rendered_bytes(void *context, struct vault_batch *batch, struc
 static bool store_rendered(struct transaction *transaction, void *context, struct error *error)
 {
     struct delivery *delivery = context;
-    const json_t *file = json_array_get(json_object_get(delivery->row, "files"), 0);
-    struct digest digest;
-    return digest_parse(json_text(file, "digest"), &digest) &&
-           vault_reference(transaction, &digest, delivery->rendered_length, "document", error) &&
+    return vault_reference(transaction, &delivery->rendered_digest, delivery->rendered_length, "document",
+                           error) &&
            outbox_put(transaction, delivery->row, error);
 }
 

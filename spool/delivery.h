@@ -15,6 +15,7 @@ struct delivery {
     bool waits;          /* for something outside, such as a share that is down: nobody can hurry it */
     char *rendered;      /* what the render worker made; owned */
     size_t rendered_length;
+    struct digest rendered_digest;
     struct delivery *next;
 };
 

@@ -66,10 +66,10 @@ static void opinions_stay_hidden_until_ones_own_is_signed(void **state)
     } cases[] = {
         {",\"x\":{\"rating\":2}", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_NONE},
         {",\"x\":[{\"verdict\":\"agree\"}]", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_NONE},
-        {",\"x\":{\"biography\":{}}", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_NONE},
+        {",\"x\":{\"biography\":{}}", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_INTERNAL},
         {",\"x\":{\"photo\":\"PH-1\"}", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_NONE},
         {",\"named\":\"C01\"", FAULT_NONE, FAULT_INTERNAL, FAULT_NONE},
-        {",\"request\":{\"requester\":{\"name\":\"n\"}}", FAULT_NONE, FAULT_INTERNAL, FAULT_NONE},
+        {",\"request\":{\"requester\":{\"name\":\"n\"}}", FAULT_INTERNAL, FAULT_INTERNAL, FAULT_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(check("investigation", bases[2][1], cases[i].more), cases[i].investigation);

@@ -1,0 +1,25 @@
+/*
+ * The worksheet as a web page: one file that needs nothing else and asks nobody.
+ *
+ * Made by the job `render-worksheet` with the parameter "form": "page" (review/worksheet_worker.h) from the
+ * same facts as the PDF, under the same rule: what the stage may not see is refused, so it is not in the file.
+ * The page holds the facts and pictures as data, and the style and scripts of review/worksheet_page/, which are
+ * compiled in. Its policy lets run those and nothing else: no network, no frame, no form, no other script. The
+ * same facts and pictures give the same bytes.
+ */
+#ifndef LEADSPOOL_REVIEW_WORKSHEET_PAGE_H
+#define LEADSPOOL_REVIEW_WORKSHEET_PAGE_H
+
+#include "base/text.h"
+#include "base/worker.h"
+#include "review/worksheet.h"
+
+/* Every .css and .js of review/worksheet_page/, in alphabetical order (page/embed_page.awk). */
+extern const char worksheet_page_style[];
+extern const char worksheet_page_script[];
+
+/* `facts` passed worksheet_check. */
+bool worksheet_page(const struct worker_job *job, const struct worksheet *worksheet, const json_t *facts,
+                    struct text *page, struct error *error);
+
+#endif

@@ -1,0 +1,2 @@
+'use strict';
+document.body.append(JSON.parse(document.getElementById('data').textContent).stage);
