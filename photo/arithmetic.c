@@ -44,6 +44,24 @@ double arithmetic_exp(double x)
     return sum * power_of_two(k);
 }
 
+double arithmetic_log(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    int64_t exponent = (int64_t)(bits >> 52) - 1023;
+    bits = (bits & 0xFFFFFFFFFFFFF) | (uint64_t)1023 << 52;
+    double mantissa;
+    memcpy(&mantissa, &bits, sizeof mantissa);
+    if (mantissa > 1.4142135623730951) {
+        mantissa /= 2;
+        exponent++;
+    }
+    double t = (mantissa - 1) / (mantissa + 1), q = t * t, sum = 0; /* ln m = 2 artanh t, |t| < 0.172 */
+    for (int i = 21; i >= 1; i -= 2)
+        sum = sum * q + 1.0 / i;
+    return (double)exponent * ln2_high + (2 * t * sum + (double)exponent * ln2_low);
+}
+
 /* Taylor series; |x| <= pi / 4. */
 static double sine_series(double x)
 {

@@ -14,6 +14,9 @@
 /* e to the x, for -700 <= x <= 700 (clamped to that). */
 double arithmetic_exp(double x);
 
+/* Natural logarithm of x, 1e-300 <= x <= 1e300. */
+double arithmetic_log(double x);
+
 /* Sine and cosine of an angle in hundredths of a degree; exact at multiples of 90 degrees. */
 double arithmetic_sine(int64_t hundredths);
 double arithmetic_cosine(int64_t hundredths);

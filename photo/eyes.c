@@ -1,0 +1,152 @@
+/*
+ * The eye finder: the order of its steps, and how sure it is.
+ *
+ * The picture is brought to at most 400 pixels; an outline of the head is sought, then places for a face,
+ * then the eyes of each; the best face wins. Without an outline the whole picture is searched. An outline is
+ * never overruled by a better face elsewhere: that made things worse.
+ *
+ * Guarantees: within its arena whatever the picture is: the working picture has at most 400 x 400 pixels,
+ * and no face is sought with less than 8 pixels between the eyes, so no scale enlarges it more than twofold
+ * (640 000 floats a plane, five of them alive at a time).
+ */
+#include "photo/eyes.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "photo/arithmetic.h"
+#include "photo/eyes_parts.h"
+
+bool eye_finder_make(struct eye_finder **finder, struct error *error)
+{
+    struct eye_finder *made = calloc(1, sizeof *made);
+    if (made == NULL || (made->arena.floats = malloc(ARENA_FLOATS * sizeof(float))) == NULL) {
+        free(made);
+        return error_set(error, FAULT_TEMPORARY, "out of memory while preparing to find eyes");
+    }
+    for (int i = 0; i <= 255 * 16; i++)
+        made->logarithms[i] = (float)arithmetic_log(i / 16.0 + 20);
+    eyes_patterns_draw(made);
+    *finder = made;
+    return true;
+}
+
+void eye_finder_free(struct eye_finder *finder)
+{
+    if (finder != NULL)
+        free(finder->arena.floats);
+    free(finder);
+}
+
+/* Grey, at most EYES_SIDE on the longer side: a stripe of rows at a time, for the picture may be large. */
+static struct plane grey_of(struct plane_arena *arena, const struct image *image, int width, int height)
+{
+    struct plane out = plane_new(arena, width, height);
+    float *sums = arena->floats + arena->used; /* one row, never more than 8192 wide */
+    double across = (double)image->width / width, down = (double)image->height / height;
+    size_t channels = (size_t)image->channels, stride = (size_t)image->width * channels;
+    for (int y = 0; y < height; y++) {
+        double from = y * down, to = from + down;
+        for (int x = 0; x < image->width; x++)
+            sums[x] = 0;
+        for (int row = (int)from; row < image->height && row < to; row++) {
+            double low = from > row ? from : row, high = to < row + 1 ? to : row + 1;
+            float weight = (float)((high - low) / down);
+            const uint8_t *pixel = image->pixels + (size_t)row * stride;
+            if (channels == 1)
+                for (int x = 0; x < image->width; x++)
+                    sums[x] += weight * (float)pixel[x];
+            else
+                for (int x = 0; x < image->width; x++, pixel += 3)
+                    sums[x] +=
+                        weight * (float)((4899 * pixel[0] + 9617 * pixel[1] + 1868 * pixel[2] + 8192) >> 14);
+        }
+        for (int x = 0; x < width; x++) {
+            double begin = x * across, end = begin + across;
+            float sum = 0;
+            for (int column = (int)begin; column < image->width && column < end; column++) {
+                double low = begin > column ? begin : column, high = end < column + 1 ? end : column + 1;
+                sum += (float)(high - low) * sums[column];
+            }
+            out.values[y * width + x] = sum / (float)across;
+        }
+    }
+    return out;
+}
+
+static struct eyes_picture picture_of(struct eye_finder *finder, const struct image *image, double *shrink)
+{
+    struct eyes_picture picture = {0};
+    int longer = image->width > image->height ? image->width : image->height;
+    *shrink = longer > EYES_SIDE ? (double)longer / EYES_SIDE : 1;
+    int width = (int)arithmetic_round(image->width / *shrink);
+    int height = (int)arithmetic_round(image->height / *shrink);
+    picture.grey = grey_of(&finder->arena, image, width < 1 ? 1 : width, height < 1 ? 1 : height);
+    picture.bright = plane_new(&finder->arena, picture.grey.width, picture.grey.height);
+    for (int i = 0; i < picture.grey.width * picture.grey.height; i++) {
+        int level = (int)(picture.grey.values[i] * 16 + 0.5F);
+        picture.bright.values[i] = finder->logarithms[level > 255 * 16 ? 255 * 16 : level];
+    }
+    picture.half = plane_half(&finder->arena, &picture.bright);
+    return picture;
+}
+
+/* The best candidate with its confidence on the prototype's scale, about 0 to 4; false when there is none. */
+static bool best_face(struct eye_finder *finder, const struct eyes_picture *picture, struct eyes_pair *pair,
+                      double *confidence)
+{
+    struct eyes_candidate candidates[EYES_CANDIDATES_MOST];
+    size_t mark = plane_mark(&finder->arena);
+    int count = eyes_search(finder, picture, candidates), best = 0;
+    for (int i = 0; i < count; i++) {
+        eyes_refine(finder, picture, &candidates[i]);
+        best = candidates[i].score > candidates[best].score ? i : best;
+    }
+    plane_release(&finder->arena, mark);
+    if (count == 0)
+        return false;
+    const struct eyes_candidate *winner = &candidates[best];
+    double distance = eyes_distance(&winner->pair), lead = 0.4;
+    for (int i = 0; i < count; i++)
+        if (eyes_apart(&candidates[i].pair, &winner->pair) > 0.25 * distance &&
+            winner->score - candidates[i].score < lead)
+            lead = winner->score - candidates[i].score;
+    *pair = winner->pair;
+    *confidence = winner->score / 2 + winner->coarse + winner->face + 0.5 * lead + 0.5 * winner->iris_ratio;
+    return true;
+}
+
+static int32_t hundredths(double value, double shrink)
+{
+    return (int32_t)arithmetic_round(((value + 0.5) * shrink - 0.5) * 100);
+}
+
+void eye_finder_find(struct eye_finder *finder, const struct image *image, struct eyes_found *found)
+{
+    double shrink, confidence = 0;
+    struct eyes_pair pair;
+    *found = (struct eyes_found){0};
+    /* Nothing narrower has room for a face that can be compared. */
+    if (image->width < 3 * EYE_DISTANCE_MINIMUM || image->height < 3 * EYE_DISTANCE_MINIMUM)
+        return;
+    plane_release(&finder->arena, 0);
+    struct eyes_picture picture = picture_of(finder, image, &shrink);
+    picture.outlined = eyes_outline_find(&finder->arena, &picture.grey, &picture.outline);
+    bool done = picture.outlined && best_face(finder, &picture, &pair, &confidence);
+    found->outlined = done;
+    if (!done) {
+        picture.outlined = false;
+        done = best_face(finder, &picture, &pair, &confidence);
+        confidence -= 0.2;
+    }
+    if (!done)
+        return;
+    found->eyes = (struct eye_points){hundredths(pair.left_x, shrink), hundredths(pair.left_y, shrink),
+                                      hundredths(pair.right_x, shrink), hundredths(pair.right_y, shrink)};
+    found->found = eye_points_check(&found->eyes, image->width, image->height, NULL);
+    int percent = (int)(confidence * 20 + 0.5);
+    if (found->found)
+        found->confidence = percent < 0 ? 0 : percent > 100 ? 100 : percent;
+    else
+        found->eyes = (struct eye_points){0};
+}

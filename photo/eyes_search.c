@@ -1,0 +1,166 @@
+/*
+ * Where a face could be: the drawn face sought at every place, size and turn of the head.
+ *
+ * Guarantees: with an outline only below its top and in sizes that fit its width; without one in the whole
+ * picture. The best places of every map, no two the same face.
+ */
+#include <math.h>
+
+#include "photo/arithmetic.h"
+#include "photo/eyes_parts.h"
+
+/* Between neighbouring scales. */
+static const double step = 1.12;
+
+struct window {
+    int left, top, right, bottom;
+    double least, most; /* D */
+};
+
+static int clamp(double value, int least, int most)
+{
+    return value < least ? least : value > most ? most : (int)value;
+}
+
+static struct window window_of(const struct eyes_picture *picture)
+{
+    int width = picture->bright.width, height = picture->bright.height;
+    int shorter = width < height ? width : height;
+    if (!picture->outlined)
+        return (struct window){0, 0, width, height, 0.10 * shorter < 8 ? 8 : 0.10 * shorter, 0.36 * shorter};
+    const struct eyes_outline *o = &picture->outline;
+    return (struct window){clamp(o->axis - 0.75 * o->width, 0, width - 1),
+                           clamp(o->top - 0.1 * o->width, 0, height - 1),
+                           clamp(o->axis + 0.75 * o->width, 1, width),
+                           clamp(o->top + 1.75 * o->width, 1, height),
+                           0.27 * o->width,
+                           0.56 * o->width};
+}
+
+/* False when the drawn face does not fit in. */
+static bool scale_make(struct eye_finder *finder, const struct eyes_picture *picture, const struct window *w,
+                       double distance)
+{
+    struct eyes_scale *scale = &finder->scales[finder->scale_count];
+    int width = w->right - w->left, height = w->bottom - w->top;
+    int new_width = (int)(width * EYES_COARSE / distance),
+        new_height = (int)(height * EYES_COARSE / distance);
+    if (new_width <= 2 * EYES_FACE_SIDE + 3 || new_height <= EYES_FACE_UP + EYES_FACE_DOWN + 3 ||
+        new_width > 900 || new_height > 900)
+        return false;
+    scale->distance = distance;
+    scale->left = w->left, scale->top = w->top;
+    scale->contrast = plane_new(&finder->arena, new_width, new_height);
+    size_t mark = plane_mark(&finder->arena);
+    bool halved = distance >= 2 * EYES_COARSE;
+    int by = halved ? 2 : 1;
+    struct plane part = plane_scale(&finder->arena, halved ? &picture->half : &picture->bright, w->left / by,
+                                    w->top / by, width / by, height / by, new_width, new_height);
+    scale->left = w->left / by * by, scale->top = w->top / by * by;
+    scale->across = (double)new_width / (width / by * by);
+    scale->down = (double)new_height / (height / by * by);
+    struct plane smooth = plane_blur(&finder->arena, &part, 0.6);
+    struct plane contrast = plane_normalise(&finder->arena, &smooth, 0.55 * EYES_COARSE, 0.08);
+    for (int i = 0; i < new_width * new_height; i++)
+        scale->contrast.values[i] = contrast.values[i];
+    plane_release(&finder->arena, mark);
+    finder->scale_count++;
+    return true;
+}
+
+/* Where the middle of the eyes is when the pattern's corner lies at (x, y) of the map. */
+static void place_of(const struct eyes_scale *scale, int x, int y, double *across, double *down)
+{
+    *across = (x + EYES_FACE_SIDE + 0.5) / scale->across - 0.5 + scale->left;
+    *down = (y + EYES_FACE_UP + 0.5) / scale->down - 0.5 + scale->top;
+}
+
+/* Expectations, whatever the picture shows there. */
+static void add_prior(const struct eyes_picture *picture, const struct eyes_scale *scale, double least,
+                      struct plane *prior)
+{
+    double size = 0.05 * arithmetic_log(scale->distance / least) / 0.6931471805599453;
+    for (int y = 0; y < prior->height; y++)
+        for (int x = 0; x < prior->width; x++) {
+            double across, down;
+            place_of(scale, x, y, &across, &down);
+            double dx = across / picture->bright.width - 0.5, dy = down / picture->bright.height - 0.45;
+            double far = picture->outlined ? 0.5 * eyes_outline_excess(picture, across, down)
+                                           : 1.6 * (dx * dx + dy * dy);
+            prior->values[y * prior->width + x] = (float)(size - far);
+        }
+}
+
+static void offer(struct eyes_candidate *list, int *count, int most, const struct eyes_candidate *candidate)
+{
+    int at = *count;
+    while (at > 0 && list[at - 1].coarse < candidate->coarse)
+        at--;
+    if (at >= most)
+        return;
+    if (*count < most)
+        (*count)++;
+    for (int i = *count - 1; i > at; i--)
+        list[i] = list[i - 1];
+    list[at] = *candidate;
+}
+
+static void map_peaks(const struct eyes_scale *scale, struct plane *map, int angle, int wanted,
+                      struct eyes_candidate *list, int *count, int most)
+{
+    for (int i = 0; i < wanted; i++) {
+        int best = 0;
+        for (int k = 1; k < map->width * map->height; k++)
+            best = map->values[k] > map->values[best] ? k : best;
+        int x = best % map->width, y = best / map->width;
+        double across, down, half = scale->distance / 2;
+        double cosine = half * arithmetic_cosine(angle), sine = half * arithmetic_sine(angle);
+        place_of(scale, x, y, &across, &down);
+        struct eyes_candidate candidate = {
+            .pair = {across - cosine, down - sine, across + cosine, down + sine},
+            .distance = scale->distance,
+            .coarse = (double)map->values[best],
+            .scale = scale};
+        offer(list, count, most, &candidate);
+        for (int v = y - 4 < 0 ? 0 : y - 4; v <= y + 4 && v < map->height; v++)
+            for (int u = x - 4 < 0 ? 0 : x - 4; u <= x + 4 && u < map->width; u++)
+                map->values[v * map->width + u] = -9;
+    }
+}
+
+static void search_scale(struct eye_finder *finder, const struct eyes_picture *picture, double least,
+                         struct eyes_candidate *list, int *count, int most)
+{
+    const struct eyes_scale *scale = &finder->scales[finder->scale_count - 1];
+    size_t mark = plane_mark(&finder->arena);
+    struct plane maps[EYES_ANGLES];
+    eyes_correlate(&finder->arena, &scale->contrast, finder->faces, EYES_ANGLES, maps);
+    struct plane prior = plane_new(&finder->arena, maps->width, maps->height);
+    add_prior(picture, scale, least, &prior);
+    for (int i = 0; i < EYES_ANGLES; i++) {
+        for (int k = 0; k < prior.width * prior.height; k++)
+            maps[i].values[k] += prior.values[k];
+        map_peaks(scale, &maps[i], eyes_angles[i], picture->outlined ? 2 : 4, list, count, most);
+    }
+    plane_release(&finder->arena, mark);
+}
+
+int eyes_search(struct eye_finder *finder, const struct eyes_picture *picture,
+                struct eyes_candidate candidates[EYES_CANDIDATES_MOST])
+{
+    struct eyes_candidate list[EYES_SCALES * EYES_ANGLES * 4];
+    int listed = 0, count = 0, most = picture->outlined ? 6 : EYES_CANDIDATES_MOST;
+    struct window window = window_of(picture);
+    finder->scale_count = 0;
+    for (double d = window.least; d <= window.most && finder->scale_count < EYES_SCALES; d *= step)
+        if (scale_make(finder, picture, &window, d))
+            search_scale(finder, picture, window.least, list, &listed, (int)(sizeof list / sizeof *list));
+    for (int i = 0; i < listed && count < most && list[i].coarse >= 0.1; i++) {
+        bool known = false;
+        for (int k = 0; k < count; k++)
+            known = known || eyes_apart(&list[i].pair, &candidates[k].pair) < 0.15 * list[i].distance;
+        if (!known)
+            candidates[count++] = list[i];
+    }
+    return count;
+}
