@@ -1,8 +1,8 @@
 /*
  * leadspool decide: one person's decision on one work item, signed and handed over.
  *
- * The options of each stage fill the members of the decision; --from takes a body somebody else wrote (a
- * worksheet). Touches nothing but review/decisions.
+ * The options of each stage fill the members of the decision; --from signs what a worksheet wrote, as it is.
+ * Touches nothing but review/decisions.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -37,7 +37,8 @@ static const struct option_spec options[] = {
     {'o', "outcome", "WORD",
      "intake: confirm unsuitable refuse; investigation: candidate none search-again; background: proceed "
      "return none; peer: complete; supervision: approve continue negative; hold: release refuse"},
-    {KEY_FROM, "from", "FILE", "start from a JSON decision (- = standard input)"},
+    {KEY_FROM, "from", "FILE",
+     "sign the XML a worksheet saved, or start from a JSON decision (- = standard input)"},
     {KEY_BASIS, "basis", "CLAUSES", "intake: the clauses confirmed, such as R1,R14"},
     {KEY_PROBE, "probe", "LABEL|DIGEST", "intake, search-again: the submitted picture to search with"},
     {KEY_EYES, "eyes", "LX,LY,RX,RY", "the same: eye centres in pixels, left in the picture first"},
@@ -123,11 +124,7 @@ static bool take_stage(struct judgement *judgement, int key, struct error *error
     long number = 0;
     switch (key) {
     case KEY_FROM:
-        if (!form_file(optarg, &value, error))
-            return false;
-        json_object_update_missing(decision, value);
-        json_decref(value);
-        return true;
+        return judgement_read(judgement, optarg, error);
     case KEY_BASIS:
         return take_clauses(decision, optarg, error);
     case KEY_PROBE:
@@ -187,7 +184,7 @@ static bool take(struct judgement *judgement, int key, struct error *error)
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct judgement judgement = {.decision = json_object()};
-    char site[4096];
+    char site[4096], id[160];
     bool done = false;
     int key;
     while ((key = option_next(&command_decide, invocation, argc, argv, error)) > OPTION_END)
@@ -195,12 +192,16 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             goto done;
     if (key != OPTION_END)
         done = key == OPTION_HELP;
-    else if (optind + 1 != argc)
+    else if (optind + 1 != argc && (optind != argc || judgement.said == NULL))
         error_set(error, FAULT_USAGE, "say one work item: its id, its directory, or its item.xml");
-    else
+    else {
+        if (optind == argc)
+            judgement_item_id(&judgement, id, sizeof id);
         done = site_find(invocation->site, site, sizeof site, error) &&
-               work_item_read(site, argv[optind], &judgement.item, error) &&
-               judgement_prompt(&judgement, error) && judgement_deliver(invocation, site, &judgement, error);
+               work_item_read(site, optind == argc ? id : argv[optind], &judgement.item, error) &&
+               (judgement.said != NULL || judgement_prompt(&judgement, error)) &&
+               judgement_deliver(invocation, site, &judgement, error);
+    }
 done:
     judgement_free(&judgement);
     return done;
@@ -208,7 +209,8 @@ done:
 
 const struct command command_decide = {
     .name = "decide",
-    .arguments = "ITEM --as PERSON --key FILE --cert FILE --outcome WORD [OPTIONS]",
+    .arguments = "ITEM --as PERSON --key FILE --cert FILE --outcome WORD [OPTIONS]\n"
+                 "       leadspool decide --from FILE.xml --key FILE --cert FILE",
     .purpose = "Sign a decision on a work item and hand it over",
     .options = options,
     .run = run,

@@ -125,23 +125,26 @@ static bool read_input(char **bytes, size_t *length, struct error *error)
     return true;
 }
 
+bool form_bytes(const char *path, char **bytes, size_t *length, struct error *error)
+{
+    if (strcmp(path, "-") == 0)
+        return read_input(bytes, length, error);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return error_system(error, "opening %s", path);
+    bool done =
+        file_read_open(file, FORM_FILE_LIMIT, bytes, length, error) || error_context(error, "%s", path);
+    close(file);
+    return done;
+}
+
 bool form_file(const char *path, json_t **object, struct error *error)
 {
     char *bytes = NULL;
     size_t length = 0;
     *object = NULL;
-    if (strcmp(path, "-") == 0) {
-        if (!read_input(&bytes, &length, error))
-            return false;
-    } else {
-        int file = open(path, O_RDONLY | O_CLOEXEC);
-        if (file < 0)
-            return error_system(error, "opening %s", path);
-        bool read = file_read_open(file, FORM_FILE_LIMIT, &bytes, &length, error);
-        close(file);
-        if (!read)
-            return error_context(error, "%s", path);
-    }
+    if (!form_bytes(path, &bytes, &length, error))
+        return false;
     bool done = json_read(bytes, length, object, error) || error_context(error, "%s", path);
     free(bytes);
     if (done && !json_is_object(*object)) {

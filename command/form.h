@@ -17,6 +17,8 @@ bool form_eyes(const char *option, const char *value, json_t **eyes, struct erro
 bool form_numbers(const char *option, const char *value, long *numbers, size_t count, struct error *error);
 /* "yes" or "no". */
 bool form_yes(const char *option, const char *value, bool *yes, struct error *error);
+/* A whole file, NUL-terminated; "-" is standard input. The caller frees. */
+bool form_bytes(const char *path, char **bytes, size_t *length, struct error *error);
 /* A JSON object from a file; "-" is standard input. New reference. */
 bool form_file(const char *path, json_t **object, struct error *error);
 /* Set a member from a form, reporting memory. `value` is taken over. */

@@ -75,6 +75,8 @@ void judgement_free(struct judgement *judgement)
 {
     json_decref(judgement->item);
     json_decref(judgement->decision);
+    json_decref(judgement->said);
+    free(judgement->written);
     *judgement = (struct judgement){0};
 }
 
@@ -265,6 +267,16 @@ static bool check(const struct judgement *judgement, struct error *error)
            error_set(error, FAULT_USAGE, "%s has no outcome \"%s\": say one of: %s", stage, outcome, words);
 }
 
+/* The XML to be signed. */
+static bool write_xml(struct judgement *judgement, instant now, struct text *xml, struct error *error)
+{
+    if (judgement->written == NULL)
+        return check(judgement, error) && complete(judgement, now, error) &&
+               decision_compose(judgement->decision, xml, error);
+    text_add_bytes(xml, judgement->written, judgement->written_length);
+    return judgement_written_agrees(judgement, error) && check(judgement, error) && text_done(xml, error);
+}
+
 bool judgement_deliver(const struct invocation *invocation, const char *site, struct judgement *judgement,
                        struct error *error)
 {
@@ -275,8 +287,7 @@ bool judgement_deliver(const struct invocation *invocation, const char *site, st
     json_t *answer = NULL;
     char hex[DIGEST_TEXT_SIZE], name[300];
     instant now = clock_now();
-    bool done = check(judgement, error) && complete(judgement, now, error) &&
-                decision_compose(judgement->decision, &xml, error) &&
+    bool done = write_xml(judgement, now, &xml, error) &&
                 xml_read_valid(SCHEMA_DECISION, "your decision", xml.bytes, xml.length, &document, error) &&
                 sign(judgement, &xml, now, &envelope, &length, error);
     if (done) {

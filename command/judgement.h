@@ -16,6 +16,9 @@ struct judgement {
     const char *probe;       /* --probe LABEL|DIGEST */
     char probe_asked[32];    /* the label, when it was asked for on the terminal */
     long wait;               /* --wait SECONDS; 0 = do not ask */
+    char *written;           /* a decision's XML as a worksheet wrote it, signed as it is; owned, or NULL */
+    size_t written_length;
+    json_t *said; /* what it says; NULL without it */
 };
 
 /* The options every decision takes: --as, --key, --cert, --reasons, --wait. */
@@ -35,6 +38,14 @@ bool word_among(const char *word, const char *words);
 /* Take one of them; *taken says whether it was one. */
 bool judgement_take(struct judgement *judgement, int key, bool *taken, struct error *error);
 void judgement_free(struct judgement *judgement);
+
+/* --from FILE ("-" is standard input): XML, as a worksheet writes it, is kept to be signed as it is; a JSON
+   decision fills in what the options leave out. */
+bool judgement_read(struct judgement *judgement, const char *path, struct error *error);
+/* The id of the item the XML is about, such as "FR-2026-000001-peer-1-2". */
+void judgement_item_id(const struct judgement *judgement, char *id, size_t size);
+/* The XML is about this very item, signed by the one it says, and no option asks for something else. */
+bool judgement_written_agrees(struct judgement *judgement, struct error *error);
 
 /* Ask on the terminal for what is still missing; does nothing when there is none. */
 bool judgement_prompt(struct judgement *judgement, struct error *error);

@@ -21,7 +21,7 @@ static json_t *substance(const struct hearing *hearing)
 {
     static const char *const MEMBERS[] = {"outcome",      "reasons",  "basis",    "whatWouldHelp",
                                           "dispositions", "features", "rating",   "named",
-                                          "limitations",  "items",    "conflicts"};
+                                          "limitations",  "items",    "conflicts", "observation", "dissimilaritiesAt", "displays"};
     char at[INSTANT_TEXT_SIZE];
     json_t *part = json_object();
     for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++) {

@@ -11,6 +11,7 @@
 #include "page/wording.h"
 #include "photo/edit.h"
 #include "photo/eye_points.h"
+#include "review/observation.h"
 
 static bool has_reasons(const json_t *decision, const char *clause, struct refusal *refusal)
 {
@@ -106,6 +107,21 @@ static bool worded(const char *text, const char *what, struct refusal *refusal)
                        "the %s say \"%s\": a match is a lead; say what you see instead", what, word);
 }
 
+/* Words about the probe alone that were changed after the lock prove the opposite of what they are for. */
+static bool observation_sound(const json_t *decision, struct refusal *refusal)
+{
+    const json_t *observation = json_object_get(decision, "observation");
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    return observation == NULL ||
+           (observation_digest(observation, json_text(decision, "item"), &digest) &&
+            strcmp(digest_text(&digest, text), json_text(observation, "sha256")) == 0) ||
+           refusal_set(refusal, "observation-altered", "R22",
+                       "what is written about the probe alone does not agree with its lock %.12s...: it was "
+                       "changed after the lock; put what came later into an addition",
+                       json_text(observation, "sha256"));
+}
+
 static bool complete_candidate(const json_t *decision, const json_t *item, struct refusal *refusal)
 {
     const char *named = json_text(decision, "named");
@@ -178,13 +194,14 @@ bool decision_complete(enum action action, const json_t *decision, const json_t 
     case ACTION_INTAKE_REFUSE:
         return has_reasons(decision, "R18", refusal);
     case ACTION_INVESTIGATION_CANDIDATE:
-        return complete_candidate(decision, item, refusal);
+        return observation_sound(decision, refusal) && complete_candidate(decision, item, refusal);
     case ACTION_INVESTIGATION_NONE:
-        return each_label_once(json_object_get(decision, "dispositions"), item, "disposition", "R22",
+        return observation_sound(decision, refusal) &&
+               each_label_once(json_object_get(decision, "dispositions"), item, "disposition", "R22",
                                refusal) &&
                has_reasons(decision, "R26", refusal);
     case ACTION_INVESTIGATION_SEARCH_AGAIN:
-        return has_reasons(decision, "R21", refusal) &&
+        return observation_sound(decision, refusal) && has_reasons(decision, "R21", refusal) &&
                (json_object_get(decision, "probe") == NULL || complete_probe(decision, docket, refusal));
     case ACTION_BACKGROUND_PROCEED:
         return complete_background(decision, refusal);

@@ -121,24 +121,88 @@ static void compose_list(struct text *xml, const char *indent, const json_t *rec
     }
 }
 
+static void compose_displays(struct text *xml, const json_t *displays)
+{
+    size_t i;
+    const json_t *display;
+    if (displays == NULL)
+        return;
+    text_add(xml, "    <displays>\n");
+    json_array_foreach(displays, i, display)
+    {
+        text_add(xml, "      <display");
+        attribute(xml, display, "label");
+        attribute(xml, display, "view");
+        attribute(xml, display, "at");
+        attribute_whole(xml, display, "seconds", "seconds", 1, 1);
+        attribute_whole(xml, display, "brightness", "brightness", 1, 1);
+        attribute_whole(xml, display, "contrast", "contrast", 1, 1);
+        if (json_object_get(display, "invert") != NULL)
+            text_format(xml, " invert=\"%s\"", json_flag(display, "invert") ? "true" : "false");
+        text_add(xml, "/>\n");
+    }
+    text_add(xml, "    </displays>\n");
+}
+
+static void compose_observation(struct text *xml, const json_t *observation)
+{
+    static const char *const PART[] = {"component", "visibility", "note", NULL};
+    size_t i;
+    const json_t *addition;
+    if (observation == NULL)
+        return;
+    text_add(xml, "    <observation");
+    attribute(xml, observation, "lockedAt");
+    attribute(xml, observation, "sha256");
+    text_add(xml, ">\n");
+    element(xml, "      ", "conditions", json_text_or_null(observation, "conditions"));
+    compose_list(xml, "      ", json_object_get(observation, "parts"), "part", PART);
+    json_array_foreach(json_object_get(observation, "additions"), i, addition)
+    {
+        text_add(xml, "      <addition");
+        attribute(xml, addition, "at");
+        text_add(xml, ">");
+        text_add_xml(xml, json_text(addition, "text"));
+        text_add(xml, "</addition>\n");
+    }
+    text_add(xml, "    </observation>\n");
+}
+
+static void compose_dispositions(struct text *xml, const json_t *dispositions)
+{
+    size_t i;
+    const json_t *one;
+    text_add(xml, "    <dispositions>\n");
+    json_array_foreach(dispositions, i, one)
+    {
+        text_add(xml, "      <disposition");
+        attribute(xml, one, "label");
+        attribute(xml, one, "disposition");
+        attribute(xml, one, "at");
+        attribute_whole(xml, one, "position", "position", 1, 1);
+        text_add(xml, "/>\n");
+    }
+    text_add(xml, "    </dispositions>\n");
+}
+
 static void compose_investigation(struct text *xml, const json_t *decision)
 {
-    static const char *const DISPOSITION[] = {"label", "disposition", NULL};
     static const char *const FEATURE[] = {"component", "finding", "note", NULL};
     const json_t *dispositions = json_object_get(decision, "dispositions");
     const json_t *features = json_object_get(decision, "features");
     text_add(xml, "  <investigation>\n");
+    compose_observation(xml, json_object_get(decision, "observation"));
     element(xml, "    ", "named", json_text_or_null(decision, "named"));
-    if (json_array_size(dispositions) > 0) {
-        text_add(xml, "    <dispositions>\n");
-        compose_list(xml, "      ", dispositions, "disposition", DISPOSITION);
-        text_add(xml, "    </dispositions>\n");
-    }
+    if (json_array_size(dispositions) > 0)
+        compose_dispositions(xml, dispositions);
     if (json_array_size(features) > 0) {
-        text_add(xml, "    <features>\n");
+        text_add(xml, "    <features");
+        attribute(xml, decision, "dissimilaritiesAt");
+        text_add(xml, ">\n");
         compose_list(xml, "      ", features, "feature", FEATURE);
         text_add(xml, "    </features>\n");
     }
+    compose_displays(xml, json_object_get(decision, "displays"));
     element_whole(xml, "    ", decision, "rating");
     element(xml, "    ", "limitations", json_text_or_null(decision, "limitations"));
     compose_probe(xml, json_object_get(decision, "probe"));
@@ -178,6 +242,7 @@ static void compose_peer(struct text *xml, const json_t *decision)
         return; /* the schema's own complaint about it would be about the wrong thing */
     text_add(xml, "  <peer>\n");
     compose_list(xml, "    ", marks, "mark", MARK);
+    compose_displays(xml, json_object_get(decision, "displays"));
     text_add(xml, "  </peer>\n");
 }
 

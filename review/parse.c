@@ -106,13 +106,69 @@ static void parse_list(const struct xml_node *list, const char *element, const c
     }
 }
 
+/* An attribute with a whole number as a member. */
+static void take_whole(json_t *to, const struct xml_node *node, const char *attribute)
+{
+    const char *value = xml_attribute(node, attribute);
+    if (value != NULL)
+        json_put_whole(to, attribute, strtoll(value, NULL, 10));
+}
+
+static void parse_dispositions(const struct xml_node *list, json_t *decision)
+{
+    static const char *const DISPOSITION[] = {"label", "disposition", "at", NULL};
+    parse_list(list, "disposition", DISPOSITION, decision, "dispositions");
+    size_t i = 0;
+    for (const struct xml_node *at = xml_child(list, "disposition"); at != NULL; at = xml_next(at))
+        take_whole(json_array_get(json_object_get(decision, "dispositions"), i++), at, "position");
+}
+
+static void parse_displays(const struct xml_node *list, json_t *decision)
+{
+    static const char *const DISPLAY[] = {"label", "view", "at", NULL};
+    static const char *const WHOLES[] = {"seconds", "brightness", "contrast"};
+    parse_list(list, "display", DISPLAY, decision, "displays");
+    size_t i = 0;
+    for (const struct xml_node *at = xml_child(list, "display"); at != NULL; at = xml_next(at)) {
+        json_t *display = json_array_get(json_object_get(decision, "displays"), i++);
+        const char *invert = xml_attribute(at, "invert");
+        for (size_t j = 0; j < sizeof WHOLES / sizeof *WHOLES; j++)
+            take_whole(display, at, WHOLES[j]);
+        if (invert != NULL)
+            json_put_flag(display, "invert", strpbrk(invert, "t1") != NULL);
+    }
+}
+
+static void parse_observation(const struct xml_node *node, json_t *decision)
+{
+    static const char *const PART[] = {"component", "visibility", "note", NULL};
+    if (node == NULL)
+        return;
+    json_t *observation = json_object_at(decision, "observation");
+    json_put_text(observation, "lockedAt", xml_attribute(node, "lockedAt"));
+    json_put_text(observation, "sha256", xml_attribute(node, "sha256"));
+    json_put_text(observation, "conditions", xml_child_text(node, "conditions"));
+    if (xml_child(node, "part") != NULL)
+        parse_list(node, "part", PART, observation, "parts");
+    for (const struct xml_node *at = xml_child(node, "addition"); at != NULL; at = xml_next(at)) {
+        json_t *addition = json_object();
+        json_put_text(addition, "at", xml_attribute(at, "at"));
+        json_put_text(addition, "text", xml_text(at));
+        json_array_append_new(json_array_at(observation, "additions"), addition);
+    }
+}
+
 static void parse_investigation(const struct xml_node *node, json_t *decision)
 {
-    static const char *const DISPOSITION[] = {"label", "disposition", NULL};
     static const char *const FEATURE[] = {"component", "finding", "note", NULL};
+    const struct xml_node *features = xml_child(node, "features");
+    parse_observation(xml_child(node, "observation"), decision);
     json_put_text(decision, "named", xml_child_text(node, "named"));
-    parse_list(xml_child(node, "dispositions"), "disposition", DISPOSITION, decision, "dispositions");
-    parse_list(xml_child(node, "features"), "feature", FEATURE, decision, "features");
+    parse_dispositions(xml_child(node, "dispositions"), decision);
+    parse_list(features, "feature", FEATURE, decision, "features");
+    if (features != NULL)
+        json_put_text(decision, "dissimilaritiesAt", xml_attribute(features, "dissimilaritiesAt"));
+    parse_displays(xml_child(node, "displays"), decision);
     const char *rating = xml_child_text(node, "rating");
     if (rating != NULL)
         json_put_whole(decision, "rating", strtoll(rating, NULL, 10));
@@ -160,5 +216,6 @@ bool decision_parse(const struct xml_document *document, json_t **result, struct
     if (xml_child(root, "background") != NULL)
         parse_background(xml_child(root, "background"), decision);
     parse_list(xml_child(root, "peer"), "mark", MARK, decision, "marks");
+    parse_displays(xml_child(xml_child(root, "peer"), "displays"), decision);
     return true;
 }

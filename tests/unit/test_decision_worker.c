@@ -133,6 +133,22 @@ static void test_round_trip(void **state)
     json_put_whole(comparison, "rating", -3);
     json_put_text(comparison, "limitations", "Low light.");
     round_trip(comparison);
+    json_t *worksheet = head("investigation", "none");
+    json_put(worksheet, "dispositions",
+             json_pack("[{s:s,s:s,s:s,s:i}]", "label", "C02", "disposition", "excluded", "at",
+                       "2026-11-22T12:00:00Z", "position", 1));
+    json_put(worksheet, "features", json_pack("[{s:s,s:s}]", "component", "nose", "finding", "dissimilar"));
+    json_put_text(worksheet, "dissimilaritiesAt", "2026-11-22T12:01:00Z");
+    json_put(worksheet, "observation",
+             json_pack("{s:s,s:s,s:s,s:[{s:s,s:s,s:s}],s:[{s:s,s:s}]}", "lockedAt", "2026-11-22T11:59:00Z",
+                       "sha256", ITEM, "conditions", "Low < light.", "parts", "component", "ears",
+                       "visibility", "not-visible", "note", "under a \"cap\"", "additions", "at",
+                       "2026-11-22T12:02:00Z", "text", "A beard & a scar."));
+    json_put(worksheet, "displays",
+             json_pack("[{s:s,s:s,s:s,s:i,s:i,s:i,s:b}]", "label", "C02", "view", "overlay", "at",
+                       "2026-11-22T12:00:30Z", "seconds", 12, "brightness", 150, "contrast", 90, "invert",
+                       1));
+    round_trip(worksheet);
     json_t *background = head("background", "proceed");
     json_put(background, "items", json_pack("[{s:s,s:s}]", "what", "custody", "finding", "none"));
     json_put(background, "conflicts", json_pack("[s]", "was abroad"));
@@ -141,6 +157,9 @@ static void test_round_trip(void **state)
     json_put(peer, "marks",
              json_pack("[{s:s,s:s},{s:s,s:s,s:s}]", "label", "A01", "mark", "cannot-say", "label", "A02",
                        "mark", "not", "reason", "other ears"));
+    json_put(peer, "displays",
+             json_pack("[{s:s,s:s,s:s,s:i}]", "label", "A01", "view", "flicker", "at", "2026-11-22T12:00:30Z",
+                       "seconds", 4));
     round_trip(peer);
     round_trip(head("supervision", "continue"));
     json_t *hold = head("hold", "release");

@@ -10,6 +10,7 @@
 
 #include "casebook/event.h"
 #include "casebook/outbox.h"
+#include "review/observation.h"
 #include "tests/support/casework.h"
 
 /* --- what is wrong with each: takes a good decision --- */
@@ -52,6 +53,18 @@ static void unsuitable_no_reasons(json_t *decision)
 {
     json_put_text(decision, "outcome", "unsuitable");
     no_reasons(decision);
+}
+/* Locked with other words than those it now has. */
+static void words_after_the_lock(json_t *decision)
+{
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    json_t *observation = json_object_at(decision, "observation");
+    json_put_text(observation, "lockedAt", "2026-11-22T12:00:00Z");
+    json_put_text(observation, "conditions", "Low light.");
+    assert_true(observation_digest(observation, json_text(decision, "item"), &digest));
+    json_put_text(observation, "sha256", digest_text(&digest, text));
+    json_put_text(observation, "conditions", "Low light, and a scar over the left brow.");
 }
 static void refuse_no_reasons(json_t *decision)
 {
@@ -284,6 +297,7 @@ static const struct bad BAD[] = {
     {"investigation", no_rating, "inv1", 0, "rating-missing", "R22", false},
     {"investigation", low_rating, "inv1", 0, "rating-contradicts", "R22", false},
     {"investigation", no_limitations, "inv1", 0, "limitations-missing", "R22", false},
+    {"investigation", words_after_the_lock, "inv1", 0, "observation-altered", "R22", false},
     {"investigation", forbidden_limitation, "inv1", 0, "wording-forbidden", "R3", false},
     {"investigation", no_reasons, "inv1", 0, "reasons-missing", "R22", false},
     {"investigation", none_undisposed, "inv1", 0, "label-missing", "R22", false},
