@@ -38,13 +38,34 @@ static void print_counts(const char *title, const json_t *counts, const char *no
 
 enum { WAITING_MOST = 5 };
 
+static void print_share(const json_t *share)
+{
+    char looked[MOMENT_SIZE], since[MOMENT_SIZE];
+    const char *system = json_text_or_null(share, "fileSystem"), *when = json_text_or_null(share, "looked");
+    const char *because = json_text_or_null(share, "polledBecause");
+    printf("%-10s%s: ", "share", json_text(share, "share"));
+    if (strcmp(json_text(share, "state"), "up") != 0) {
+        printf("down since %s: %s\n", moment_local(json_text(share, "since"), since),
+               json_text(share, "reason"));
+        return;
+    }
+    printf("%s every %lld s", json_text(share, "looks"), (long long)json_whole(share, "interval", 0) / 1000);
+    if (system != NULL)
+        printf(" (%s)", system);
+    printf(", looked at %s, %lld waiting%s\n", when == NULL ? "not yet" : moment_local(when, looked),
+           (long long)json_whole(share, "waiting", 0),
+           json_flag(share, "more") ? " and more that cannot be listed" : "");
+    if (because != NULL && system == NULL)
+        printf("%-10s%s\n", "", because);
+}
+
 /* What only a running daemon knows. */
 static void print_live(const json_t *live)
 {
     char when[MOMENT_SIZE];
     const json_t *daemon = json_object_get(live, "daemon"), *shares = json_object_get(live, "shares"), *share;
     const json_t *claim;
-    const char *room = NULL;
+    const char *room = json_text_or_null(json_object_get(live, "room"), "text");
     size_t i;
     if (!json_is_object(live)) {
         printf("%-10s%s\n", "daemon", "not running");
@@ -52,15 +73,7 @@ static void print_live(const json_t *live)
     }
     printf("%-10spid %lld since %s\n", "daemon", (long long)json_whole(daemon, "pid", 0),
            moment_local(json_text(daemon, "since"), when));
-    json_array_foreach(shares, i, share)
-    {
-        const char *state = json_text(share, "state");
-        if (*state != '\0' && strcmp(state, "up") != 0)
-            printf("%-10s%s is %s: %s\n", "share", json_text(share, "share"), state,
-                   json_text(share, "reason"));
-        else if (room == NULL)
-            room = json_text_or_null(share, "reason"); /* the same for all that are up */
-    }
+    json_array_foreach(shares, i, share) print_share(share);
     if (room != NULL)
         printf("%-10s%s\n", "disk", room);
     json_array_foreach(json_object_get(live, "waiting"), i, claim)

@@ -88,6 +88,47 @@ static bool read_words(struct settings *settings, const struct xml_node *root)
     return true;
 }
 
+static bool read_shares(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "watching");
+    settings->shares = calloc(count(list, "share") + 1, sizeof *settings->shares);
+    if (settings->shares == NULL)
+        return false;
+    for (const struct xml_node *node = xml_child(list, "share"); node != NULL; node = xml_next(node)) {
+        struct setting_share *share = &settings->shares[settings->share_count++];
+        share->milliseconds = whole_or(node, "rescanSeconds", 5) * 1000;
+        if ((share->path = keep(settings, xml_attribute(node, "path"))) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static int by_hours(const void *a, const void *b)
+{
+    return ((const struct setting_escalation *)a)->hours - ((const struct setting_escalation *)b)->hours;
+}
+
+static bool read_escalations(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "escalation");
+    settings->escalations = calloc(count(list, "step") + 1, sizeof *settings->escalations);
+    if (settings->escalations == NULL)
+        return false;
+    if (list == NULL)
+        settings->escalations[settings->escalation_count++] =
+            (struct setting_escalation){.hours = 24, .role = "", .clause = ""};
+    for (const struct xml_node *node = xml_child(list, "step"); node != NULL; node = xml_next(node)) {
+        struct setting_escalation *step = &settings->escalations[settings->escalation_count++];
+        step->hours = (int)whole_or(node, "hours", 24);
+        step->role = keep(settings, attribute_or(node, "role", ""));
+        step->clause = keep(settings, attribute_or(node, "clause", ""));
+        if (step->role == NULL || step->clause == NULL)
+            return false;
+    }
+    qsort(settings->escalations, settings->escalation_count, sizeof *settings->escalations, by_hours);
+    return true;
+}
+
 static void read_numbers(struct settings *settings, const struct xml_node *root)
 {
     const struct xml_node *review = xml_child(root, "review"), *packet = xml_child(root, "packet");
@@ -101,11 +142,16 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
     settings->quiet_milliseconds = whole_or(settling, "quietSeconds", 5) * 1000;
     settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
+    settings->rescan_milliseconds = whole_or(xml_child(root, "watching"), "rescanSeconds", 5) * 1000;
+    settings->network_milliseconds = whole_or(xml_child(root, "watching"), "networkSeconds", 5) * 1000;
+    settings->free_bytes = whole_or(xml_child(root, "disk"), "freeMegabytes", 256) << 20;
+    settings->free_files = whole_or(xml_child(root, "disk"), "freeFiles", 1000);
     settings->packet_files = (int)whole_or(packet, "files", 200);
     settings->packet_file_bytes = whole_or(packet, "fileBytes", (int64_t)50 << 20);
     settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);
     settings->requests_per_recording = (int)whole_or(thresholds, "requestsPerRecording", 5);
     settings->lapse_days = (int)whole_or(thresholds, "lapseDays", 30);
+    settings->reminder_days = (int)whole_or(thresholds, "reminderDays", 7);
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
     settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);
@@ -142,12 +188,20 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
     return true;
 }
 
+static bool is_share(const struct settings *settings, const char *path)
+{
+    return strcmp(path, "review/decisions") == 0 || strcmp(path, "gallery/in") == 0 ||
+           strcmp(path, "case-management/acks") == 0 ||
+           (strncmp(path, "in/", 3) == 0 && settings_command(settings, path + 3) != NULL);
+}
+
 /* What the schema cannot say. */
 static bool check(const struct settings *settings, const char *name, const struct xml_node *root,
                   struct error *error)
 {
     const struct xml_node *encryption = xml_child(root, "encryption"),
-                          *patterns = xml_child(root, "patterns");
+                          *patterns = xml_child(root, "patterns"),
+                          *thresholds = xml_child(root, "thresholds");
     bool matches;
     if (encryption != NULL && strcmp(xml_text(encryption), "required") == 0)
         return error_set(
@@ -167,6 +221,19 @@ static bool check(const struct settings *settings, const char *name, const struc
             error, FAULT_INPUT,
             "%s: line %zu /site/overnight: start and end are the same; the window would never open", name,
             xml_line(xml_child(root, "overnight")));
+    for (size_t i = 0; i < settings->share_count; i++)
+        if (!is_share(settings, settings->shares[i].path))
+            return error_set(error, FAULT_INPUT,
+                             "%s: line %zu /site/watching/share: the site has no share \"%s\"; shares are "
+                             "in/COMMAND, review/decisions, gallery/in and case-management/acks",
+                             name, xml_line(xml_child(root, "watching")), settings->shares[i].path);
+    if (settings->reminder_days >= settings->lapse_days && thresholds != NULL &&
+        xml_attribute(thresholds, "reminderDays") != NULL)
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/thresholds: reminderDays is not less than lapseDays; the reminder "
+            "would come before the request waits",
+            name, xml_line(thresholds));
     if (!pattern_matches(settings->case_pattern, "", &matches, error) ||
         !pattern_matches(settings->complaint_pattern, "", &matches, error))
         return error_context(error, "%s: line %zu /site/patterns", name, xml_line(patterns));
@@ -184,7 +251,8 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
     const struct xml_node *root = xml_root(document);
     made = calloc(1, sizeof *made);
     if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
-        !read_commands(made, root) || !read_words(made, root)) {
+        !read_commands(made, root) || !read_words(made, root) || !read_shares(made, root) ||
+        !read_escalations(made, root)) {
         error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
         goto done;
     }
@@ -209,6 +277,8 @@ void settings_free(struct settings *settings)
         return;
     free(settings->commands);
     free(settings->trait_words);
+    free(settings->shares);
+    free(settings->escalations);
     json_decref(settings->texts);
     free(settings);
 }
@@ -219,6 +289,14 @@ const struct setting_command *settings_command(const struct settings *settings, 
         if (strcmp(settings->commands[i].name, name) == 0)
             return &settings->commands[i];
     return NULL;
+}
+
+int64_t settings_rescan(const struct settings *settings, const char *path, bool network)
+{
+    for (size_t i = 0; i < settings->share_count; i++)
+        if (strcmp(settings->shares[i].path, path) == 0)
+            return settings->shares[i].milliseconds;
+    return network ? settings->network_milliseconds : settings->rescan_milliseconds;
 }
 
 json_t *settings_policy(const struct settings *settings)

@@ -21,6 +21,19 @@ struct setting_command {
     bool intelligence; /* may ask about political activity (R9) */
 };
 
+/* How often one share is looked at. */
+struct setting_share {
+    const char *path; /* below the site: "in/precinct-014" */
+    int64_t milliseconds;
+};
+
+/* When a hold that nobody answered is brought before somebody. */
+struct setting_escalation {
+    int hours;          /* after it was opened, 1 to 8760 */
+    const char *role;   /* who is told; "" = the role the hold waits for */
+    const char *clause; /* of holds under this rule alone; "" = of those without steps of their own */
+};
+
 struct settings {
     const char *name;    /* of the site, one word or a few */
     const char *agency;  /* printed on reports */
@@ -37,16 +50,25 @@ struct settings {
     int overnight_end;               /* default 06:00; before the start = the next morning */
     int64_t quiet_milliseconds;      /* nothing changed for so long = settled; default 5 s */
     int64_t incomplete_milliseconds; /* idle so long without being complete = "incomplete"; default 1 h */
-    int packet_files;                /* in one packet, default 200 */
-    int64_t packet_file_bytes;       /* of one file, default 50 MiB */
-    int64_t packet_total_bytes;      /* of a packet, default 500 MiB */
-    const char *case_pattern;        /* XML Schema expressions; default any text of 1 to 40 characters */
-    const char *complaint_pattern;   /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
-    const char *docket_prefix;       /* default FR */
-    const char **trait_words;        /* a basis that has one is held for a supervisor (R7) */
+    int64_t rescan_milliseconds;     /* between looks at a share, default 5 s */
+    int64_t network_milliseconds;    /* the same on a network file system, default 5 s */
+    struct setting_share *shares;    /* with an interval of their own */
+    size_t share_count;
+    int64_t free_bytes; /* with less on a volume below var/ nothing is taken in; default 256 MiB */
+    int64_t free_files; /* inodes, the same; default 1000 */
+    struct setting_escalation *escalations; /* by hours; default: after 24 hours the hold's own role again */
+    size_t escalation_count;
+    int packet_files;              /* in one packet, default 200 */
+    int64_t packet_file_bytes;     /* of one file, default 50 MiB */
+    int64_t packet_total_bytes;    /* of a packet, default 500 MiB */
+    const char *case_pattern;      /* XML Schema expressions; default any text of 1 to 40 characters */
+    const char *complaint_pattern; /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
+    const char *docket_prefix;     /* default FR */
+    const char **trait_words;      /* a basis that has one is held for a supervisor (R7) */
     size_t trait_word_count;
     int requests_per_recording; /* default 5 (R8) */
     int lapse_days;             /* a request waits so long for images, 1 to 3650, default 30 (R20) */
+    int reminder_days;          /* so long before it lapses its sender is reminded, default 7; 0 = never */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
     const char *authority;                /* file names in keys/: CA, revocation list, the service's own */
@@ -68,6 +90,9 @@ void settings_free(struct settings *settings);
 
 /* NULL when the site has no such command. */
 const struct setting_command *settings_command(const struct settings *settings, const char *name);
+
+/* Milliseconds between looks at a share, on a network file system or not. */
+int64_t settings_rescan(const struct settings *settings, const char *path, bool network);
 
 /* What the rules of ingest/ need, for a worker: {"case","complaint","words":[…],"intelligence":[…]}.
    New reference; NULL when memory ran out. */

@@ -20,6 +20,7 @@ struct claim {
     json_t *gave_up; /* the check it ends with, since the record refuses every other; NULL */
     int incoming;    /* var/incoming/<claim>, -1 = not open */
     bool fresh;      /* not renamed yet by anybody: its row was written just now */
+    bool changed;    /* between its listing and its claim: not claimed */
     bool waiting;    /* for something outside; a timer takes it up again */
     int waits;       /* in a row so far */
     char *why;       /* it waits, as it was said last; owned */

@@ -75,8 +75,10 @@ static bool forget_row(struct transaction *transaction, void *context, struct er
 {
     struct claim *claim = context;
     struct event event = {.action = "drop-gone", .outcome = "absent", .object = NULL};
-    return book_remove(transaction, BOOK_CLAIMS, claim_id(claim), error) &&
-           event_append(transaction, clock_now(), &event, NULL, error);
+    if (!book_remove(transaction, BOOK_CLAIMS, claim_id(claim), error))
+        return false;
+    /* One that changed is still there and settles anew: nothing became of it yet. */
+    return claim->changed || event_append(transaction, clock_now(), &event, NULL, error);
 }
 
 static void claimed(void *context, const json_t *answer, int file, const struct error *error)
@@ -92,15 +94,16 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
         copy_in(claim);
         return;
     }
-    /* The sender took it back, or another listing of it was claimed before. */
+    /* The sender took it back or goes on changing it, or another listing of it was claimed before. */
+    claim->changed = strcmp(json_text(answer, "state"), "changed") == 0;
     claim_hand_over(claim, (struct commit){.work = forget_row, .done = claim_row_removed});
 }
 
 void claim_take(struct claim *claim)
 {
     claim_ask_porter(claim,
-                     json_pack("{ss,ss,ss,ss,sb}", "op", "claim", "path", claim_path(claim), "drop",
+                     json_pack("{ss,ss,ss,ss,sb,ss*}", "op", "claim", "path", claim_path(claim), "drop",
                                json_text(claim->record, "drop"), "claim", claim_id(claim), "fresh",
-                               claim->fresh),
+                               claim->fresh, "print", json_text_or_null(claim->record, "print")),
                      -1, claimed);
 }

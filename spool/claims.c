@@ -151,11 +151,12 @@ static struct claim *add(struct claims *claims, json_t *record)
 }
 
 void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop)
+                  const char *drop, const char *print)
 {
     struct error error = ERROR_NONE;
-    struct claim *claim = add(claims, json_pack("{ss,ss,ss,ss,ss,si}", "form", form, "path", path, "command",
-                                                command, "drop", drop, "state", "claiming", "attempts", 0));
+    struct claim *claim =
+        add(claims, json_pack("{ss,ss,ss,ss,ss,si,ss}", "form", form, "path", path, "command", command,
+                              "drop", drop, "state", "claiming", "attempts", 0, "print", print));
     struct commit commit = {.work = store_row, .done = row_stored, .context = claim};
     if (claim != NULL && !committer_hand(claims->daemon->committer, &commit, &error))
         claim_end(claim, true);
@@ -172,7 +173,8 @@ static size_t count_claims(const struct claims *claims, int waits)
 {
     size_t count = 0;
     for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
-        if (!claim->waiting || claim->waits < waits)
+        if (!daemon_mount(claims->daemon, claim_path(claim))->hung &&
+            (!claim->waiting || claim->waits < waits))
             count++;
     return count;
 }

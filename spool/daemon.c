@@ -32,19 +32,6 @@ enum { FILES_MOST = 65536, IDLE_LOOK_MS = 100, IDLE_ROUNDS = 3 };
 static const char *const font_files[2] = {"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
                                           "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"};
 
-struct service *daemon_porter(const struct daemon *daemon, const char *path)
-{
-    const struct mount *best = &daemon->mounts[0];
-    for (size_t i = 0; i < daemon->mount_count; i++) {
-        size_t length = strlen(daemon->mounts[i].prefix);
-        bool below = strncmp(path, daemon->mounts[i].prefix, length) == 0 &&
-                     (length == 0 || path[length] == '/' || path[length] == '\0');
-        if (below && length >= strlen(best->prefix))
-            best = &daemon->mounts[i];
-    }
-    return best->porter;
-}
-
 static void wake_all(void *context)
 {
     struct daemon *daemon = context;
@@ -102,7 +89,7 @@ static bool busy(const struct daemon *daemon)
 {
     bool porters = false;
     for (size_t i = 0; i < daemon->mount_count; i++)
-        porters = porters || service_busy(daemon->mounts[i].porter) > 0;
+        porters = porters || (!daemon->mounts[i].hung && service_busy(daemon->mounts[i].porter) > 0);
     return porters || !shares_idle(daemon->shares) || claims_busy(daemon->claims) > 0 ||
            publisher_busy(daemon->publisher) > 0 || runs_busy(daemon->runs) > 0 ||
            enrolment_busy(daemon->enrolment) > 0 || nursery_busy(daemon->nursery) > 0 ||
@@ -146,17 +133,15 @@ static bool open_folders(struct daemon *daemon, struct error *error)
 
 static bool start_children(struct daemon *daemon, struct error *error)
 {
-    static struct porter_place porter;
     static struct signer_place signer;
-    porter = (struct porter_place){daemon->site->account, daemon->site->group};
     signer =
         (struct signer_place){daemon->site, daemon->site->settings->key, daemon->site->settings->certificate};
     if (!signer_check(daemon->keys, &signer, error) ||
         !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) || !mounts_find(daemon, error))
         return false;
     for (size_t i = 0; i < daemon->mount_count; i++)
-        if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory, &porter,
-                           shares_news, daemon, &daemon->mounts[i].porter, error))
+        if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory,
+                           &daemon->mounts[i].place, shares_news, daemon, &daemon->mounts[i].porter, error))
             return false;
     return service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
                          &daemon->signer, error);
@@ -178,7 +163,7 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 {
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
            enrolment_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
-           shares_open(daemon, error) && clock_watch_open(daemon, &daemon->clock_watch, error) &&
+           shares_open(daemon, error) && mounts_watch(daemon, error) && clock_watch_open(daemon, &daemon->clock_watch, error) &&
            server_open(daemon, error);
 }
 
@@ -188,11 +173,7 @@ static void close_all(struct daemon *daemon)
     committer_stop(daemon->committer);
     nursery_stop(daemon->nursery);
     service_stop(daemon->signer);
-    for (size_t i = 0; i < daemon->mount_count; i++) {
-        service_stop(daemon->mounts[i].porter);
-        free(daemon->mounts[i].prefix);
-    }
-    free(daemon->mounts);
+    mounts_close(daemon);
     shares_close(daemon->shares);
     claims_close(daemon->claims);
     publisher_close(daemon->publisher);

@@ -1,7 +1,8 @@
 /*
- * Finding mounts below the site.
+ * Finding mounts below the site, and noticing those that hang.
  *
- * Guarantees: reads /proc/self/mountinfo only. A mount made after the start is served by the porter of what
+ * Guarantees: touches no share: reads /proc/self/mountinfo and the porters' heartbeats. What hangs is down until
+ * its porter's heart beats again; nothing else waits for it meanwhile. A mount made after the start is served by the porter of what
  * it covers until the daemon is started again.
  */
 #include "spool/mounts.h"
@@ -9,6 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+
+enum {
+    LOOK_MS = 1000,
+    HUNG_MS = 10000 /* five heartbeats missed */
+};
 
 static bool add(struct daemon *daemon, const char *prefix, struct error *error)
 {
@@ -17,8 +26,16 @@ static bool add(struct daemon *daemon, const char *prefix, struct error *error)
         daemon->mounts = larger;
     if (larger == NULL || (larger[daemon->mount_count].prefix = strdup(prefix)) == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while listing mounts");
-    larger[daemon->mount_count++].porter = NULL;
-    return true;
+    struct mount *mount = &larger[daemon->mount_count++];
+    struct porter_heartbeat *heartbeat =
+        mmap(NULL, sizeof *heartbeat, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    mount->porter = NULL;
+    mount->beats = 0;
+    mount->beaten = 0;
+    mount->hung = false;
+    mount->place = (struct porter_place){daemon->site->account, daemon->site->group,
+                                         heartbeat == MAP_FAILED ? NULL : heartbeat};
+    return heartbeat != MAP_FAILED || error_system(error, "sharing memory with a porter");
 }
 
 /* The kernel writes blanks, tabs, newlines and backslashes of a path as \ooo. */
@@ -54,4 +71,60 @@ bool mounts_find(struct daemon *daemon, struct error *error)
     }
     fclose(file);
     return done;
+}
+
+const struct mount *daemon_mount(const struct daemon *daemon, const char *path)
+{
+    const struct mount *best = &daemon->mounts[0];
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        size_t length = strlen(daemon->mounts[i].prefix);
+        bool below = strncmp(path, daemon->mounts[i].prefix, length) == 0 &&
+                     (length == 0 || path[length] == '/' || path[length] == '\0');
+        if (below && length >= strlen(best->prefix))
+            best = &daemon->mounts[i];
+    }
+    return best;
+}
+
+struct service *daemon_porter(const struct daemon *daemon, const char *path)
+{
+    return daemon_mount(daemon, path)->porter;
+}
+
+static void look(void *context)
+{
+    struct daemon *daemon = context;
+    int64_t now = clock_monotonic();
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        struct mount *mount = &daemon->mounts[i];
+        uint64_t beats = atomic_load(&mount->place.heartbeat->beats);
+        if (beats != mount->beats || mount->beaten == 0) {
+            mount->beats = beats;
+            mount->beaten = now;
+        }
+        bool hung = now - mount->beaten >= HUNG_MS;
+        if (hung == mount->hung)
+            continue;
+        mount->hung = hung;
+        shares_mount_hangs(daemon->shares, mount, hung);
+        daemon_wake(daemon);
+    }
+    loop_after(daemon->loop, LOOK_MS, look, daemon, NULL);
+}
+
+bool mounts_watch(struct daemon *daemon, struct error *error)
+{
+    return loop_after(daemon->loop, LOOK_MS, look, daemon, error);
+}
+
+void mounts_close(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        struct mount *mount = &daemon->mounts[i];
+        service_stop(mount->porter);
+        if (mount->place.heartbeat != NULL)
+            munmap(mount->place.heartbeat, sizeof *mount->place.heartbeat);
+        free(mount->prefix);
+    }
+    free(daemon->mounts);
 }

@@ -10,4 +10,8 @@
    the kernel's list without touching a mount: one that hangs must not hang the daemon. */
 bool mounts_find(struct daemon *daemon, struct error *error);
 
+/* Notice porters that hang in a file system, and that they are back. */
+bool mounts_watch(struct daemon *daemon, struct error *error);
+void mounts_close(struct daemon *daemon);
+
 #endif

@@ -4,11 +4,13 @@
  * A porter lists, claims, copies in, publishes and removes; it never parses. If its mount hangs, only its own
  * shares are down. The daemon talks to it in messages (base/channel.h):
  *
- *   {"op":"watch","shares":[{"share","path"}],"rescan":ms}     then, unasked, whenever a listing changed:
- *       {"op":"snapshot","share","drops":[drop]}               or {"op":"snapshot","share","down":text}
+ *   {"op":"watch","shares":[{"path","names","interval","networkInterval"}]}   then, unasked, whenever it is news:
+ *       {"op":"watching","share","watched":bool,"interval","fileSystem"?,"why"?}   how it is looked at
+ *       {"op":"snapshot","share","drops":[changed or new],"gone":[names],"count","unseen","more":bool}
+ *       {"op":"snapshot","share","down":text}; without any member but these: it is up again
  *   {"op":"peek","path","drop","name","limit"}                 -> + a memory file with the bytes
  *   {"op":"digest","path","drop","names":[…],"limit"}          -> {"digests":{name:digest|null}}
- *   {"op":"claim","path","drop","claim"}                       -> {"state":"claimed"|"absent"}
+ *   {"op":"claim","path","drop","claim","print"?}              -> {"state":"claimed"|"absent"|"changed"}
  *   {"op":"copy","path","claim","limits":{…}} + incoming       ->
  *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
  *   {"op":"unclaim","path","claim"}                            -> {}
@@ -17,13 +19,25 @@
  *
  * Every answer carries "ok"; when false, "fault" and "error". `path` and `directory` are relative to the
  * site; names are escaped (base/names.h). A *drop* of a snapshot is
- *   {"drop","form":"directory|file|other","uid","print":digest of names, sizes, times and inodes,
- *    "files":[{"name","size"}],"count","since"?}
+ *   {"drop","form":"directory|file|other","uid","size","print":digest of names, sizes, times and inodes,
+ *    "files":[{"name","size"}],"count","changed"?:newest time of change, milliseconds (local file systems)}
  */
 #ifndef LEADSPOOL_SPOOL_PORTER_H
 #define LEADSPOOL_SPOOL_PORTER_H
 
+#include <stdatomic.h>
+#include <stdint.h>
 #include <sys/types.h>
+
+enum { PORTER_SHARES_MOST = 1024 };
+
+/* Memory that a porter shares with the daemon: a file system that hangs takes the porter with it, and it can
+   tell nobody. */
+struct porter_heartbeat {
+    _Atomic uint64_t beats; /* moves at least every two seconds */
+    _Atomic int64_t
+        looked[PORTER_SHARES_MOST]; /* instant of the last look at each share, in order; 0 = never */
+};
 
 /* What a porter is started with (the argument of porter_serve). */
 struct porter_place {
@@ -31,6 +45,7 @@ struct porter_place {
        other accounts' files. */
     uid_t account;
     gid_t group;
+    struct porter_heartbeat *heartbeat;
 };
 
 /* The life of a porter (service_life of spool/service.h); the directory is the site. */

@@ -1,8 +1,8 @@
 /*
  * Inside a porter: privileges down, then messages, hints and rescans.
  *
- * Guarantees: one answer to each message, in order; a snapshot is sent when a share's listing differs from
- * the one sent before, at latest one rescan after the change. Never parses what it carries.
+ * Guarantees: one answer to each message, in order; its heart beats as long as the file systems answer. Never
+ * parses what it carries.
  */
 #include "spool/porter_child.h"
 #include "spool/porter.h"
@@ -20,27 +20,17 @@
 #include <unistd.h>
 
 #include "base/channel.h"
-#include "base/clock.h"
-#include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "spool/porter_watch.h"
 #include "spool/service.h"
-#include "spool/watch.h"
 
-enum { SHARES_MOST = 1024, BUSY_RESCAN_MS = 250, HINT_DELAY_MS = 10 };
-
-struct watched {
-    json_t *share;
-    struct digest last; /* of the snapshot sent last */
-    bool sent, busy;    /* busy: it has drops, so look again soon */
-};
+enum { BEAT_MS = 2000 }; /* a porter that waits for nothing shows so often that it is alive */
 
 struct porter {
-    int channel, site, watch;
-    struct watched shares[SHARES_MOST];
-    size_t share_count;
-    int64_t rescan, next_scan;
+    int channel, site;
+    struct watching *watching;
 };
 
 static const struct {
@@ -51,6 +41,15 @@ static const struct {
     {"copy", porter_copy},     {"unclaim", porter_unclaim}, {"publish", porter_publish},
     {"remove", porter_remove},
 };
+
+/* A porter has one thread and one life. */
+static struct porter_heartbeat *heartbeat;
+
+void porter_alive(void)
+{
+    if (heartbeat != NULL)
+        atomic_fetch_add(&heartbeat->beats, 1);
+}
 
 int porter_open(int site, const char *path, struct error *error)
 {
@@ -95,63 +94,6 @@ static bool drop_privileges(uid_t account, gid_t group, struct error *error)
     return done;
 }
 
-static void send_snapshot(struct porter *service, struct watched *watched)
-{
-    struct error error = ERROR_NONE;
-    json_t *snapshot = NULL;
-    if (!porter_scan(service->site, watched->share, &snapshot, &error)) {
-        snapshot = json_pack("{ss,sO,ss}", "op", "snapshot", "share", json_object_get(watched->share, "path"),
-                             "down", error.text);
-        watched->busy = true;
-    } else
-        watched->busy = json_array_size(json_object_get(snapshot, "drops")) > 0;
-    struct digest digest;
-    if (snapshot != NULL && json_digest(snapshot, &digest) &&
-        !(watched->sent && digest_equal(&digest, &watched->last)) &&
-        channel_send(service->channel, snapshot, NULL, 0, NULL)) {
-        watched->last = digest;
-        watched->sent = true;
-    }
-    json_decref(snapshot);
-}
-
-static void scan_all(struct porter *service)
-{
-    bool busy = false;
-    int64_t begun = clock_monotonic();
-    for (size_t i = 0; i < service->share_count; i++) {
-        send_snapshot(service, &service->shares[i]);
-        busy = busy || service->shares[i].busy;
-    }
-    int64_t pause = busy && service->rescan > BUSY_RESCAN_MS ? BUSY_RESCAN_MS : service->rescan;
-    /* A look at thousands of drops must not take up the time in which they are carried. */
-    int64_t took = clock_monotonic() - begun;
-    service->next_scan = clock_monotonic() + (took * 8 > pause ? took * 8 : pause);
-}
-
-static bool start_watching(struct porter *service, const json_t *message, struct error *error)
-{
-    size_t index;
-    json_t *share;
-    json_array_foreach(json_object_get(message, "shares"), index, share)
-    {
-        if (service->share_count == SHARES_MOST)
-            return error_set(error, FAULT_ENVIRONMENT, "more than %d shares on one mount", SHARES_MOST);
-        service->shares[service->share_count++].share = json_incref(share);
-        char path[64];
-        struct error own = ERROR_NONE;
-        int directory = porter_open(service->site, json_text(share, "path"), &own);
-        snprintf(path, sizeof path, "/proc/self/fd/%d", directory);
-        if (directory < 0 || service->watch < 0 || !watch_add(service->watch, path, &own))
-            log_line(LOG_LEVEL_WARNING, "share-polled", "%s: %s", json_text(share, "path"), own.text);
-        if (directory >= 0)
-            close(directory);
-    }
-    service->rescan = json_whole(message, "rescan", 5000);
-    service->next_scan = 0;
-    return true;
-}
-
 static void serve_message(struct porter *service, const json_t *message, int file)
 {
     struct error error = ERROR_NONE;
@@ -160,8 +102,8 @@ static void serve_message(struct porter *service, const json_t *message, int fil
     int sent = -1;
     bool done = false;
     if (strcmp(op, "watch") == 0) {
-        if (!start_watching(service, message, &error))
-            log_line(LOG_LEVEL_ERROR, "porter", "%s", error.text);
+        if (!watching_start(service->watching, message, &error))
+            log_line(LOG_LEVEL_ALARM, "porter", "%s", error.text);
         json_decref(answer);
         return;
     }
@@ -184,13 +126,18 @@ void porter_serve(int channel, int directory, const void *argument)
         _exit(1);
     }
     umask(0);
-    service = (struct porter){.channel = channel, .site = directory, .rescan = 5000, .next_scan = INT64_MAX};
-    service.watch = watch_open(&error);
+    heartbeat = place->heartbeat;
+    service = (struct porter){.channel = channel, .site = directory};
+    service.watching = watching_open(channel, directory, heartbeat);
+    if (service.watching == NULL)
+        _exit(1);
     for (;;) {
-        int64_t left = service.next_scan == INT64_MAX ? -1 : service.next_scan - clock_monotonic();
-        struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = service.watch, .events = POLLIN}};
-        int wait_ms = left < 0 && service.next_scan != INT64_MAX ? 0 : (int)left;
-        if (poll(wait, service.watch >= 0 ? 2 : 1, wait_ms) < 0 && errno != EINTR)
+        porter_alive();
+        int patience = watching_patience(service.watching), hints = watching_file(service.watching);
+        struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = hints, .events = POLLIN}};
+        if (patience < 0 || patience > BEAT_MS)
+            patience = BEAT_MS;
+        if (poll(wait, hints >= 0 ? 2 : 1, patience) < 0 && errno != EINTR)
             _exit(1);
         if (wait[0].revents != 0) {
             int file = -1;
@@ -201,10 +148,8 @@ void porter_serve(int channel, int directory, const void *argument)
                 close(file);
             json_decref(message);
         }
-        if (service.watch >= 0 && wait[1].revents != 0 && watch_drain(service.watch) &&
-            service.next_scan > clock_monotonic() + HINT_DELAY_MS)
-            service.next_scan = clock_monotonic() + HINT_DELAY_MS;
-        if (service.share_count > 0 && clock_monotonic() >= service.next_scan)
-            scan_all(&service);
+        if (hints >= 0 && wait[1].revents != 0)
+            watching_hints(service.watching);
+        watching_look(service.watching);
     }
 }

@@ -11,8 +11,13 @@
 
 #include "base/error.h"
 
-/* List one share: a new snapshot object (porter_scan.c). */
-bool porter_scan(int site, const json_t *share, json_t **snapshot, struct error *error);
+/* One name of an open share as it lies there now, with the names of at most `most` files (porter_scan.c): a
+   drop of a snapshot (spool/porter.h), new reference; NULL when it is gone. `local`: inode numbers and times
+   of change mean something (not on a network file system). */
+json_t *porter_look(int share, const char *name, size_t most, bool local);
+
+/* The porter gets on: called with every piece of work that the file system answered. */
+void porter_alive(void);
 
 /* Operations: `file` came with the message (-1 = none); *sent (set to -1 by the caller) goes back with the
    answer. */

@@ -14,12 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "spool/file_systems.h"
 #include "spool/porter_child.h"
 
 enum { FILES_MOST = 8192 };
@@ -48,6 +50,19 @@ static bool expose(int share, const char *claimed, struct error *error)
     return false;
 }
 
+/* Does the drop look as it did when it settled? A listing may be old by the time it is acted upon. One that is
+   gone changed in no way that matters here. */
+static bool unchanged(int share, const char *drop, const char *print)
+{
+    struct statfs volume;
+    if (print == NULL || fstatfs(share, &volume) != 0)
+        return true;
+    json_t *now = porter_look(share, drop, 0, file_system_network((uint64_t)volume.f_type) == NULL);
+    bool same = now == NULL || strcmp(json_text(now, "print"), print) == 0;
+    json_decref(now);
+    return same;
+}
+
 bool porter_claim(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)file;
@@ -64,7 +79,9 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
         goto done;
     if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         /* Not there yet: this is the claim, or the first half of one that a crash interrupted. */
-        if (!file_rename(share, drop, share, claimed, false, error)) {
+        if (!unchanged(share, drop, json_text_or_null(message, "print")))
+            state = "changed";
+        else if (!file_rename(share, drop, share, claimed, false, error)) {
             if (error->fault != FAULT_ABSENT)
                 goto done;
             /* Gone, or renamed just now by the porter of a daemon that was killed. */
@@ -112,6 +129,7 @@ static bool copy_bytes(int source, int target, json_int_t most, struct digest *d
         *size += got;
         if (*size > most)
             break;
+        porter_alive();
         digest_update(hashing, block, (size_t)got);
         if (!file_write_all(target, block, (size_t)got, error)) {
             digest_abandon(hashing);

@@ -1,9 +1,8 @@
 /*
- * Listing a share: what lies there, without opening any file.
+ * Looking at one drop: what lies in it, without opening any file.
  *
- * Guarantees: hidden names (ours and half-made ones of senders) are left out; the listing is sorted, so equal
- * contents give equal bytes; it is bounded, so a folder of a million names costs a bounded message (the rest
- * is seen once these are gone). Does not judge whether a drop is complete: spool/settle.c does.
+ * Guarantees: hidden names (ours and half-made ones of senders) are left out; names are sorted, so equal
+ * contents give an equal print. Does not judge whether a drop is complete: spool/settle.c does.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +18,7 @@
 #include "base/text.h"
 #include "spool/porter_child.h"
 
-enum { DROPS_MOST = 1024, FILES_MOST = 8192 };
+enum { FILES_MOST = 8192 };
 
 struct names {
     char *list[FILES_MOST];
@@ -58,15 +57,31 @@ static void free_names(struct names *names)
     names->count = 0;
 }
 
-static void add_print(struct text *print, const char *name, const struct stat *status)
+/* What the looks at a drop add up to. */
+struct looking {
+    bool local; /* numbers of inodes and times of change are this machine's */
+    struct text print;
+    struct timespec changed; /* newest time of change of anything in it */
+};
+
+static void add_print(struct looking *looking, const char *name, const struct stat *status)
 {
-    text_format(print, "%s\n%lld %lld.%09ld %llu %o\n", name, (long long)status->st_size,
-                (long long)status->st_mtim.tv_sec, status->st_mtim.tv_nsec,
-                (unsigned long long)status->st_ino, status->st_mode);
+    text_format(&looking->print, "%s\n%lld %lld.%09ld %o", name, (long long)status->st_size,
+                (long long)status->st_mtim.tv_sec, status->st_mtim.tv_nsec, status->st_mode);
+    /* The time of change gives away who sets the time of writing back. Of a network file system neither it nor
+       the inode's number has to be the same at the next look. */
+    if (looking->local)
+        text_format(&looking->print, " %llu %lld.%09ld", (unsigned long long)status->st_ino,
+                    (long long)status->st_ctim.tv_sec, status->st_ctim.tv_nsec);
+    text_add(&looking->print, "\n");
+    if (status->st_ctim.tv_sec > looking->changed.tv_sec ||
+        (status->st_ctim.tv_sec == looking->changed.tv_sec &&
+         status->st_ctim.tv_nsec > looking->changed.tv_nsec))
+        looking->changed = status->st_ctim;
 }
 
 /* What is inside a drop that is a directory: into `files` (the first few) and the print (all). */
-static size_t look_inside(int share, const char *name, size_t most, json_t *files, struct text *print)
+static size_t look_inside(struct looking *looking, int share, const char *name, size_t most, json_t *files)
 {
     static struct names inside; /* large, and a porter has one thread */
     struct error ignored = ERROR_NONE;
@@ -74,7 +89,7 @@ static size_t look_inside(int share, const char *name, size_t most, json_t *file
     if (directory < 0 || !list_names(directory, &inside, FILES_MOST, &ignored)) {
         if (directory >= 0)
             close(directory);
-        text_format(print, "unreadable %d\n", errno);
+        text_format(&looking->print, "unreadable %d\n", errno);
         return 0;
     }
     size_t count = inside.count;
@@ -82,7 +97,7 @@ static size_t look_inside(int share, const char *name, size_t most, json_t *file
         struct stat status;
         if (fstatat(directory, inside.list[i], &status, AT_SYMLINK_NOFOLLOW) != 0)
             continue;
-        add_print(print, inside.list[i], &status);
+        add_print(looking, inside.list[i], &status);
         if (json_array_size(files) < most) {
             char *escaped = name_escape(inside.list[i]);
             json_t *file = json_pack("{ss}", "name", escaped);
@@ -97,49 +112,29 @@ static size_t look_inside(int share, const char *name, size_t most, json_t *file
     return count;
 }
 
-static json_t *look_at(int share, const char *name, size_t most)
+json_t *porter_look(int share, const char *name, size_t most, bool local)
 {
     struct stat status;
-    struct text print = TEXT_EMPTY;
+    struct looking looking = {.local = local, .print = TEXT_EMPTY};
     if (fstatat(share, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
         return NULL;
     const char *form = S_ISDIR(status.st_mode) ? "directory" : S_ISREG(status.st_mode) ? "file" : "other";
     json_t *files = json_array();
     size_t count = 0;
+    add_print(&looking, name, &status);
     if (S_ISDIR(status.st_mode))
-        count = look_inside(share, name, most, files, &print);
-    else
-        add_print(&print, name, &status);
+        count = look_inside(&looking, share, name, most, files);
     char text[DIGEST_TEXT_SIZE];
-    struct digest digest = digest_of(print.bytes == NULL ? "" : print.bytes, print.length);
+    struct digest digest =
+        digest_of(looking.print.bytes == NULL ? "" : looking.print.bytes, looking.print.length);
     char *escaped = name_escape(name);
     json_t *drop =
-        json_pack("{ss,ss,sI,ss,so,sI}", "drop", escaped, "form", form, "uid", (json_int_t)status.st_uid,
-                  "print", digest_text(&digest, text), "files", files, "count", (json_int_t)count);
+        json_pack("{ss,ss,sI,ss,so,sI,sI}", "drop", escaped, "form", form, "uid", (json_int_t)status.st_uid,
+                  "print", digest_text(&digest, text), "files", files, "count", (json_int_t)count, "size",
+                  (json_int_t)(S_ISREG(status.st_mode) ? status.st_size : 0));
+    if (local)
+        json_put_whole(drop, "changed", looking.changed.tv_sec * 1000 + looking.changed.tv_nsec / 1000000);
     free(escaped);
-    text_free(&print);
+    text_free(&looking.print);
     return drop;
-}
-
-bool porter_scan(int site, const json_t *share, json_t **snapshot, struct error *error)
-{
-    static struct names drops;
-    const char *path = json_text(share, "path");
-    int directory = porter_open(site, path, error);
-    if (directory < 0)
-        return false;
-    json_t *list = json_array();
-    bool done = list_names(directory, &drops, DROPS_MOST, error);
-    for (size_t i = 0; done && i < drops.count; i++) {
-        json_t *drop = look_at(directory, drops.list[i], (size_t)json_whole(share, "names", 0));
-        if (drop != NULL)
-            json_array_append_new(list, drop);
-    }
-    free_names(&drops);
-    close(directory);
-    *snapshot = done ? json_pack("{ss,ss,so}", "op", "snapshot", "share", path, "drops", list) : NULL;
-    if (!done)
-        json_decref(list);
-    return done &&
-           (*snapshot != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while listing %s", path));
 }

@@ -12,11 +12,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/channel.h"
 #include "base/json.h"
 #include "base/log.h"
+
+enum { STOP_MS = 5000, STOP_LOOK_MS = 2 };
 
 struct question {
     json_int_t number;
@@ -158,13 +161,26 @@ bool service_start(struct loop *loop, const char *name, service_life *life, int 
     return true;
 }
 
+/* It ends by itself when its channel is closed, unless it hangs in a file system. */
+static void wait_for_end(pid_t pid)
+{
+    const struct timespec pause = {.tv_nsec = STOP_LOOK_MS * 1000000L};
+    for (int waited = 0; waitpid(pid, NULL, WNOHANG) == 0; waited += STOP_LOOK_MS) {
+        if (waited == STOP_MS && kill(pid, SIGKILL) != 0)
+            return;
+        if (waited >= 2 * STOP_MS)
+            return; /* it cannot even be killed now: it will be as soon as the file system answers */
+        nanosleep(&pause, NULL);
+    }
+}
+
 void service_stop(struct service *service)
 {
     if (service == NULL)
         return;
     loop_unwatch(service->loop, service->channel);
     close(service->channel);
-    waitpid(service->pid, NULL, 0);
+    wait_for_end(service->pid);
     while (service->questions != NULL) {
         struct question *question = service->questions;
         service->questions = question->next;

@@ -32,13 +32,13 @@ enum settle_step settle_next(const struct settle_drop *drop, int64_t quiet_limit
         return when_quiet(quiet, quiet_limit_ms, SETTLE_CLAIM, wait_ms);
     case MANIFEST_ABSENT:
         *long_wait = true;
-        return when_quiet(quiet, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
+        return when_quiet(drop->idle_ms, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
     case MANIFEST_LISTS:
         break;
     }
     if (!drop->all_present) {
         *long_wait = true;
-        return when_quiet(quiet, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
+        return when_quiet(drop->idle_ms, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
     }
     if (drop->digests_stated && drop->digests == DIGESTS_UNSEEN)
         return SETTLE_DIGEST;

@@ -31,7 +31,8 @@ struct settle_drop {
     bool all_present;    /* every listed file is there, none shorter than stated */
     bool digests_stated; /* every listed file has a digest stated */
     enum settle_digests digests;
-    int64_t quiet_ms; /* since the listing changed last */
+    int64_t quiet_ms; /* since the listing was seen to change last */
+    int64_t idle_ms;  /* since the drop changed last, whoever saw it; never less than quiet_ms */
 };
 
 enum settle_step {

@@ -1,33 +1,50 @@
 /*
- * A share and the drops on it, as the loop sees them. Internal to spool/shares.c and spool/share_questions.c.
+ * A share and the drops on it, as the loop sees them. Internal to the files of spool/ that settle drops.
  */
 #ifndef LEADSPOOL_SPOOL_SHARE_H
 #define LEADSPOOL_SPOOL_SHARE_H
 
+#include "spool/room.h"
 #include "spool/settle.h"
 #include "spool/state.h"
 
 struct drop {
     json_t *seen;  /* its entry of the snapshot; owned */
     int64_t since; /* when the listing changed last, milliseconds of clock_monotonic */
+    int64_t due;   /* nothing to do for it before; milliseconds of clock_monotonic */
     enum settle_manifest manifest;
     enum settle_digests digests;
     json_t *listed;     /* answer of check-peek; owned */
+    bool waits_long;    /* for its sender, not for quiet */
     bool told;          /* that it is incomplete */
+    bool too_large;     /* for the room there is */
     bool asked;         /* a question about it is under way */
     bool claimed;       /* a claim of it was begun */
     int64_t claimed_at; /* milliseconds of clock_monotonic */
     bool finished;      /* that claim ended: what is listed is the past, until the listing changes */
+    struct drop *next, *previous;
 };
 
 struct share {
     const char *form;     /* requests, decisions, gallery, acks */
     const char *manifest; /* name of the document in a drop that is a directory; NULL = files only */
     char *path, *command; /* owned */
-    bool listed;          /* by the porter, at least once */
-    char *down;           /* why it cannot be listed, owned; NULL = it can */
-    struct drop *drops;
+    const struct mount *mount;
+    size_t place;              /* among the shares of the mount */
+    bool listed;               /* wholly, by the porter, or found down, at least once */
+    char *down;                /* why it cannot be listed, owned; NULL = it can */
+    bool hung;                 /* its mount does not answer */
+    instant down_since;        /* of either */
+    bool watched;              /* inotify gives hints */
+    char *polled;              /* why not, owned */
+    char *file_system;         /* a network's, owned; NULL = local */
+    int64_t interval;          /* milliseconds between looks */
+    int64_t unseen;            /* drops nobody looked into yet */
+    bool more;                 /* there are more than can be listed */
+    struct drop *first, *last; /* in order of arrival */
     size_t drop_count;
+    size_t asked;    /* questions under way */
+    json_t *by_name; /* drops' addresses */
 };
 
 struct shares {
@@ -36,20 +53,28 @@ struct shares {
     size_t count, turn;
     struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
     bool waiting;               /* some drop will settle by quiet time */
-    bool full;                  /* below the floor */
+    struct room room;           /* on the volumes of the record, when it was looked at last, */
+    int64_t room_at;            /* in milliseconds of clock_monotonic */
 };
 
 /* The drop's name, escaped (base/names.h). */
 const char *drop_name(const struct drop *drop);
 /* NULL when there is none. */
 struct share *share_find(struct shares *shares, const char *path);
-struct drop *drop_find(struct share *share, const char *name);
+struct drop *drop_find(const struct share *share, const char *name);
+/* Take an entry of a snapshot over, or forget a drop that is gone. */
+bool drop_see(struct share *share, json_t *entry);
+void drop_forget(struct share *share, struct drop *drop);
+/* Up or down, with the reason; logs the change. */
+void share_set_down(struct share *share, const char *why);
 
 /* Look into a drop: its manifest, or the single file itself. The answer sets what is known and calls
    shares_wake. */
 void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop);
-/* Tell the sender once that the drop misses files (spool/incomplete.c). */
+/* Tell the sender that the drop misses files, once for each listing, whatever restarts there are
+   (spool/incomplete.c); and forget that it was told, since the drop is gone. */
 void share_tell_incomplete(struct daemon *daemon, struct share *share, struct drop *drop);
+void share_forget_told(struct daemon *daemon, const struct share *share, const struct drop *drop);
 /* Is the file that the manifest lists (answer of check-peek) in the drop, and no shorter than it states? */
 bool drop_has_listed(const struct drop *drop, const json_t *listed);
 /* Compare the listed digests. */

@@ -66,8 +66,11 @@ static struct drop *question_end(struct question *question)
     struct drop *drop = drop_find(share_find(question->daemon->shares, question->path), question->drop);
     if (drop != NULL && strcmp(json_text(drop->seen, "print"), question->print) != 0)
         drop = NULL;
-    if (drop != NULL)
+    struct share *share = share_find(question->daemon->shares, question->path);
+    if (drop != NULL && drop->asked) {
         drop->asked = false;
+        share->asked--;
+    }
     return drop;
 }
 
@@ -167,6 +170,7 @@ static void ask(struct daemon *daemon, struct share *share, struct drop *drop, j
     struct question *question = question_make(daemon, share, drop);
     struct error error = ERROR_NONE;
     drop->asked = true;
+    share->asked++;
     if (question == NULL ||
         !service_ask(daemon_porter(daemon, share->path), message, -1, done, question, &error)) {
         if (question == NULL)
@@ -174,6 +178,7 @@ static void ask(struct daemon *daemon, struct share *share, struct drop *drop, j
         else
             question_free(question);
         drop->asked = false;
+        share->asked--;
         drop->manifest = MANIFEST_UNREADABLE;
     }
 }

@@ -1,14 +1,13 @@
 /*
  * What lies on the shares: drops seen in snapshots, settled one by one, claimed when complete.
  *
- * Guarantees: a drop is claimed once per listing; a listing that changes starts its settling anew; nothing is
- * claimed while the disk is below its floor (drops then stay where they are, and `status` says so). Does not
- * read a share itself: porters do, and the manifest is parsed in a worker.
+ * Guarantees: a drop is claimed once per listing; a listing that changes starts its settling anew; of one share
+ * those that came first go first, and shares take turns; nothing is claimed while the disk is below its floor
+ * (drops then stay where they are, and `status` says so), and a share that hangs is asked nothing. Does not read
+ * a share itself: porters do, and the manifest is parsed in a worker.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -18,24 +17,11 @@
 enum {
     CLAIMS_MOST =
         16, /* under way at once: bounds descriptors and memory, not throughput (a batch holds 64) */
-    FLOOR_BYTES = 64 << 20,
-    FLOOR_FILES = 1000,
+    QUESTIONS_MOST = 32, /* of one share at once: its drops are looked into in their order */
     FLOOR_RETRY_MS = 5000
 };
 
 static void evaluate(void *context);
-
-static void drop_clear(struct drop *drop)
-{
-    json_decref(drop->seen);
-    json_decref(drop->listed);
-    *drop = (struct drop){0};
-}
-
-const char *drop_name(const struct drop *drop)
-{
-    return json_text(drop->seen, "drop");
-}
 
 struct share *share_find(struct shares *shares, const char *path)
 {
@@ -43,19 +29,6 @@ struct share *share_find(struct shares *shares, const char *path)
         if (strcmp(shares->list[i].path, path) == 0)
             return &shares->list[i];
     return NULL;
-}
-
-struct drop *drop_find(struct share *share, const char *name)
-{
-    for (size_t i = 0; share != NULL && i < share->drop_count; i++)
-        if (strcmp(drop_name(&share->drops[i]), name) == 0)
-            return &share->drops[i];
-    return NULL;
-}
-
-static bool has_file(const json_t *seen, const char *name)
-{
-    return json_find(json_object_get(seen, "files"), "name", name) != NULL;
 }
 
 bool drop_has_listed(const struct drop *drop, const json_t *listed)
@@ -66,6 +39,16 @@ bool drop_has_listed(const struct drop *drop, const json_t *listed)
     return file != NULL && json_whole(file, "size", INT64_MAX) >= json_whole(listed, "size", 0);
 }
 
+/* How long nothing of it changed, by its own times where they can be trusted: so that a restart does not make
+   it young again. */
+static int64_t idle_of(const struct drop *drop)
+{
+    int64_t seen = clock_monotonic() - drop->since;
+    int64_t changed = json_whole(drop->seen, "changed", 0);
+    int64_t idle = changed == 0 ? seen : (int64_t)clock_now() - changed;
+    return idle > seen ? idle : seen;
+}
+
 static struct settle_drop view(const struct share *share, const struct drop *drop)
 {
     struct settle_drop view = {.directory = strcmp(json_text(drop->seen, "form"), "directory") == 0,
@@ -73,7 +56,8 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
                                .all_present = true,
                                .digests_stated = true,
                                .digests = drop->digests,
-                               .quiet_ms = clock_monotonic() - drop->since};
+                               .quiet_ms = clock_monotonic() - drop->since,
+                               .idle_ms = idle_of(drop)};
     /* Nothing to wait for: whatever lies among single files, and a packet of too many files, is answered when
      * quiet. */
     size_t named = json_array_size(json_object_get(drop->seen, "files"));
@@ -91,22 +75,68 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
     return view;
 }
 
-/* Is there room to take more in? Below the floor nothing is claimed: a drop is safer on its share. */
-static bool room(struct shares *shares)
+static uint64_t size_of(const struct drop *drop)
 {
-    struct statvfs volume;
-    bool full = fstatvfs(shares->daemon->incoming, &volume) != 0 ||
-                (uint64_t)volume.f_bavail * volume.f_frsize < FLOOR_BYTES ||
-                (volume.f_files > 0 && volume.f_favail < FLOOR_FILES);
-    if (full != shares->full)
-        log_line(full ? LOG_LEVEL_ALARM : LOG_LEVEL_NOTICE, full ? "disk-full" : "disk-room",
-                 full ? "too little room below var/: drops stay where they are until there is more"
-                      : "there is room again below var/: drops are taken in");
-    shares->full = full;
-    return !full;
+    uint64_t size = (uint64_t)json_whole(drop->seen, "size", 0);
+    size_t index;
+    json_t *file;
+    json_array_foreach(json_object_get(drop->seen, "files"), index, file) size +=
+        (uint64_t)json_whole(file, "size", 0);
+    return size;
 }
 
-static int64_t step(struct shares *shares, struct share *share, struct drop *drop)
+/* Is there room to take it in? A drop is safer on its share than on a full disk. */
+static bool has_room(struct shares *shares, const struct share *share, struct drop *drop)
+{
+    const struct settings *settings = shares->daemon->site->settings;
+    uint64_t bytes = (uint64_t)settings->free_bytes, files = (uint64_t)settings->free_files;
+    int site = shares->daemon->site->directory;
+    bool was_short = shares->room.folder != NULL;
+    char words[300];
+    if (was_short && clock_monotonic() < shares->room_at + FLOOR_RETRY_MS)
+        return false;
+    shares->room_at = clock_monotonic();
+    shares->room = room_look(site, bytes, files, 0);
+    if (shares->room.folder != NULL) {
+        room_words(&shares->room, words, sizeof words);
+        if (!was_short)
+            log_line(LOG_LEVEL_ALARM, "disk-full", "%s", words);
+        return false;
+    }
+    if (was_short)
+        log_line(LOG_LEVEL_NOTICE, "disk-room", "there is room again below var/: drops are taken in");
+    struct room fit = room_look(site, bytes, files, size_of(drop));
+    if (fit.folder != NULL && !drop->too_large) {
+        room_words(&fit, words, sizeof words);
+        log_line(LOG_LEVEL_ALARM, "disk-full", "%s/%s does not fit: %s", share->path, drop_name(drop), words);
+    }
+    drop->too_large = fit.folder != NULL;
+    return !drop->too_large;
+}
+
+static bool busy_with_claims(const struct shares *shares)
+{
+    return claims_active(shares->daemon->claims) >= CLAIMS_MOST;
+}
+
+static void claim(struct shares *shares, const struct share *share, struct drop *drop)
+{
+    if (busy_with_claims(shares)) {
+        shares->waiting = true; /* a claim that ends calls daemon_wake */
+        return;
+    }
+    if (!has_room(shares, share, drop)) {
+        drop->due = clock_monotonic() + FLOOR_RETRY_MS;
+        drop->waits_long = true;
+        return;
+    }
+    drop->claimed = true;
+    drop->claimed_at = clock_monotonic();
+    claims_begin(shares->daemon->claims, share->form, share->path, share->command, drop_name(drop),
+                 json_text(drop->seen, "print"));
+}
+
+static void step(struct shares *shares, struct share *share, struct drop *drop)
 {
     struct daemon *daemon = shares->daemon;
     int64_t wait = 0;
@@ -115,13 +145,16 @@ static int64_t step(struct shares *shares, struct share *share, struct drop *dro
     switch (settle_next(&seen, daemon->site->settings->quiet_milliseconds,
                         daemon->site->settings->incomplete_milliseconds, &wait, &long_wait)) {
     case SETTLE_WAIT:
-        shares->waiting = shares->waiting || !long_wait;
-        return wait;
+        drop->due = clock_monotonic() + wait;
+        drop->waits_long = long_wait;
+        break;
     case SETTLE_PEEK:
-        share_ask_manifest(daemon, share, drop);
+        if (share->asked < QUESTIONS_MOST)
+            share_ask_manifest(daemon, share, drop);
         break;
     case SETTLE_DIGEST:
-        share_ask_digests(daemon, share, drop);
+        if (share->asked < QUESTIONS_MOST)
+            share_ask_digests(daemon, share, drop);
         break;
     case SETTLE_INCOMPLETE:
         /* A request is left for its sender to finish; photographs without their document are answered as they
@@ -129,45 +162,63 @@ static int64_t step(struct shares *shares, struct share *share, struct drop *dro
         if (share->command[0] != '\0') {
             if (!drop->told)
                 share_tell_incomplete(daemon, share, drop);
+            drop->due = INT64_MAX; /* until it changes */
+            drop->waits_long = true;
             break;
         }
         __attribute__((fallthrough));
     case SETTLE_CLAIM:
-        if (claims_active(daemon->claims) >= CLAIMS_MOST) {
-            shares->waiting = true;
-            break; /* a claim that ends calls daemon_wake */
-        }
-        if (!room(shares))
-            return FLOOR_RETRY_MS;
-        drop->claimed = true;
-        drop->claimed_at = clock_monotonic();
-        claims_begin(daemon->claims, share->form, share->path, share->command, drop_name(drop));
+        claim(shares, share, drop);
         break;
     }
-    return -1;
+}
+
+/* Each drop of a share in order of arrival; what cannot be done yet costs a comparison. The time the next one
+   is due. */
+static int64_t evaluate_share(struct shares *shares, struct share *share, int64_t now)
+{
+    int64_t least = INT64_MAX;
+    bool full = busy_with_claims(shares);
+    for (struct drop *drop = share->first, *next; drop != NULL; drop = next) {
+        next = drop->next;
+        if (drop->claimed || drop->asked)
+            continue;
+        if (full && share->asked >= QUESTIONS_MOST) {
+            shares->waiting = true; /* an answer, or the end of a claim, comes here again */
+            break;
+        }
+        if (drop->due <= now) {
+            drop->waits_long = false;
+            step(shares, share, drop);
+            full = busy_with_claims(shares);
+        }
+        if (!drop->claimed && !drop->asked) {
+            shares->waiting = shares->waiting || !drop->waits_long;
+            if (drop->due > now && drop->due < least)
+                least = drop->due;
+        }
+    }
+    return least;
 }
 
 static void evaluate(void *context)
 {
     struct daemon *daemon = context;
     struct shares *shares = daemon->shares;
-    int64_t least = -1;
+    int64_t least = INT64_MAX, now = clock_monotonic();
     shares->waiting = false;
     /* Another share first every time: a flood on one does not keep the others waiting. */
     shares->turn++;
     for (size_t i = 0; i < shares->count; i++) {
         struct share *share = &shares->list[(i + shares->turn) % shares->count];
-        for (size_t j = 0; j < share->drop_count; j++) {
-            struct drop *drop = &share->drops[j];
-            if (drop->claimed || drop->asked)
-                continue;
-            int64_t wait = step(shares, share, drop);
-            if (wait >= 0 && (least < 0 || wait < least))
-                least = wait;
-        }
+        if (share->hung)
+            continue; /* what it is asked would only pile up */
+        int64_t due = evaluate_share(shares, share, now);
+        if (due < least)
+            least = due;
     }
-    if (least >= 0)
-        loop_after(daemon->loop, least, evaluate, daemon, NULL);
+    if (least != INT64_MAX)
+        loop_after(daemon->loop, least - now, evaluate, daemon, NULL);
 }
 
 void shares_wake(struct shares *shares)
@@ -175,75 +226,83 @@ void shares_wake(struct shares *shares)
     evaluate(shares->daemon);
 }
 
-static void drop_see(struct share *share, struct drop *drop, json_t *entry)
+void share_set_down(struct share *share, const char *why)
 {
-    bool changed =
-        drop->seen == NULL || strcmp(json_text(drop->seen, "print"), json_text(entry, "print")) != 0;
-    json_decref(drop->seen);
-    drop->seen = json_incref(entry);
-    if (!changed)
-        return;
-    json_decref(drop->listed);
-    drop->listed = NULL;
-    drop->since = clock_monotonic();
-    drop->digests = DIGESTS_UNSEEN;
-    drop->asked = drop->told = false;
-    if (drop->finished)
-        drop->claimed = drop->finished = false;
-    bool single = share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0;
-    drop->manifest = single || (share->manifest != NULL && has_file(entry, share->manifest))
-                         ? MANIFEST_UNSEEN
-                         : MANIFEST_ABSENT;
+    if ((why == NULL) != (share->down == NULL)) {
+        log_line(why == NULL ? LOG_LEVEL_NOTICE : LOG_LEVEL_ALARM, why == NULL ? "share-up" : "share-down",
+                 "%s%s%s", share->path, why == NULL ? "" : ": ", why == NULL ? "" : why);
+        share->down_since = clock_now();
+    }
+    free(share->down);
+    share->down = why == NULL ? NULL : strdup(why);
 }
 
-/* Take a listing over: drops that are still there keep their state, the others go. */
-static bool merge(struct share *share, const json_t *entries)
+static void take_listing(struct daemon *daemon, struct share *share, const json_t *snapshot)
 {
-    size_t count = json_array_size(entries), index;
-    struct drop *drops = calloc(count == 0 ? 1 : count, sizeof *drops);
-    json_t *places = json_object(), *entry; /* of the drops known before, by name: there may be thousands */
-    if (drops == NULL || places == NULL) {
-        free(drops);
-        json_decref(places);
-        return false;
-    }
-    for (size_t i = 0; i < share->drop_count; i++)
-        json_object_set_new(places, drop_name(&share->drops[i]), json_integer((json_int_t)i));
-    json_array_foreach(entries, index, entry)
+    const json_t *name;
+    json_t *entry;
+    size_t index;
+    json_array_foreach(json_object_get(snapshot, "gone"), index, name)
     {
-        json_int_t place = json_whole(places, json_text(entry, "drop"), -1);
-        if (place >= 0) {
-            struct drop *known = &share->drops[place];
-            drops[index] = *known;
-            *known = (struct drop){.seen = NULL};
-        }
-        drop_see(share, &drops[index], entry);
+        struct drop *drop = drop_find(share, json_string_value(name));
+        if (drop == NULL)
+            continue;
+        if (drop->told)
+            share_forget_told(daemon, share, drop);
+        drop_forget(share, drop);
     }
-    for (size_t i = 0; i < share->drop_count; i++)
-        drop_clear(&share->drops[i]);
-    free(share->drops);
-    json_decref(places);
-    share->drops = drops;
-    share->drop_count = count;
-    return true;
+    json_array_foreach(json_object_get(snapshot, "drops"), index, entry) drop_see(share, entry);
+    if (json_object_get(snapshot, "unseen") == NULL)
+        return;
+    share->listed = json_whole(snapshot, "unseen", 0) == 0;
+    share->unseen = json_whole(snapshot, "unseen", 0);
+    bool more = json_flag(snapshot, "more");
+    if (more && !share->more)
+        log_line(LOG_LEVEL_WARNING, "share-crowded",
+                 "%s holds more drops than can be listed; the rest are seen once some of these are gone",
+                 share->path);
+    share->more = more;
 }
 
-void shares_news(void *context, const json_t *snapshot)
+static void take_watching(struct share *share, const json_t *news)
+{
+    const char *why = json_text_or_null(news, "why"), *system = json_text_or_null(news, "fileSystem");
+    free(share->polled);
+    free(share->file_system);
+    share->watched = json_flag(news, "watched");
+    share->polled = why == NULL ? NULL : strdup(why);
+    share->file_system = system == NULL ? NULL : strdup(system);
+    share->interval = json_whole(news, "interval", share->interval);
+}
+
+void shares_news(void *context, const json_t *news)
 {
     struct daemon *daemon = context;
-    struct share *share = share_find(daemon->shares, json_text(snapshot, "share"));
-    const char *down = json_text_or_null(snapshot, "down");
+    struct share *share = share_find(daemon->shares, json_text(news, "share"));
+    const char *down = json_text_or_null(news, "down");
     if (share == NULL)
         return;
-    share->listed = true;
-    if ((down == NULL) != (share->down == NULL))
-        log_line(down == NULL ? LOG_LEVEL_NOTICE : LOG_LEVEL_ALARM, down == NULL ? "share-up" : "share-down",
-                 "%s%s%s", share->path, down == NULL ? "" : ": ", down == NULL ? "" : down);
-    free(share->down);
-    share->down = down == NULL ? NULL : strdup(down);
+    if (strcmp(json_text(news, "op"), "watching") == 0) {
+        take_watching(share, news);
+        return;
+    }
+    share_set_down(share, down);
     if (down == NULL)
-        merge(share, json_object_get(snapshot, "drops"));
+        take_listing(daemon, share, news);
+    else
+        share->listed = true;
     evaluate(daemon);
+}
+
+void shares_mount_hangs(struct shares *shares, const struct mount *mount, bool hangs)
+{
+    for (size_t i = 0; shares != NULL && i < shares->count; i++) {
+        struct share *share = &shares->list[i];
+        if (share->mount != mount || share->hung == hangs)
+            continue;
+        share->hung = hangs;
+        share_set_down(share, hangs ? "its file system does not answer; what lies there waits" : NULL);
+    }
 }
 
 void shares_claim_ended(struct shares *shares, const char *path, const char *drop, bool again)
@@ -257,6 +316,7 @@ void shares_claim_ended(struct shares *shares, const char *path, const char *dro
     if (again || changed) {
         found->claimed = found->finished = false;
         found->since = clock_monotonic();
+        found->due = 0;
     }
 }
 
@@ -264,30 +324,10 @@ bool shares_idle(const struct shares *shares)
 {
     if (shares->waiting)
         return false;
-    for (size_t i = 0; i < shares->count; i++) {
-        if (!shares->list[i].listed)
+    for (size_t i = 0; i < shares->count; i++)
+        if (!shares->list[i].hung && (!shares->list[i].listed || shares->list[i].asked > 0))
             return false;
-        for (size_t j = 0; j < shares->list[i].drop_count; j++)
-            if (shares->list[i].drops[j].asked)
-                return false;
-    }
     return true;
-}
-
-json_t *shares_live(const struct shares *shares)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < shares->count; i++) {
-        const struct share *share = &shares->list[i];
-        json_t *entry = json_pack("{ss,ss,si}", "share", share->path, "state",
-                                  share->down == NULL ? "up" : "down", "waiting", (int)share->drop_count);
-        json_put_text(entry, "reason",
-                      share->down != NULL ? share->down
-                      : shares->full      ? "too little room below var/: nothing is taken in"
-                                          : NULL);
-        json_array_append_new(list, entry);
-    }
-    return list;
 }
 
 static bool add_share(struct shares *shares, const char *form, const char *manifest, const char *path,
@@ -298,9 +338,13 @@ static bool add_share(struct shares *shares, const char *form, const char *manif
         return false;
     shares->list = larger;
     struct share *share = &larger[shares->count++];
-    *share =
-        (struct share){.form = form, .manifest = manifest, .path = strdup(path), .command = strdup(command)};
-    return share->path != NULL && share->command != NULL;
+    *share = (struct share){.form = form,
+                            .manifest = manifest,
+                            .path = strdup(path),
+                            .command = strdup(command),
+                            .by_name = json_object(),
+                            .mount = daemon_mount(shares->daemon, path)};
+    return share->path != NULL && share->command != NULL && share->by_name != NULL;
 }
 
 static bool add_all(struct shares *shares)
@@ -336,11 +380,18 @@ bool shares_open(struct daemon *daemon, struct error *error)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the shares");
     for (size_t i = 0; i < daemon->mount_count; i++) {
         json_t *list = json_array();
-        for (size_t j = 0; j < shares->count; j++)
-            if (daemon_porter(daemon, shares->list[j].path) == daemon->mounts[i].porter)
-                json_array_append_new(list, json_pack("{ss,si}", "path", shares->list[j].path, "names",
-                                                      names_wanted(shares, &shares->list[j])));
-        json_t *message = json_pack("{ss,so,sI}", "op", "watch", "shares", list, "rescan", (json_int_t)5000);
+        for (size_t j = 0; j < shares->count; j++) {
+            struct share *share = &shares->list[j];
+            if (share->mount != &daemon->mounts[i])
+                continue;
+            share->place = json_array_size(list);
+            share->interval = settings_rescan(daemon->site->settings, share->path, false);
+            json_array_append_new(
+                list, json_pack("{ss,si,sI,sI}", "path", share->path, "names", names_wanted(shares, share),
+                                "interval", (json_int_t)share->interval, "networkInterval",
+                                (json_int_t)settings_rescan(daemon->site->settings, share->path, true)));
+        }
+        json_t *message = json_pack("{ss,so}", "op", "watch", "shares", list);
         if (!service_tell(daemon->mounts[i].porter, message, error))
             return error_context(error, "starting to watch");
     }
@@ -354,12 +405,14 @@ void shares_close(struct shares *shares)
     share_questions_close(shares);
     for (size_t i = 0; i < shares->count; i++) {
         struct share *share = &shares->list[i];
-        for (size_t j = 0; j < share->drop_count; j++)
-            drop_clear(&share->drops[j]);
-        free(share->drops);
+        while (share->first != NULL)
+            drop_forget(share, share->first);
+        json_decref(share->by_name);
         free(share->path);
         free(share->command);
         free(share->down);
+        free(share->polled);
+        free(share->file_system);
     }
     free(shares->list);
     free(shares);

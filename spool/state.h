@@ -15,6 +15,7 @@
 #include "spool/daemon.h"
 #include "spool/loop.h"
 #include "spool/nursery.h"
+#include "spool/porter.h"
 #include "spool/service.h"
 #include "spool/site.h"
 
@@ -23,6 +24,10 @@
 struct mount {
     char *prefix;
     struct service *porter;
+    struct porter_place place; /* what the porter is started with */
+    uint64_t beats;            /* of its heart, as seen last, */
+    int64_t beaten;            /* at that time of clock_monotonic, milliseconds */
+    bool hung; /* it beats no more: what is asked of it waits, and nothing else waits for it */
 };
 
 struct daemon {
@@ -50,7 +55,8 @@ struct daemon {
     instant started;
 };
 
-/* The porter that serves a path of the site. */
+/* The mount, and the porter, that serve a path of the site. */
+const struct mount *daemon_mount(const struct daemon *daemon, const char *path);
 struct service *daemon_porter(const struct daemon *daemon, const char *path);
 
 /* Look for work everywhere: called when a transaction may have made some. Cheap when there is none. */
@@ -59,7 +65,9 @@ void daemon_wake(struct daemon *daemon);
 /* spool/shares.c: what lies on the shares, and when it is claimed. */
 bool shares_open(struct daemon *daemon, struct error *error);
 void shares_close(struct shares *shares);
-void shares_news(void *context, const json_t *snapshot);
+void shares_news(void *context, const json_t *news);
+/* The porter of a mount does not answer any more, or does again. */
+void shares_mount_hangs(struct shares *shares, const struct mount *mount, bool hangs);
 /* Look again: there may be room for another claim. */
 void shares_wake(struct shares *shares);
 /* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */
@@ -68,13 +76,16 @@ void shares_claim_ended(struct shares *shares, const char *path, const char *dro
 bool shares_idle(const struct shares *shares);
 /* Each share for `leadspool status`: an array (new reference; NULL when memory ran out). */
 json_t *shares_live(const struct shares *shares);
+/* {"volume","short":"bytes|inodes","free","needed","text"} when a volume is below its floor, else null. */
+json_t *shares_room(const struct shares *shares);
 
 /* spool/claims.c: the order of a drop. */
 bool claims_open(struct daemon *daemon, struct error *error);
 void claims_close(struct claims *claims);
-/* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks. */
+/* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks; `print` is the listing
+   that settled: a drop that looks otherwise by then is not claimed. */
 void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop);
+                  const char *drop, const char *print);
 /* Go on with a claim row that a crash left (takes over a reference of its own). */
 void claims_resume(struct claims *claims, const json_t *record);
 /* Claims that have not come to their end. */

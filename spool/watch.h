@@ -2,8 +2,8 @@
  * Watching directories: inotify as a hint, never as the truth.
  *
  * A watch says "look again"; what is there is found by listing. An overflow (16,384 events lost at once), a
- * share on a network file system (whose remote writers cause no events) and an exhausted watch limit all end
- * the same way: the rescan by timer finds it.
+ * share on a network file system (whose remote writers cause no events) and an exhausted limit all end the
+ * same way: the rescan by timer finds it.
  */
 #ifndef LEADSPOOL_SPOOL_WATCH_H
 #define LEADSPOOL_SPOOL_WATCH_H
@@ -12,14 +12,19 @@
 
 #include "base/error.h"
 
-/* A non-blocking inotify descriptor, -1 on failure. */
+/* Something happened in the folder of that watch; -1: hints were lost, it may have been in any. */
+typedef void watch_hint(void *context, int number);
+
+/* A non-blocking inotify descriptor, -1 on failure: FAULT_TEMPORARY naming fs.inotify.max_user_instances when
+   that limit is reached. */
 int watch_open(struct error *error);
 
-/* Hint when anything in the directory appears, goes, or is finished being written. FAULT_TEMPORARY naming
-   fs.inotify.max_user_watches when the limit is reached. */
-bool watch_add(int watch, const char *path, struct error *error);
+/* Hint when anything in the open directory appears, goes, or is finished being written. The number of the
+   watch; -1 on failure: FAULT_TEMPORARY naming fs.inotify.max_user_watches when that limit is reached. */
+int watch_add(int watch, int directory, struct error *error);
+void watch_remove(int watch, int number);
 
-/* Throw away what waits; true when there was any hint (an overflow included). */
-bool watch_drain(int watch);
+/* Take all hints that wait. */
+void watch_drain(int watch, watch_hint *hint, void *context);
 
 #endif

@@ -1,0 +1,76 @@
+/*
+ * The drops known of one share: by name, and in the order of their arrival.
+ *
+ * Guarantees: a drop that is listed anew keeps its place and what is known of it, unless its print changed:
+ * then its settling starts anew. Does not decide anything.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "spool/share.h"
+
+const char *drop_name(const struct drop *drop)
+{
+    return json_text(drop->seen, "drop");
+}
+
+struct drop *drop_find(const struct share *share, const char *name)
+{
+    int64_t address = share == NULL ? 0 : json_whole(share->by_name, name, 0);
+    return (struct drop *)(intptr_t)address; /* NOLINT(performance-no-int-to-ptr): put there by drop_add */
+}
+
+static struct drop *drop_add(struct share *share, const char *name)
+{
+    struct drop *drop = calloc(1, sizeof *drop);
+    if (drop == NULL || !json_put_whole(share->by_name, name, (int64_t)(intptr_t)drop)) {
+        free(drop);
+        return NULL;
+    }
+    drop->previous = share->last;
+    *(share->last == NULL ? &share->first : &share->last->next) = drop;
+    share->last = drop;
+    share->drop_count++;
+    return drop;
+}
+
+void drop_forget(struct share *share, struct drop *drop)
+{
+    *(drop->previous == NULL ? &share->first : &drop->previous->next) = drop->next;
+    *(drop->next == NULL ? &share->last : &drop->next->previous) = drop->previous;
+    share->drop_count--;
+    share->asked -= drop->asked ? 1 : 0;
+    json_object_del(share->by_name, drop_name(drop));
+    json_decref(drop->seen);
+    json_decref(drop->listed);
+    free(drop);
+}
+
+bool drop_see(struct share *share, json_t *entry)
+{
+    const char *name = json_text(entry, "drop"), *print = json_text(entry, "print");
+    struct drop *drop = drop_find(share, name);
+    if (drop == NULL && (drop = drop_add(share, name)) == NULL)
+        return false;
+    bool changed = drop->seen == NULL || strcmp(json_text(drop->seen, "print"), print) != 0;
+    json_decref(drop->seen);
+    drop->seen = json_incref(entry);
+    if (!changed)
+        return true;
+    json_decref(drop->listed);
+    drop->listed = NULL;
+    drop->since = clock_monotonic();
+    drop->due = 0;
+    drop->digests = DIGESTS_UNSEEN;
+    share->asked -= drop->asked ? 1 : 0;
+    drop->asked = drop->told = false;
+    if (drop->finished)
+        drop->claimed = drop->finished = false;
+    bool single = share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0;
+    bool there = share->manifest != NULL &&
+                 json_find(json_object_get(entry, "files"), "name", share->manifest) != NULL;
+    drop->manifest = single || there ? MANIFEST_UNSEEN : MANIFEST_ABSENT;
+    return true;
+}

@@ -1,0 +1,67 @@
+/*
+ * The floor of free bytes and inodes.
+ *
+ * Guarantees: looks at the volumes of the record alone, which are this machine's: a share that hangs is never
+ * asked. A volume that cannot be asked counts as full.
+ */
+#include "spool/room.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+bool volume_short(const struct volume *volume, uint64_t floor_bytes, uint64_t floor_files, uint64_t more,
+                  struct room *room)
+{
+    uint64_t needed = floor_bytes + more;
+    if (volume->bytes < needed)
+        *room = (struct room){.folder = "", .free = volume->bytes, .needed = needed};
+    else if (volume->counts_files && volume->files < floor_files)
+        *room = (struct room){.folder = "", .of_files = true, .free = volume->files, .needed = floor_files};
+    else
+        return false;
+    return true;
+}
+
+struct room room_look(int site, uint64_t floor_bytes, uint64_t floor_files, uint64_t more)
+{
+    static const char *const folders[] = {"var/incoming", "var/vault", "var/casebook", "var/gallery"};
+    struct room room = {.folder = NULL};
+    for (unsigned i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        struct statvfs status;
+        struct volume volume = {0};
+        int folder = openat(site, folders[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (folder >= 0 && fstatvfs(folder, &status) == 0)
+            volume = (struct volume){.bytes = (uint64_t)status.f_bavail * status.f_frsize,
+                                     .files = status.f_favail,
+                                     .counts_files = status.f_files > 0};
+        if (folder >= 0)
+            close(folder);
+        if (volume_short(&volume, floor_bytes, floor_files, more, &room)) {
+            room.folder = folders[i];
+            break;
+        }
+    }
+    return room;
+}
+
+void room_words(const struct room *room, char *words, unsigned long size)
+{
+    const uint64_t mebibyte = 1 << 20;
+    if (room->of_files)
+        snprintf(
+            words, size,
+            "the volume of %s has %" PRIu64 " inodes free and needs %" PRIu64
+            ": drops stay on their shares. Remove files there or give it more room; work then goes on by "
+            "itself",
+            room->folder, room->free, room->needed);
+    else
+        snprintf(
+            words, size,
+            "the volume of %s has %" PRIu64 " MiB free and needs %" PRIu64
+            ": drops stay on their shares. Remove files there or give it more room; work then goes on by "
+            "itself",
+            room->folder, room->free / mebibyte, (room->needed + mebibyte - 1) / mebibyte);
+}

@@ -1,0 +1,33 @@
+/*
+ * Is there room to take more in? Bytes and inodes of every volume below var/ are looked at before a claim;
+ * below the floor a drop is safer on its share.
+ */
+#ifndef LEADSPOOL_SPOOL_ROOM_H
+#define LEADSPOOL_SPOOL_ROOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Free for an account that is not root. */
+struct volume {
+    uint64_t bytes, files;
+    bool counts_files; /* some file systems make inodes as they need them */
+};
+
+struct room {
+    const char *folder; /* of the volume that is short; NULL = there is room */
+    bool of_files;      /* inodes are short, not bytes */
+    uint64_t free, needed;
+};
+
+/* Pure: is the volume short, with `more` bytes about to come in? */
+bool volume_short(const struct volume *volume, uint64_t floor_bytes, uint64_t floor_files, uint64_t more,
+                  struct room *room);
+
+/* Look at the volumes of var/incoming, var/vault, var/casebook and var/gallery below the open site. */
+struct room room_look(int site, uint64_t floor_bytes, uint64_t floor_files, uint64_t more);
+
+/* In words, what is short and what to do; into at least 300 bytes. */
+void room_words(const struct room *room, char *words, unsigned long size);
+
+#endif
