@@ -52,7 +52,8 @@ TEST_LIBRARY = $(B)/libsupport.a
 DRAW_FACES = $(B)/demo/draw-faces
 DRAW_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard demo/draw_faces.c demo/face*.c))
 GOLDEN_TOOLS = $(B)/tests/golden/render $(B)/tests/golden/compare
-BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/*.c))
+# bench/NAME.c is a program; bench/NAME_part.c one of its parts.
+BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(foreach f,$(wildcard bench/*.c),$(if $(findstring _,$(notdir $f)),,$f)))
 
 all: $(B)/leadspool
 
@@ -114,14 +115,17 @@ $(DRAW_OBJECTS): OPTIMISE = -O3 -ffast-math
 $(DRAW_FACES): $(DRAW_OBJECTS)
 	$(QUIET) $(CC) $(LDFLAGS) -o $@ $(DRAW_OBJECTS) -ljpeg -lm
 
-$(B)/bench/%: $(B)/bench/%.o $(LIBRARY)
-	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+define BENCH
+$(1): $(1).o $(patsubst %.c,$(B)/%.o,$(wildcard bench/$(notdir $(1))_*.c)) $(LIBRARY)
+	$$(QUIET) $$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(LIBRARY) $$(LDLIBS)
+endef
+$(foreach b,$(BENCHES),$(eval $(call BENCH,$(b))))
 
 # GOLDEN=update make golden writes the approved pages anew; look at every one that changed.
 $(B)/tests/golden/%: $(B)/tests/golden/%.o $(B)/tests/golden/draw_picture.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
 
-bench: $(BENCHES)
+bench: $(B)/packages-bench $(B)/leadspool $(BENCHES)
 
 demo: all $(DRAW_FACES)
 	@demo/run $(B)

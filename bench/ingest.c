@@ -1,0 +1,302 @@
+/*
+ * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
+ *
+ * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
+ * packet on an idle site), record (durable cost by batch and by how much is stored). Works below its own
+ * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
+ * one after the other; with -j one JSON object a line instead of the table.
+ *
+ * Does not say anything about network file systems, nor about pictures larger than a still.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/ingest.h"
+
+enum { LONE_PACKETS = 200, SCRIPT_PACKETS = 150, POSTFIX_MESSAGES = 1000, LIMIT_SECONDS = 3 };
+
+static bool as_json, all_reached = true;
+static char work_folder[800], program[800], schema[900];
+
+_Noreturn void give_up(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("ingest: ", stderr);
+    vfprintf(stderr, format, arguments);
+    fputs("\n", stderr);
+    va_end(arguments);
+    exit(70);
+}
+
+double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double percentile(double *values, size_t count, double share)
+{
+    qsort(values, count, sizeof *values, ascending);
+    size_t at = (size_t)(share * (double)(count - 1) + 0.5);
+    return values[at];
+}
+
+double median(double *values, size_t count)
+{
+    return percentile(values, count, 0.5);
+}
+
+void report(const struct measure *measure)
+{
+    bool compared = measure->against > 0;
+    double ratio = compared ? measure->value / measure->against : measure->value;
+    bool ok =
+        measure->goal <= 0 || (measure->reach == AT_LEAST ? ratio >= measure->goal : ratio <= measure->goal);
+    all_reached = all_reached && ok;
+    if (!as_json) {
+        printf("%-44s %12.3f %-10s", measure->name, measure->value, measure->unit);
+        if (compared)
+            printf(" %8.2f of %s", ratio, measure->against_name);
+        if (measure->goal > 0)
+            printf("  (%s %g: %s)", measure->reach == AT_LEAST ? "at least" : "at most", measure->goal,
+                   ok ? "reached" : "MISSED");
+        printf("\n");
+    } else {
+        printf("{\"measure\":\"%s\",\"value\":%.6g,\"unit\":\"%s\"", measure->name, measure->value,
+               measure->unit);
+        if (compared)
+            printf(",\"against\":\"%s\",\"ratio\":%.4g", measure->against_name, ratio);
+        if (measure->goal > 0)
+            printf(",\"reach\":\"%s %g\",\"ok\":%s", measure->reach == AT_LEAST ? ">=" : "<=", measure->goal,
+                   ok ? "true" : "false");
+        printf("}\n");
+    }
+    fflush(stdout);
+}
+
+/* --- throughput --- */
+
+static double rate_of_limit, rate_of_ours;
+
+static void throughput(unsigned packets)
+{
+    char path[900];
+    struct bench_site site;
+    double each = 0, each_again = 0, before = limit_rate(2, LIMIT_SECONDS, &each);
+    snprintf(path, sizeof path, "%s/site", work_folder);
+    site_make(&site, program, path);
+    site_stage(&site, 0, packets);
+    sync();
+    site_start(&site);
+    /* The first packets warm files and workers up; they are not counted. */
+    unsigned warm = packets / 10;
+    for (unsigned i = 0; i < warm; i++)
+        site_drop(&site, i);
+    if (!site_wait(&site, warm))
+        give_up("the first packets were not answered: see %s/daemon.log", path);
+    double cpu = site_cpu(&site), start = now();
+    for (unsigned i = warm; i < packets; i++)
+        site_drop(&site, i);
+    if (!site_wait(&site, packets))
+        give_up("%u of %u packets were answered: see %s/daemon.log", site.answered, packets, path);
+    double counted = packets - warm, took = now() - start;
+    double ours_each = (site_cpu(&site) - cpu) / counted;
+    long memory = site_memory(&site);
+    site_stop(&site);
+    double after = limit_rate(2, LIMIT_SECONDS, &each_again);
+    each = (each + each_again) / 2;
+    rate_of_limit = (before + after) / 2;
+    rate_of_ours = counted / took;
+    report(&(struct measure){
+        .name = "JPEG decoding alone, two processes", .value = rate_of_limit, .unit = "packets/s"});
+    report(&(struct measure){.name = "drop to durable receipt",
+                             .value = rate_of_ours,
+                             .unit = "packets/s",
+                             .against = rate_of_limit,
+                             .against_name = "decoding alone",
+                             .reach = AT_LEAST,
+                             .goal = 0.8});
+    report(&(struct measure){.name = "processor time of a packet, everything",
+                             .value = 1000 * ours_each,
+                             .unit = "ms",
+                             .against = 1000 * each,
+                             .against_name = "decoding it"});
+    report(&(struct measure){
+        .name = "resident memory of all processes", .value = (double)memory / 1024, .unit = "MiB"});
+    if (rate_of_ours > 0)
+        remove_tree(path);
+}
+
+static void peers(void)
+{
+    char path[900];
+    if (rate_of_ours <= 0)
+        fprintf(stderr, "ingest: peers are compared with ours: name the part throughput too\n");
+    snprintf(path, sizeof path, "%s/script", work_folder);
+    double script = script_rate(path, schema, SCRIPT_PACKETS);
+    if (script > 0)
+        report(&(struct measure){.name = "a script (inotifywait, xmllint, djpeg, mv, sync)",
+                                 .value = script,
+                                 .unit = "packets/s"});
+    snprintf(path, sizeof path, "%s/postfix", work_folder);
+    double postfix = postfix_rate(path, POSTFIX_MESSAGES);
+    if (postfix > 0)
+        report(&(struct measure){
+            .name = "Postfix taking up messages of that size", .value = postfix, .unit = "packets/s"});
+    if (rate_of_ours > 0 && script > 0)
+        report(&(struct measure){.name = "ours beside the script",
+                                 .value = rate_of_ours,
+                                 .unit = "packets/s",
+                                 .against = script,
+                                 .against_name = "the script",
+                                 .reach = AT_LEAST,
+                                 .goal = 10});
+    if (rate_of_ours > 0 && postfix > 0)
+        report(&(struct measure){.name = "ours beside Postfix",
+                                 .value = rate_of_ours,
+                                 .unit = "packets/s",
+                                 .against = postfix,
+                                 .against_name = "Postfix",
+                                 .reach = AT_LEAST,
+                                 .goal = 1});
+}
+
+/* --- one packet on an idle site --- */
+
+static void lone(void)
+{
+    char path[900];
+    struct bench_site site;
+    static double took[LONE_PACKETS];
+    snprintf(path, sizeof path, "%s/lone", work_folder);
+    site_make(&site, program, path);
+    site_stage(&site, 0, LONE_PACKETS + 3);
+    sync();
+    site_start(&site);
+    for (unsigned i = 0; i < LONE_PACKETS + 3; i++) {
+        /* Idle means that what followed the last one (its worksheet, the index page) is over. */
+        nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL);
+        double start = now();
+        site_drop(&site, i);
+        while (!site_answered(&site, i + 1)) {
+            if (now() - start > 30)
+                give_up("a lone packet was not answered: see %s/daemon.log", path);
+            nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+        }
+        if (i >= 3)
+            took[i - 3] = 1000 * (now() - start);
+    }
+    site_stop(&site);
+    report(&(struct measure){.name = "a lone packet, rename to receipt, p50",
+                             .value = median(took, LONE_PACKETS),
+                             .unit = "ms",
+                             .reach = AT_MOST,
+                             .goal = 25});
+    report(&(struct measure){.name = "a lone packet, rename to receipt, p99",
+                             .value = percentile(took, LONE_PACKETS, 0.99),
+                             .unit = "ms",
+                             .reach = AT_MOST,
+                             .goal = 100});
+    remove_tree(path);
+}
+
+static void record(unsigned stored)
+{
+    char path[900];
+    struct record_costs costs;
+    snprintf(path, sizeof path, "%s/record", work_folder);
+    record_measure(path, program, stored, &costs);
+    report(&(struct measure){
+        .name = "making one packet durable, alone", .value = 1000 * costs.batch_1, .unit = "ms"});
+    report(&(struct measure){.name = "making one packet durable, 64 at once",
+                             .value = 1000 * costs.batch_64,
+                             .unit = "ms",
+                             .against = 1000 * costs.batch_1,
+                             .against_name = "alone",
+                             .reach = AT_MOST,
+                             .goal = 0.25});
+    report(&(struct measure){.name = "processor time of the record, 1,000 stored",
+                             .value = 1000 * costs.cpu_at_1000,
+                             .unit = "ms"});
+    char name[80];
+    snprintf(name, sizeof name, "processor time of the record, %u stored", costs.stored);
+    report(&(struct measure){.name = name,
+                             .value = 1000 * costs.cpu_at_100000,
+                             .unit = "ms",
+                             .against = 1000 * costs.cpu_at_1000,
+                             .against_name = "with 1,000",
+                             .reach = AT_MOST,
+                             .goal = 1.2});
+    snprintf(name, sizeof name, "time of the record, %u stored", costs.stored);
+    report(&(struct measure){.name = name,
+                             .value = 1000 * costs.at_100000,
+                             .unit = "ms",
+                             .against = 1000 * costs.at_1000,
+                             .against_name = "with 1,000",
+                             .reach = AT_MOST,
+                             .goal = 1.2});
+    remove_tree(path);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned packets = 2000, stored = 100000;
+    bool parts[4] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers", "lone", "record"};
+    for (int i = 1; i < argc; i++) {
+        bool known = strcmp(argv[i], "-j") == 0;
+        as_json = as_json || known;
+        if ((strcmp(argv[i], "-n") == 0 || strcmp(argv[i], "-m") == 0) && i + 1 < argc) {
+            *(argv[i][1] == 'n' ? &packets : &stored) = (unsigned)strtoul(argv[i + 1], NULL, 10);
+            i++;
+            known = true;
+        }
+        for (size_t p = 0; p < 4 && !known; p++)
+            if (strcmp(argv[i], names[p]) == 0)
+                known = any = parts[p] = true;
+        if (!known || packets < 20 || stored < 2000) {
+            fprintf(stderr,
+                    "usage: ingest [throughput] [peers] [lone] [record] [-n PACKETS] [-m STORED] [-j]\n");
+            return 64;
+        }
+    }
+    char self[600] = "";
+    if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
+        give_up("who am I: %s", strerror(errno));
+    const char *folder = dirname(self);
+    snprintf(work_folder, sizeof work_folder, "%s/ingest.work", folder);
+    snprintf(program, sizeof program, "%s/../leadspool", folder);
+    snprintf(schema, sizeof schema, "schemas/request.xsd");
+    if (access(program, X_OK) != 0)
+        give_up("%s is not there: build it first", program);
+    remove_tree(work_folder);
+    if (mkdir(work_folder, 0755) != 0)
+        give_up("making %s: %s", work_folder, strerror(errno));
+    stills_draw();
+    if (!any || parts[0])
+        throughput(packets);
+    if (!any || parts[1])
+        peers();
+    if (!any || parts[2])
+        lone();
+    if (!any || parts[3])
+        record(stored);
+    remove_tree(work_folder);
+    return all_reached ? 0 : 1;
+}
