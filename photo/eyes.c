@@ -11,8 +11,8 @@
  */
 #include "photo/eyes.h"
 
-#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "photo/arithmetic.h"
 #include "photo/eyes_parts.h"
@@ -38,39 +38,45 @@ void eye_finder_free(struct eye_finder *finder)
     free(finder);
 }
 
-/* Grey, at most EYES_SIDE on the longer side: a stripe of rows at a time, for the picture may be large. */
+/* Luma of a row, as image_grey has it. */
+static void row_luma(const struct image *image, int row, float *luma)
+{
+    const uint8_t *pixel = image->pixels + (size_t)row * (size_t)image->width * (size_t)image->channels;
+    if (image->channels == 1)
+        for (int x = 0; x < image->width; x++)
+            luma[x] = (float)pixel[x];
+    else
+        for (int x = 0; x < image->width; x++, pixel += 3)
+            luma[x] = (float)((4899 * pixel[0] + 9617 * pixel[1] + 1868 * pixel[2] + 8192) >> 14);
+}
+
+/* Mean grey of the area each new pixel covers. Only the rows one new row needs are held at a time. */
 static struct plane grey_of(struct plane_arena *arena, const struct image *image, int width, int height)
 {
+    enum { ROWS_MOST = 64 };
     struct plane out = plane_new(arena, width, height);
-    float *sums = arena->floats + arena->used; /* one row, never more than 8192 wide */
-    double across = (double)image->width / width, down = (double)image->height / height;
-    size_t channels = (size_t)image->channels, stride = (size_t)image->width * channels;
+    size_t mark = plane_mark(arena);
+    double down = (double)image->height / height;
+    int held = (int)down + 2, ready = 0, offsets[ROWS_MOST];
+    held = held > ROWS_MOST ? ROWS_MOST : held;
+    struct plane rows = plane_new(arena, image->width, held), mean = plane_new(arena, image->width, 1);
+    float weights[ROWS_MOST];
     for (int y = 0; y < height; y++) {
+        int taps = 0;
         double from = y * down, to = from + down;
-        for (int x = 0; x < image->width; x++)
-            sums[x] = 0;
-        for (int row = (int)from; row < image->height && row < to; row++) {
+        for (int row = (int)from; row < image->height && row < to && taps < held; row++) {
+            if (row >= ready)
+                row_luma(image, row, rows.values + row % held * image->width);
+            ready = row >= ready ? row + 1 : ready;
             double low = from > row ? from : row, high = to < row + 1 ? to : row + 1;
-            float weight = (float)((high - low) / down);
-            const uint8_t *pixel = image->pixels + (size_t)row * stride;
-            if (channels == 1)
-                for (int x = 0; x < image->width; x++)
-                    sums[x] += weight * (float)pixel[x];
-            else
-                for (int x = 0; x < image->width; x++, pixel += 3)
-                    sums[x] +=
-                        weight * (float)((4899 * pixel[0] + 9617 * pixel[1] + 1868 * pixel[2] + 8192) >> 14);
+            offsets[taps] = row % held * image->width;
+            weights[taps++] = (float)((high - low) / down);
         }
-        for (int x = 0; x < width; x++) {
-            double begin = x * across, end = begin + across;
-            float sum = 0;
-            for (int column = (int)begin; column < image->width && column < end; column++) {
-                double low = begin > column ? begin : column, high = end < column + 1 ? end : column + 1;
-                sum += (float)(high - low) * sums[column];
-            }
-            out.values[y * width + x] = sum / (float)across;
-        }
+        plane_filter_row(mean.values, image->width, rows.values, offsets, weights, taps);
+        struct plane part = {.width = width, .height = 1, .values = out.values + y * width};
+        plane_narrow(&mean, &part);
     }
+    plane_release(arena, mark);
     return out;
 }
 
@@ -91,6 +97,17 @@ static struct eyes_picture picture_of(struct eye_finder *finder, const struct im
     return picture;
 }
 
+/* Whether `lower` could be the mouth of the face `upper`, which is about as good: eyes have no eyes above. */
+static bool mouth_of(const struct eyes_candidate *lower, const struct eyes_candidate *upper)
+{
+    const struct eyes_pair *mouth = &lower->pair, *eyes = &upper->pair;
+    double x = (mouth->left_x + mouth->right_x - eyes->left_x - eyes->right_x) / 2;
+    double y = (mouth->left_y + mouth->right_y - eyes->left_y - eyes->right_y) / 2;
+    double ax = eyes->right_x - eyes->left_x, ay = eyes->right_y - eyes->left_y, square = ax * ax + ay * ay;
+    double aside = (x * ax + y * ay) / square, below = (y * ax - x * ay) / square;
+    return below > 0.75 && below < 1.4 && aside > -0.2 && aside < 0.2 && upper->score > lower->score - 0.3;
+}
+
 /* The best candidate with its confidence on the prototype's scale, about 0 to 4; false when there is none. */
 static bool best_face(struct eye_finder *finder, const struct eyes_picture *picture, struct eyes_pair *pair,
                       double *confidence)
@@ -105,10 +122,15 @@ static bool best_face(struct eye_finder *finder, const struct eyes_picture *pict
     plane_release(&finder->arena, mark);
     if (count == 0)
         return false;
+    for (int i = 0, lower = best; i < count; i++)
+        if (mouth_of(&candidates[lower], &candidates[i]) &&
+            (best == lower || candidates[i].score > candidates[best].score))
+            best = i;
     const struct eyes_candidate *winner = &candidates[best];
     double distance = eyes_distance(&winner->pair), lead = 0.4;
     for (int i = 0; i < count; i++)
-        if (eyes_apart(&candidates[i].pair, &winner->pair) > 0.25 * distance &&
+        if (!mouth_of(&candidates[i], winner) &&
+            eyes_apart(&candidates[i].pair, &winner->pair) > 0.25 * distance &&
             winner->score - candidates[i].score < lead)
             lead = winner->score - candidates[i].score;
     *pair = winner->pair;

@@ -8,9 +8,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "photo/arithmetic.h"
 #include "photo/eyes_parts.h"
 
 enum { TERMS = 6, ROUNDS = 4, SAMPLES_MOST = 8192, SIDE_MOST = EYES_SIDE / 2 };
+
+/* The middle of the eyes lies within 6 % of the head's width beside its axis, and D is 0.26 (much hair) to
+   0.46 of that width; beyond, doubt grows. */
+#define ASIDE_FREE 0.06
+#define ASIDE_COST 3.0
+#define SMALLER_FREE 0.35
+#define LARGER_FREE 0.2
+#define SIZE_COST 1.5
 
 struct ground {
     double coefficients[TERMS];
@@ -120,23 +129,44 @@ static bool ground_fit(struct ground *ground, const struct plane *plane)
     return kept * 10 >= ground->count * 6 && ground->deviation <= 10;
 }
 
-/* In each square of 2 reach + 1: the least (erode) or the most. In two passes. */
-static void spread(unsigned char *mask, unsigned char *spare, int width, int height, int reach, bool most)
+/* What differs from the ground. Along a row the ground is a parabola. */
+static void mask_row(const struct ground *ground, const struct plane *plane, int y, double most,
+                     unsigned char *row)
+{
+    const double *c = ground->coefficients;
+    double v = (double)y / plane->height, step = 1.0 / plane->width;
+    double level = c[0] + c[2] * v + c[4] * v * v, slope = c[1] + c[5] * v;
+    for (int x = 0; x < plane->width; x++) {
+        double u = x * step - 0.5;
+        row[x] = fabs((double)plane->values[y * plane->width + x] - (level + (slope + c[3] * u) * u)) > most;
+    }
+}
+
+/* Each place becomes whether its window of 2 reach + 1 along one direction is filled: all of it, or any. */
+static void spread_line(const unsigned char *in, unsigned char *out, int count, int step, int reach, bool any)
+{
+    int filled = 0, size = 0;
+    for (int k = 0; k < reach && k < count; k++, size++)
+        filled += in[k * step];
+    for (int i = 0; i < count; i++) {
+        if (i + reach < count) {
+            filled += in[(i + reach) * step];
+            size++;
+        }
+        if (i - reach - 1 >= 0) {
+            filled -= in[(i - reach - 1) * step];
+            size--;
+        }
+        out[i * step] = any ? filled > 0 : filled == size;
+    }
+}
+
+static void spread(unsigned char *mask, unsigned char *spare, int width, int height, int reach, bool any)
 {
     for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            unsigned char value = mask[y * width + x];
-            for (int k = x - reach < 0 ? 0 : x - reach; k <= x + reach && k < width; k++)
-                value = most ? value | mask[y * width + k] : value & mask[y * width + k];
-            spare[y * width + x] = value;
-        }
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            unsigned char value = spare[y * width + x];
-            for (int k = y - reach < 0 ? 0 : y - reach; k <= y + reach && k < height; k++)
-                value = most ? value | spare[k * width + x] : value & spare[k * width + x];
-            mask[y * width + x] = value;
-        }
+        spread_line(mask + y * width, spare + y * width, width, 1, reach, any);
+    for (int x = 0; x < width; x++)
+        spread_line(spare + x, mask + x, height, width, reach, any);
 }
 
 static int row_sum(const unsigned char *row, int from, int to)
@@ -208,20 +238,15 @@ static bool measure(const unsigned char *mask, int width, int height, struct eye
 
 bool eyes_outline_find(struct plane_arena *arena, const struct plane *grey, struct eyes_outline *outline)
 {
-    static struct ground grounds;
-    unsigned char mask[SIDE_MOST * SIDE_MOST], spare[SIDE_MOST * SIDE_MOST];
     size_t mark = plane_mark(arena);
+    struct ground *ground =
+        (struct ground *)(void *)plane_new(arena, sizeof *ground / sizeof(float), 1).values;
+    unsigned char mask[SIDE_MOST * SIDE_MOST], spare[SIDE_MOST * SIDE_MOST];
     struct plane half = plane_half(arena, grey), smooth = plane_blur(arena, &half, 0.75);
-    struct ground *ground = &grounds;
     bool found = ground_fit(ground, &smooth);
     double most = 4 * ground->deviation > 14 ? 4 * ground->deviation : 14;
     for (int y = 0; found && y < smooth.height; y++)
-        for (int x = 0; x < smooth.width; x++) {
-            double terms[TERMS];
-            terms_at(&smooth, x, y, terms);
-            double difference = (double)smooth.values[y * smooth.width + x] - ground_at(ground, terms);
-            mask[y * smooth.width + x] = fabs(difference) > most;
-        }
+        mask_row(ground, &smooth, y, most, mask + y * smooth.width);
     if (found) {
         spread(mask, spare, smooth.width, smooth.height, 1, false);
         spread(mask, spare, smooth.width, smooth.height, 1, true);
@@ -244,4 +269,15 @@ double eyes_outline_excess(const struct eyes_picture *picture, double x, double 
     double dx = x - outline->axis, dy = y - outline->top - 0.76 * outline->width;
     double far = sqrt(dx * dx + dy * dy) / (0.24 * outline->width);
     return far > 1 ? far - 1 : 0;
+}
+
+double eyes_outline_doubt(const struct eyes_picture *picture, const struct eyes_pair *pair)
+{
+    if (!picture->outlined)
+        return 0;
+    const struct eyes_outline *outline = &picture->outline;
+    double aside = fabs((pair->left_x + pair->right_x) / 2 - outline->axis) / outline->width - ASIDE_FREE;
+    double size = arithmetic_log(eyes_distance(pair) / (0.375 * outline->width) + 1e-9);
+    size = size > 0 ? size - LARGER_FREE : -size - SMALLER_FREE;
+    return (aside > 0 ? ASIDE_COST * aside : 0) + (size > 0 ? SIZE_COST * size : 0);
 }

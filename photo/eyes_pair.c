@@ -9,37 +9,85 @@
 #include "photo/eyes_parts.h"
 
 enum { PEAKS = 3, REACH_X = 14, REACH_Y = 10 };
+/* At EYES_COARSE: a brow lies 4 to 8 rows above the pupil and is sought over 9 columns. */
+enum { BROW_REACH = 4, BROW_NEAR = 4, BROW_FAR = 8 };
+/* What brows count in choosing a pair, and in choosing a face. */
+#define BROW_PAIR 0.25
+#define BROW_FACE 0.5
 
 struct peak {
     double at[2]; /* from where the eye was expected, at EYES_PAIR */
     double score, cost;
 };
 
+static double least_of(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double row_mean(const struct plane *aligned, int x, int y)
+{
+    float sum = 0;
+    for (int column = x - BROW_REACH; column <= x + BROW_REACH; column++)
+        sum += aligned->values[y * aligned->width + column];
+    return (double)sum / (2 * BROW_REACH + 1);
+}
+
+/* How dark a level bar above an eye is against what lies below and above it; 0 when there is none. The lashes
+   and the lid's fold are nearer, a fringe has nothing bright above. */
+static double brow(const struct plane *aligned, int x)
+{
+    double rows[EYES_FACE_UP + 1], best = 0;
+    for (int y = 0; y <= EYES_FACE_UP; y++)
+        rows[y] = row_mean(aligned, x, y);
+    for (int bar = EYES_FACE_UP - BROW_FAR; bar <= EYES_FACE_UP - BROW_NEAR; bar++) {
+        double below = -9, above = -9;
+        for (int y = bar + 1; y < EYES_FACE_UP; y++)
+            below = rows[y] > below ? rows[y] : below;
+        for (int y = bar - BROW_NEAR; y < bar; y++)
+            above = rows[y] > above ? rows[y] : above;
+        double dark = (above < below ? above : below) - rows[bar];
+        best = dark > best ? dark : best;
+    }
+    return best > 1 ? 1 : best;
+}
+
 /* Correlation with the drawn face and with the own mirror image, in the local contrast of the scale. */
-static void face_check(const struct eye_finder *finder, const struct eyes_scale *scale,
-                       const struct eyes_pair *pair, double *face, double *symmetry)
+static void face_check(struct eye_finder *finder, const struct eyes_scale *scale,
+                       const struct eyes_pair *pair, double *face, double *symmetry, double *brows)
 {
     const struct eyes_pattern *pattern = &finder->faces[0];
-    float values[EYES_PATTERN_MOST];
     int width = pattern->width, size = width * pattern->height;
-    double ax = (pair->right_x - pair->left_x) / EYES_COARSE,
-           ay = (pair->right_y - pair->left_y) / EYES_COARSE;
-    double x0 = (pair->left_x + pair->right_x) / 2, y0 = (pair->left_y + pair->right_y) / 2;
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-        int u = i % width - EYES_FACE_SIDE, v = i / width - EYES_FACE_UP;
-        double x = ax * u - ay * v + x0, y = ay * u + ax * v + y0;
-        values[i] = plane_sample(&scale->contrast, (x - scale->left + 0.5) * scale->across - 0.5,
-                                 (y - scale->top + 0.5) * scale->down - 0.5);
-        sum += (double)values[i];
+    double ax = (pair->right_x - pair->left_x) / EYES_COARSE * scale->across;
+    double ay = (pair->right_y - pair->left_y) / EYES_COARSE * scale->across;
+    double x = ((pair->left_x + pair->right_x) / 2 - scale->left + 0.5) * scale->across - 0.5;
+    double y = ((pair->left_y + pair->right_y) / 2 - scale->top + 0.5) * scale->down - 0.5;
+    struct plane_map map = {.a = ax,
+                            .b = ay,
+                            .x0 = x - (ax * EYES_FACE_SIDE - ay * EYES_FACE_UP),
+                            .y0 = y - (ay * EYES_FACE_SIDE + ax * EYES_FACE_UP)};
+    size_t mark = plane_mark(&finder->arena);
+    struct plane aligned = plane_align(&finder->arena, &scale->contrast, &map, width, pattern->height);
+    double left = brow(&aligned, EYES_FACE_SIDE - EYES_COARSE / 2);
+    double right = brow(&aligned, EYES_FACE_SIDE + EYES_COARSE / 2);
+    *brows = (left + right + 2 * least_of(left, right)) / 4;
+    double sum = 0, square = 1e-9, with_face = 0, with_mirror = 0;
+    for (int i = 0; i < size; i++)
+        sum += (double)aligned.values[i];
+    float mean = (float)(sum / size);
+    for (int i = 0; i < size; i++)
+        aligned.values[i] -= mean;
+    for (int row = 0; row < pattern->height; row++) {
+        const float *values = aligned.values + row * width, *drawn = pattern->values + row * width;
+        float squares = 0, faces = 0, mirrors = 0;
+        for (int i = 0; i < width; i++) {
+            squares += values[i] * values[i];
+            faces += values[i] * drawn[i];
+            mirrors += values[i] * values[width - 1 - i];
+        }
+        square += (double)squares, with_face += (double)faces, with_mirror += (double)mirrors;
     }
-    double mean = sum / size, square = 1e-9, with_face = 0, with_mirror = 0;
-    for (int i = 0; i < size; i++) {
-        double value = (double)values[i] - mean;
-        square += value * value;
-        with_face += value * (double)pattern->values[i];
-        with_mirror += value * ((double)values[i / width * width + width - 1 - i % width] - mean);
-    }
+    plane_release(&finder->arena, mark);
     *face = with_face / sqrt(square * size);
     *symmetry = with_mirror / square;
 }
@@ -58,7 +106,12 @@ static void eye_maps(struct eye_finder *finder, const struct eyes_picture *pictu
         struct plane part = plane_new(arena, part_width, height);
         for (int i = 0; i < part_width * height; i++)
             part.values[i] = contrast.values[i / part_width * width + left + i % part_width];
-        eyes_correlate(arena, &part, &finder->eye, 1, &maps[side]);
+        maps[side] = plane_new(arena, 2 * nx + 1, 2 * ny + 1);
+        struct eyes_correlation correlation;
+        eyes_correlation_make(arena, &part, &finder->eye, &correlation);
+        for (int y = 0; y < maps[side].height; y++)
+            eyes_correlation_row(&correlation, &finder->eye, y, 0, maps[side].width,
+                                 maps[side].values + y * maps[side].width);
         if (!with_iris)
             continue;
         struct plane iris =
@@ -93,11 +146,6 @@ static void find_peaks(const struct plane *map, struct plane *spare, struct peak
     }
 }
 
-static double least_of(double a, double b)
-{
-    return a < b ? a : b;
-}
-
 static struct eyes_pair best_pair(struct eye_finder *finder, const struct eyes_picture *picture,
                                   const struct eyes_candidate *candidate)
 {
@@ -119,10 +167,13 @@ static struct eyes_pair best_pair(struct eye_finder *finder, const struct eyes_p
         if (eyes + 1.25 <= best_score)
             continue;
         struct eyes_pair pair = eyes_moved(&candidate->pair, EYES_PAIR, left->at, right->at);
-        double face, symmetry;
-        face_check(finder, candidate->scale, &pair, &face, &symmetry);
-        if (face + 0.25 * symmetry + eyes > best_score) {
-            best_score = face + 0.25 * symmetry + eyes;
+        eyes -= eyes_outline_doubt(picture, &pair);
+        if (eyes + 1.25 <= best_score)
+            continue;
+        double face, symmetry, brows;
+        face_check(finder, candidate->scale, &pair, &face, &symmetry, &brows);
+        if (face + 0.25 * symmetry + BROW_PAIR * brows + eyes > best_score) {
+            best_score = face + 0.25 * symmetry + BROW_PAIR * brows + eyes;
             best = pair;
         }
     }
@@ -141,7 +192,7 @@ static double best_near(const struct plane *map)
 void eyes_refine(struct eye_finder *finder, const struct eyes_picture *picture,
                  struct eyes_candidate *candidate)
 {
-    double iris[2], symmetry;
+    double iris[2], symmetry, brows;
     candidate->pair = best_pair(finder, picture, candidate);
     eyes_polish(finder, picture, &candidate->pair, iris);
     size_t mark = plane_mark(&finder->arena);
@@ -149,7 +200,7 @@ void eyes_refine(struct eye_finder *finder, const struct eyes_picture *picture,
     eye_maps(finder, picture, &candidate->pair, 1, 1, false, maps);
     double left = best_near(&maps[0]), right = best_near(&maps[1]);
     plane_release(&finder->arena, mark);
-    face_check(finder, candidate->scale, &candidate->pair, &candidate->face, &symmetry);
+    face_check(finder, candidate->scale, &candidate->pair, &candidate->face, &symmetry, &brows);
     double low = least_of(iris[0], iris[1]), high = iris[0] + iris[1] - low;
     const struct eyes_pair *pair = &candidate->pair;
     candidate->score =

@@ -20,6 +20,7 @@ enum {
     EYES_RINGS = 6,   /* three radii of an iris, its left and right side */
     EYES_RING_TAPS = 96,
     EYES_PATTERN_MOST = 1600,
+    EYES_MAP_MOST = 1024, /* columns of a map, and what a filter may write beyond */
 };
 
 /* A drawn pattern: mean 0, deviation 1, so that a correlation with it needs no mean of the picture. */
@@ -88,15 +89,26 @@ extern const int eyes_angles[EYES_ANGLES];
 
 /* eyes_pattern.c */
 void eyes_patterns_draw(struct eye_finder *finder);
-/* Correlation at every place where the pattern fits; a window with less contrast than 0.3 counts as if it had
-   that much. */
-void eyes_correlate(struct plane_arena *arena, const struct plane *contrast,
-                    const struct eyes_pattern *patterns, int count, struct plane *maps);
+/* Correlation with patterns of one size. A window with less contrast than 0.3 counts as if it had that much. */
+struct eyes_correlation {
+    const struct plane *contrast;
+    struct plane scale; /* of each window; its measures are those of a map of all places */
+    int taps;
+    int offsets[EYES_PATTERN_MOST];
+};
+void eyes_correlation_make(struct plane_arena *arena, const struct plane *contrast,
+                           const struct eyes_pattern *pattern, struct eyes_correlation *correlation);
+/* Columns from .. to - 1 of a row of the map; `row` is the whole row. */
+void eyes_correlation_row(const struct eyes_correlation *correlation, const struct eyes_pattern *pattern,
+                          int y, int from, int to, float *row);
 
 /* eyes_outline.c */
 bool eyes_outline_find(struct plane_arena *arena, const struct plane *grey, struct eyes_outline *outline);
 /* How far (x, y) is from where the middle of the eyes is expected, beyond what is usual; 0 without outline. */
 double eyes_outline_excess(const struct eyes_picture *picture, double x, double y);
+
+/* How unlike eyes in a head of that outline the pair is in place and size; 0 is usual. */
+double eyes_outline_doubt(const struct eyes_picture *picture, const struct eyes_pair *pair);
 
 /* eyes_search.c: the best places for a face, best first; returns how many. */
 enum { EYES_CANDIDATES_MOST = 20 };

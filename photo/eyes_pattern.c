@@ -150,23 +150,24 @@ static struct plane window_scale(struct plane_arena *arena, const struct plane *
     return sums;
 }
 
-void eyes_correlate(struct plane_arena *arena, const struct plane *contrast,
-                    const struct eyes_pattern *patterns, int count, struct plane *maps)
+void eyes_correlation_make(struct plane_arena *arena, const struct plane *contrast,
+                           const struct eyes_pattern *pattern, struct eyes_correlation *correlation)
 {
-    int width = patterns->width, height = patterns->height, offsets[EYES_PATTERN_MOST];
-    for (int i = 0; i < width * height; i++)
-        offsets[i] = i / width * contrast->width + i % width;
-    for (int i = 0; i < count; i++)
-        maps[i] = plane_new(arena, contrast->width - width + 1, contrast->height - height + 1);
-    size_t mark = plane_mark(arena);
-    struct plane scale = window_scale(arena, contrast, width, height);
-    for (int i = 0; i < count; i++)
-        for (int y = 0; y < scale.height; y++) {
-            float *row = maps[i].values + y * scale.width;
-            plane_filter_row(row, scale.width, contrast->values + y * contrast->width, offsets,
-                             patterns[i].values, width * height);
-            for (int x = 0; x < scale.width; x++)
-                row[x] *= scale.values[y * scale.width + x];
-        }
-    plane_release(arena, mark);
+    correlation->contrast = contrast;
+    correlation->taps = pattern->width * pattern->height;
+    for (int i = 0; i < correlation->taps; i++)
+        correlation->offsets[i] = i / pattern->width * contrast->width + i % pattern->width;
+    correlation->scale = window_scale(arena, contrast, pattern->width, pattern->height);
+}
+
+void eyes_correlation_row(const struct eyes_correlation *correlation, const struct eyes_pattern *pattern,
+                          int y, int from, int to, float *row)
+{
+    const struct plane *contrast = correlation->contrast;
+    const float *scale = correlation->scale.values + y * correlation->scale.width;
+    float sums[EYES_MAP_MOST];
+    plane_filter_row(sums, to - from, contrast->values + y * contrast->width + from, correlation->offsets,
+                     pattern->values, correlation->taps);
+    for (int x = from; x < to; x++)
+        row[x] = sums[x - from] * scale[x];
 }

@@ -7,12 +7,13 @@
 #include "photo/eyes_plane.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "photo/arithmetic.h"
 
 /* What plane_filter_row may touch beyond the end. */
-enum { SLACK = 64, REACH_MOST = 400, SIDE_MOST = 1024 };
+enum { SLACK = 64, REACH_MOST = 40, SPACING_MOST = 5, TAPS_MOST = 400, SIDE_MOST = 1024 };
 
 struct plane plane_new(struct plane_arena *arena, int width, int height)
 {
@@ -41,54 +42,75 @@ static int mirrored(int i, int count)
     return i < count ? i : period - i;
 }
 
-static int gaussian(double sigma, float *weights)
+/* A symmetric filter: weights of the pixels at 0, +-spacing, +-2 spacing ... */
+struct kernel {
+    int reach, spacing;
+    float weights[2 * REACH_MOST + 1];
+};
+
+static void gaussian(double sigma, int spacing, struct kernel *kernel)
 {
-    int reach = (int)arithmetic_floor(4 * sigma + 0.5);
+    int reach = (int)arithmetic_floor(4 * sigma / spacing + 0.5);
     reach = reach < 1 ? 1 : reach > REACH_MOST ? REACH_MOST : reach;
-    double sum = 0;
+    double sum = 0, values[REACH_MOST + 1];
+    for (int k = 0; k <= reach; k++) {
+        values[k] = arithmetic_exp(-(double)(k * k * spacing * spacing) / (2 * sigma * sigma));
+        sum += k == 0 ? values[k] : 2 * values[k];
+    }
     for (int k = -reach; k <= reach; k++)
-        sum += arithmetic_exp(-k * k / (2 * sigma * sigma));
-    for (int k = -reach; k <= reach; k++)
-        weights[k + reach] = (float)(arithmetic_exp(-k * k / (2 * sigma * sigma)) / sum);
-    return reach;
+        kernel->weights[k + reach] = (float)(values[k < 0 ? -k : k] / sum);
+    kernel->reach = reach;
+    kernel->spacing = spacing;
 }
 
-static void blur_across(const struct plane *in, struct plane *out, const float *weights, int reach)
+static void filter_across(const struct plane *in, struct plane *out, const struct kernel *kernel)
 {
-    float line[SIDE_MOST + 2 * REACH_MOST + SLACK] = {0};
-    int offsets[2 * REACH_MOST + 1];
-    for (int k = 0; k <= 2 * reach; k++)
-        offsets[k] = k;
+    float line[SIDE_MOST + 2 * REACH_MOST * SPACING_MOST + SLACK] = {0};
+    int offsets[2 * REACH_MOST + 1], margin = kernel->reach * kernel->spacing;
+    for (int k = 0; k <= 2 * kernel->reach; k++)
+        offsets[k] = k * kernel->spacing;
     for (int y = 0; y < in->height; y++) {
         const float *row = in->values + y * in->width;
-        for (int x = -reach; x < 0; x++)
-            line[x + reach] = row[mirrored(x, in->width)];
-        memcpy(line + reach, row, (size_t)in->width * sizeof *line);
-        for (int x = in->width; x < in->width + reach; x++)
-            line[x + reach] = row[mirrored(x, in->width)];
-        plane_filter_row(out->values + y * in->width, in->width, line, offsets, weights, 2 * reach + 1);
+        memcpy(line + margin, row, (size_t)in->width * sizeof *line);
+        for (int k = 1; k <= margin; k++) {
+            line[margin - k] = row[mirrored(-k, in->width)];
+            line[margin + in->width - 1 + k] = row[mirrored(in->width - 1 + k, in->width)];
+        }
+        plane_filter_row(out->values + y * in->width, in->width, line, offsets, kernel->weights,
+                         2 * kernel->reach + 1);
     }
 }
 
-static void blur_down(const struct plane *in, struct plane *out, const float *weights, int reach)
+static void filter_down(const struct plane *in, struct plane *out, const struct kernel *kernel)
 {
-    int offsets[2 * REACH_MOST + 1];
+    int offsets[2 * REACH_MOST + 1], reach = kernel->reach;
     for (int y = 0; y < in->height; y++) {
         for (int k = -reach; k <= reach; k++)
-            offsets[k + reach] = mirrored(y + k, in->height) * in->width;
-        plane_filter_row(out->values + y * in->width, in->width, in->values, offsets, weights, 2 * reach + 1);
+            offsets[k + reach] = mirrored(y + k * kernel->spacing, in->height) * in->width;
+        plane_filter_row(out->values + y * in->width, in->width, in->values, offsets, kernel->weights,
+                         2 * reach + 1);
     }
 }
 
+/* A wide Gaussian is a box of five pixels (variance 2) and then every fifth tap of a narrower one. */
 struct plane plane_blur(struct plane_arena *arena, const struct plane *in, double sigma)
 {
-    float weights[2 * REACH_MOST + 1];
-    int reach = gaussian(sigma, weights);
+    static const struct kernel box = {.reach = 2, .spacing = 1, .weights = {0.2F, 0.2F, 0.2F, 0.2F, 0.2F}};
+    bool wide = sigma >= 6;
+    struct kernel kernel;
+    gaussian(wide ? sqrt(sigma * sigma - 2) : sigma, wide ? SPACING_MOST : 1, &kernel);
     struct plane out = plane_new(arena, in->width, in->height);
     size_t mark = plane_mark(arena);
     struct plane across = plane_new(arena, in->width, in->height);
-    blur_across(in, &across, weights, reach);
-    blur_down(&across, &out, weights, reach);
+    if (wide) {
+        filter_across(in, &out, &box);
+        filter_down(&out, &across, &box);
+        filter_across(&across, &out, &kernel);
+        memcpy(across.values, out.values, (size_t)in->width * (size_t)in->height * sizeof(float));
+    } else {
+        filter_across(in, &across, &kernel);
+    }
+    filter_down(&across, &out, &kernel);
     plane_release(arena, mark);
     return out;
 }
@@ -125,6 +147,21 @@ struct plane plane_half(struct plane_arena *arena, const struct plane *in)
     return out;
 }
 
+void plane_narrow(const struct plane *in, struct plane *out)
+{
+    double across = (double)in->width / out->width;
+    for (int x = 0; x < out->width; x++) {
+        double begin = x * across, end = begin + across;
+        int first = (int)begin, last = (int)end < in->width ? (int)end : in->width - 1;
+        float sum = in->values[first] * (float)(first + 1 - begin);
+        for (int column = first + 1; column <= last; column++)
+            sum += in->values[column];
+        if (last > first)
+            sum -= in->values[last] * (float)(last + 1 - end);
+        out->values[x] = sum / (float)across;
+    }
+}
+
 /* First pixel and weights of what new pixel i covers; returns how many. */
 static int covered(int i, int count, int new_count, int *first, float *weights)
 {
@@ -140,7 +177,7 @@ static int covered(int i, int count, int new_count, int *first, float *weights)
     double from = i * scale, to = from + scale;
     int taps = 0;
     *first = (int)from;
-    for (int k = *first; k < count && k < to && taps < REACH_MOST; k++) {
+    for (int k = *first; k < count && k < to && taps < TAPS_MOST; k++) {
         double low = from > k ? from : k, high = to < k + 1 ? to : k + 1;
         weights[taps++] = (float)((high - low) / scale);
     }
@@ -151,9 +188,9 @@ struct plane plane_scale(struct plane_arena *arena, const struct plane *in, int 
                          int height, int new_width, int new_height)
 {
     struct plane out = plane_new(arena, new_width, new_height);
-    float line[SIDE_MOST + SLACK], weights[REACH_MOST];
+    float line[SIDE_MOST + SLACK], weights[TAPS_MOST];
     float across[4 * SIDE_MOST];
-    int offsets[REACH_MOST], first, starts[SIDE_MOST + 1], firsts[SIDE_MOST];
+    int offsets[TAPS_MOST], first, starts[SIDE_MOST + 1], firsts[SIDE_MOST];
     starts[0] = 0;
     for (int x = 0; x < new_width; x++)
         starts[x + 1] = starts[x] + covered(x, width, new_width, &firsts[x], across + starts[x]);
@@ -173,6 +210,17 @@ struct plane plane_scale(struct plane_arena *arena, const struct plane *in, int 
     return out;
 }
 
+/* (x, y) has four pixels about it. */
+static inline float between(const struct plane *in, double x, double y)
+{
+    int left = (int)x, top = (int)y;
+    float across = (float)(x - left), down = (float)(y - top);
+    const float *upper = in->values + top * in->width + left, *lower = upper + in->width;
+    float above = upper[0] + across * (upper[1] - upper[0]);
+    float below = lower[0] + across * (lower[1] - lower[0]);
+    return above + down * (below - above);
+}
+
 float plane_sample(const struct plane *in, double x, double y)
 {
     x = x < 0 ? 0 : x > in->width - 1 ? in->width - 1 : x;
@@ -186,13 +234,25 @@ float plane_sample(const struct plane *in, double x, double y)
     return above + down * (below - above);
 }
 
+/* Whether a corner of the aligned plane, and so all of it, has four pixels of the picture about it. */
+static bool inside(const struct plane *in, const struct plane_map *map, int u, int v)
+{
+    double x = map->a * u - map->b * v + map->x0, y = map->b * u + map->a * v + map->y0;
+    return x >= 0 && y >= 0 && x < in->width - 1.001 && y < in->height - 1.001;
+}
+
 struct plane plane_align(struct plane_arena *arena, const struct plane *in, const struct plane_map *map,
                          int width, int height)
 {
     struct plane out = plane_new(arena, width, height);
-    for (int v = 0; v < height; v++)
-        for (int u = 0; u < width; u++)
-            out.values[v * width + u] =
-                plane_sample(in, map->a * u - map->b * v + map->x0, map->b * u + map->a * v + map->y0);
+    bool whole = inside(in, map, 0, 0) && inside(in, map, width - 1, 0) && inside(in, map, 0, height - 1) &&
+                 inside(in, map, width - 1, height - 1);
+    for (int v = 0; v < height; v++) {
+        float *row = out.values + v * width;
+        for (int u = 0; u < width; u++) {
+            double x = map->a * u - map->b * v + map->x0, y = map->b * u + map->a * v + map->y0;
+            row[u] = whole ? between(in, x, y) : plane_sample(in, x, y);
+        }
+    }
     return out;
 }

@@ -49,6 +49,9 @@ struct plane plane_normalise(struct plane_arena *arena, const struct plane *in, 
 struct plane plane_scale(struct plane_arena *arena, const struct plane *in, int left, int top, int width,
                          int height, int new_width, int new_height);
 
+/* One row in fewer pixels: the mean of what each covers. */
+void plane_narrow(const struct plane *in, struct plane *out);
+
 /* Each 2 x 2 pixels as one; an odd last row or column is left out. */
 struct plane plane_half(struct plane_arena *arena, const struct plane *in);
 

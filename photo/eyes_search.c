@@ -87,7 +87,9 @@ static void add_prior(const struct eyes_picture *picture, const struct eyes_scal
             double dx = across / picture->bright.width - 0.5, dy = down / picture->bright.height - 0.45;
             double far = picture->outlined ? 0.5 * eyes_outline_excess(picture, across, down)
                                            : 1.6 * (dx * dx + dy * dy);
-            prior->values[y * prior->width + x] = (float)(size - far);
+            struct eyes_pair pair = {across - scale->distance / 2, down, across + scale->distance / 2, down};
+            prior->values[y * prior->width + x] =
+                (float)(size - far - 0.5 * eyes_outline_doubt(picture, &pair));
         }
 }
 
@@ -128,19 +130,81 @@ static void map_peaks(const struct eyes_scale *scale, struct plane *map, int ang
     }
 }
 
-static void search_scale(struct eye_finder *finder, const struct eyes_picture *picture, double least,
-                         struct eyes_candidate *list, int *count, int most)
+/* Below this a place is no candidate; a face turned by 12 degrees loses less than TURN_LOSS when looked at
+   upright. Both only save time. */
+#define WORTHLESS 0.1F
+#define TURN_LOSS 0.25F
+
+/* Where in row y, or in two rows above and below (of which every other one is filled), the upright face is good enough to try others. */
+static void worthwhile(const struct plane *upright, float least, int y, int *from, int *to)
+{
+    *from = upright->width, *to = 0;
+    for (int v = y - 2 < 0 ? 0 : y - 2; v <= y + 2 && v < upright->height; v++)
+        for (int x = 0; x < upright->width; x++)
+            if (upright->values[v * upright->width + x] >= least) {
+                *from = x - 2 < *from ? x - 2 : *from;
+                *to = x + 3 > *to ? x + 3 : *to;
+            }
+    *from = *from < 0 ? 0 : *from;
+    *to = *to > upright->width ? upright->width : *to;
+}
+
+static float map_best(const struct plane *map)
+{
+    float best = -9;
+    for (int i = 0; i < map->width * map->height; i++)
+        best = map->values[i] > best ? map->values[i] : best;
+    return best;
+}
+
+static void map_fill(const struct eyes_correlation *correlation, const struct eyes_pattern *pattern,
+                     const struct plane *prior, const struct plane *upright, float least, struct plane *map)
+{
+    for (int y = 0; y < map->height; y++) {
+        int from = 0, to = upright == NULL && y % 2 == 1 ? 0 : map->width;
+        float *row = map->values + y * map->width;
+        if (upright != NULL)
+            worthwhile(upright, least, y, &from, &to);
+        while (from < to && prior->values[y * map->width + from] < WORTHLESS - 0.8F)
+            from++;
+        while (from < to && prior->values[y * map->width + to - 1] < WORTHLESS - 0.8F)
+            to--;
+        for (int x = 0; x < map->width; x++)
+            row[x] = -9;
+        if (from >= to)
+            continue;
+        eyes_correlation_row(correlation, pattern, y, from, to, row);
+        for (int x = from; x < to; x++)
+            row[x] += prior->values[y * map->width + x];
+    }
+}
+
+/* One scale on its way: every other row of the upright face first; then every angle where that was good. */
+struct level {
+    struct eyes_correlation correlation;
+    struct plane prior, upright;
+};
+
+static void level_begin(struct eye_finder *finder, const struct eyes_picture *picture, double least,
+                        struct level *level)
 {
     const struct eyes_scale *scale = &finder->scales[finder->scale_count - 1];
+    eyes_correlation_make(&finder->arena, &scale->contrast, finder->faces, &level->correlation);
+    int width = level->correlation.scale.width, height = level->correlation.scale.height;
+    level->prior = plane_new(&finder->arena, width, height);
+    level->upright = plane_new(&finder->arena, width, height);
+    add_prior(picture, scale, least, &level->prior);
+    map_fill(&level->correlation, &finder->faces[0], &level->prior, NULL, 0, &level->upright);
+}
+
+static void level_finish(struct eye_finder *finder, const struct eyes_scale *scale, const struct level *level,
+                         float good, int peaks, struct eyes_candidate *list, int *count, int most)
+{
     size_t mark = plane_mark(&finder->arena);
-    struct plane maps[EYES_ANGLES];
-    eyes_correlate(&finder->arena, &scale->contrast, finder->faces, EYES_ANGLES, maps);
-    struct plane prior = plane_new(&finder->arena, maps->width, maps->height);
-    add_prior(picture, scale, least, &prior);
+    struct plane map = plane_new(&finder->arena, level->upright.width, level->upright.height);
     for (int i = 0; i < EYES_ANGLES; i++) {
-        for (int k = 0; k < prior.width * prior.height; k++)
-            maps[i].values[k] += prior.values[k];
-        map_peaks(scale, &maps[i], eyes_angles[i], picture->outlined ? 2 : 4, list, count, most);
+        map_fill(&level->correlation, &finder->faces[i], &level->prior, &level->upright, good, &map);
+        map_peaks(scale, &map, eyes_angles[i], peaks, list, count, most);
     }
     plane_release(&finder->arena, mark);
 }
@@ -149,13 +213,24 @@ int eyes_search(struct eye_finder *finder, const struct eyes_picture *picture,
                 struct eyes_candidate candidates[EYES_CANDIDATES_MOST])
 {
     struct eyes_candidate list[EYES_SCALES * EYES_ANGLES * 4];
+    struct level levels[EYES_SCALES];
     int listed = 0, count = 0, most = picture->outlined ? 6 : EYES_CANDIDATES_MOST;
     struct window window = window_of(picture);
+    float best = -9;
     finder->scale_count = 0;
     for (double d = window.least; d <= window.most && finder->scale_count < EYES_SCALES; d *= step)
-        if (scale_make(finder, picture, &window, d))
-            search_scale(finder, picture, window.least, list, &listed, (int)(sizeof list / sizeof *list));
-    for (int i = 0; i < listed && count < most && list[i].coarse >= 0.1; i++) {
+        if (scale_make(finder, picture, &window, d)) {
+            struct level *level = &levels[finder->scale_count - 1];
+            level_begin(finder, picture, window.least, level);
+            float here = map_best(&level->upright);
+            best = here > best ? here : best;
+        }
+    for (int i = 0; i < finder->scale_count; i++)
+        level_finish(finder, &finder->scales[i], &levels[i], best - TURN_LOSS, picture->outlined ? 2 : 4,
+                     list, &listed, (int)(sizeof list / sizeof *list));
+    for (int i = 0; i < listed && count < most && list[i].coarse >= (double)WORTHLESS &&
+                    list[i].coarse >= list[0].coarse - 0.25;
+         i++) {
         bool known = false;
         for (int k = 0; k < count; k++)
             known = known || eyes_apart(&list[i].pair, &candidates[k].pair) < 0.15 * list[i].distance;
