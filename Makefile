@@ -40,8 +40,8 @@ SOURCES = $(filter-out command/main.c,$(foreach f,$(FOLDERS),$(wildcard $(f)/*.c
 OBJECTS = $(SOURCES:%.c=$(B)/%.o)
 # The schemas are compiled into the program: a sandboxed worker sees no file.
 OBJECTS += $(if $(filter schemas,$(FOLDERS)),$(B)/schemas/embedded.o)
-# So are the pages that are one file: PAGE_FOLDER holds the style sheets and scripts, PAGE_FOLDER.h declares them.
-PAGES = review/worksheet_page
+# So are the pages that are one file: PAGE_FOLDER holds style sheets, scripts and body, PAGE_FOLDER.h declares them.
+PAGES = ingest/request_form review/worksheet_page
 OBJECTS += $(foreach page,$(PAGES),$(if $(filter $(firstword $(subst /, ,$(page))),$(FOLDERS)),$(B)/$(page)_text.o))
 LIBRARY = $(B)/libleadspool.a
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
@@ -83,10 +83,11 @@ $(B)/schemas/embedded.c: schemas/embed.awk schemas/common.xsd $(filter-out schem
 $(B)/schemas/embedded.o: $(B)/schemas/embedded.c
 	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
 
+# The folder itself counts, so that a file taken away does; named with a dot, lest make would build it from FOLDER.c.
 define page_text
-$(B)/$(1)_text.c: page/embed_page.awk $(wildcard $(1)/*.css $(1)/*.js) $(1)
+$(B)/$(1)_text.c: page/embed_page.awk $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js) $(1)/.
 	@mkdir -p $$(@D)
-	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk $(sort $(wildcard $(1)/*.css $(1)/*.js)) > $$@.new && mv $$@.new $$@
+	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk $(sort $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js)) > $$@.new && mv $$@.new $$@
 $(B)/$(1)_text.o: $(B)/$(1)_text.c
 	$$(QUIET) $$(CC) $$(CFLAGS) -c -o $$@ $$<
 endef

@@ -10,6 +10,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "ingest/request_form.h"
+#include "page/web_page.h"
 
 static const struct {
     const char *state, *words;
@@ -54,30 +56,6 @@ const char *index_state_words(const char *state)
             return states[i].words;
     return state;
 }
-
-static const char head[] = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                           "style-src 'unsafe-inline'\">\n"
-                           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                           "<meta name=\"referrer\" content=\"no-referrer\">\n";
-
-static const char style[] =
-    "<style>\n"
-    ":root{color-scheme:light dark}\n"
-    "body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;max-width:72rem;padding:1.5rem}\n"
-    "h1{font-size:1.5rem;margin:0}h2{font-size:1.15rem;margin:2rem 0 .5rem}\n"
-    "p{margin:.25rem 0}.quiet{opacity:.8}\n"
-    ".demonstration{border:3px solid;padding:.5rem 1rem;font-weight:700;margin:1rem 0}\n"
-    "table{border-collapse:collapse;width:100%}\n"
-    "caption{text-align:left;padding:.25rem 0}\n"
-    "th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid #8888}\n"
-    "th[scope=row]{white-space:nowrap;font-weight:600}\n"
-    "td.time{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
-    "a{color:inherit}\n"
-    "@media(max-width:45rem){thead{position:absolute;left:-99rem}tr,th,td{display:block;border:0;padding:."
-    "1rem 0}"
-    "tr{border-bottom:1px solid #8888;padding:.6rem 0}}\n"
-    "</style>\n";
 
 static void escaped(struct text *html, const char *before, const char *value, const char *after)
 {
@@ -140,43 +118,56 @@ static void table(struct text *html, const json_t *dockets, bool open)
         if (finished(json_text(docket, "state")) == open)
             continue;
         if (count++ == 0)
-            text_format(
-                html,
-                "<h2>%s</h2>\n<table>\n<thead><tr><th scope=\"col\">Docket</th><th scope=\"col\">Your "
-                "numbers</th><th scope=\"col\">State</th><th scope=\"col\">Since</th><th "
-                "scope=\"col\">Received</th></tr></thead>\n<tbody>\n",
-                open ? "Under way" : "Finished");
+            text_format(html,
+                        "<section class=\"card\">\n<h2>%s</h2>\n<table>\n<thead><tr><th "
+                        "scope=\"col\">Docket</th><th scope=\"col\">Your "
+                        "numbers</th><th scope=\"col\">State</th><th scope=\"col\">Since</th><th "
+                        "scope=\"col\">Received</th></tr></thead>\n<tbody>\n",
+                        open ? "Under way" : "Finished");
         row(html, docket);
     }
     if (count > 0)
-        text_add(html, "</tbody>\n</table>\n");
+        text_add(html, "</tbody>\n</table>\n</section>\n");
     else if (open)
-        text_add(html, "<h2>Under way</h2>\n<p>No request of your command is under way.</p>\n");
+        text_add(html, "<section class=\"card\">\n<h2>Under way</h2>\n<p>No request of your command is under "
+                       "way.</p>\n</section>\n");
+}
+
+static void masthead(struct text *html, const json_t *page)
+{
+    const char *unit = json_text(page, "unit");
+    escaped(html, "<header class=\"masthead\">\n<div class=\"inner\">\n<p class=\"site\">", unit,
+            unit[0] != '\0' ? ", " : "");
+    escaped(html, "site ", json_text(page, "site"), "</p>\n");
+    escaped(html, "<h1>Requests of ", json_text(page, "command"), "</h1>\n");
+    text_add(html, "<p><a class=\"button main\" href=\"request.html\">Make a new request</a></p>\n");
+    if (json_flag(page, "demonstration"))
+        text_add(html, "<p class=\"demonstration\">Demonstration: made-up people, no casework.</p>\n");
+    text_add(html, "</div>\n</header>\n");
 }
 
 bool index_page(const json_t *page, struct text *html, struct error *error)
 {
     const json_t *dockets = json_object_get(page, "dockets");
     char written[INSTANT_LOCAL_SIZE];
-    text_add(html, head);
-    escaped(html, "<title>Requests of ", json_text(page, "command"), "</title>\n");
-    text_add(html, style);
-    escaped(html, "</head>\n<body>\n<main>\n<h1>Requests of ", json_text(page, "command"), "</h1>\n");
-    const char *unit = json_text(page, "unit");
-    escaped(html, "<p>", unit, unit[0] != '\0' ? ", " : "");
-    escaped(html, "site ", json_text(page, "site"), "</p>\n");
-    if (json_flag(page, "demonstration"))
-        text_add(html, "<p class=\"demonstration\">Demonstration: made-up people, no casework.</p>\n");
+    struct text title = TEXT_EMPTY;
+    text_format(&title, "Requests of %s", json_text(page, "command"));
+    const struct web_page frame = {.title = title.failed ? "Requests" : title.bytes,
+                                   .style = request_form_style};
+    web_page_begin(html, &frame);
+    text_free(&title);
+    masthead(html, page);
+    text_add(html, "<main class=\"inner\">\n");
     table(html, dockets, true);
     table(html, dockets, false);
     text_add(
         html,
-        "<h2>What you find here</h2>\n<p>Each docket has a folder of that name beside this page, with its "
-        "receipts, notices and reports. A packet that was not accepted has its receipt in the folder "
-        "<em>refused</em> or <em>unreadable</em>.</p>\n");
-    escaped(html, "<p>Questions: ", json_text(page, "contact"), "</p>\n");
-    escaped(html, "<p class=\"quiet\">Written ", instant_local_of(json_text(page, "at"), false, written),
-            ".</p>\n");
-    text_add(html, "</main>\n</body>\n</html>\n");
-    return text_done(html, error);
+        "<section class=\"card\">\n<h2>What you find here</h2>\n<p>Each docket has a folder of that name "
+        "beside this page, with its receipts, notices and reports. A packet that was not accepted has its "
+        "receipt in the folder <em>refused</em> or <em>unreadable</em>.</p>\n"
+        "<p>This page is written anew whenever something changes; load it again to see.</p>\n"
+        "</section>\n</main>\n");
+    escaped(html, "<footer class=\"inner\"><p>Questions: ", json_text(page, "contact"), "</p>\n");
+    escaped(html, "<p>Written ", instant_local_of(json_text(page, "at"), false, written), ".</p></footer>\n");
+    return web_page_end(html, &frame, error);
 }

@@ -1,8 +1,9 @@
 /*
- * out/<command>/index.html: what a command has asked, made anew whenever something of it changed.
+ * The pages of a command: out/<command>/index.html, what it has asked, made anew whenever something of it changed;
+ * out/<command>/request.html, the form to ask with, made once a start from the settings.
  *
- * Guarantees: the page is a view of the casebook, so losing one loses nothing; at most one a command is being
- * made, and a change meanwhile makes another. Not an outbox row: nobody is promised a particular page.
+ * Guarantees: a page is a view of casebook and settings, so losing one loses nothing; at most one a command is
+ * being made, and a change meanwhile makes another. Not outbox rows: nobody is promised a particular page.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "ingest/request_form.h"
 #include "spool/delivery.h"
 #include "spool/index_view.h"
 
@@ -22,6 +24,7 @@ struct page {
     struct daemon *daemon;
     const char *command; /* of the settings */
     bool dirty, making;
+    bool form_there; /* request.html of this start's settings was published */
     struct text html;
 };
 
@@ -49,6 +52,24 @@ static void published(void *context, const json_t *answer, int file, const struc
     made(context, error);
 }
 
+/* Publish what `html` holds under that name in the command's folder; `answered` is called in any case. */
+static void publish(struct page *page, const char *name, service_done *answered)
+{
+    struct error error = ERROR_NONE;
+    char directory[300];
+    snprintf(directory, sizeof directory, "out/%s", page->command);
+    int content = memory_file("page", page->html.bytes, page->html.length, &error);
+    bool asked = false;
+    if (content >= 0) {
+        json_t *message =
+            json_pack("{ss,ss,ss,si}", "op", "publish", "directory", directory, "name", name, "mode", 0640);
+        asked = service_ask(daemon_porter(page->daemon, directory), message, content, answered, page, &error);
+        close(content);
+    }
+    if (!asked)
+        answered(page, NULL, -1, &error);
+}
+
 static bool draw(struct transaction *transaction, void *context, struct error *error)
 {
     struct page *page = context;
@@ -57,37 +78,48 @@ static bool draw(struct transaction *transaction, void *context, struct error *e
 
 static void drawn(void *context, const struct error *error)
 {
+    if (error != NULL)
+        made(context, error);
+    else
+        publish(context, "index.html", published);
+}
+
+static void make_index(struct page *page)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = draw, .done = drawn, .context = page};
+    text_free(&page->html);
+    if (!committer_hand(page->daemon->committer, &commit, &error))
+        made(page, &error);
+}
+
+/* The index is made whatever became of the form; the form is tried again with the next one. */
+static void form_published(void *context, const json_t *answer, int file, const struct error *error)
+{
     struct page *page = context;
-    struct error own = ERROR_NONE;
-    char directory[300];
-    if (error != NULL) {
-        made(page, error);
-        return;
-    }
-    snprintf(directory, sizeof directory, "out/%s", page->command);
-    int content = memory_file("index", page->html.bytes, page->html.length, &own);
-    json_t *message = json_pack("{ss,ss,ss,si}", "op", "publish", "directory", directory, "name",
-                                "index.html", "mode", 0640);
-    if (content < 0)
-        json_decref(message);
-    if (content < 0 ||
-        !service_ask(daemon_porter(page->daemon, directory), message, content, published, page, &own))
-        made(page, &own);
-    if (content >= 0)
-        close(content);
+    (void)answer;
+    (void)file;
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "index-page", "%s: request.html: %s", page->command, error->text);
+    page->form_there = error == NULL;
+    make_index(page);
 }
 
 static void make(void *context)
 {
     struct page *page = context;
+    const struct settings *settings = page->daemon->site->settings;
     struct error error = ERROR_NONE;
     if (page->making || !page->dirty)
         return;
     page->dirty = false;
     page->making = true;
-    struct commit commit = {.work = draw, .done = drawn, .context = page};
-    if (!committer_hand(page->daemon->committer, &commit, &error))
-        made(page, &error);
+    if (page->form_there)
+        make_index(page);
+    else if (request_form(settings, settings_command(settings, page->command), &page->html, &error))
+        publish(page, "request.html", form_published);
+    else
+        form_published(page, NULL, -1, &error);
 }
 
 void index_pages_touch(struct index_pages *pages, const char *command)
