@@ -35,5 +35,8 @@ bool packet_measure(json_t *image, const char *path, struct error *error);
    renamed, so that a reader sees all of it or nothing. FAULT_INPUT when the name is taken. */
 bool packet_drop(int drop, const char *name, const char *manifest, size_t length,
                  const struct packet_file *files, size_t count, struct error *error);
+/* The same as one .zip file; `name` ends in .zip. */
+bool packet_zip_drop(int drop, const char *name, const char *manifest, size_t length,
+                     const struct packet_file *files, size_t count, struct error *error);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/files.h"
@@ -58,13 +59,21 @@ static bool manifest_bytes(const struct submission *submission, struct text *xml
     return done ? text_done(xml, error) : error_context(error, "%s", submission->manifest);
 }
 
+static bool ends_in_zip(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 4 && strcasecmp(name + length - 4, ".zip") == 0;
+}
+
 static bool drop(const struct invocation *invocation, const struct submission *submission,
                  const struct text *xml, struct error *error)
 {
     char path[4096], folder_path[4400];
     const char *command = json_text(submission->request, "command");
     const char *request_id = json_text(submission->request, "requestId");
-    const char *name = submission->name != NULL ? submission->name : request_id;
+    const char *given = submission->name != NULL ? submission->name : request_id;
+    char name[256];
+    snprintf(name, sizeof name, "%s%s", given, submission->zip && !ends_in_zip(given) ? ".zip" : "");
     if (!name_plain(name) || !name_plain(command))
         return error_set(error, FAULT_USAGE, "\"%s\" is no name for a drop: letters, digits, . _ - only",
                          name_plain(command) ? name : command);
@@ -75,8 +84,8 @@ static bool drop(const struct invocation *invocation, const struct submission *s
     if (folder < 0)
         return error_context(error, "the site has no drop folder for the command %s that you may use",
                              command);
-    bool done =
-        packet_drop(folder, name, xml->bytes, xml->length, submission->files, submission->file_count, error);
+    bool done = (submission->zip ? packet_zip_drop : packet_drop)(
+        folder, name, xml->bytes, xml->length, submission->files, submission->file_count, error);
     close(folder);
     if (!done)
         return false;

@@ -54,7 +54,8 @@ enum {
     KEY_FROM,
     KEY_MANIFEST,
     KEY_NAME,
-    KEY_NO_DIGESTS
+    KEY_NO_DIGESTS,
+    KEY_ZIP
 };
 
 const struct option_spec submit_options[] = {
@@ -100,6 +101,7 @@ const struct option_spec submit_options[] = {
     {KEY_MANIFEST, "manifest", "FILE", "send this manifest.xml as it is, with the images given"},
     {KEY_NAME, "name", "NAME", "name of the drop (default: the request id)"},
     {KEY_NO_DIGESTS, "no-digests", NULL, "leave sizes and digests of the images out"},
+    {KEY_ZIP, "zip", NULL, "drop one .zip file instead of a folder"},
     {0, NULL, NULL, NULL},
 };
 
@@ -254,6 +256,9 @@ static bool take_shaped(struct submission *submission, int key, struct error *er
         return true;
     case KEY_NO_DIGESTS:
         submission->unlisted = true;
+        return true;
+    case KEY_ZIP:
+        submission->zip = true;
         return true;
     default:
         return error_set(error, FAULT_INTERNAL, "an option of submit without code");

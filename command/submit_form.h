@@ -16,6 +16,7 @@ struct submission {
     struct packet_file files[SUBMIT_IMAGES_MOST];
     size_t file_count;
     bool unlisted; /* --no-digests: leave size and digest of images out */
+    bool zip;      /* --zip: drop one .zip file instead of a folder */
 };
 
 extern const struct option_spec submit_options[];

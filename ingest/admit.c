@@ -106,6 +106,10 @@ static bool file_incidents(struct admission *admission, struct error *error)
          "a command other than the Intelligence Bureau asked about political activity"},
         {"request-id-used", "R37", "a request id was used again with other bytes"},
         {"hostile-xml", "R37", "a packet holds a document made to harm its reader"},
+        {"archive-path", "R37", "a .zip file holds names that lead out of the packet"},
+        {"archive-bomb", "R37", "a .zip file was made to burst when it is unpacked"},
+        {"archive-foreign-bytes", "R37", "a .zip file hides bytes that belong to none of its files"},
+        {"archive-inconsistent", "R37", "a .zip file says two things about what it holds"},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct incident incident = {.kind = kinds[i].code,

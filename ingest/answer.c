@@ -20,10 +20,10 @@ json_t *answer_facts(const struct admission *admission)
     const json_t *claim = admission->claim, *request = admission->request;
     const struct settings *settings = admission->settings;
     json_t *facts =
-        json_pack("{ss,ss,ss,ss,ss,ss,sO,sO*}", "site", settings->name, "contact", settings->contact, "claim",
-                  json_text(claim, "claim"), "drop", json_text(claim, "drop"), "receivedAt",
+        json_pack("{ss,ss,ss,ss,ss,ss,sO,sO*,sO*}", "site", settings->name, "contact", settings->contact,
+                  "claim", json_text(claim, "claim"), "drop", json_text(claim, "drop"), "receivedAt",
                   json_text(claim, "arrived"), "outcome", admission->outcome, "faults", admission->faults,
-                  "files", json_object_get(claim, "files"));
+                  "files", json_object_get(claim, "files"), "archive", json_object_get(claim, "archive"));
     if (facts == NULL || !json_put_text(facts, "command", admission->command) ||
         !json_put_text(facts, "requestId", json_text_or_null(request, "requestId")) ||
         !json_put_text(facts, "kind", json_text_or_null(request, "kind")) ||

@@ -37,11 +37,15 @@ bool ingest_incomplete(struct transaction *transaction, const struct settings *s
     }
     json_array_foreach(missing, index, name)
     {
-        if (!admission_fault(
-                &admission, "file-missing", "REJECT", "R15", json_string_value(name),
-                "finish copying it, or take it off the list of the manifest",
-                text_formatted("\"%s\" is listed and not here, or not whole", json_string_value(name)),
-                error))
+        /* A .zip file lists its members at its end: of half of one it is known only that it is half. */
+        bool itself = strcmp(json_string_value(name), drop) == 0;
+        if (!admission_fault(&admission, "file-missing", "REJECT", "R15", json_string_value(name),
+                             itself ? "copy the whole file once more"
+                                    : "finish copying it, or take it off the list of the manifest",
+                             text_formatted(itself ? "\"%s\" stops before its end"
+                                                   : "\"%s\" is listed and not here, or not whole",
+                                            json_string_value(name)),
+                             error))
             goto done;
     }
     done = answer_receipt(&admission, directory, "receipt-incomplete", answer_facts(&admission), NULL, NULL,

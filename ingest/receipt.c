@@ -95,6 +95,16 @@ static const char *remedy_of(const json_t *facts, const json_t *fault)
     return json_text(fault, "remedy");
 }
 
+static void xml_file(struct text *xml, const char *open, const json_t *file)
+{
+    text_add(xml, open);
+    attribute(xml, "name", json_text(file, "name"));
+    if (json_whole(file, "size", -1) >= 0)
+        text_format(xml, " size=\"%lld\"", (long long)json_whole(file, "size", 0));
+    attribute(xml, "sha256", digest_or_null(json_text_or_null(file, "digest")));
+    text_add(xml, "/>\n");
+}
+
 bool receipt_xml(const json_t *facts, struct text *xml, struct error *error)
 {
     size_t index;
@@ -111,15 +121,12 @@ bool receipt_xml(const json_t *facts, struct text *xml, struct error *error)
     element(xml, "  ", "receivedAt", json_text(facts, "receivedAt"));
     element(xml, "  ", "outcome", json_text(facts, "outcome"));
     element(xml, "  ", "packet", digest_or_null(json_text_or_null(facts, "packet")));
+    if (json_object_get(facts, "archive") != NULL)
+        xml_file(xml, "  <archive", json_object_get(facts, "archive"));
     text_add(xml, "  <files>\n");
     json_array_foreach(json_object_get(facts, "files"), index, file)
     {
-        text_add(xml, "    <file");
-        attribute(xml, "name", json_text(file, "name"));
-        if (json_whole(file, "size", -1) >= 0)
-            text_format(xml, " size=\"%lld\"", (long long)json_whole(file, "size", 0));
-        attribute(xml, "sha256", digest_or_null(json_text_or_null(file, "digest")));
-        text_add(xml, "/>\n");
+        xml_file(xml, "    <file", file);
     }
     text_add(xml, "  </files>\n  <faults>\n");
     json_array_foreach(json_object_get(facts, "faults"), index, fault)
@@ -213,8 +220,17 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
     }
 }
 
+static void plain_file(struct text *plain, const json_t *file)
+{
+    text_format(plain, "    %s", json_text(file, "name"));
+    if (json_whole(file, "size", -1) >= 0)
+        text_format(plain, "  (%lld bytes)", (long long)json_whole(file, "size", 0));
+    text_format(plain, "\n      %s\n", json_text(file, "digest"));
+}
+
 bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
 {
+    const json_t *archive = json_object_get(facts, "archive");
     const json_t *faults = json_object_get(facts, "faults"), *files = json_object_get(facts, "files"), *value;
     char received[INSTANT_LOCAL_SIZE];
     size_t index;
@@ -240,14 +256,15 @@ bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
     }
     text_add(plain, "\nWhat happens next\n    ");
     text_fold(plain, receipt_next_step(facts), 4, 4);
+    if (archive != NULL) {
+        text_add(plain, "\nReceived as one file, with its SHA-256\n");
+        plain_file(plain, archive);
+    }
     if (json_array_size(files) > 0)
-        text_add(plain, "\nFiles received, with their SHA-256\n");
+        text_format(plain, "\nFiles %s, with their SHA-256\n", archive != NULL ? "in it" : "received");
     json_array_foreach(files, index, value)
     {
-        text_format(plain, "    %s", json_text(value, "name"));
-        if (json_whole(value, "size", -1) >= 0)
-            text_format(plain, "  (%lld bytes)", (long long)json_whole(value, "size", 0));
-        text_format(plain, "\n      %s\n", json_text(value, "digest"));
+        plain_file(plain, value);
     }
     if (json_text(facts, "contact")[0] != '\0') {
         text_add(plain, "\nQuestions: ");

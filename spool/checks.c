@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/unicode.h"
+#include "ingest/members.h"
 #include "schemas/settings.h"
 
 static int open_copy(int incoming, size_t number, struct error *error)
@@ -192,16 +193,17 @@ static int compare(const void *a, const void *b)
 bool check_packet_digest(const json_t *claim, struct digest *digest, struct error *error)
 {
     const json_t *files = json_object_get(claim, "files");
-    size_t count = json_array_size(files), index;
+    size_t total = json_array_size(files), count = 0, index;
     json_t *file;
-    char **lines = calloc(count + 1, sizeof *lines);
+    char **lines = calloc(total + 1, sizeof *lines);
     struct text text = TEXT_EMPTY;
     bool done = lines != NULL;
+    /* What a desktop leaves comes and goes by itself: with it or without, it is the same packet. */
     json_array_foreach(files, index, file)
     {
-        if (done)
-            done = (lines[index] = text_formatted("%s  %s\n", json_text(file, "digest"),
-                                                  json_text(file, "name"))) != NULL;
+        if (done && !left_by_desktop(json_text(file, "name")))
+            done = (lines[count++] = text_formatted("%s  %s\n", json_text(file, "digest"),
+                                                    json_text(file, "name"))) != NULL;
     }
     if (done) {
         qsort(lines, count, sizeof *lines, compare);

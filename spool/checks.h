@@ -26,7 +26,7 @@ json_t *check_of_no_file(const char *form, const json_t *claim);
 /* The check of a drop that no worker could check: a single QUARANTINE fault that says so. New reference. */
 json_t *check_gave_up(const struct error *error);
 
-/* The digest of a packet: SHA-256 of its sorted lines as `sha256sum` prints them. */
+/* The digest of a packet: SHA-256 of its sorted lines as `sha256sum` prints them, but for what desktops leave. */
 bool check_packet_digest(const json_t *claim, struct digest *digest, struct error *error);
 
 #endif

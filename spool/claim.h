@@ -45,8 +45,16 @@ void claim_hand_over(struct claim *claim, struct commit commit);
 void claim_ask_porter(struct claim *claim, json_t *message, int file, service_done *done);
 
 /* The steps, in their order. */
-void claim_take(struct claim *claim);  /* rename the drop, copy it in */
+void claim_take(struct claim *claim); /* rename the drop, copy it in */
+void claim_unpack(
+    struct claim *claim); /* a .zip file: its members take the place of the copy; then claim_check */
 void claim_check(struct claim *claim); /* check the copies, commit the answer */
+/* Set the record's digest of the packet from its files. */
+bool claim_note_digest(struct claim *claim, struct error *error);
+/* Commit with this check (taken over). */
+void claim_answer(struct claim *claim, json_t *check);
+/* A worker failed: the step again while there are attempts left and it may help, else the answer that says so. */
+void claim_check_failed(struct claim *claim, const struct error *error, void (*again)(struct claim *claim));
 void claim_clean_up(struct claim *claim);
 /* The row went, or could not: the claim ends. */
 void claim_row_removed(void *context, const struct error *error);

@@ -54,23 +54,31 @@ void claim_clean_up(struct claim *claim)
         -1, unclaimed);
 }
 
+static bool adopt(const struct claim *claim, struct vault_batch *batch, const json_t *file, size_t index,
+                  struct error *error)
+{
+    char number[24];
+    struct digest digest;
+    const char *copy = json_text_or_null(file, "copy"); /* of what is no member of the packet */
+    snprintf(number, sizeof number, "%zu", index);
+    if (!digest_parse(json_text(file, "digest"), &digest))
+        return error_set(error, FAULT_INTERNAL, "claim %s: a file without a digest", claim_id(claim));
+    return vault_batch_adopt(batch, claim->incoming, copy == NULL ? number : copy, &digest,
+                             (uint64_t)json_whole(file, "size", 0), error);
+}
+
 static bool adopt_files(void *context, struct vault_batch *batch, struct error *error)
 {
     struct claim *claim = context;
+    const json_t *archive = json_object_get(claim->record, "archive");
     size_t index;
     json_t *file;
     json_array_foreach(json_object_get(claim->record, "files"), index, file)
     {
-        char number[24];
-        struct digest digest;
-        snprintf(number, sizeof number, "%zu", index);
-        if (!digest_parse(json_text(file, "digest"), &digest))
-            return error_set(error, FAULT_INTERNAL, "claim %s: a file without a digest", claim_id(claim));
-        if (!vault_batch_adopt(batch, claim->incoming, number, &digest, (uint64_t)json_whole(file, "size", 0),
-                               error))
+        if (!adopt(claim, batch, file, index, error))
             return false;
     }
-    return true;
+    return archive == NULL || adopt(claim, batch, archive, 0, error);
 }
 
 static bool commit_drop(struct transaction *transaction, void *context, struct error *error)
@@ -122,30 +130,38 @@ static void commit(struct claim *claim)
     claim_hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
 }
 
-static void checked(void *context, const struct job_outcome *outcome)
+void claim_answer(struct claim *claim, json_t *check)
 {
-    struct claim *claim = context;
-    struct error error = ERROR_NONE;
     json_decref(claim->check);
-    claim->check = NULL;
-    if (job_answer_json(outcome, &claim->check, &error)) {
-        commit(claim);
-        return;
-    }
+    claim->check = check;
+    commit(claim);
+}
+
+void claim_check_failed(struct claim *claim, const struct error *error, void (*again)(struct claim *claim))
+{
     if (loop_stopping(claim->daemon->loop)) {
-        claim_later(claim, &error); /* the nursery is gone: no fault of the drop */
+        claim_later(claim, error); /* the nursery is gone: no fault of the drop */
         return;
     }
     json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;
     json_put_whole(claim->record, "attempts", attempts);
     log_line(LOG_LEVEL_WARNING, "check-failed", "claim %s, attempt %d of %d: %s", claim_id(claim),
-             (int)attempts, ATTEMPTS_MOST, error.text);
-    if (error.fault == FAULT_TEMPORARY && attempts < ATTEMPTS_MOST) {
-        claim_check(claim);
-        return;
-    }
-    claim->check = check_gave_up(&error);
-    commit(claim);
+             (int)attempts, ATTEMPTS_MOST, error->text);
+    if (error->fault == FAULT_TEMPORARY && attempts < ATTEMPTS_MOST)
+        again(claim);
+    else
+        claim_answer(claim, check_gave_up(error));
+}
+
+static void checked(void *context, const struct job_outcome *outcome)
+{
+    struct claim *claim = context;
+    struct error error = ERROR_NONE;
+    json_t *check = NULL;
+    if (job_answer_json(outcome, &check, &error))
+        claim_answer(claim, check);
+    else
+        claim_check_failed(claim, &error, claim_check);
 }
 
 void claim_check(struct claim *claim)

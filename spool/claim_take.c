@@ -10,8 +10,26 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "casebook/event.h"
+#include "spool/archive.h"
 #include "spool/checks.h"
 #include "spool/claim.h"
+
+bool claim_note_digest(struct claim *claim, struct error *error)
+{
+    struct digest digest;
+    char text[DIGEST_TEXT_SIZE];
+    return check_packet_digest(claim->record, &digest, error) &&
+           (json_put_text(claim->record, "digest", digest_text(&digest, text)) ||
+            error_set(error, FAULT_TEMPORARY, "out of memory while digesting a packet"));
+}
+
+/* One that the record refused for good is not opened again. */
+static bool is_archive(const struct claim *claim)
+{
+    return claim->gave_up == NULL && strcmp(json_text(claim->record, "dropForm"), "file") == 0 &&
+           json_array_size(json_object_get(claim->record, "files")) == 1 &&
+           archive_taken(json_text(claim->record, "form"), json_text(claim->record, "drop"));
+}
 
 static void copied(void *context, const json_t *answer, int file, const struct error *error)
 {
@@ -35,15 +53,14 @@ static void copied(void *context, const json_t *answer, int file, const struct e
         if (json_object_get(answer, kept[i]) != NULL)
             json_object_set(claim->record, kept[i], json_object_get(answer, kept[i]));
     json_put_text(claim->record, "dropForm", json_text(answer, "form"));
-    struct digest digest;
-    char text[DIGEST_TEXT_SIZE];
+    json_object_del(claim->record, "archive");
     struct error own = ERROR_NONE;
-    if (!check_packet_digest(claim->record, &digest, &own)) {
+    if (is_archive(claim))
+        claim_unpack(claim);
+    else if (claim_note_digest(claim, &own))
+        claim_check(claim);
+    else
         claim_later(claim, &own);
-        return;
-    }
-    json_put_text(claim->record, "digest", digest_text(&digest, text));
-    claim_check(claim);
 }
 
 static void copy_in(struct claim *claim)
@@ -60,9 +77,12 @@ static void copy_in(struct claim *claim)
     /* One that never rests is answered as it is. A decision or acknowledgement is one file, never a folder. */
     bool single = strcmp(json_text(claim->record, "form"), "decisions") == 0 ||
                   strcmp(json_text(claim->record, "form"), "acks") == 0;
-    json_t *message = json_pack("{ss,ss,ss,ss,so,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
-                                json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits,
-                                "final", claim->changes >= CLAIM_CHANGES_MOST, "single", single);
+    /* A .zip file is the whole packet: it may be as large as one. */
+    bool archive = archive_taken(json_text(claim->record, "form"), json_text(claim->record, "drop"));
+    json_t *message =
+        json_pack("{ss,ss,ss,ss,so,sb,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
+                  json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits, "final",
+                  claim->changes >= CLAIM_CHANGES_MOST, "single", single, "archive", archive);
     if (claim->incoming < 0) {
         json_decref(message);
         claim_later(claim, &error);

@@ -9,11 +9,17 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "spool/archive.h"
 #include "spool/share.h"
 
 const char *drop_name(const struct drop *drop)
 {
     return json_text(drop->seen, "drop");
+}
+
+bool drop_is_archive(const struct share *share, const struct drop *drop)
+{
+    return strcmp(json_text(drop->seen, "form"), "file") == 0 && archive_taken(share->form, drop_name(drop));
 }
 
 struct drop *drop_find(const struct share *share, const char *name)
@@ -68,7 +74,8 @@ bool drop_see(struct share *share, json_t *entry)
     drop->asked = drop->told = false;
     if (drop->finished)
         drop->claimed = drop->finished = false;
-    bool single = share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0;
+    bool single = (share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0) ||
+                  drop_is_archive(share, drop);
     bool there = share->manifest != NULL &&
                  json_find(json_object_get(entry, "files"), "name", share->manifest) != NULL;
     drop->manifest = single || there ? MANIFEST_UNSEEN : MANIFEST_ABSENT;

@@ -70,19 +70,26 @@ bool flow_settle_docket(struct transaction *transaction, const struct site *site
 
 /* --- drops --- */
 
+static bool reference_file(struct transaction *transaction, const json_t *claim, const json_t *file,
+                           const char *kind, struct error *error)
+{
+    struct digest digest;
+    return (digest_parse(json_text(file, "digest"), &digest) &&
+            vault_reference(transaction, &digest, (uint64_t)json_whole(file, "size", 0), kind, error)) ||
+           error_context(error, "claim %s", json_text(claim, "claim"));
+}
+
 static bool reference_files(struct transaction *transaction, const json_t *claim, struct error *error)
 {
+    const json_t *archive = json_object_get(claim, "archive");
     size_t index;
     json_t *file;
     json_array_foreach(json_object_get(claim, "files"), index, file)
     {
-        struct digest digest;
-        if (!digest_parse(json_text(file, "digest"), &digest) ||
-            !vault_reference(transaction, &digest, (uint64_t)json_whole(file, "size", 0), "packet-file",
-                             error))
-            return error_context(error, "claim %s", json_text(claim, "claim"));
+        if (!reference_file(transaction, claim, file, "packet-file", error))
+            return false;
     }
-    return true;
+    return archive == NULL || reference_file(transaction, claim, archive, "packet-archive", error);
 }
 
 static bool drop_of_decision(struct transaction *transaction, const struct site *site, const json_t *claim,

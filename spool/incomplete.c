@@ -61,7 +61,8 @@ static json_t *missing_files(const struct share *share, const struct drop *drop)
     json_t *missing = json_array(), *listed;
     size_t index;
     if (drop->manifest == MANIFEST_ABSENT)
-        json_array_append_new(missing, json_string(share->manifest));
+        json_array_append_new(missing,
+                              json_string(drop_is_archive(share, drop) ? drop_name(drop) : share->manifest));
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
     {
         if (!drop_has_listed(drop, listed))

@@ -8,11 +8,14 @@
  *       {"op":"watching","share","watched":bool,"interval","fileSystem"?,"why"?}   how it is looked at
  *       {"op":"snapshot","share","drops":[changed or new],"gone":[names],"count","unseen","more":bool}
  *       {"op":"snapshot","share","down":text}; without any member but these: it is up again
- *   {"op":"peek","path","drop","name","limit"}                 -> + a memory file with the bytes
+ *   {"op":"peek","path","drop","name"?,"limit","ends"?}        -> + a memory file with the bytes; of a file
+ *       beyond the limit, if "ends" is said, its first four bytes and so many of its last
  *   {"op":"digest","path","drop","names":[…],"limit"}          -> {"digests":{name:digest|null}}
  *   {"op":"claim","path","drop","claim","print"?}              -> {"state":"claimed"|"absent"|"changed"}
  *   {"op":"copy","path","claim","limits":{…}} + incoming       ->
  *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
+ *   {"op":"hash","count"} + incoming                           -> {"files":[{"digest","size"}]}
+ *       of the copies 0 to count-1, which a worker unpacked
  *   {"op":"unclaim","path","claim"}                            -> {}
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)

@@ -37,9 +37,9 @@ static const struct {
     const char *op;
     porter_operation *run;
 } operations[] = {
-    {"peek", porter_peek},     {"digest", porter_digest},   {"claim", porter_claim},
-    {"copy", porter_copy},     {"unclaim", porter_unclaim}, {"publish", porter_publish},
-    {"remove", porter_remove},
+    {"peek", porter_peek},       {"digest", porter_digest}, {"claim", porter_claim},
+    {"copy", porter_copy},       {"hash", porter_hash},     {"unclaim", porter_unclaim},
+    {"publish", porter_publish}, {"remove", porter_remove},
 };
 
 /* A porter has one thread and one life. */

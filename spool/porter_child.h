@@ -25,6 +25,7 @@ typedef bool porter_operation(int site, const json_t *message, int file, json_t 
                               struct error *error);
 porter_operation porter_peek, porter_digest;                /* porter_peek.c */
 porter_operation porter_claim, porter_copy, porter_unclaim; /* porter_claim.c */
+porter_operation porter_hash;                               /* porter_hash.c */
 porter_operation porter_publish, porter_remove;             /* porter_publish.c */
 
 /* Open a folder of the site by its relative path, following no link; -1 on failure. */

@@ -303,6 +303,8 @@ bool porter_copy(int site, const json_t *message, int file, json_t *answer, int 
     json_put_text(answer, "form", S_ISDIR(status.st_mode) ? "directory" : "file");
     if (!S_ISDIR(status.st_mode)) {
         copying.source = share;
+        if (json_flag(message, "archive"))
+            copying.file_cap = copying.total_cap;
         done = copy_one(&copying, claimed, shown, error);
         copying.source = -1;
         goto done;

@@ -47,16 +47,37 @@ done:
     return file;
 }
 
+/* Of a file beyond the limit its first four bytes and its last `ends`: enough to tell whether an archive has its
+   end. */
+static bool read_ends(int source, size_t ends, char **bytes, size_t *length, struct error *error)
+{
+    enum { HEAD = 4 };
+    struct stat status;
+    *bytes = malloc(HEAD + ends);
+    if (*bytes == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while looking into a drop");
+    if (fstat(source, &status) != 0 || status.st_size < (off_t)(HEAD + ends) ||
+        pread(source, *bytes, HEAD, 0) != HEAD ||
+        pread(source, *bytes + HEAD, ends, status.st_size - (off_t)ends) != (ssize_t)ends)
+        return error_system(error, "looking at the ends of a drop");
+    *length = HEAD + ends;
+    return true;
+}
+
 bool porter_peek(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)file;
     (void)answer;
     char *bytes = NULL;
-    size_t length = 0;
+    size_t length = 0, limit = (size_t)json_whole(message, "limit", 0);
+    size_t ends = (size_t)json_whole(message, "ends", 0);
+    struct stat status;
     int source = open_inside(site, message, json_text_or_null(message, "name"), error);
     if (source < 0)
         return false;
-    if (file_read_open(source, (size_t)json_whole(message, "limit", 0), &bytes, &length, error))
+    bool large = ends > 0 && fstat(source, &status) == 0 && status.st_size > (off_t)limit;
+    if (large ? read_ends(source, ends, &bytes, &length, error)
+              : file_read_open(source, limit, &bytes, &length, error))
         *sent = memory_file("peek", bytes, length, error);
     free(bytes);
     close(source);

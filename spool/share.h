@@ -59,6 +59,8 @@ struct shares {
 
 /* The drop's name, escaped (base/names.h). */
 const char *drop_name(const struct drop *drop);
+/* Is it one .zip file that holds a packet? */
+bool drop_is_archive(const struct share *share, const struct drop *drop);
 /* NULL when there is none. */
 struct share *share_find(struct shares *shares, const char *path);
 struct drop *drop_find(const struct share *share, const char *name);

@@ -11,10 +11,15 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "spool/archive.h"
 #include "spool/checks.h"
 #include "spool/share.h"
 
-enum { PEEK_LIMIT = 1 << 20 };
+enum {
+    PEEK_LIMIT = 1 << 20,
+    ARCHIVE_LIMIT = 16 << 20, /* a larger .zip settles by quiet time, and only its ends are looked at */
+    ARCHIVE_END = 65557       /* an end record with the longest comment */
+};
 
 /* A question about one drop; the drop may be gone when the answer comes. */
 struct question {
@@ -112,6 +117,26 @@ static void peeked(void *context, const struct job_outcome *outcome)
     shares_wake(daemon->shares);
 }
 
+static void archive_seen(void *context, const struct job_outcome *outcome)
+{
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct drop *drop = question_end(question);
+    struct error error = ERROR_NONE;
+    json_t *answer = NULL;
+    const char *state = job_answer_json(outcome, &answer, &error) ? json_text(answer, "state") : "faulty";
+    if (drop != NULL) {
+        bool whole = strcmp(state, "whole") == 0;
+        drop->digests = whole ? DIGESTS_MATCH : DIGESTS_DIFFER;
+        drop->manifest = whole                           ? MANIFEST_LISTS
+                         : strcmp(state, "growing") == 0 ? MANIFEST_ABSENT
+                                                         : MANIFEST_UNREADABLE;
+    }
+    json_decref(answer);
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
 static void fetched(void *context, const json_t *answer, int file, const struct error *error)
 {
     (void)answer;
@@ -132,6 +157,26 @@ static void fetched(void *context, const json_t *answer, int file, const struct 
         parameters = json_object();
     ready = ready && nursery_run(daemon->nursery, kind, parameters, inputs, count, single ? proved : peeked,
                                  question, &own);
+    json_decref(parameters);
+    if (ready)
+        return;
+    struct drop *drop = question_end(question);
+    if (drop != NULL)
+        drop->manifest = MANIFEST_UNREADABLE;
+    question_free(question);
+    shares_wake(daemon->shares);
+}
+
+static void archive_fetched(void *context, const json_t *answer, int file, const struct error *error)
+{
+    (void)answer;
+    struct question *question = context;
+    struct daemon *daemon = question->daemon;
+    struct error own = ERROR_NONE;
+    int input = error == NULL && file >= 0 ? dup(file) : -1;
+    json_t *parameters = archive_parameters(daemon->site->settings);
+    bool ready = input >= 0 && nursery_run(daemon->nursery, "check-archive", parameters, &input, 1,
+                                           archive_seen, question, &own);
     json_decref(parameters);
     if (ready)
         return;
@@ -197,8 +242,11 @@ void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *
 
 void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop)
 {
-    ask(daemon, share, drop,
+    bool archive = drop_is_archive(share, drop);
+    json_t *message =
         json_pack("{ss,ss,ss,ss*,si}", "op", "peek", "path", share->path, "drop", drop_name(drop), "name",
-                  share->manifest, "limit", PEEK_LIMIT),
-        fetched);
+                  archive ? NULL : share->manifest, "limit", archive ? ARCHIVE_LIMIT : PEEK_LIMIT);
+    if (archive)
+        json_put_whole(message, "ends", ARCHIVE_END);
+    ask(daemon, share, drop, message, archive ? archive_fetched : fetched);
 }

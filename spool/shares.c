@@ -51,7 +51,9 @@ static int64_t idle_of(const struct drop *drop)
 
 static struct settle_drop view(const struct share *share, const struct drop *drop)
 {
-    struct settle_drop view = {.directory = strcmp(json_text(drop->seen, "form"), "directory") == 0,
+    /* An archive that has no end yet is as a folder without its manifest. */
+    bool archive = drop_is_archive(share, drop);
+    struct settle_drop view = {.directory = archive || strcmp(json_text(drop->seen, "form"), "directory") == 0,
                                .manifest = drop->manifest,
                                .all_present = true,
                                .digests_stated = true,
@@ -75,14 +77,15 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
     return view;
 }
 
-static uint64_t size_of(const struct drop *drop)
+static uint64_t size_of(const struct share *share, const struct drop *drop)
 {
     uint64_t size = (uint64_t)json_whole(drop->seen, "size", 0);
     size_t index;
     json_t *file;
     json_array_foreach(json_object_get(drop->seen, "files"), index, file) size +=
         (uint64_t)json_whole(file, "size", 0);
-    return size;
+    /* Pictures are packed as they are: what an archive holds is as large once more. */
+    return drop_is_archive(share, drop) ? 2 * size : size;
 }
 
 /* Is there room to take it in? A drop is safer on its share than on a full disk. */
@@ -105,7 +108,7 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
     }
     if (was_short)
         log_line(LOG_LEVEL_NOTICE, "disk-room", "there is room again below var/: drops are taken in");
-    struct room fit = room_look(site, bytes, files, size_of(drop));
+    struct room fit = room_look(site, bytes, files, size_of(share, drop));
     if (fit.folder != NULL && !drop->too_large) {
         room_words(&fit, words, sizeof words);
         log_line(LOG_LEVEL_ALARM, "disk-full", "%s/%s does not fit: %s", share->path, drop_name(drop), words);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ingest/check_worker.h"
+#include "ingest/unpack_worker.h"
 #include "match/match_worker.h"
 #include "photo/photo_worker.h"
 #include "report/render_worker.h"
@@ -18,6 +19,8 @@
 static const struct worker_kind kinds[] = {
     {"check-peek", check_peek, 5, 256, false},
     {"check-packet", check_packet, 60, 1024, false},
+    {"check-archive", check_archive, 20, 4096, false}, /* room for addresses: the file is mapped, not read */
+    {"check-unpack", check_unpack, 20, 4096, false},
     {"check-enrolment", check_enrolment, 600, 1024, false},
     {"check-acknowledgement", check_acknowledgement, 5, 256, false},
     {"check-decision", check_decision_worker, 10, 256, false},

@@ -1,0 +1,91 @@
+/*
+ * What can be wrong with a .zip file, as the receipt says it.
+ *
+ * Guarantees: one table row a code. What an honest sender's tool does is REJECT; what no tool does by itself is
+ * QUARANTINE: names that lead elsewhere, sizes made to burst, bytes and sizes about which readers would disagree.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "ingest/fault.h"
+#include "ingest/unpack.h"
+
+#define AGAIN "compress the files anew with the computer's own tool, and send that"
+#define ASIDE                                                                                                \
+    "find out which program made this file; compress the images themselves with the computer's own tool"
+
+static const struct {
+    const char *code, *outcome, *clause, *remedy;
+} rules[] = {
+    [ARCHIVE_UNREADABLE] = {"archive-unreadable", "REJECT", "R15",
+                            "send one whole .zip file, or the files in a folder"},
+    [ARCHIVE_DAMAGED] = {"archive-damaged", "REJECT", "R15", "copy the file once more, or compress it anew"},
+    [ARCHIVE_ENCRYPTED] = {"archive-encrypted", "REJECT", "R15", "compress the files without a password"},
+    [ARCHIVE_METHOD] = {"archive-method", "REJECT", "R15", AGAIN},
+    [ARCHIVE_FOLDERS] =
+        {"archive-folders", "REJECT", "R15",
+         "put manifest.xml and the images side by side, in one folder at most, and compress that"},
+    [ARCHIVE_NAME] = {"archive-name", "REJECT", "R15",
+                      "rename the file, in the manifest too, and compress anew"},
+    [ARCHIVE_NOT_PLAIN] = {"not-a-plain-file", "REJECT", NULL, "put the files themselves into the packet"},
+    [ARCHIVE_TOO_LARGE] = {"packet-too-large", "REJECT", NULL,
+                           "send fewer or smaller files; a supplement can bring more later"},
+    [ARCHIVE_PATH] = {"archive-path", "QUARANTINE", "R37", ASIDE},
+    [ARCHIVE_BOMB] = {"archive-bomb", "QUARANTINE", "R37", ASIDE},
+    [ARCHIVE_FOREIGN_BYTES] = {"archive-foreign-bytes", "QUARANTINE", "R37", ASIDE},
+    [ARCHIVE_INCONSISTENT] = {"archive-inconsistent", "QUARANTINE", "R37", ASIDE},
+};
+
+/* As records hold names; a name that is too long to be one is cut. */
+static char *shown(const struct unpack_member *member)
+{
+    char name[256];
+    size_t length = member->raw_length < sizeof name ? member->raw_length : sizeof name - 1;
+    memcpy(name, member->raw_name, length);
+    for (size_t i = 0; i < length; i++)
+        if (name[i] == '\0')
+            name[i] = '\1'; /* shown as what does not print */
+    name[length] = '\0';
+    char *escaped = name_escape(name);
+    /* Every slash is escaped in names of ours; here it is how the sender knows the place. */
+    char *to = escaped;
+    for (const char *from = escaped; from != NULL && *from != '\0'; to++) {
+        bool slash = strncmp(from, "%2F", 3) == 0;
+        *to = slash ? '/' : *from;
+        from += slash ? 3 : 1;
+    }
+    if (to != NULL)
+        *to = '\0';
+    return escaped;
+}
+
+bool unpack_fault(json_t *faults, enum unpack_code code, const struct unpack_member *member,
+                  const char *format, ...)
+{
+    char what[512];
+    va_list arguments;
+    if (json_array_size(faults) >= UNPACK_FAULTS_MOST && fault_has(faults, rules[code].code))
+        return true;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    char *name = member == NULL ? NULL : shown(member);
+    char *text = NULL;
+    int length = member == NULL ? asprintf(&text, "%s", what)
+                                : asprintf(&text, "\"%s\" %s", name == NULL ? "?" : name, what);
+    bool done = length >= 0 && (member == NULL || name != NULL) &&
+                fault_add(faults, &(struct fault_words){.code = rules[code].code,
+                                                        .outcome = rules[code].outcome,
+                                                        .place = member == NULL ? "the .zip file" : name,
+                                                        .clause = rules[code].clause,
+                                                        .text = text,
+                                                        .remedy = rules[code].remedy});
+    if (length >= 0)
+        free(text);
+    free(name);
+    return done;
+}
