@@ -152,6 +152,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->requests_per_recording = (int)whole_or(thresholds, "requestsPerRecording", 5);
     settings->lapse_days = (int)whole_or(thresholds, "lapseDays", 30);
     settings->reminder_days = (int)whole_or(thresholds, "reminderDays", 7);
+    settings->eye_confidence = (int)whole_or(thresholds, "eyeConfidence", 50);
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
     settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);

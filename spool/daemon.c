@@ -137,7 +137,7 @@ static bool start_children(struct daemon *daemon, struct error *error)
     signer =
         (struct signer_place){daemon->site, daemon->site->settings->key, daemon->site->settings->certificate};
     if (!signer_check(daemon->keys, &signer, error) ||
-        !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) || !mounts_find(daemon, error))
+        !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error))
         return false;
     for (size_t i = 0; i < daemon->mount_count; i++)
         if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory,
@@ -163,8 +163,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 {
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
            enrolment_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
-           shares_open(daemon, error) && mounts_watch(daemon, error) && clock_watch_open(daemon, &daemon->clock_watch, error) &&
-           server_open(daemon, error);
+           shares_open(daemon, error) && mounts_watch(daemon, error) &&
+           clock_watch_open(daemon, &daemon->clock_watch, error) && server_open(daemon, error);
 }
 
 static void close_all(struct daemon *daemon)
@@ -208,7 +208,7 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
     raise_limits();
     if (!zone_use(site->settings->zone, error) || !site_lock(site, error) || !loop_open(&daemon.loop, error))
         return false;
-    if (!site_make_places(site->directory, site->settings, site->account, site->group, error) ||
+    if (!mounts_find(&daemon, error) || !mounts_make_places(&daemon, error) ||
         !open_folders(&daemon, error) || !start_children(&daemon, error) || !site_become_owner(site, error) ||
         !watch_signals(&signals, error) || !open_record(&daemon, error) || !open_parts(&daemon, error))
         goto done;

@@ -128,7 +128,8 @@ static void failed(struct delivery *delivery, const struct error *error)
         strcmp(json_text(delivery->row, "state"), "publish") == 0 && error->fault != FAULT_INTERNAL;
     bool stuck = !outside &&
                  (attempts >= ATTEMPTS_MOST || error->fault == FAULT_INPUT || error->fault == FAULT_INTERNAL);
-    delivery->waits = outside;
+    if (outside)
+        publisher_rest(delivery->daemon->publisher, json_text(delivery->row, "directory"));
     json_put_whole(delivery->row, "attempts", attempts);
     json_put_text(delivery->row, "reason", error->text);
     if (stuck) {
@@ -138,7 +139,7 @@ static void failed(struct delivery *delivery, const struct error *error)
     log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "row-stuck" : "row-waits",
              "%s %s in %s: %s", json_text(delivery->row, "kind"), json_text(delivery->row, "row"),
              json_text(delivery->row, "directory"), error->text);
-    hand(delivery, (struct commit){.work = store_row, .done = stuck ? stored_end : stored_pause});
+    hand(delivery, (struct commit){.work = store_row, .done = stuck || outside ? stored_end : stored_pause});
 }
 
 /* --- render: one document, then the next of the chain --- */
@@ -365,6 +366,7 @@ static void published(void *context, const json_t *answer, int file, const struc
         failed(delivery, error);
         return;
     }
+    publisher_answers(delivery->daemon->publisher, json_text(delivery->row, "directory"));
     /* The signature first, then the file it is for: nobody ever sees the file alone. */
     delivery->signature_done = delivery->signature;
     if (!delivery->signature)

@@ -12,7 +12,6 @@ struct delivery {
     size_t at;           /* file of the row being signed or published */
     bool signature;      /* its signature is being published */
     bool signature_done; /* and was */
-    bool waits;          /* for something outside, such as a share that is down: nobody can hurry it */
     char *rendered;      /* what the render worker made; owned */
     size_t rendered_length;
     struct digest rendered_digest;
@@ -27,6 +26,9 @@ void delivery_go_on(struct delivery *delivery);
 
 /* Called by a delivery that came to its end (delivered, stuck, or to be read again). */
 void publisher_ended(struct publisher *publisher, struct delivery *delivery);
+/* A folder could not be published to: its rows rest for a while, longer each time; or it answers again. */
+void publisher_rest(struct publisher *publisher, const char *directory);
+void publisher_answers(struct publisher *publisher, const char *directory);
 
 /* spool/index_pages.c: out/<command>/index.html, made anew from the casebook when something changed. */
 struct index_pages;

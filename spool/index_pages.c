@@ -131,11 +131,18 @@ void index_pages_touch(struct index_pages *pages, const char *command)
         }
 }
 
+static bool hangs(const struct page *page)
+{
+    char directory[300];
+    snprintf(directory, sizeof directory, "out/%s", page->command);
+    return daemon_mount(page->daemon, directory)->hung;
+}
+
 size_t index_pages_busy(const struct index_pages *pages)
 {
     size_t busy = 0;
     for (size_t i = 0; i < pages->count; i++)
-        busy += pages->list[i].dirty || pages->list[i].making ? 1 : 0;
+        busy += (pages->list[i].dirty || pages->list[i].making) && !hangs(&pages->list[i]) ? 1 : 0;
     return busy;
 }
 

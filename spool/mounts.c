@@ -15,8 +15,9 @@
 #include "base/clock.h"
 
 enum {
-    LOOK_MS = 1000,
-    HUNG_MS = 10000 /* five heartbeats missed */
+    LOOK_MS = 500,
+    HUNG_MS = 4000, /* several heartbeats missed: it is given no more work */
+    DOWN_MS = 10000 /* and shown as down */
 };
 
 static bool add(struct daemon *daemon, const char *prefix, struct error *error)
@@ -32,9 +33,10 @@ static bool add(struct daemon *daemon, const char *prefix, struct error *error)
     mount->porter = NULL;
     mount->beats = 0;
     mount->beaten = 0;
-    mount->hung = false;
-    mount->place = (struct porter_place){daemon->site->account, daemon->site->group,
-                                         heartbeat == MAP_FAILED ? NULL : heartbeat};
+    mount->hung = mount->down = false;
+    mount->place = (struct porter_place){.account = daemon->site->account,
+                                         .group = daemon->site->group,
+                                         .heartbeat = heartbeat == MAP_FAILED ? NULL : heartbeat};
     return heartbeat != MAP_FAILED || error_system(error, "sharing memory with a porter");
 }
 
@@ -91,6 +93,26 @@ struct service *daemon_porter(const struct daemon *daemon, const char *path)
     return daemon_mount(daemon, path)->porter;
 }
 
+static bool make_place(void *context, const char *path, mode_t mode, struct error *error)
+{
+    struct daemon *daemon = context;
+    const struct site *site = daemon->site;
+    struct mount *mount = &daemon->mounts[daemon_mount(daemon, path) - daemon->mounts];
+    bool ours = mount == daemon->mounts || strncmp(path, "var", 3) == 0 || strcmp(path, "keys") == 0;
+    if (ours)
+        return site_make_place(site->directory, path, mode, site->account, site->group, error);
+    if (mount->place.folders == NULL)
+        mount->place.folders = json_array();
+    return json_array_append_new(mount->place.folders,
+                                 json_pack("{ss,si}", "path", path, "mode", (int)mode)) == 0 ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while making folders");
+}
+
+bool mounts_make_places(struct daemon *daemon, struct error *error)
+{
+    return site_places(daemon->site->settings, make_place, daemon, error);
+}
+
 static void look(void *context)
 {
     struct daemon *daemon = context;
@@ -102,12 +124,13 @@ static void look(void *context)
             mount->beats = beats;
             mount->beaten = now;
         }
-        bool hung = now - mount->beaten >= HUNG_MS;
-        if (hung == mount->hung)
-            continue;
+        bool hung = now - mount->beaten >= HUNG_MS, down = now - mount->beaten >= DOWN_MS;
+        if (down != mount->down)
+            shares_mount_down(daemon->shares, mount, down);
+        if (hung != mount->hung)
+            daemon_wake(daemon);
         mount->hung = hung;
-        shares_mount_hangs(daemon->shares, mount, hung);
-        daemon_wake(daemon);
+        mount->down = down;
     }
     loop_after(daemon->loop, LOOK_MS, look, daemon, NULL);
 }
@@ -124,6 +147,7 @@ void mounts_close(struct daemon *daemon)
         service_stop(mount->porter);
         if (mount->place.heartbeat != NULL)
             munmap(mount->place.heartbeat, sizeof *mount->place.heartbeat);
+        json_decref(mount->place.folders);
         free(mount->prefix);
     }
     free(daemon->mounts);

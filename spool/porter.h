@@ -28,6 +28,7 @@
 #ifndef LEADSPOOL_SPOOL_PORTER_H
 #define LEADSPOOL_SPOOL_PORTER_H
 
+#include <jansson.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -37,7 +38,7 @@ enum { PORTER_SHARES_MOST = 1024 };
 /* Memory that a porter shares with the daemon: a file system that hangs takes the porter with it, and it can
    tell nobody. */
 struct porter_heartbeat {
-    _Atomic uint64_t beats; /* moves at least every two seconds */
+    _Atomic uint64_t beats; /* moves at least every second */
     _Atomic int64_t
         looked[PORTER_SHARES_MOST]; /* instant of the last look at each share, in order; 0 = never */
 };
@@ -49,6 +50,7 @@ struct porter_place {
     uid_t account;
     gid_t group;
     struct porter_heartbeat *heartbeat;
+    json_t *folders; /* [{"path","mode"}] of the mount, made if they are missing; NULL = none */
 };
 
 /* The life of a porter (service_life of spool/service.h); the directory is the site. */

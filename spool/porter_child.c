@@ -25,8 +25,9 @@
 #include "base/log.h"
 #include "spool/porter_watch.h"
 #include "spool/service.h"
+#include "spool/site.h"
 
-enum { BEAT_MS = 2000 }; /* a porter that waits for nothing shows so often that it is alive */
+enum { BEAT_MS = 1000 }; /* a porter that waits for nothing shows so often that it is alive */
 
 struct porter {
     int channel, site;
@@ -116,6 +117,20 @@ static void serve_message(struct porter *service, const json_t *message, int fil
     service_answer(service->channel, message, answer, sent, done, &error);
 }
 
+/* Here, since a file system that hangs must not hang the daemon. A folder that cannot be made shows as down. */
+static void make_folders(int site, const struct porter_place *place)
+{
+    size_t index;
+    json_t *folder;
+    json_array_foreach(place->folders, index, folder)
+    {
+        struct error error = ERROR_NONE;
+        if (!site_make_place(site, json_text(folder, "path"), (mode_t)json_whole(folder, "mode", 0750),
+                             place->account, place->group, &error))
+            log_line(LOG_LEVEL_WARNING, "porter", "%s", error.text);
+    }
+}
+
 void porter_serve(int channel, int directory, const void *argument)
 {
     const struct porter_place *place = argument;
@@ -127,6 +142,7 @@ void porter_serve(int channel, int directory, const void *argument)
     }
     umask(0);
     heartbeat = place->heartbeat;
+    make_folders(directory, place);
     service = (struct porter){.channel = channel, .site = directory};
     service.watching = watching_open(channel, directory, heartbeat);
     if (service.watching == NULL)

@@ -30,11 +30,10 @@ struct share {
     const char *manifest; /* name of the document in a drop that is a directory; NULL = files only */
     char *path, *command; /* owned */
     const struct mount *mount;
-    size_t place;              /* among the shares of the mount */
-    bool listed;               /* wholly, by the porter, or found down, at least once */
-    char *down;                /* why it cannot be listed, owned; NULL = it can */
-    bool hung;                 /* its mount does not answer */
-    instant down_since;        /* of either */
+    size_t place; /* among the shares of the mount */
+    bool listed;  /* wholly, by the porter, or found down, at least once */
+    char *down;   /* why it cannot be listed, owned; NULL = it can */
+    instant down_since;
     bool watched;              /* inotify gives hints */
     char *polled;              /* why not, owned */
     char *file_system;         /* a network's, owned; NULL = local */

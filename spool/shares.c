@@ -53,7 +53,8 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
 {
     /* An archive that has no end yet is as a folder without its manifest. */
     bool archive = drop_is_archive(share, drop);
-    struct settle_drop view = {.directory = archive || strcmp(json_text(drop->seen, "form"), "directory") == 0,
+    struct settle_drop view = {.directory =
+                                   archive || strcmp(json_text(drop->seen, "form"), "directory") == 0,
                                .manifest = drop->manifest,
                                .all_present = true,
                                .digests_stated = true,
@@ -214,7 +215,7 @@ static void evaluate(void *context)
     shares->turn++;
     for (size_t i = 0; i < shares->count; i++) {
         struct share *share = &shares->list[(i + shares->turn) % shares->count];
-        if (share->hung)
+        if (share->mount->hung)
             continue; /* what it is asked would only pile up */
         int64_t due = evaluate_share(shares, share, now);
         if (due < least)
@@ -297,14 +298,12 @@ void shares_news(void *context, const json_t *news)
     evaluate(daemon);
 }
 
-void shares_mount_hangs(struct shares *shares, const struct mount *mount, bool hangs)
+void shares_mount_down(struct shares *shares, const struct mount *mount, bool down)
 {
     for (size_t i = 0; shares != NULL && i < shares->count; i++) {
         struct share *share = &shares->list[i];
-        if (share->mount != mount || share->hung == hangs)
-            continue;
-        share->hung = hangs;
-        share_set_down(share, hangs ? "its file system does not answer; what lies there waits" : NULL);
+        if (share->mount == mount)
+            share_set_down(share, down ? "its file system does not answer; what lies there waits" : NULL);
     }
 }
 
@@ -328,7 +327,7 @@ bool shares_idle(const struct shares *shares)
     if (shares->waiting)
         return false;
     for (size_t i = 0; i < shares->count; i++)
-        if (!shares->list[i].hung && (!shares->list[i].listed || shares->list[i].asked > 0))
+        if (!shares->list[i].mount->hung && (!shares->list[i].listed || shares->list[i].asked > 0))
             return false;
     return true;
 }

@@ -177,8 +177,8 @@ static mode_t mode_of(const struct place *place, const struct settings *settings
     return place->mode;
 }
 
-static bool make_place(int directory, const char *path, mode_t mode, uid_t account, gid_t group,
-                       struct error *error)
+bool site_make_place(int directory, const char *path, mode_t mode, uid_t account, gid_t group,
+                     struct error *error)
 {
     if (faccessat(directory, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
         return true;
@@ -195,8 +195,7 @@ static bool make_place(int directory, const char *path, mode_t mode, uid_t accou
     return done;
 }
 
-bool site_make_places(int directory, const struct settings *settings, uid_t account, gid_t group,
-                      struct error *error)
+bool site_places(const struct settings *settings, site_place *visit, void *context, struct error *error)
 {
     char path[4096];
     for (size_t i = 0; i < place_count; i++) {
@@ -209,9 +208,28 @@ bool site_make_places(int directory, const struct settings *settings, uid_t acco
             else
                 snprintf(path, sizeof path, "%.*s%s%s", (int)(percent - places[i].path), places[i].path,
                          settings->commands[c].name, percent + 1);
-            if (!make_place(directory, path, mode, account, group, error))
+            if (!visit(context, path, mode, error))
                 return false;
         }
     }
     return true;
+}
+
+struct making {
+    int directory;
+    uid_t account;
+    gid_t group;
+};
+
+static bool make(void *context, const char *path, mode_t mode, struct error *error)
+{
+    const struct making *making = context;
+    return site_make_place(making->directory, path, mode, making->account, making->group, error);
+}
+
+bool site_make_places(int directory, const struct settings *settings, uid_t account, gid_t group,
+                      struct error *error)
+{
+    struct making making = {directory, account, group};
+    return site_places(settings, make, &making, error);
 }

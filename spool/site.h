@@ -39,6 +39,14 @@ bool site_lock(struct site *site, struct error *error);
    ("no daemon is running; …"). */
 bool site_become_owner(const struct site *site, struct error *error);
 
+/* Visit the directories of base/places.h with this site's commands and modes, parents first. */
+typedef bool site_place(void *context, const char *path, mode_t mode, struct error *error);
+bool site_places(const struct settings *settings, site_place *visit, void *context, struct error *error);
+
+/* Make one of them if it is missing, with owner (by root only) and mode. */
+bool site_make_place(int directory, const char *path, mode_t mode, uid_t account, gid_t group,
+                     struct error *error);
+
 /* Make every directory of base/places.h that is missing below the site, with owner and mode. */
 bool site_make_places(int directory, const struct settings *settings, uid_t account, gid_t group,
                       struct error *error);

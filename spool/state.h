@@ -27,7 +27,8 @@ struct mount {
     struct porter_place place; /* what the porter is started with */
     uint64_t beats;            /* of its heart, as seen last, */
     int64_t beaten;            /* at that time of clock_monotonic, milliseconds */
-    bool hung; /* it beats no more: what is asked of it waits, and nothing else waits for it */
+    bool hung;                 /* it beats no more: it gets no work, and nothing else waits for it */
+    bool down;                 /* for so long that people are told */
 };
 
 struct daemon {
@@ -67,7 +68,7 @@ bool shares_open(struct daemon *daemon, struct error *error);
 void shares_close(struct shares *shares);
 void shares_news(void *context, const json_t *news);
 /* The porter of a mount does not answer any more, or does again. */
-void shares_mount_hangs(struct shares *shares, const struct mount *mount, bool hangs);
+void shares_mount_down(struct shares *shares, const struct mount *mount, bool down);
 /* Look again: there may be room for another claim. */
 void shares_wake(struct shares *shares);
 /* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */

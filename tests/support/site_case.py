@@ -67,9 +67,9 @@ def prepared_site(drawn):
 class Daemon:
     """`leadspool run` in a process group of its own."""
 
-    def __init__(self, site, *words):
+    def __init__(self, site, *words, before=()):
         self.log = open(os.path.join(os.path.dirname(site.path), os.path.basename(site.path) + '.log'), 'ab')
-        self.process = subprocess.Popen([site.program, '-s', site.path, 'run', *words], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*before, site.program, '-s', site.path, 'run', *words], stdin=subprocess.DEVNULL,
                                         stdout=self.log, stderr=self.log, start_new_session=True)
 
     def started(self):
