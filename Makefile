@@ -84,10 +84,12 @@ $(B)/schemas/embedded.o: $(B)/schemas/embedded.c
 	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
 
 # The folder itself counts, so that a file taken away does; named with a dot, lest make would build it from FOLDER.c.
+# In the order of PAGE_FOLDER/order, where there is one: a script stands behind those it needs. Else by name.
+page_files = $(if $(wildcard $(1)/order),$(addprefix $(1)/,$(shell cat $(1)/order)),$(sort $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js)))
 define page_text
-$(B)/$(1)_text.c: page/embed_page.awk $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js) $(1)/.
+$(B)/$(1)_text.c: page/embed_page.awk $(call page_files,$(1)) $(wildcard $(1)/order) $(1)/.
 	@mkdir -p $$(@D)
-	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk $(sort $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js)) > $$@.new && mv $$@.new $$@
+	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk $(call page_files,$(1)) > $$@.new && mv $$@.new $$@
 $(B)/$(1)_text.o: $(B)/$(1)_text.c
 	$$(QUIET) $$(CC) $$(CFLAGS) -c -o $$@ $$<
 endef

@@ -14,7 +14,7 @@
 #include "base/worker.h"
 #include "review/worksheet.h"
 
-/* Every .css and .js of review/worksheet_page/, in alphabetical order (page/embed_page.awk). */
+/* The .css and .js files of review/worksheet_page/ in the order of its file "order" (page/embed_page.awk). */
 extern const char worksheet_page_style[];
 extern const char worksheet_page_script[];
 

@@ -1,2 +1,0 @@
-'use strict';
-document.body.append(JSON.parse(document.getElementById('data').textContent).stage);

@@ -1,0 +1,64 @@
+/*
+ * Step 4 of the comparison: the opinion. Nothing here is computed from the grid.
+ */
+const Opinion = (() => {
+    'use strict';
+    const { make, uniqueId } = Dom;
+    const OUTCOME = [['candidate', 'Name one candidate, to be checked and reviewed by others'],
+        ['none', 'Nobody: no candidate is put forward'], ['search-again', 'Search again']];
+
+    const create = () => {
+        const id = uniqueId('named');
+        const select = make('select', { id });
+        select.addEventListener('change', () => Draft.change(`Named: ${select.value || 'nobody'}`, (state) => { state.named = select.value; }));
+        Draft.subscribe((state) => {
+            const possible = Screening.possible(state);
+            select.replaceChildren(make('option', { value: '' }, possible.length > 0 ? 'Choose' : 'No candidate is “possible”'),
+                ...possible.map((label) => make('option', { value: label }, label)));
+            select.value = possible.includes(state.named) ? state.named : '';
+        });
+        const named = make('div', { class: 'field choose' }, make('label', { for: id }, 'Candidate named'), select);
+        const rating = Fields.radios({ name: 'Opinion', legend: 'Opinion on the candidate named, from −3 to +3', className: 'rating',
+            choices: Words.RATING.map(([code, words]) => [code, `${Words.signed(code)}  ${words}`]), get: (state) => state.rating,
+            set: (state, value) => { state.rating = value; } });
+        const candidate = make('div', { class: 'when-candidate' }, named, rating);
+        const again = make('div', { class: 'when-again' }, make('p', { class: 'hint' },
+            'The same probe is searched once more. With another picture, other edits or other eyes: leadspool decide, options --probe, --edit and --eyes.'));
+        Draft.subscribe((state) => {
+            candidate.hidden = state.outcome !== 'candidate';
+            again.hidden = state.outcome !== 'search-again';
+        });
+        const outcome = Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME, get: (state) => state.outcome,
+            set: (state, value) => { state.outcome = value; } });
+        const limitations = Fields.text({ name: 'Limitations', label: 'Limitations of this comparison', rows: 4,
+            hint: '“None seen” is an answer. The report prints this.', get: (state) => state.limitations,
+            set: (state, value) => { state.limitations = value; } });
+        const reasons = Fields.text({ name: 'Reasons', label: 'Reasons', rows: 6, hint: 'What you see, and what else could explain it. A match is a lead, never more.',
+            get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } });
+        Steps.add({ name: 'opinion', title: 'Opinion', done: (state) => faults(state).length === 0 && Boolean(state.outcome),
+            closed: (state) => (state.lock ? '' : 'Describe the probe alone and lock it first: that comes before any candidate.'),
+            shown: () => Displays.watch(() => []),
+            content: make('div', { class: 'columns' }, make('div', {}, outcome, candidate, again), make('div', {}, limitations, reasons)) });
+    };
+
+    /** What is missing, each with the step where it is. */
+    const faults = (state) => {
+        const found = [];
+        const need = (holds, step, words) => { if (!holds) found.push({ step, words }); };
+        need(state.outcome, 'opinion', 'Choose an outcome.');
+        if (state.outcome === 'candidate') {
+            need(Screening.possible(state).includes(state.named), 'opinion', 'Name a candidate whose disposition is “possible”.');
+            need(state.rating !== null, 'opinion', 'Give your opinion, from −3 to +3.');
+            need(state.rating === null || state.rating > 0, 'opinion', 'An opinion of 0 or less does not support naming anybody: name nobody, or judge again.');
+            need(Lock.tidy(state.limitations), 'opinion', 'Say what limits the comparison.');
+            if (state.named) {
+                need(state.searched[state.named], 'one', `Close the search for dissimilarities of ${state.named}.`);
+                need(Grid.open(state, state.named) === 0, 'one', `${Grid.open(state, state.named)} components of ${state.named} have no finding.`);
+            }
+        }
+        need(Lock.tidy(state.reasons), 'opinion', 'Give your reasons.');
+        return found;
+    };
+
+    return { create, faults };
+})();
