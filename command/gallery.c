@@ -19,17 +19,20 @@
 #include "match/engine.h"
 #include "match/segment.h"
 
-enum { KEY_STATUS = 256, KEY_PERSON };
+enum { KEY_STATUS = 256, KEY_PERSON, KEY_UNMARKED };
 
 static const struct option_spec options[] = {
-    {KEY_STATUS, "status", "WORD", "list: only pending, enrolled, faulty, sealed or withdrawn photos"},
+    {KEY_STATUS, "status", "WORD",
+     "list: only pending, enrolled, unmarked, faulty, sealed or withdrawn photos"},
+    {KEY_UNMARKED, "unmarked", NULL,
+     "list: only photos whose eyes a person has to mark, with what is proposed"},
     {KEY_PERSON, "person", "ID", "list: only photos of this person"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json;
+    bool json, unmarked;
     struct table table;
     json_t *total; /* of stat: status -> photos; of verify: the segments */
 };
@@ -54,6 +57,34 @@ static bool take_segments(void *context, const json_t *answer, struct error *err
     return true;
 }
 
+/* Pixels as docs/formats/enrolment.md wants them: "101.5,120 180.25,121". */
+static const char *proposed_text(const json_t *eyes, char text[64])
+{
+    size_t at = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < json_array_size(eyes); i++) {
+        long long value = json_integer_value(json_array_get(eyes, i));
+        at += (size_t)snprintf(text + at, 64 - at, "%s%lld.%02lld",
+                               i == 0   ? ""
+                               : i == 2 ? " "
+                                        : ",",
+                               value / 100, value % 100);
+    }
+    return text;
+}
+
+/* A row of the list of what is to be marked. */
+static void add_unmarked(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE], proposed[64];
+    table_add(table, json_text(row, "photo"));
+    table_add(table, json_text(row, "person"));
+    table_add(table, moment_local(json_text(row, "capturedAt"), when));
+    table_add_whole(table, json_whole(row, "confidence", 0));
+    table_add(table, proposed_text(json_object_get(row, "eyesProposed"), proposed));
+    table_add(table, json_text(row, "digest"));
+}
+
 static bool take_photos(void *context, const json_t *answer, struct error *error)
 {
     static const char *const members[] = {"photo", "person", "status", "source", "segment", "fault"};
@@ -66,6 +97,10 @@ static bool take_photos(void *context, const json_t *answer, struct error *error
         if (output->json) {
             if (!print_json(row, error))
                 return false;
+            continue;
+        }
+        if (output->unmarked) {
+            add_unmarked(&output->table, row);
             continue;
         }
         for (size_t m = 0; m < 4; m++)
@@ -82,6 +117,11 @@ static bool list(struct site *site, json_t *arguments, bool json, struct error *
     struct output output = {
         .json = json,
         .table = TABLE_OF("PHOTO", "PERSON", "STATUS", "SOURCE", "CAPTURED", "SEGMENT", "FAULT")};
+    if (strcmp(json_text(arguments, "status"), "unmarked") == 0) {
+        output.unmarked = true;
+        output.table =
+            (struct table)TABLE_OF("PHOTO", "PERSON", "CAPTURED", ">CONFIDENCE", "PROPOSED", "SHA256");
+    }
     return record_ask_all(site, "gallery-list", arguments, take_photos, &output, error) &&
            (json || table_print(&output.table, stdout, "no photos", error));
 }
@@ -183,6 +223,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     while (done && (key = option_next(&command_gallery, invocation, argc, argv, error)) > OPTION_END) {
         if (key == 'j')
             invocation->json = true;
+        else if (key == KEY_UNMARKED)
+            done = form_text(arguments, "status", "unmarked", error);
         else
             done = form_text(arguments, key == KEY_STATUS ? "status" : "person", optarg, error);
     }
@@ -206,7 +248,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_gallery = {
     .name = "gallery",
-    .arguments = "stat | list [--status WORD] [--person ID] | verify",
+    .arguments = "stat | list [--status WORD | --unmarked] [--person ID] | verify",
     .purpose = "Count, list or verify the photos that can be searched",
     .options = options,
     .run = run,

@@ -36,24 +36,37 @@ def biography(person):
             f'<note>Invented for a demonstration. {note}</note></biography>')
 
 
+def eyes_xml(eyes):
+    """Nothing where nobody marked them: leadspool then looks for them."""
+    if not eyes:
+        return ''
+    return '<eyes leftX="{}" leftY="{}" rightX="{}" rightY="{}"/>'.format(*eyes.split(','))
+
+
 def photo_xml(face):
     lot = random.Random(f'photo {face.person}')
     taken = datetime(2019, 1, 1, tzinfo=timezone.utc) + timedelta(hours=lot.randrange(50000))
-    left_x, left_y, right_x, right_y = face.eyes.split(',')
     name = photo_id(face.person)
     return (f'<photo><photoId>{name}</photoId><personId>N{opaque("person", face.person)}</personId>'
             f'<file>{name}.jpg</file><sha256>{face.sha256}</sha256><source>arrest</source>'
             f'<capturedAt>{utc(taken)}</capturedAt>'
-            f'<eyes leftX="{left_x}" leftY="{left_y}" rightX="{right_x}" rightY="{right_y}"/>'
-            f'{biography(face.person)}</photo>\n')
+            f'{eyes_xml(face.eyes)}{biography(face.person)}</photo>\n')
 
 
-def enrolment_xml(faces, keeper, number):
+def mark_xml(mark):
+    name, eyes = mark
+    return f'<mark><photoId>{name}</photoId>{eyes_xml(eyes)}</mark>\n'
+
+
+def enrolment_xml(faces, keeper, number, marks=()):
+    photos = '<photos>\n' + ''.join(photo_xml(face) for face in faces) + '</photos>\n' if faces else ''
+    if marks:
+        photos += '<marks>\n' + ''.join(mark_xml(mark) for mark in marks) + '</marks>\n'
+    seal = f'enrolment {number} {faces[0].sha256 if faces else marks}'
     return ('<?xml version="1.0" encoding="UTF-8"?>\n<enrolment xmlns="urn:leadspool:enrolment:1">\n'
-            f'<enrolmentId>{uuid.uuid5(uuid.NAMESPACE_OID, f"enrolment {number} {faces[0].sha256}")}</enrolmentId>\n'
+            f'<enrolmentId>{uuid.uuid5(uuid.NAMESPACE_OID, seal)}</enrolmentId>\n'
             f'<preparedAt>{utc(datetime.now(timezone.utc))}</preparedAt>\n'
-            f'<preparedBy>{escape(keeper)}</preparedBy>\n<photos>\n'
-            + ''.join(photo_xml(face) for face in faces) + '</photos>\n</enrolment>\n')
+            f'<preparedBy>{escape(keeper)}</preparedBy>\n{photos}</enrolment>\n')
 
 
 def sign(site, keeper, document):
@@ -63,8 +76,9 @@ def sign(site, keeper, document):
                    check=True, capture_output=True)
 
 
-def drop_packet(site, faces, number, keeper='moss', signer=None):
-    """One packet with the first pictures of those people; filled under a hidden name, then shown."""
+def drop_packet(site, faces, number, keeper='moss', signer=None, marks=()):
+    """One packet with the first pictures of those people, and marks (photo id, eyes) of photographs sent before;
+    filled under a hidden name, then shown."""
     name = f'enrolment-{number:02d}'
     hidden = site.at('gallery', 'in', '.' + name)
     os.mkdir(hidden)
@@ -72,7 +86,7 @@ def drop_packet(site, faces, number, keeper='moss', signer=None):
     for face in faces:
         shutil.copyfile(face.path, os.path.join(hidden, photo_id(face.person) + '.jpg'))
     with open(document, 'w') as file:
-        file.write(enrolment_xml(faces, keeper, number))
+        file.write(enrolment_xml(faces, keeper, number, marks))
     sign(site, signer or keeper, document)
     os.rename(hidden, site.at('gallery', 'in', name))
     return name

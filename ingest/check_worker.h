@@ -15,8 +15,9 @@
  *   parameters {"received":ts,"files":[{"name","digest","size"}] of the photographs only,
  *               "signature":"required" (default)|"none" where the site lets owners speak}
  *   answer {"faults":[…],"signer":{…}|null,"enrolment"?:{"enrolmentId","preparedAt","preparedBy"},
- *           "photos":[{"photo","person","digest","source","sourceCitation"?,"capturedAt","eyes":[4],"biography"?,
- *                      "file","input"?:n,"width"?,"height"?,"format"?}]}
+ *           "photos":[{"photo","person","digest","source","sourceCitation"?,"capturedAt","eyes"?:[4],"biography"?,
+ *                      "file","input"?:n,"width"?,"height"?,"format"?}],
+ *           "marks":[{"photo","eyes":[4],"place"}]}
  *
  * check-acknowledgement  input 0: the XML
  *   answer {"faults":[…],"acknowledgement":{"docket","subject":"intake|report","cmsRef","at","by"}|null}

@@ -2,7 +2,8 @@
  * Admission of photographs to the gallery.
  *
  * Guarantees: all photographs of a packet or none; a photo id never changes its bytes; each gets the status
- * "pending", which the matching side turns into "enrolled". Does not decide whether the signer may: the
+ * "pending", which the matching side turns into "enrolled", or "unmarked" when a person has to mark its
+ * eyes. Does not decide whether the signer may: the
  * caller hands in the refusal.
  */
 #include <stdlib.h>
@@ -12,12 +13,13 @@
 #include "base/text.h"
 #include "casebook/event.h"
 #include "ingest/admission.h"
+#include "ingest/enrol_marks.h"
 #include "ingest/fault.h"
 
 struct enrolling {
     struct admission admission;
     json_t *added;
-    int64_t known;
+    int64_t known, marked;
 };
 
 /* Which photographs are new; a known id with other bytes is a fault. Nothing is written yet. */
@@ -57,6 +59,8 @@ static json_t *photo_record(const json_t *photo, const char *claim)
     json_t *record = json_object();
     bool done = record != NULL && json_put_text(record, "status", "pending") &&
                 json_put_text(record, "packet", claim);
+    if (done && json_object_get(photo, "eyes") != NULL)
+        done = json_put_text(record, "eyesFoundBy", "keeper");
     for (size_t i = 0; done && i < sizeof members / sizeof *members; i++) {
         json_t *value = json_object_get(photo, members[i]);
         done = value == NULL || json_object_set(record, members[i], value) == 0;
@@ -100,17 +104,48 @@ static bool store(struct enrolling *enrolling, struct error *error)
     return true;
 }
 
+/* New photographs whose eyes leadspool has to find. */
+static size_t without_eyes(const struct enrolling *enrolling)
+{
+    size_t index, count = 0;
+    const json_t *photo;
+    json_array_foreach(json_object_get(enrolling->admission.check, "photos"), index, photo)
+    {
+        count += json_object_get(photo, "eyes") == NULL && is_new(enrolling, json_text(photo, "photo"));
+    }
+    return count;
+}
+
+/* What became of an accepted packet and what follows; NULL when memory ran out. */
+static char *accepted_words(const struct enrolling *enrolling)
+{
+    struct text words = TEXT_EMPTY;
+    size_t added = json_array_size(enrolling->added), blind = without_eyes(enrolling);
+    text_format(&words, "New photographs: %zu; %lld were there already.", added, (long long)enrolling->known);
+    if (enrolling->marked > 0)
+        text_format(&words, " Eyes marked in photographs sent before: %lld.", (long long)enrolling->marked);
+    if (added + (size_t)enrolling->marked > 0)
+        text_add(&words,
+                 " Each is searched once it is enrolled; leadspool gallery list --status faulty shows "
+                 "those that could not be.");
+    if (blind > 0)
+        text_format(
+            &words,
+            " Eyes are sought in %zu of them; where they are not found with confidence a list of what to "
+            "mark follows in gallery/out/unmarked, and leadspool gallery list --unmarked shows it.",
+            blind);
+    if (text_done(&words, NULL))
+        return words.bytes;
+    text_free(&words);
+    return NULL;
+}
+
 static bool answer(struct enrolling *enrolling, struct error *error)
 {
     struct admission *admission = &enrolling->admission;
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
     char *words =
-        accepted ? text_formatted("New photographs: %zu; %lld were there already.%s",
-                                  json_array_size(enrolling->added), (long long)enrolling->known,
-                                  json_array_size(enrolling->added) == 0
-                                      ? ""
-                                      : " Each is searched once it is enrolled; leadspool gallery list "
-                                        "--status faulty shows those that could not be.")
+        accepted ? accepted_words(enrolling)
                  : strdup("No photograph of this packet was taken. Correct everything listed above and send "
                           "the packet again.");
     if (words == NULL)
@@ -165,7 +200,8 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
         !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
                          "have the packet signed by a gallery keeper of this site", strdup(refusal), error))
         goto done;
-    if (!admission_specials(admission, error) || !compare(&enrolling, error))
+    if (!admission_specials(admission, error) || !compare(&enrolling, error) ||
+        !enrol_marks_compare(admission, error))
         goto done;
     admission->outcome = fault_outcome(admission->faults);
     /* Nobody releases a hold on a packet for the gallery: what is not accepted is rejected. */
@@ -174,11 +210,13 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
     if (!accepted)
         json_array_clear(enrolling.added);
-    if ((accepted && !store(&enrolling, error)) || !answer(&enrolling, error) || !event(&enrolling, error) ||
+    if ((accepted && !(store(&enrolling, error) && enrol_marks_store(admission, &enrolling.marked, error))) ||
+        !answer(&enrolling, error) || !event(&enrolling, error) ||
         (strcmp(admission->outcome, "QUARANTINE") == 0 && !answer_note_quarantine(admission, error)))
         goto done;
-    *result = json_pack("{ss,sO,sI,sO}", "outcome", admission->outcome, "added", enrolling.added, "known",
-                        (json_int_t)enrolling.known, "faults", admission->faults);
+    *result = json_pack("{ss,sO,sI,sI,sO}", "outcome", admission->outcome, "added", enrolling.added, "known",
+                        (json_int_t)enrolling.known, "marked", (json_int_t)enrolling.marked, "faults",
+                        admission->faults);
     done = *result != NULL || admission_memory(error);
 done:
     if (!done)

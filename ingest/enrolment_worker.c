@@ -1,8 +1,9 @@
 /*
  * check-enrolment: photographs for the gallery, with who signed for them.
  *
- * Guarantees: every photograph listed is present with its digest, decodes to the last pixel, has eye points
- * in it, a lawful source and a date (R17); ids are unique within the packet. The signature is verified here,
+ * Guarantees: every photograph listed is present with its digest, decodes to the last pixel, has its eye
+ * points in it if it has any, a lawful source and a date (R17); ids are unique within the packet, those of
+ * marks too. The signature is verified here,
  * since it is a hostile envelope too; who the signer is and may do is decided by the committer. All or
  * nothing: one fault and no photograph of the packet is enrolled, so that a packet is either in the gallery
  * or not.
@@ -26,7 +27,7 @@ enum { INPUT_DOCUMENT, INPUT_SIGNATURE, INPUT_AUTHORITY, INPUT_REVOCATIONS, INPU
 struct enrolment {
     const struct worker_job *job;
     const json_t *files;
-    json_t *answer, *faults, *photos;
+    json_t *answer, *faults, *photos, *marks;
     char *bytes; /* of enrolment.xml */
     size_t length;
     struct xml_reading reading;
@@ -151,10 +152,6 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
              "state in sourceCitation the law or order it is held under",
              text_formatted("photo %s comes from another source, and no authority is cited", id)))
         return memory(error);
-    if (json_object_get(photo, "eyes") == NULL &&
-        !add(faults, "eyes-missing", place, "mark both eyes; this version does not find them by itself",
-             text_formatted("photo %s has no eye points", id)))
-        return memory(error);
     long file = json_position(enrolment->files, "name", name);
     if (file < 0)
         return add(faults, "file-missing", place, "add the file to the packet",
@@ -219,6 +216,41 @@ static bool check_photos(struct enrolment *enrolment, const struct xml_node *roo
     return done;
 }
 
+/* Eyes marked in photographs sent before; whether they lie in the picture the committer knows. */
+static bool check_marks(struct enrolment *enrolment, const struct xml_node *root, struct error *error)
+{
+    json_t *seen = json_object();
+    bool done = seen != NULL || memory(error);
+    for (const struct xml_node *node = xml_child(xml_child(root, "marks"), "mark"); done && node != NULL;
+         node = xml_next(node)) {
+        char *path = xml_path(node);
+        char *place = path == NULL ? NULL : text_formatted("line %zu %s", xml_line(node), path);
+        const char *id = xml_child_text(node, "photoId");
+        json_t *mark = json_pack("{ss,ss*}", "photo", id, "place", place);
+        done = (place != NULL && mark != NULL && member_eyes(mark, node, "eyes")) || memory(error);
+        if (done && (json_object_get(seen, id) != NULL || json_find(enrolment->photos, "photo", id) != NULL))
+            done = add(enrolment->faults, "photo-id-twice", place, "mark every photograph once",
+                       text_formatted("the photo id %s stands in this packet a second time", id)) ||
+                   memory(error);
+        done = done && ((json_put_flag(seen, id, true) && json_array_append(enrolment->marks, mark) == 0) ||
+                        memory(error));
+        json_decref(mark);
+        free(place);
+        free(path);
+    }
+    json_decref(seen);
+    return done;
+}
+
+static bool check_emptiness(struct enrolment *enrolment, struct error *error)
+{
+    return json_array_size(enrolment->photos) + json_array_size(enrolment->marks) > 0 ||
+           add(enrolment->faults, "enrolment-empty", "enrolment.xml",
+               "list photographs in photos, or eyes in marks",
+               strdup("enrolment.xml lists neither photographs nor marks")) ||
+           memory(error);
+}
+
 static bool check(struct enrolment *enrolment, struct error *error)
 {
     const char *signature = json_text(enrolment->job->parameters, "signature");
@@ -242,16 +274,18 @@ static bool check(struct enrolment *enrolment, struct error *error)
     if (head == NULL || !member_text(head, root, "enrolmentId") || !member_text(head, root, "preparedAt") ||
         !member_text(head, root, "preparedBy"))
         return memory(error);
-    return check_photos(enrolment, root, error) && check_unlisted(enrolment, error);
+    return check_photos(enrolment, root, error) && check_marks(enrolment, root, error) &&
+           check_emptiness(enrolment, error) && check_unlisted(enrolment, error);
 }
 
 enum worker_exit check_enrolment(const struct worker_job *job, struct error *error)
 {
     struct enrolment enrolment = {.job = job, .files = json_object_get(job->parameters, "files")};
     bool done = false;
-    enrolment.answer = json_pack("{s[],s[],sn}", "faults", "photos", "signer");
+    enrolment.answer = json_pack("{s[],s[],s[],sn}", "faults", "photos", "marks", "signer");
     enrolment.faults = json_object_get(enrolment.answer, "faults");
     enrolment.photos = json_object_get(enrolment.answer, "photos");
+    enrolment.marks = json_object_get(enrolment.answer, "marks");
     if (job->progress != NULL)
         job->progress->total = json_array_size(enrolment.files);
     if (enrolment.answer == NULL)

@@ -2,7 +2,8 @@
  * Enrolment in the casebook.
  *
  * Guarantees: a photo is `enrolled` only in the transaction that records its segment; a photo sealed
- * meanwhile stays sealed. A counter of waiting photos keeps an idle daemon from walking the gallery.
+ * meanwhile stays sealed; one whose eyes were found says so, with the confidence, and one whose eyes a person
+ * has to mark has no `eyes`, only `eyesProposed`. A counter of waiting photos keeps an idle daemon from walking the gallery.
  */
 #include "match/enrol_record.h"
 
@@ -86,6 +87,27 @@ static bool record_segment(struct transaction *transaction, const char *segment,
     return done;
 }
 
+/* What the round found out about one photo, into its record. */
+static bool photo_note(json_t *record, const json_t *photo, const char *segment)
+{
+    const char *outcome = json_text(photo, "outcome");
+    const json_t *found = json_object_get(photo, "found");
+    json_t *eyes = json_object_get(found, "eyes");
+    bool enrolled = strcmp(outcome, "enrolled") == 0, done = true;
+    if (strcmp(json_text(record, "status"), "pending") == 0)
+        done = json_put_text(record, "status", outcome);
+    if (done && eyes != NULL)
+        done = json_object_set(record, enrolled ? "eyes" : "eyesProposed", eyes) == 0;
+    if (done && found != NULL)
+        done = json_put_whole(record, "confidence", json_whole(found, "confidence", 0)) &&
+               (!enrolled || json_put_text(record, "eyesFoundBy", "finder"));
+    if (done && json_object_get(photo, "width") != NULL)
+        done = json_put_whole(record, "width", json_whole(photo, "width", 0)) &&
+               json_put_whole(record, "height", json_whole(photo, "height", 0));
+    return done && (!enrolled || json_put_text(record, "segment", segment)) &&
+           json_put_text(record, "fault", json_text_or_null(photo, "fault"));
+}
+
 bool enrol_record(struct transaction *transaction, const char *segment, int gallery, const json_t *photos,
                   instant now, struct error *error)
 {
@@ -95,17 +117,12 @@ bool enrol_record(struct transaction *transaction, const char *segment, int gall
     json_array_foreach(photos, index, photo)
     {
         json_t *current = NULL;
-        const char *fault = json_text_or_null(photo, "fault");
         if (!done || !book_need(transaction, BOOK_PHOTOS, json_text(photo, "photo"), &current, error))
             return false;
-        if (strcmp(json_text(current, "status"), "pending") == 0)
-            json_put_text(current, "status", fault == NULL ? "enrolled" : "faulty");
-        if (fault == NULL) {
-            json_put_text(current, "segment", segment);
-            enrolled++;
-        }
-        json_put_text(current, "fault", fault);
-        done = book_put(transaction, BOOK_PHOTOS, json_text(photo, "photo"), current, error);
+        enrolled += strcmp(json_text(photo, "outcome"), "enrolled") == 0;
+        done = photo_note(current, photo, segment)
+                   ? book_put(transaction, BOOK_PHOTOS, json_text(photo, "photo"), current, error)
+                   : error_set(error, FAULT_TEMPORARY, "out of memory while recording an enrolment");
         json_decref(current);
     }
     return done && (enrolled == 0 || record_segment(transaction, segment, gallery, enrolled, now, error));

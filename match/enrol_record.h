@@ -16,8 +16,10 @@
 bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
                    struct error *error);
 
-/* The segment file exists durably in the directory `gallery` (or holds nobody, when all photos have a
-   "fault"): record it, mark its photos enrolled and the others faulty. */
+/* The segment file exists durably in the directory `gallery` (or holds nobody, when no photo is "enrolled").
+   Each photo of the round has "outcome": "enrolled", "faulty" (then "fault") or "unmarked"; and, when its eyes
+   were sought, "found":{"eyes"?:[4],"confidence":n}; "width" and "height" unless it is faulty. Records the
+   segment and what became of each. */
 bool enrol_record(struct transaction *transaction, const char *segment, int gallery, const json_t *photos,
                   instant now, struct error *error);
 

@@ -17,6 +17,7 @@
 #include "match/segment.h"
 #include "match/template_answer.h"
 #include "photo/decode.h"
+#include "photo/eyes.h"
 
 static const struct match_engine *const engine = &match_engine_embedded;
 
@@ -72,53 +73,91 @@ static bool check_inputs(const struct worker_job *job, size_t wanted, struct err
                      wanted);
 }
 
-/* One photo of a batch; false only for what concerns the whole batch (memory). */
-static bool template_add(struct text *answer, int file, const json_t *row, uint8_t *template_bytes,
-                         struct error *error)
+/* What a batch of photos shares. */
+struct template_batch {
+    struct text answer;
+    uint8_t *template_bytes;
+    struct eye_finder *finder; /* made for the first photo without eyes */
+    int confidence;            /* least for a template */
+};
+
+/* The picture with its eyes, given or found; facts->confidence says which. */
+static bool photo_read(struct template_batch *batch, int file, const json_t *row, struct photo *photo,
+                       struct template_facts *facts, struct error *error)
 {
-    struct photo photo;
-    struct eye_points eyes;
+    *facts = (struct template_facts){.confidence = -1};
+    bool given = json_object_get(row, "eyes") != NULL;
+    if (!(given ? picture_read(file, row, photo, &facts->eyes, error)
+                : photo_decode_file(file, NULL, photo, error)))
+        return false;
+    facts->width = (uint32_t)photo->image.width;
+    facts->height = (uint32_t)photo->image.height;
+    if (given)
+        return true;
+    if (batch->finder == NULL && !eye_finder_make(&batch->finder, error))
+        return false;
+    struct eyes_found found;
+    eye_finder_find(batch->finder, &photo->image, &found);
+    facts->eyes = found.eyes;
+    facts->confidence = found.confidence;
+    return true;
+}
+
+/* One photo of a batch; false only for what concerns the whole batch (memory). */
+static bool template_add(struct template_batch *batch, int file, const json_t *row, struct error *error)
+{
+    struct photo photo = {.image = IMAGE_EMPTY};
+    struct template_facts facts;
     struct error fault = ERROR_NONE;
     const char *id = json_text(row, "id");
-    bool done = picture_read(file, row, &photo, &eyes, &fault) &&
-                engine->extract(&photo.image, &eyes, template_bytes, &fault);
+    bool done = photo_read(batch, file, row, &photo, &facts, &fault);
+    /* Eyes that were not found have the confidence 0, and no threshold makes them usable. */
+    bool unmarked =
+        done && facts.confidence >= 0 && (facts.confidence < batch->confidence || facts.confidence == 0);
+    done = done && (unmarked || engine->extract(&photo.image, &facts.eyes, batch->template_bytes, &fault));
     image_free(&photo.image);
     if (done) {
-        template_answer_add(answer, engine, id, template_bytes);
+        if (unmarked)
+            template_answer_add_unmarked(&batch->answer, id, &facts);
+        else
+            template_answer_add(&batch->answer, engine, id, &facts, batch->template_bytes);
         return true;
     }
     if (fault.fault != FAULT_INPUT) {
         *error = fault;
         return error_context(error, "photo %s", id);
     }
-    template_answer_add_fault(answer, id, fault.text);
+    template_answer_add_fault(&batch->answer, id, fault.text);
     return true;
 }
 
 static bool template_batch(const struct worker_job *job, struct error *error)
 {
-    struct text answer = TEXT_EMPTY;
-    uint8_t *template_bytes = malloc(engine->template_size);
+    struct template_batch batch = {
+        .answer = TEXT_EMPTY,
+        .template_bytes = malloc(engine->template_size),
+        .confidence = (int)json_whole(job->parameters, "confidence", EYES_CONFIDENCE_DEFAULT)};
     const json_t *rows = rows_of(job, "photos", "id", SEGMENT_ID_SIZE - 1, error);
     size_t count = json_array_size(rows);
     bool done = rows != NULL && check_inputs(job, count, error);
-    if (done && template_bytes == NULL)
+    if (done && batch.template_bytes == NULL)
         done = error_set(error, FAULT_TEMPORARY, "out of memory for templates");
-    template_answer_begin(&answer, engine, (uint32_t)count);
+    template_answer_begin(&batch.answer, engine, (uint32_t)count);
     for (size_t i = 0; done && i < count; i++) {
         report_progress(job, i, count);
-        done = template_add(&answer, job->inputs[i], json_array_get(rows, i), template_bytes, error);
+        done = template_add(&batch, job->inputs[i], json_array_get(rows, i), error);
     }
     if (!done) {
-        text_free(&answer);
-    } else if (text_done(&answer, error)) {
+        text_free(&batch.answer);
+    } else if (text_done(&batch.answer, error)) {
         report_progress(job, count, count);
-        done = worker_answer(job, answer.bytes, answer.length, error);
-        text_free(&answer);
+        done = worker_answer(job, batch.answer.bytes, batch.answer.length, error);
+        text_free(&batch.answer);
     } else {
         done = false;
     }
-    free(template_bytes);
+    eye_finder_free(batch.finder);
+    free(batch.template_bytes);
     return done;
 }
 

@@ -2,8 +2,10 @@
  * The worker kinds of matching.
  *
  * "match-template": templates of a batch of photos, for enrolment.
- *   parameters  {"photos":[{"id":"P-1","eyes":[left x, left y, right x, right y]},...]}
- *               eyes in whole hundredths of a pixel of the picture as shown (EXIF orientation applied)
+ *   parameters  {"photos":[{"id":"P-1","eyes":[left x, left y, right x, right y]},...],"confidence":0 to 100}
+ *               eyes in whole hundredths of a pixel of the picture as shown (EXIF orientation applied); where
+ *               they are absent they are sought (photo/eyes.h), and a photo whose eyes are found with less
+ *               than that confidence (default EYES_CONFIDENCE_DEFAULT) gets no template
  *   inputs      the photos' files, in the same order
  *   answer      binary, see match/template_answer.h; a photo's fault is in its entry
  *

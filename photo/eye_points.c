@@ -27,6 +27,11 @@ bool eye_points_read(const json_t *array, struct eye_points *eyes, struct error 
     return true;
 }
 
+json_t *eye_points_json(const struct eye_points *eyes)
+{
+    return json_pack("[i,i,i,i]", eyes->left_x, eyes->left_y, eyes->right_x, eyes->right_y);
+}
+
 double eye_points_distance(const struct eye_points *eyes)
 {
     double x = (eyes->right_x - eyes->left_x) / 100.0;

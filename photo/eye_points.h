@@ -27,6 +27,9 @@ struct eye_points {
 /* FAULT_INPUT unless it is an array of four whole numbers. */
 bool eye_points_read(const json_t *array, struct eye_points *eyes, struct error *error);
 
+/* [left x, left y, right x, right y]; NULL when memory ran out. */
+json_t *eye_points_json(const struct eye_points *eyes);
+
 /* FAULT_INPUT unless both points lie in a picture of that size, the left one is on the left, and they are at
    least EYE_DISTANCE_MINIMUM apart. */
 bool eye_points_check(const struct eye_points *eyes, int width, int height, struct error *error);

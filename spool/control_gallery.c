@@ -24,7 +24,8 @@ struct photos {
 static bool visit_photo(void *context, const char *key, json_t *value, struct error *error)
 {
     static const char *const members[] = {"photo",      "person",  "status", "source", "sourceCitation",
-                                          "capturedAt", "segment", "fault",  "digest"};
+                                          "capturedAt", "segment", "fault",  "digest", "eyesFoundBy"};
+    static const char *const values[] = {"confidence", "eyesProposed", "width", "height"};
     struct photos *photos = context;
     const char *status = json_text(value, "status");
     (void)error;
@@ -35,6 +36,9 @@ static bool visit_photo(void *context, const char *key, json_t *value, struct er
         json_t *row = json_object();
         for (size_t i = 0; i < sizeof members / sizeof *members; i++)
             json_put_text(row, members[i], json_text_or_null(value, members[i]));
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+            if (json_object_get(value, values[i]) != NULL)
+                json_object_set(row, values[i], json_object_get(value, values[i]));
         json_array_append_new(photos->rows, row);
     }
     if (++photos->looked_at < PHOTOS_SLICE)

@@ -3,7 +3,8 @@
  *
  * Guarantees: a segment is durable before any photo is called enrolled; a crash in between repeats work and
  * changes nothing (a segment no record names is removed at start-up); one bad photo is marked faulty with its
- * reason and spoils no other. Templates of one round go into one segment.
+ * reason and spoils no other; photos whose eyes are not found with confidence are listed for the keeper.
+ * Templates of one round go into one segment.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "match/enrol_record.h"
 #include "match/segment.h"
 #include "match/template_answer.h"
+#include "report/unmarked.h"
 #include "spool/progress.h"
 #include "spool/state.h"
 
@@ -25,7 +27,8 @@ enum { BATCH = 32, ROUND_MOST = 4096, ANSWER_MOST = 64 << 20 };
 struct enrolment {
     struct daemon *daemon;
     bool starting, again;
-    json_t *photos; /* of this round: [{"photo","person","digest","eyes",…}]; NULL = none under way */
+    json_t *photos; /* of this round: [{"photo","person","digest","eyes"?,…}], as they are done with
+                       "outcome", see match/enrol_record.h; NULL = none under way */
     size_t at;      /* first photo of the batch under way */
     uint8_t *templates;
     char segment[64];
@@ -57,7 +60,7 @@ static bool write_segment(void *context, struct vault_batch *batch, struct error
         return error_set(error, FAULT_TEMPORARY, "out of memory while writing a segment");
     json_array_foreach(enrolment->photos, index, photo)
     {
-        if (json_object_get(photo, "fault") == NULL)
+        if (strcmp(json_text(photo, "outcome"), "enrolled") == 0)
             entries[count++] = (struct segment_entry){.photo = json_text(photo, "photo"),
                                                       .person = json_text(photo, "person"),
                                                       .template_bytes = enrolment->templates +
@@ -73,20 +76,27 @@ static bool record(struct transaction *transaction, void *context, struct error 
 {
     struct enrolment *enrolment = context;
     return enrol_record(transaction, enrolment->segment, enrolment->daemon->gallery, enrolment->photos,
-                        clock_now(), error);
+                        clock_now(), error) &&
+           report_unmarked(transaction, enrolment->daemon->site->settings, enrolment->segment,
+                           enrolment->photos, clock_now(), error);
 }
 
 static void tell(const struct enrolment *enrolment)
 {
-    size_t index, faulty = 0, count = json_array_size(enrolment->photos);
+    size_t index, faulty = 0, unmarked = 0, count = json_array_size(enrolment->photos);
     const json_t *photo;
     json_array_foreach(enrolment->photos, index, photo)
     {
-        faulty += json_object_get(photo, "fault") != NULL;
+        faulty += strcmp(json_text(photo, "outcome"), "faulty") == 0;
+        unmarked += strcmp(json_text(photo, "outcome"), "unmarked") == 0;
     }
-    if (count > faulty)
-        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "photos: %zu, in %s", count - faulty,
+    if (count > faulty + unmarked)
+        log_line(LOG_LEVEL_NOTICE, "photos-enrolled", "photos: %zu, in %s", count - faulty - unmarked,
                  enrolment->segment);
+    if (unmarked > 0)
+        log_line(LOG_LEVEL_NOTICE, "photos-unmarked",
+                 "a person has to mark the eyes of %zu of %zu: leadspool gallery list --unmarked", unmarked,
+                 count);
     if (faulty > 0)
         log_line(LOG_LEVEL_WARNING, "photos-faulty",
                  "%zu of %zu could not be enrolled: leadspool gallery list --status faulty", faulty, count);
@@ -123,6 +133,27 @@ static size_t batch_end(const struct enrolment *enrolment)
     return enrolment->at + BATCH < total ? enrolment->at + BATCH : total;
 }
 
+static void set_faulty(json_t *photo, const char *fault)
+{
+    json_put_text(photo, "outcome", "faulty");
+    json_put_text(photo, "fault", fault);
+}
+
+/* What the worker says of one photo, beside its template. */
+static bool take_facts(json_t *photo, const struct template_answer_entry *entry)
+{
+    const struct template_facts *facts = &entry->facts;
+    const struct eye_points *eyes = &facts->eyes;
+    bool done =
+        json_put_text(photo, "outcome", entry->state == TEMPLATE_EXTRACTED ? "enrolled" : "unmarked") &&
+        json_put_whole(photo, "width", facts->width) && json_put_whole(photo, "height", facts->height);
+    if (!done || facts->confidence < 0)
+        return done;
+    json_t *found = json_object_at(photo, "found");
+    return found != NULL && json_put_whole(found, "confidence", facts->confidence) &&
+           (eyes->right_x == 0 || json_put(found, "eyes", eye_points_json(eyes)));
+}
+
 static bool take_templates(struct enrolment *enrolment, const void *bytes, size_t length, struct error *error)
 {
     struct template_answer answer;
@@ -131,15 +162,17 @@ static bool take_templates(struct enrolment *enrolment, const void *bytes, size_
         return false;
     for (size_t i = enrolment->at; i < batch_end(enrolment); i++) {
         json_t *photo = json_array_get(enrolment->photos, i);
-        if (json_object_get(photo, "fault") != NULL)
+        if (json_object_get(photo, "outcome") != NULL)
             continue; /* its file could not be opened: it was not in the job */
         if (!template_answer_next(&answer, &entry, error))
             return error->fault != FAULT_NONE || error_set(error, FAULT_INTERNAL, "a template is missing");
-        if (entry.extracted)
+        if (entry.state == TEMPLATE_FAULT)
+            set_faulty(photo, entry.fault);
+        else if (!take_facts(photo, &entry))
+            return error_set(error, FAULT_TEMPORARY, "out of memory while taking templates");
+        if (entry.state == TEMPLATE_EXTRACTED)
             memcpy(enrolment->templates + i * engine()->template_size, entry.template_bytes,
                    engine()->template_size);
-        else
-            json_put_text(photo, "fault", entry.fault);
     }
     return true;
 }
@@ -147,7 +180,7 @@ static bool take_templates(struct enrolment *enrolment, const void *bytes, size_
 static void fail_batch(struct enrolment *enrolment, const struct error *error)
 {
     for (size_t i = enrolment->at; i < batch_end(enrolment); i++)
-        json_put_text(json_array_get(enrolment->photos, i), "fault", error->text);
+        set_faulty(json_array_get(enrolment->photos, i), error->text);
 }
 
 static void extracted(void *context, const struct job_outcome *outcome)
@@ -185,14 +218,15 @@ static void next_batch(struct enrolment *enrolment)
                        ? vault_open_object(enrolment->daemon->vault, &digest, NULL, &error)
                        : -1;
         if (file < 0) {
-            json_put_text(photo, "fault", error.text);
+            set_faulty(photo, error.text);
             continue;
         }
         inputs[count++] = file;
-        json_array_append_new(photos, json_pack("{ss,sO}", "id", json_text(photo, "photo"), "eyes",
+        json_array_append_new(photos, json_pack("{ss,sO*}", "id", json_text(photo, "photo"), "eyes",
                                                 json_object_get(photo, "eyes")));
     }
-    json_t *parameters = json_pack("{so}", "photos", photos);
+    json_t *parameters = json_pack("{so,si}", "photos", photos, "confidence",
+                                   enrolment->daemon->site->settings->eye_confidence);
     if (!nursery_run(enrolment->daemon->nursery, "match-template", parameters, inputs, count, extracted,
                      enrolment, &error)) {
         fail_batch(enrolment, &error);

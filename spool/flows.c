@@ -130,7 +130,8 @@ static bool drop_of_photos(struct transaction *transaction, const struct site *s
         roster_by_certificate(site->roster, json_text(json_object_get(check, "signer"), "fingerprint"));
     bool done = ingest_enrol(transaction, site->settings, claim, check, enrolment_refusal(person, now), now,
                              result, error);
-    if (!done || json_array_size(json_object_get(*result, "added")) == 0)
+    if (!done ||
+        (json_array_size(json_object_get(*result, "added")) == 0 && json_whole(*result, "marked", 0) == 0))
         return done;
     json_t *waiting = json_pack("{si}", "value", 1);
     done = book_put(transaction, BOOK_COUNTERS, "photos-pending", waiting, error);

@@ -14,9 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!template_answer_open(&answer, data, size, &match_engine_embedded, &error))
         return 0;
     while (template_answer_next(&answer, &entry, &error)) {
-        bool inside = !entry.extracted ||
+        bool inside = entry.state != TEMPLATE_EXTRACTED ||
                       (entry.template_bytes >= data &&
                        (size_t)(data + size - entry.template_bytes) >= match_engine_embedded.template_size);
+        bool marked = entry.facts.eyes.right_x > 0;
+        if (marked &&
+            !eye_points_check(&entry.facts.eyes, (int)entry.facts.width, (int)entry.facts.height, &error))
+            fuzz_broken(&error);
         if (memchr(entry.photo, '\0', sizeof entry.photo) == NULL || !inside)
             fuzz_broken(&error);
     }

@@ -295,7 +295,7 @@ static void test_enrolment(void **state)
         {"<eyes leftX='40' leftY='60' rightX='80' rightY='60'/>", "A2", NULL, true, NULL},
         {"<eyes leftX='40' leftY='60' rightX='80' rightY='60'/>", "A2", NULL, false, NULL},
         {"<eyes leftX='40' leftY='60' rightX='80' rightY='60'/>", "A1", NULL, true, "photo-id-twice"},
-        {"", "A2", NULL, true, "eyes-missing"},
+        {"", "A2", NULL, true, NULL}, /* they are looked for when the template is made */
         {"<eyes leftX='40' leftY='60' rightX='80' rightY='600'/>", "A2", NULL, true, "eyes-not-in-picture"},
         {"<eyes leftX='40' leftY='60' rightX='80' rightY='60'/>", "A2", "none", true, "image-unreadable"},
     };
@@ -339,13 +339,53 @@ static void test_enrolment(void **state)
     }
 }
 
+/* Marks of photographs sent before, and packets with nothing in them. */
+static void test_marks(void **state)
+{
+    (void)state;
+#define MARK(id) "<mark><photoId>" id "</photoId><eyes leftX='40' leftY='60' rightX='80' rightY='60'/></mark>"
+    static const struct {
+        const char *body, *code;
+        size_t marks;
+    } cases[] = {
+        {"<marks>" MARK("A1") MARK("A2") "</marks>", NULL, 2},
+        {"<marks>" MARK("A1") MARK("A1") "</marks>", "photo-id-twice", 2},
+        {"", "enrolment-empty", 0},
+    };
+#undef MARK
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *xml = text_formatted(
+            "<enrolment xmlns='urn:leadspool:enrolment:1'><enrolmentId>6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01"
+            "</enrolmentId><preparedAt>2026-11-20T08:00:00Z</preparedAt><preparedBy>keeper</preparedBy>%s"
+            "</enrolment>",
+            cases[i].body);
+        struct packet packet = {.count = 0};
+        packet_add(&packet, "enrolment.xml", xml, strlen(xml));
+        packet_add(&packet, "enrolment.xml.p7s", "", 0);
+        packet_add(&packet, "ca", "", 0);
+        packet_add(&packet, "crl", "", 0);
+        json_array_clear(packet.files);
+        json_t *answer = run(check_enrolment, "check-enrolment", &packet,
+                             json_pack("{ss,sO,ss}", "received", "2026-11-20T09:31:00.000Z", "files",
+                                       packet.files, "signature", "none"));
+        const json_t *marks = json_object_get(answer, "marks");
+        assert_int_equal(json_array_size(marks), cases[i].marks);
+        if (cases[i].marks > 0)
+            assert_int_equal(json_array_size(json_object_get(json_array_get(marks, 0), "eyes")), 4);
+        expect_only(answer, cases[i].code);
+        packet_end(&packet);
+        free(xml);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole_packet),       cmocka_unit_test(test_one_fault),
-        cmocka_unit_test(test_all_faults_at_once), cmocka_unit_test(test_no_manifest),
-        cmocka_unit_test(test_huge_manifest),      cmocka_unit_test(test_peek),
-        cmocka_unit_test(test_acknowledgement),    cmocka_unit_test(test_enrolment),
+        cmocka_unit_test(test_marks),       cmocka_unit_test(test_whole_packet),
+        cmocka_unit_test(test_one_fault),   cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_no_manifest), cmocka_unit_test(test_huge_manifest),
+        cmocka_unit_test(test_peek),        cmocka_unit_test(test_acknowledgement),
+        cmocka_unit_test(test_enrolment),
     };
     return cmocka_run_group_tests(tests, draw, wipe);
 }

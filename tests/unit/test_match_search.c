@@ -101,7 +101,7 @@ static int gallery_make(void **state)
     assert_true(template_answer_open(&answer, bytes, length, &match_engine_embedded, &error));
     for (unsigned i = 0; i < PHOTOS; i++) {
         assert_true(template_answer_next(&answer, &entry, &error));
-        assert_true(entry.extracted);
+        assert_true(entry.state == TEMPLATE_EXTRACTED);
         assert_string_equal(entry.photo, gallery.photo[i]);
         memcpy(gallery.template_bytes[i], entry.template_bytes, TEMPLATE_BYTES);
         close(inputs[i]);
@@ -322,10 +322,10 @@ static void test_one_bad_picture_spoils_nothing(void **state)
     struct template_answer answer;
     struct template_answer_entry entry;
     assert_true(template_answer_open(&answer, bytes, size, &match_engine_embedded, &error));
-    assert_true(template_answer_next(&answer, &entry, &error) && entry.extracted);
-    assert_true(template_answer_next(&answer, &entry, &error) && !entry.extracted);
+    assert_true(template_answer_next(&answer, &entry, &error) && entry.state == TEMPLATE_EXTRACTED);
+    assert_true(template_answer_next(&answer, &entry, &error) && entry.state == TEMPLATE_FAULT);
     assert_non_null(strstr(entry.fault, "GIF"));
-    assert_true(template_answer_next(&answer, &entry, &error) && !entry.extracted);
+    assert_true(template_answer_next(&answer, &entry, &error) && entry.state == TEMPLATE_FAULT);
     assert_non_null(strstr(entry.fault, "inside the picture"));
     for (size_t cut = 1; cut < size; cut += 41) { /* a cut answer is never taken for a whole one */
         error = ERROR_NONE;

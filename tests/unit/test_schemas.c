@@ -35,6 +35,7 @@ static const struct {
      "sha256 is missing"},
     {"decision-rating-out-of-range.xml", XML_INVALID, 1, "/decision/investigation/rating", "more than 3"},
     {"decision-without-item.xml", XML_INVALID, 1, "/decision", "missing here: item"},
+    {"enrolment-mark-without-eyes.xml", XML_INVALID, 1, "/enrolment/marks/mark", "missing here: eyes"},
     {"enrolment-without-date.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: capturedAt"},
     {"enrolment-without-source.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: source"},
     {"item-label.xml", XML_INVALID, 1, "/item/pictures/picture[2]/@label", "a label such as C01"},
