@@ -81,7 +81,7 @@ function checkEvent(findings, request) {
     const unmarked = request.images.filter((image) => image.subjectBox === null);
     const may = ['U1', 'U2', 'U6', ''].includes(request.use);
     if (event && may)
-        unmarked.forEach(({ image }) => findings.add(imageField(image, 'x'), 'event-without-subject', `Mark the one person meant: the picture shows a ${request.eventContext}.`));
+        unmarked.forEach(({ image }) => findings.add(imageField(image, 'box'), 'event-without-subject', `Mark the one person meant: the picture shows a ${request.eventContext}.`));
     findings.need(event && !may, 'eventContext', 'event-without-subject', 'Pictures of a crowd or rally are searched for a suspect, a missing person, victim or witness, or an imminent threat only.');
     if (event && may && unmarked.length === 0)
         findings.hold('eventContext', 'event-held', request.eventContext);

@@ -1,11 +1,12 @@
 'use strict';
 // Showing what is wrong: all of it at once, each with a link to its field, and beside the field itself.
 
-const controlOf = (key) => byId(key) || form.querySelector(`input[name="${CSS.escape(key)}"]`);
+const groupOf = (key) => form.querySelector(`[data-name="${CSS.escape(key)}"]`);
+const controlOf = (key) => byId(key) || groupOf(key).querySelector('input');
 
 /** "Complaint number", "Image 2, Where it comes from": the field as the form calls it. */
 function fieldWords(key) {
-    const control = controlOf(key), group = form.querySelector(`[data-name="${CSS.escape(key)}"]`);
+    const control = controlOf(key), group = groupOf(key);
     const label = group ? group.querySelector('legend') : control.labels && control.labels[0];
     const words = (label ? label.firstChild.textContent : key).trim().replace(/\?$/, '');
     const card = control.closest('.image');
@@ -46,7 +47,7 @@ function markField(finding) {
         fault.textContent = `${fault.textContent} ${finding.text}`.trim();
         fault.hidden = false;
     }
-    if (control.type !== 'radio')
+    if (!groupOf(finding.key))
         control.setAttribute('aria-invalid', 'true');
 }
 

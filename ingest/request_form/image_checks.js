@@ -13,7 +13,7 @@ function checkBodyWorn(findings, { image, bodyWorn }) {
 }
 
 function checkBox(findings, { image, subjectBox }) {
-    const box = subjectBox, key = imageField(image, 'x');
+    const box = subjectBox, key = imageField(image, 'box');
     findings.need(box === null && boxTouched(image), key, null, 'Enter all four numbers in whole pixels, or none.');
     findings.need(box !== null && (box.width === 0 || box.height === 0 || box.x + box.width > image.width || box.y + box.height > image.height),
         key, null, `The frame does not lie within the picture of ${image.width} × ${image.height} pixels.`);

@@ -107,6 +107,7 @@ function imagesChanged() {
     });
     showWhatApplies();
     draftChanged();
+    checkAgain();
 }
 
 function prepareImages() {

@@ -71,8 +71,17 @@ function showSaved(request, made, holds) {
     byId('saved').scrollIntoView({ block: 'start' });
 }
 
+/** Once something was found, what is mended goes off the list while it is being mended. */
+let recheck = false;
+
+function checkAgain() {
+    if (recheck)
+        showFindings(check(answersOfForm(), new Date()));
+}
+
 async function checkAndSave() {
     saveDraft();
+    recheck = true;
     const request = answersOfForm(), findings = check(request, new Date());
     byId('saved').hidden = true;
     if (!showFindings(findings)) {

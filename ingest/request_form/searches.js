@@ -10,7 +10,7 @@ function addSearch(values = {}) {
     const remove = make('button', { type: 'button', class: 'small' }, 'Remove', make('span', { class: 'covered' }, ' this earlier search'));
     search.card = make('li', {}, make('div', { class: 'row' },
         entry(id('unit'), 'Unit or agency that searched', { size: 28 }),
-        entry(id('date'), 'Date', { type: 'date' }),
+        entry(id('date'), 'Date', { type: 'date', max: '9999-12-31' }),
         entry(id('result'), 'Result', { size: 40 }, 'Such as: nobody; or: a name, later excluded.')), remove);
     remove.addEventListener('click', () => {
         searches.splice(searches.indexOf(search), 1);

@@ -24,6 +24,7 @@ function startAfresh() {
     form.reset();
     byId('kind-new').checked = true;
     saved = null;
+    recheck = false;
     byId('saved').hidden = true;
     byId('drop-answer').replaceChildren();
     clearFaults();
@@ -64,8 +65,8 @@ function start() {
     form.addEventListener('input', () => {
         showWhatApplies();
         draftChanged();
+        checkAgain();
     });
-    form.addEventListener('change', showWhatApplies);
     form.addEventListener('submit', (event) => {
         event.preventDefault();
         checkAndSave();

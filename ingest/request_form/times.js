@@ -18,8 +18,9 @@ function utcWords(field) {
         : `Sent as ${utcText(at).replace('T', ' ').replace(/:\d\dZ$/, '')} UTC; typed in ${ownZone()}.`;
 }
 
-/** Says below a time field what will be sent. */
+/** Says below a time field what will be sent. With a latest year of four digits, typing goes on to the hour by itself. */
 function prepareTime(field) {
+    field.max = '9999-12-31T23:59:59';
     const words = make('p', { class: 'hint', id: `${field.id}-utc` }, utcWords(field));
     field.after(words);
     field.addEventListener('input', () => { words.textContent = utcWords(field); });

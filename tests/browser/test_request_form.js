@@ -105,6 +105,7 @@ test('a crowd is held for the legal bureau once the person is marked', async (se
     assert.match((await form.findings(page)).faults.join('\n'), /Mark the one person meant.*Clause R8/);
     await page.click('#faults a');
     await page.waitForSelector('#image1-mark[open] .stage img');
+    await page.locator('#image1-mark .stage').evaluate((element) => element.scrollIntoView({ block: 'end' }));
     const stage = await page.locator('#image1-mark .stage').boundingBox();
     await page.mouse.move(stage.x + 0.25 * stage.width, stage.y + 0.25 * stage.height);
     await page.mouse.down();

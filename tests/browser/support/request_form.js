@@ -12,12 +12,7 @@ const { run } = require('./site');
 const COMMAND = 'precinct-014';
 
 /** The page as the daemon published it. */
-function pageOf(site, command = COMMAND) {
-    const file = site.at('out', command, 'request.html');
-    if (!fs.existsSync(file))
-        site.do('drain');
-    return file;
-}
+const pageOf = (site, command = COMMAND) => site.at('out', command, 'request.html');
 
 const choose = (page, name, value) => page.check(`input[name="${name}"][value="${value}"]`);
 
@@ -102,11 +97,11 @@ function assertWhole(packet, count) {
     }
 }
 
-/** Put the saved packet, unpacked, where the page says, let the site work; what the receipt says. */
+/** Put the saved packet where the page says, let the site work; what the receipt says. */
 function receiptOf(site, file, command = COMMAND) {
-    const packet = unpacked(file), requestId = packet.value('requestId'), name = path.basename(packet.folder);
-    fs.cpSync(packet.folder, site.at('in', command, `.${name}`), { recursive: true });
-    fs.renameSync(site.at('in', command, `.${name}`), site.at('in', command, name));
+    const requestId = unpacked(file).value('requestId'), folder = site.at('in', command), name = path.basename(file);
+    fs.copyFileSync(file, path.join(folder, `.${name}`));
+    fs.renameSync(path.join(folder, `.${name}`), path.join(folder, name));
     site.do('drain');
     for (const entry of fs.readdirSync(site.at('out', command), { recursive: true })) {
         const found = site.at('out', command, String(entry));

@@ -55,8 +55,8 @@ async function main(words) {
     const browser = await launch();
     const failed = [];
     for (const test of tests) {
-        const error = await outcome(browser, test);
-        console.log(`${error === null ? 'ok' : 'not ok'} ${test.name}`);
+        const started = Date.now(), error = await outcome(browser, test);
+        console.log(`${error === null ? 'ok' : 'not ok'} ${test.name}  ${((Date.now() - started) / 1000).toFixed(1)} s`);
         if (error !== null) {
             failed.push(test.name);
             console.log(`    ${error}`);
