@@ -66,7 +66,7 @@ enum unpack_code {
     ARCHIVE_INCONSISTENT
 };
 
-/* Append one, about a member (NULL: about the whole). Beyond UNPACK_FAULTS_MOST only the first of each code is
+/* Append one, about a member (NULL: about the whole). What is a tool's doing is said once. Beyond UNPACK_FAULTS_MOST only the first of each code is
    kept. False when memory ran out. */
 enum { UNPACK_FAULTS_MOST = 20 };
 bool unpack_fault(json_t *faults, enum unpack_code code, const struct unpack_member *member,

@@ -14,23 +14,23 @@
 #include "ingest/fault.h"
 #include "ingest/unpack.h"
 
-#define AGAIN "compress the files anew with the computer's own tool, and send that"
-#define ASIDE                                                                                                \
-    "find out which program made this file; compress the images themselves with the computer's own tool"
+#define AGAIN "pack manifest.xml and the images anew with the computer's own tool"
+#define ASIDE "find out which program made this file; then " AGAIN
+#define OTHERS "; so are others"
 
 static const struct {
     const char *code, *outcome, *clause, *remedy;
+    bool once; /* it is the tool's doing, and then of all files alike: the first speaks for them */
 } rules[] = {
     [ARCHIVE_UNREADABLE] = {"archive-unreadable", "REJECT", "R15",
                             "send one whole .zip file, or the files in a folder"},
-    [ARCHIVE_DAMAGED] = {"archive-damaged", "REJECT", "R15", "copy the file once more, or compress it anew"},
-    [ARCHIVE_ENCRYPTED] = {"archive-encrypted", "REJECT", "R15", "compress the files without a password"},
-    [ARCHIVE_METHOD] = {"archive-method", "REJECT", "R15", AGAIN},
-    [ARCHIVE_FOLDERS] =
-        {"archive-folders", "REJECT", "R15",
-         "put manifest.xml and the images side by side, in one folder at most, and compress that"},
-    [ARCHIVE_NAME] = {"archive-name", "REJECT", "R15",
-                      "rename the file, in the manifest too, and compress anew"},
+    [ARCHIVE_DAMAGED] = {"archive-damaged", "REJECT", "R15", "copy the file once more, or pack it anew"},
+    [ARCHIVE_ENCRYPTED] = {"archive-encrypted", "REJECT", "R15", "pack the files without a password"},
+    [ARCHIVE_METHOD] = {"archive-method", "REJECT", "R15", AGAIN, true},
+    [ARCHIVE_FOLDERS] = {"archive-folders", "REJECT", "R15",
+                         "put manifest.xml and the images side by side, in one folder at most, and pack that",
+                         true},
+    [ARCHIVE_NAME] = {"archive-name", "REJECT", "R15", "rename the file, in the manifest too, and pack anew"},
     [ARCHIVE_NOT_PLAIN] = {"not-a-plain-file", "REJECT", NULL, "put the files themselves into the packet"},
     [ARCHIVE_TOO_LARGE] = {"packet-too-large", "REJECT", NULL,
                            "send fewer or smaller files; a supplement can bring more later"},
@@ -63,12 +63,24 @@ static char *shown(const struct unpack_member *member)
     return escaped;
 }
 
+/* False: this is the first of its code. */
+static bool said_before(json_t *faults, const char *code)
+{
+    long place = json_position(faults, "code", code);
+    json_t *fault = place < 0 ? NULL : json_array_get(faults, (size_t)place);
+    const char *text = json_text(fault, "text");
+    if (fault != NULL && strstr(text, OTHERS) == NULL)
+        json_object_set_new(fault, "text", json_sprintf("%s" OTHERS, text));
+    return fault != NULL;
+}
+
 bool unpack_fault(json_t *faults, enum unpack_code code, const struct unpack_member *member,
                   const char *format, ...)
 {
     char what[512];
     va_list arguments;
-    if (json_array_size(faults) >= UNPACK_FAULTS_MOST && fault_has(faults, rules[code].code))
+    bool full = json_array_size(faults) >= UNPACK_FAULTS_MOST && fault_has(faults, rules[code].code);
+    if (full || (rules[code].once && said_before(faults, rules[code].code)))
         return true;
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);

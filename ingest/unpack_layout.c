@@ -74,7 +74,7 @@ static bool no_end(struct reading *reading)
     if (archive->length == 0)
         return refuse(reading, ARCHIVE_UNREADABLE, NULL, "the file is empty");
     return begun ? refuse(reading, ARCHIVE_DAMAGED, NULL,
-                          "the file stops before its end: a part of it is missing")
+                          "the .zip file stops before its end: a part of it is missing")
                  : refuse(reading, ARCHIVE_UNREADABLE, NULL, "the file is called .zip and is none");
 }
 
@@ -90,10 +90,10 @@ static bool find_end(struct reading *reading, uint64_t *found)
                 *found = at;
                 if (comment > tried) {
                     archive->ended = false;
-                    return refuse(reading, ARCHIVE_DAMAGED, NULL, "the file stops before its end");
+                    return refuse(reading, ARCHIVE_DAMAGED, NULL, "the .zip file stops before its end");
                 }
                 return comment == tried || refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                                                  "there are more bytes behind the archive's end");
+                                                  "there are more bytes behind the end of the .zip file");
             }
             if (at == 0)
                 break;
@@ -111,14 +111,16 @@ static bool read_large_end(struct reading *reading, uint64_t locator, uint64_t e
     if (locator < LARGE_END_SIZE || at > locator - LARGE_END_SIZE || u32(bytes + at) != LARGE_END_MARK ||
         u64(bytes + at + 4) != locator - at - 12 || u32(bytes + locator + 4) != 0 ||
         u32(bytes + locator + 16) > 1 || u32(bytes + at + 16) != 0 || u32(bytes + at + 20) != 0)
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its two end records do not fit together");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      "the two end records of the .zip file do not fit together");
     uint64_t large[4] = {u64(bytes + at + 24), u64(bytes + at + 32), u64(bytes + at + 40),
                          u64(bytes + at + 48)};
     bool same = (entries[0] == 0xFFFF || entries[0] == large[0]) &&
                 (entries[1] == 0xFFFF || entries[1] == large[1]) &&
                 (*size == ELSEWHERE || *size == large[2]) && (*offset == ELSEWHERE || *offset == large[3]);
     if (!same)
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its two end records say different things");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      "the two end records of the .zip file say different things");
     entries[0] = large[0];
     entries[1] = large[1];
     *size = large[2];
@@ -143,15 +145,18 @@ static bool read_end(struct reading *reading)
     if (large && !read_large_end(reading, end - LOCATOR_SIZE, entries, &size, &offset))
         return false;
     if (entries[0] != entries[1])
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "it counts its members in two ways");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "the .zip file counts what it holds in two ways");
     if (offset > reading->directory_end || size > reading->directory_end - offset)
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its list of contents is not where it says");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      "the list of contents of the .zip file is not where it says");
     if (offset + size != reading->directory_end)
-        return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL, "it holds bytes that belong to no member");
+        return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
+                      "the .zip file holds bytes that belong to none of its files");
     reading->directory = offset;
     reading->count = entries[0];
     return reading->count <= size / CENTRAL_SIZE ||
-           refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its list of contents is shorter than it says");
+           refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                  "the list of contents of the .zip file is shorter than it says");
 }
 
 /* Replace what is "elsewhere" by the numbers of the extra field, in their fixed order; every number of the field has
@@ -193,10 +198,12 @@ static bool read_central(struct reading *reading, uint64_t *at, struct unpack_me
 {
     const uint8_t *bytes = reading->archive->bytes, *head = bytes + *at;
     if (reading->directory_end - *at < CENTRAL_SIZE || u32(head) != CENTRAL_MARK)
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its list of contents cannot be read");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      "the list of contents of the .zip file cannot be read");
     size_t name = u16(head + 28), extra = u16(head + 30), comment = u16(head + 32);
     if (reading->directory_end - *at - CENTRAL_SIZE < name + extra + comment)
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "its list of contents cannot be read");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      "the list of contents of the .zip file cannot be read");
     *member = (struct unpack_member){.raw_name = (const char *)head + CENTRAL_SIZE,
                                      .raw_length = name,
                                      .host = head[5],
@@ -239,8 +246,8 @@ static bool read_directory(struct reading *reading, const struct unpack_limits *
         if ((member->flags & (UNPACK_ENCRYPTED | HIDDEN_FLAGS)) != 0 || member->method == 99)
             return refuse(reading, ARCHIVE_ENCRYPTED, member, "is locked with a password");
     }
-    return at == reading->directory_end ||
-           refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL, "it holds bytes behind its list of contents");
+    return at == reading->directory_end || refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
+                                                  "the .zip file holds bytes behind its list of contents");
 }
 
 /* The header before the data has to say what the directory says; sizes that follow the data may be 0 here. */
@@ -293,18 +300,20 @@ static bool check_tiling(struct reading *reading, struct unpack_member *const *s
 {
     uint64_t at = 0;
     if (count == 0 && reading->directory != 0)
-        return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL, "it holds bytes that belong to no member");
+        return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
+                      "the .zip file holds bytes that belong to none of its files");
     for (size_t i = 0; i < count; i++) {
         struct unpack_member *member = sorted[i];
         uint64_t next = i + 1 < count ? sorted[i + 1]->offset : reading->directory;
         if (i == 0 && member->offset != 0)
-            return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL, "there are bytes before its first member");
+            return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
+                          "there are bytes before the first file of the .zip file");
         if (!read_local(reading, member))
             return false;
         at = member->data + member->stored;
         if (at > next)
             return refuse(reading, ARCHIVE_BOMB, member,
-                          "shares its bytes with another file, to unpack to far more");
+                          "shares its bytes with another file: together they unpack to more than was sent");
         bool follows = at == next || ((member->flags & UNPACK_STREAMED) != 0 &&
                                       is_descriptor(reading->archive->bytes + at, next - at, member));
         if (!follows)

@@ -88,7 +88,7 @@ static bool check_name(const struct unpack_member *member, const char *name, jso
     if (strchr(name, '\\') != NULL) {
         *fit = false;
         return unpack_fault(faults, ARCHIVE_FOLDERS, member,
-                            "has a backslash in its name, as an outdated tool writes folders");
+                            "is named with a backslash, as an outdated tool writes folders");
     }
     return true;
 }
@@ -102,7 +102,7 @@ static bool name_member(struct unpack_member *member, const char *name, size_t f
     if (strchr(rest, '/') != NULL)
         return unpack_fault(faults, ARCHIVE_FOLDERS, member, "%s",
                             rest[strlen(rest) - 1] == '/' ? "is a folder inside the packet"
-                                                          : "lies in a folder inside the packet");
+                                                          : "is in a folder inside the packet");
     if (strlen(rest) > NAME_MOST)
         return unpack_fault(faults, ARCHIVE_NAME, member, "has a name of more than %d bytes", NAME_MOST);
     member->name = strdup(rest);

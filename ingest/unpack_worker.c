@@ -79,7 +79,7 @@ static bool name_members(const struct mapping *mapping, struct unpack_archive *a
     }
     if (done && !same)
         done = unpack_fault(faults, ARCHIVE_INCONSISTENT, NULL,
-                            "another reader understands it differently (%s)", why) ||
+                            "another reader understands the .zip file differently (%s)", why) ||
                error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
     if (done && same)
         done = unpack_name(archive, names, limits, faults, error);
