@@ -7,7 +7,7 @@ import collections, glob, hashlib, os, re, shutil, subprocess, sys, time, unitte
 
 from keeper import Keeper
 from site_case import BUILD, GALLERY, PLACE, PROGRAM, Faces, Failed, PatientSite, Receipt, prepared_site, wait_until
-from traffic import ENROLLED, NEW, Senders, Wave
+from traffic import ENROLLED, NEW, Senders, Wave, files_of
 
 KILLS = int(os.environ.get('KILLS', '25'))
 SEED = int(os.environ.get('SEED', time.time_ns() % 1000000))
@@ -205,10 +205,13 @@ class Kills(unittest.TestCase):
         self.assertGreater(checked, len(run.senders.list))
         for sent in run.senders.list:       # every byte received is kept
             if sent.kind == 'request':
-                for path in glob.glob(run.senders.desk.at('in', sent.command, sent.name, '*')):
-                    with open(path, 'rb') as file:
-                        digest = hashlib.sha256(file.read()).hexdigest()
-                    self.assertTrue(os.path.exists(run.site.at('var', 'vault', digest[:2], digest)), path)
+                path = run.senders.desk.at('in', sent.command, sent.name)
+                kept = files_of(path, opened=not sent.key.startswith('crate'))
+                if os.path.isfile(path):
+                    kept |= files_of(path, opened=False)
+                for name, content in kept.items():
+                    digest = hashlib.sha256(content).hexdigest()
+                    self.assertTrue(os.path.exists(run.site.at('var', 'vault', digest[:2], digest)), f'{path}: {name}')
 
     def assert_signed(self, site, signature):
         checked = subprocess.run(['openssl', 'cms', '-verify', '-binary', '-inform', 'DER', '-in', site.at(signature),

@@ -3,11 +3,12 @@
 Every drop is made ready first and its digest noted, so that the sender's list says what was sent, whatever
 became of the daemon meanwhile.
 """
-import dataclasses, glob, hashlib, os, shutil, time
+import dataclasses, glob, hashlib, os, shutil, time, zipfile
 import xml.etree.ElementTree as ElementTree
 
 from site_case import (NORTH, SOUTH, CaseManagement, Failed, Office, Site, image_words, request_id, sender_words,
                        whole_request)
+from archives import archive, overlapping
 from gallery import photo_id, enrolment_xml, sign
 from sent_requests import spoiled_files
 
@@ -16,13 +17,24 @@ WAVE_SECONDS, ADMINISTRATOR_SECONDS = 400, 4
 FINAL = {'report': 'possibleMatchReport', 'negative': 'negativeReport', 'withdrawn': 'withdrawalNotice'}
 
 
-def packet_digest(path):
+def files_of(path, opened=True):
+    """Name → bytes of a drop's files; of a .zip file those it holds, unless it is not to be opened."""
+    if os.path.isdir(path):
+        return {name: open_and_read(os.path.join(path, name)) for name in os.listdir(path)}
+    if opened and path.endswith('.zip'):
+        with zipfile.ZipFile(path) as packed:
+            return {os.path.basename(name): packed.read(name) for name in packed.namelist()}
+    return {os.path.basename(path): open_and_read(path)}
+
+
+def open_and_read(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def packet_digest(path, opened=True):
     """As sha256sum would print the packet's files, sorted and digested."""
-    names = sorted(os.listdir(path)) if os.path.isdir(path) else [None]
-    lines = []
-    for name in names:
-        with open(path if name is None else os.path.join(path, name), 'rb') as file:
-            lines.append(f'{hashlib.sha256(file.read()).hexdigest()}  {name or os.path.basename(path)}\n')
+    lines = [f'{hashlib.sha256(content).hexdigest()}  {name}\n' for name, content in files_of(path, opened).items()]
     return hashlib.sha256(''.join(sorted(lines)).encode()).hexdigest()
 
 
@@ -54,18 +66,30 @@ class Senders:
             self.freed += len(self.site.call('retry', '--all', '-j').stdout.splitlines())
             self.looked = time.monotonic()
 
-    def put(self, source, folder, name, key, kind, command=None):
+    def put(self, source, folder, name, key, kind, command=None, opened=True):
         hidden = self.site.at(folder, '.' + name)
         (shutil.copytree if os.path.isdir(source) else shutil.copyfile)(source, hidden)
-        self.list.append(Sent(key, kind, command, name, packet_digest(source)))
+        self.list.append(Sent(key, kind, command, name, packet_digest(source, opened)))
         os.rename(hidden, self.site.at(folder, name))
 
-    def submit(self, key, command, words):
-        self.desk.do('submit', *words)
-        self.put(self.desk.at('in', command, key), f'in/{command}', key, key, 'request', command)
+    def submit(self, key, command, words, zipped=False):
+        self.desk.do('submit', *words, *(['--zip'] if zipped else []))
+        name = key + '.zip' if zipped else key
+        self.put(self.desk.at('in', command, name), f'in/{command}', name, key, 'request', command)
 
     def repeat(self, key, command, name):
-        self.put(self.desk.at('in', command, key), f'in/{command}', name, name, 'repeat', command)
+        """The same packet again, as a .zip file this time."""
+        path = self.desk.at('in', command, name + '.zip')
+        with open(path, 'wb') as file:
+            file.write(archive(sorted(files_of(self.desk.at('in', command, key)).items()), inside=f'{key}/'))
+        self.put(path, f'in/{command}', name + '.zip', name, 'repeat', command)
+
+    def burst(self, key, command, number):
+        """An archive that nobody's tool writes."""
+        path = self.desk.at('in', command, key + '.zip')
+        with open(path, 'wb') as file:
+            file.write(overlapping(20, b'%d' % number + b'\0' * 100000))
+        self.put(path, f'in/{command}', key + '.zip', key, 'request', command, opened=False)
 
     def enrol(self, key, faces, number, signer):
         folder = self.desk.at(key)
@@ -111,9 +135,9 @@ class Wave:
     def name(self, key):
         return f'{key}-w{self.number}'
 
-    def send(self, key, command, image=None, **changes):
+    def send(self, key, command, image=None, zipped=False, **changes):
         name = self.name(key)
-        self.senders.submit(name, command, whole_request(name, command, 1, image, **changes))
+        self.senders.submit(name, command, whole_request(name, command, 1, image, **changes), zipped)
 
     def still(self, face):
         """The picture as this wave's own still: one searched under another docket before would be held."""
@@ -138,10 +162,11 @@ class Wave:
                   priority=('imminent', 'The attack was announced for this afternoon.'))
         self.send('bicycle', NORTH, probe(STRANGER))
         self.send('neighbour', SOUTH, probe(4), use=('U9', 'committed'))
-        self.send('letter', SOUTH, letter)
+        self.send('letter', SOUTH, letter, zipped=True)
+        self.senders.burst(self.name('crate'), SOUTH, self.number)
         self.senders.submit(self.name('hasty'), NORTH, ['--command', NORTH, '--name', self.name('hasty'), '--manifest', broken])
         self.send('garage', NORTH, self.still(self.faces.unusable(5)))
-        self.send('pharmacy', SOUTH, probe(6))
+        self.send('pharmacy', SOUTH, probe(6), zipped=True)
         self.send('market', NORTH, probe(7), discussed=False)
         self.send('patience', SOUTH, probe(8))
         self.senders.enrol(self.name('forged'), new[:1], 2 * self.number + 1, 'quill')

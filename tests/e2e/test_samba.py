@@ -9,6 +9,7 @@ import glob, os, re, shlex, shutil, signal, socket, subprocess, time, unittest
 from site_case import (NORTH, PLACE, PROGRAM, ROOT, SOUTH, CaseManagement, Daemon, Office, PatientSite, SiteCase,
                        faces, open_to, wait_until, whole_request)
 
+from archives import archive
 from gallery import drop_gallery                                                    # noqa: E402
 
 EXAMPLE = os.path.join(ROOT, 'deploy', 'samba', 'leadspool.conf.example')
@@ -289,6 +290,21 @@ class Samba(SiteCase):
         self.assertIsNone(self.site.receipt_of(NORTH, 'half'))
         self.smb(IMOGEN, share, 'cd half', 'put manifest.xml', 'put till.jpg', folder=folder)
         self.receipt(NORTH, 'half')
+
+    def test_one_zip_file(self):
+        """Half of one is waited for beyond the quiet time; the rest makes it a packet."""
+        folder, share = self.packet('zipped', more=('--no-digests',)), f'in-{NORTH}'
+        whole = archive([(name, open(os.path.join(folder, name), 'rb').read()) for name in ('till.jpg', 'manifest.xml')])
+        for name, content in (('half', whole[:len(whole) // 2]), ('whole', whole)):
+            with open(os.path.join(folder, name), 'wb') as file:
+                file.write(content)
+        self.smb(IMOGEN, share, 'put half zipped.zip', folder=folder)
+        time.sleep(QUIET + 0.6)
+        self.assertIsNone(self.site.receipt_of(NORTH, 'zipped.zip'))
+        self.smb(IMOGEN, share, 'put whole zipped.zip', folder=folder)
+        receipt = self.receipt(NORTH, 'zipped.zip')
+        with open(receipt.path) as file:
+            self.assertIn(self.faces.probe(1).sha256, file.read())
 
     def test_encrypted_or_not_at_all(self):
         self.assert_refused(IMOGEN, f'in-{NORTH}', 'ls', protocol='SMB2_10', status='NOT_SUPPORTED')

@@ -1,10 +1,12 @@
 """Packets that come as one .zip file: as everyday tools write them, half copied, and as somebody means harm."""
-import hashlib, os, struct, subprocess, time, unittest, zipfile, zlib
+import getpass, hashlib, os, struct, subprocess, time, unittest, zipfile, zlib
+from datetime import datetime, timezone
 import xml.etree.ElementTree as ElementTree
 
-from site_case import NORTH, wait_until
+from site_case import EX_NOINPUT, NORTH, wait_until, whole_request
 from hostile_case import KIB, MIB, HostileCase, content_of, listed, manifest
 
+from gallery import utc                                                         # noqa: E402
 from archives import archive, end_record, large_end, overlapping, raw, streamed
 
 
@@ -91,6 +93,18 @@ class Everyday(ZipCase):
             kept = self.site.at('var', 'vault', digest[:2], digest)
             self.assertTrue(os.path.exists(kept), kept)
             self.assertIn(digest, text)
+        self.assert_sound()
+
+    def test_submit_writes_one(self):
+        """The same request as a folder and with --zip is one packet."""
+        words = whole_request(self.id(), NORTH, 1, self.faces.probe(5).path, name='form') + ['--submitted-at', utc(datetime.now(timezone.utc))]
+        for more in ([], ['--zip'], ['--zip', '--name', 'form-2.ZIP']):
+            self.site.do('submit', *words, *more)
+            self.site.drain()
+        self.assertEqual(sorted(event['outcome'] for event in self.actions(role='sender', actor=getpass.getuser())
+                                if event['action'].startswith('drop-')), ['ACCEPT', 'REPEAT', 'REPEAT'])
+        taken = self.site.call('submit', *words, '--zip', '--image', '/nowhere.jpg', '--no-digests')
+        self.assertEqual((taken.returncode, os.listdir(self.inbox)), (EX_NOINPUT, []), taken.stderr)
         self.assert_sound()
 
     def test_mistakes(self):
