@@ -87,12 +87,30 @@ static void print_live(const json_t *live)
                json_array_size(json_object_get(live, "waiting")) - WAITING_MOST);
 }
 
+static void print_escalated(const json_t *holds)
+{
+    char opened[MOMENT_SIZE];
+    const json_t *hold;
+    size_t i;
+    json_array_foreach(holds, i, hold)
+    {
+        if (i < WAITING_MOST)
+            printf("%-10s%s hold %lld (%s) unanswered since %s, brought before %s\n", "hold",
+                   json_text(hold, "docket"), (long long)json_whole(hold, "hold", 0),
+                   json_text(hold, "clause"), moment_local(json_text(hold, "opened"), opened),
+                   json_text(hold, "before"));
+    }
+    if (json_array_size(holds) > WAITING_MOST)
+        printf("%-10s%zu holds more\n", "", json_array_size(holds) - WAITING_MOST);
+}
+
 static void print_people(const json_t *answer)
 {
     const json_t *head = json_object_get(answer, "head");
     printf("%-10s%s\n", "site", json_text(answer, "site"));
     print_live(json_object_get(answer, "live"));
     print_counts("dockets", json_object_get(answer, "states"), "none open");
+    print_escalated(json_object_get(answer, "escalated"));
     print_counts("queue", json_object_get(answer, "queue"), "empty");
     print_counts("drops", json_object_get(answer, "claims"), "none being taken");
     print_counts("outbox", json_object_get(answer, "outbox"), "empty");

@@ -16,6 +16,7 @@
 #include "casebook/outbox.h"
 #include "report/confirmation.h"
 #include "report/facts.h"
+#include "report/reminder.h"
 #include "report/twin.h"
 
 static const struct issue {
@@ -93,6 +94,8 @@ bool report_issue(struct transaction *transaction, const struct settings *settin
     json_t *facts = NULL, *pictures = NULL;
     if (strcmp(what, "confirmation-notice") == 0)
         return confirmation_issue(transaction, settings, docket, now, error);
+    if (strcmp(what, "reminder") == 0)
+        return reminder_issue(transaction, settings, docket, now, error);
     for (size_t i = 0; i < sizeof issues / sizeof issues[0]; i++)
         if (strcmp(issues[i].what, what) == 0)
             issue = &issues[i];

@@ -16,6 +16,7 @@
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
+#include "review/clauses.h"
 #include "review/disjoint.h"
 #include "review/item.h"
 
@@ -45,9 +46,10 @@ static void write_reason(const struct item *item, struct text *reason)
 {
     const json_t *request = json_object_get(item->docket, "request"), *hold = item->hold;
     const json_t *requester = json_object_get(request, "requester");
-    text_format(reason, "%s, hold %lld, rule %s\n\n%s\n\n", json_text(item->docket, "docket"),
-                (long long)json_whole(hold, "number", 0), json_text(hold, "clause"),
-                json_text(hold, "reason"));
+    text_format(reason, "%s, hold %lld\n\nWhat is wrong: %s\nRule %s: %s\n\n",
+                json_text(item->docket, "docket"), (long long)json_whole(hold, "number", 0),
+                json_text(hold, "reason"), json_text(hold, "clause"),
+                clause_words(json_text(hold, "clause")));
     text_format(reason, "Who decides: %s\nCommand: %s\nRequester: %s (%s)\nUse: %s %s\nBasis: %s\n",
                 json_text(hold, "role"), json_text(item->docket, "command"), json_text(requester, "name"),
                 json_text(requester, "account"), json_text(request, "use"), json_text(request, "subUse"),

@@ -127,7 +127,27 @@ static bool why_hold(void *context, const char *key, json_t *hold, struct error 
     if (able == 0)
         text_format(question->words, "no-holder-of-role: nobody on the roster is %s.\n",
                     json_text(hold, "role"));
+    size_t index;
+    json_t *step;
+    json_array_foreach(json_object_get(hold, "escalations"), index, step)
+    {
+        char at[INSTANT_LOCAL_SIZE];
+        text_format(question->words, "Unanswered, it was brought before %s at %s.\n", json_text(step, "role"),
+                    instant_local_of(json_text(step, "at"), false, at));
+    }
     return true;
+}
+
+static void why_images(const struct settings *settings, const json_t *docket, struct text *words)
+{
+    char at[INSTANT_LOCAL_SIZE];
+    instant lapses;
+    if (docket_lapses_at(docket, settings->lapse_days, &lapses))
+        text_format(words, "Without them it lapses at %s%s; that is no result.\n",
+                    instant_local(lapses, false, at),
+                    strcmp(json_text(docket, "reminded"), json_text(docket, "since")) == 0
+                        ? ", of which its sender was reminded"
+                        : "");
 }
 
 static bool why_queued(struct transaction *transaction, const struct question *question, struct error *error)
@@ -183,6 +203,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
         break;
     case DOCKET_AWAITING_IMAGES:
         text_add(words, "waits for further images from the requester (a supplement).\n");
+        why_images(settings, docket, words);
         break;
     case DOCKET_QUEUED:
         return why_queued(transaction, &question, error);

@@ -151,7 +151,9 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);
     settings->requests_per_recording = (int)whole_or(thresholds, "requestsPerRecording", 5);
     settings->lapse_days = (int)whole_or(thresholds, "lapseDays", 30);
-    settings->reminder_days = (int)whole_or(thresholds, "reminderDays", 7);
+    /* By default a week before, or half-way where the wait is shorter than two. */
+    int half = settings->lapse_days / 2;
+    settings->reminder_days = (int)whole_or(thresholds, "reminderDays", half < 7 ? half : 7);
     settings->eye_confidence = (int)whole_or(thresholds, "eyeConfidence", 50);
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "casebook/hold.h"
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
 #include "match/plan.h"
@@ -98,6 +99,40 @@ static bool count_photos(void *context, const char *key, json_t *value, struct e
     return true;
 }
 
+struct listing_holds {
+    struct transaction *transaction;
+    json_t *list;
+};
+
+static bool list_hold(void *context, const char *key, json_t *hold, struct error *error)
+{
+    (void)key, (void)error;
+    const json_t *steps = json_object_get(hold, "escalations");
+    const json_t *last = json_array_get(steps, json_array_size(steps) - 1);
+    if (json_object_get(hold, "closed") == NULL && last != NULL)
+        json_array_append_new(context,
+                              json_pack("{s:s, s:I, s:s, s:s, s:s, s:s}", "docket", json_text(hold, "docket"),
+                                        "hold", (json_int_t)json_whole(hold, "number", 0), "clause",
+                                        json_text(hold, "clause"), "opened", json_text(hold, "opened"),
+                                        "before", json_text(last, "role"), "at", json_text(last, "at")));
+    return true;
+}
+
+static bool list_holds(void *context, const char *key, json_t *docket, struct error *error)
+{
+    const struct listing_holds *listing = context;
+    (void)docket;
+    return hold_walk(listing->transaction, key, list_hold, listing->list, error);
+}
+
+/* Holds nobody answered in the site's time. */
+static bool add_escalated(struct control_question *question, struct error *error)
+{
+    struct listing_holds listing = {.transaction = question->transaction, .list = json_array()};
+    return control_put(question, "escalated", listing.list, error) &&
+           docket_walk_state(question->transaction, DOCKET_HELD, list_holds, &listing, error);
+}
+
 static bool add_gallery(struct control_question *question, struct error *error)
 {
     int64_t photos = 0;
@@ -127,7 +162,7 @@ bool control_status(struct control_question *question, struct error *error)
            control_put(question, "at", json_string(instant_text(question->context->now, now)), error) &&
            control_put(question, "live", live == NULL ? json_null() : json_deep_copy(live), error) &&
            add_states(question, error) && add_queue(question, error) && add_outbox(question, error) &&
-           add_claims(question, error) && add_gallery(question, error) &&
+           add_claims(question, error) && add_escalated(question, error) && add_gallery(question, error) &&
            add_counter(question, "incidents", "incident", error) &&
            control_put(question, "head",
                        json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error);

@@ -1,35 +1,58 @@
 /*
- * Letting requests lapse whose further images did not come in the site's time (R20).
+ * What time brings about: requests whose further images did not come in the site's time are reminded of, and
+ * lapse (R20); holds nobody answers are brought before whom the site names.
  *
- * Guarantees: a lapse is a state of its own with a notice of its own, never a negative result; one transaction
- * for all that are due. When that is follows from the record alone (docket_lapses_at), so a daemon that was
- * down makes up for it at its start.
+ * Guarantees: a lapse is a state of its own with a notice of its own, never a negative result; no hold is released
+ * by time; one transaction for all that are due. When that is follows from the record alone, so a daemon that was
+ * down makes up for it at its start, and none is told twice.
  */
 #include "spool/lapse.h"
+
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "casebook/docket.h"
+#include "report/issue.h"
+#include "review/escalate.h"
 #include "review/states.h"
 #include "spool/flows.h"
 
-enum { LOOK_MS = 3600 * 1000 };
+enum { LOOK_MS = 600 * 1000 };
 
 struct due {
     instant now;
-    int days;
-    json_t *dockets;
+    const struct settings *settings;
+    json_t *lapse, *remind; /* numbers of dockets */
 };
 
 static bool collect(void *context, const char *key, json_t *docket, struct error *error)
 {
     const struct due *due = context;
+    const struct settings *settings = due->settings;
     instant at;
-    if (!docket_lapses_at(docket, due->days, &at) || at > due->now)
+    if (!docket_lapses_at(docket, settings->lapse_days, &at))
         return true;
-    return json_array_append_new(due->dockets, json_string(key)) == 0 ||
+    bool reminded = settings->reminder_days == 0 ||
+                    strcmp(json_text(docket, "reminded"), json_text(docket, "since")) == 0;
+    json_t *list = NULL;
+    if (at <= due->now)
+        list = due->lapse;
+    else if (!reminded && at - (instant)settings->reminder_days * 24 * 3600 * 1000 <= due->now)
+        list = due->remind;
+    return list == NULL || json_array_append_new(list, json_string(key)) == 0 ||
            error_set(error, FAULT_TEMPORARY, "out of memory while looking for requests that lapse");
+}
+
+static bool remind(struct transaction *transaction, const struct site *site, const char *number, instant now,
+                   struct error *error)
+{
+    json_t *docket = NULL;
+    bool done = docket_get(transaction, number, &docket, error) &&
+                report_issue(transaction, site->settings, docket, "reminder", now, error);
+    json_decref(docket);
+    return done;
 }
 
 static bool lapse(struct transaction *transaction, const struct site *site, const char *number, instant now,
@@ -46,17 +69,24 @@ static bool lapse(struct transaction *transaction, const struct site *site, cons
     return done;
 }
 
-static bool lapse_all(struct transaction *transaction, void *context, struct error *error)
+static bool all_due(struct transaction *transaction, void *context, struct error *error)
 {
     const struct daemon *daemon = context;
+    const struct site *site = daemon->site;
     struct due due = {
-        .now = clock_now(), .days = daemon->site->settings->lapse_days, .dockets = json_array()};
+        .now = clock_now(), .settings = site->settings, .lapse = json_array(), .remind = json_array()};
     json_t *number;
-    size_t index;
+    size_t index, escalated = 0;
     bool done = docket_walk_state(transaction, DOCKET_AWAITING_IMAGES, collect, &due, error);
-    json_array_foreach(due.dockets, index, number) done =
-        done && lapse(transaction, daemon->site, json_string_value(number), due.now, error);
-    json_decref(due.dockets);
+    json_array_foreach(due.lapse, index, number) done =
+        done && lapse(transaction, site, json_string_value(number), due.now, error);
+    json_array_foreach(due.remind, index, number) done =
+        done && remind(transaction, site, json_string_value(number), due.now, error);
+    done = done && review_escalate(transaction, site->settings, due.now, &escalated, error);
+    if (done && escalated > 0)
+        log_line(LOG_LEVEL_WARNING, "hold-escalated", "%zu; leadspool status lists them", escalated);
+    json_decref(due.lapse);
+    json_decref(due.remind);
     return done;
 }
 
@@ -65,7 +95,7 @@ static void lapsed(void *context, const struct error *error)
     struct daemon *daemon = context;
     const struct settings *settings = daemon->site->settings;
     if (error != NULL)
-        log_line(LOG_LEVEL_ERROR, "lapse", "requests that are due could not lapse: %s", error->text);
+        log_line(LOG_LEVEL_ERROR, "lapse", "what is due could not be done: %s", error->text);
     for (size_t i = 0; error == NULL && i < settings->command_count; i++)
         publisher_index(daemon->publisher, settings->commands[i].name);
     daemon_wake(daemon);
@@ -74,7 +104,7 @@ static void lapsed(void *context, const struct error *error)
 static void look(void *context)
 {
     struct daemon *daemon = context;
-    struct commit commit = {.work = lapse_all, .done = lapsed, .context = daemon};
+    struct commit commit = {.work = all_due, .done = lapsed, .context = daemon};
     committer_hand(daemon->committer, &commit, NULL);
     loop_after(daemon->loop, LOOK_MS, look, daemon, NULL);
 }

@@ -1,7 +1,7 @@
 """Requests on hold: only the named role, signed, moves them; none is released by time."""
 import os
 
-from site_case import NORTH, SiteCase, request_id, sender_words
+from site_case import BUILD, NORTH, PatientSite, SiteCase, request_id, sender_words, whole_request
 
 
 class Hold(SiteCase):
@@ -63,3 +63,57 @@ class Hold(SiteCase):
             if number == 1:
                 self.assertEqual(self.state(receipt.docket), 'HELD')
         self.assertEqual(self.state(receipt.docket), 'INTAKE')
+
+    def later(self, hours):
+        """A drain so many hours from now."""
+        clock = dict(os.environ, LEADSPOOL_TEST_CLOCK=str(hours * 3600 * 1000))
+        done = PatientSite(os.path.join(BUILD, 'tests', 'leadspool'), self.path).call('drain', env=clock)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_three_holds_are_released_one_by_one(self):
+        words = whole_request(self.id(), NORTH, 1, self.faces.probe(4).path, name='held', discussed=False, use=('U0',))
+        place = words.index('--prior')
+        self.site.do('submit', *words[:place], *words[place + 2:])
+        self.site.drain()
+        receipt = self.site.receipt_of(NORTH, 'held')
+        folders = sorted(name for name in os.listdir(self.site.at('hold')) if name.startswith(receipt.docket))
+        self.assertEqual(len(folders), 3, folders)
+        for left in (2, 1, 0):
+            number = folders.pop().rsplit('-', 1)[1]
+            with open(self.site.at('hold', f'{receipt.docket}-{number}', 'reason.txt')) as file:
+                reason = file.read()
+            self.assertRegex(reason, r'Rule R(2|29): [a-z]')
+            decides = 'harrow' if 'Who decides: supervisor' in reason else 'cairn'
+            self.act('release', receipt.docket, 'cairn' if decides == 'harrow' else 'harrow', '--hold', number)
+            self.assertTrue(os.path.isdir(self.site.at('hold', f'{receipt.docket}-{number}')), 'the wrong role released it')
+            self.act('release', receipt.docket, decides, '--hold', number)
+            self.assertEqual(len(os.listdir(self.site.at('hold'))), left)
+            self.assertEqual(self.state(receipt.docket), 'HELD' if left > 0 else 'INTAKE')
+        self.assert_sound()
+
+    def test_unanswered_it_is_brought_before_whom_the_site_names(self):
+        path = self.site.at('site.xml')
+        with open(path) as file:
+            text = file.read()
+        with open(path, 'w') as file:
+            file.write(text.replace('</site>', '<escalation><step hours="24"/><step hours="72" role="chief-of-detectives"/>'
+                                    '<step hours="1" role="legal" clause="R8"/></escalation></site>'))
+        receipt = self.held(discussed=False)
+        folder = self.site.at('hold', f'{receipt.docket}-1')
+        for hours, steps in ((2, 0), (25, 1), (26, 1), (80, 2), (2000, 2)):
+            self.later(hours)
+            notices = sorted(name for name in os.listdir(folder) if name.startswith('escalation') and name.endswith('.txt'))
+            self.assertEqual(len(notices), steps, hours)
+            events = self.actions(action='hold-escalated', docket=receipt.docket)
+            self.assertEqual([event['outcome'] for event in events], ['supervisor', 'chief-of-detectives'][:steps])
+            self.assertEqual(self.state(receipt.docket), 'HELD', 'time released a hold')
+        self.assert_signed(os.path.join(folder, 'escalation-2.txt'))
+        with open(os.path.join(folder, 'escalation-2.txt')) as file:
+            self.assertIn('brought before: chief-of-detectives', file.read())
+        self.assertIn('brought before chief-of-detectives', self.site.do('why', receipt.docket))
+        self.assertIn('brought before chief-of-detectives', self.site.do('status'))
+        self.act('release', receipt.docket, 'harrow')
+        self.assertEqual(self.state(receipt.docket), 'INTAKE')
+        self.assertEqual(os.listdir(self.site.at('hold')), [])
+        self.assertNotIn('brought before', self.site.do('status'))
+        self.assert_sound()

@@ -54,6 +54,25 @@ class Supplement(SiteCase):
         self.assertEqual([name for name in self.outbound() if '/report-' in name], [])
         self.assertEqual(len(self.actions(action='state-changed', docket=receipt.docket, outcome='LAPSED', clause='R20')), 1)
 
+    def test_reminded_once_before_it_lapses(self):
+        receipt = self.ask_for_images()
+        day = 24 * 3600 * 1000
+        later = PatientSite(os.path.join(BUILD, 'tests', 'leadspool'), self.path)
+        for days, reminders in ((22, 0), (24, 1), (25, 1)):
+            done = later.call('drain', env=dict(os.environ, LEADSPOOL_TEST_CLOCK=str(days * day)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            found = [name for name in os.listdir(receipt.directory) if name.startswith('reminder-') and name.endswith('.txt')]
+            self.assertEqual(len(found), reminders, days)
+        reminder = os.path.join(receipt.directory, 'reminder-1.txt')
+        self.assert_signed(reminder)
+        with open(reminder) as file:
+            text = file.read()
+        self.assertIn('until ', text)
+        self.assertIn('That is no result', text)
+        self.assertIn('was reminded', self.site.do('why', receipt.docket))
+        self.supplement(receipt.docket, 'better', self.faces.probe(2).path)
+        self.assertEqual(self.state(receipt.docket), 'INTAKE')
+
     def test_a_second_poor_image_asks_again(self):
         receipt = self.ask_for_images()
         self.supplement(receipt.docket, 'no-better', self.faces.unusable(5).path)

@@ -144,10 +144,10 @@ class Watching(SiteCase):
             os.mkdir(os.path.join(inbox, f'a-unfinished-{i}'))
         self.start_daemon()
         self.assertTrue(wait_until(lambda: self.share(f'in/{NORTH}')['waiting'] == 1500))
-        for i in range(3100):
+        for i in range(1600):
             self.note(f'b-{i}')
         self.assertTrue(wait_until(lambda: len(os.listdir(inbox)) == 1500, 400, 1), len(os.listdir(inbox)))
-        self.assertTrue(wait_until(lambda: len(self.answered()) == 3100, 200, 5), len(self.answered()))
+        self.assertTrue(wait_until(lambda: len(self.answered()) == 1600, 200, 5), len(self.answered()))
         os.mkdir(os.path.join(inbox, 'c-last'))
         shutil.copy(self.faces.probe(3).path, os.path.join(inbox, 'a-unfinished-700', 'photo.jpg'))
         self.assertTrue(wait_until(lambda: self.share(f'in/{NORTH}')['waiting'] == 1501))
