@@ -3,7 +3,8 @@
  *
  * Complete is: every file the manifest lists is there with the digest it states; or, where digests are not
  * stated or the manifest cannot be read, nothing changed for the quiet time. A single file that proves itself
- * whole (a signature over all its bytes, a document with its end tag) is complete at once. A size alone
+ * whole (a signature over all its bytes, a document with its end tag, an archive that fits its list of contents) is
+ * complete at once; an archive without its end is as a folder without its manifest. A size alone
  * proves nothing: some clients set it first; but a file shorter than stated is still on its way. A drop that
  * still grows is never given up; the sender of one that misses files, or the rest of one, and has been idle
  * too long gets an answer.

@@ -66,16 +66,25 @@ class Everyday(ZipCase):
         self.drop_file('streamed.zip', streamed(self.packet('streamed')), 'ACCEPT')
         self.drop_file('large form.zip', raw(self.entries('large'), end=large_end), 'ACCEPT')
         self.drop_file('said.zip', archive(self.packet('said'), comment=b'made at the desk'), 'ACCEPT')
+        # an old PC's letters, as Windows still writes them
+        (_, picture), _ = self.packet('letters')
+        document = manifest(f'{self.id()} letters', [listed('\xdcberfall.jpg', picture)])
+        self.drop_file('letters.zip', raw([{'name': b'\x9aberfall.jpg', 'content': picture, 'host': 0},
+                                           {'name': b'manifest.xml', 'content': document.encode(), 'host': 0}]), 'ACCEPT')
+        # a folder may be called so too
+        self.drop('a folder.zip', dict(self.packet('called')), 'ACCEPT')
         # one packet three times, packed differently: one docket, one receipt
         self.drop_file('folder.zip', made['folder.zip'], 'ACCEPT')
         daemon = self.run_daemon()
         self.check_answers()
         self.drop_file('flat.zip', made['flat.zip'])
         self.drop_file('stream.zip', made['stream.zip'])
+        with open(os.path.join(folder, 'Thumbs.db'), 'wb') as file:         # no part of the packet
+            file.write(b'litter')
         os.rename(folder, os.path.join(self.inbox, 'as a folder'))
         self.assertTrue(wait_until(lambda: len(self.actions(action='drop-repeated')) == 3), self.actions(outcome='REPEAT'))
         self.check_log()
-        self.assertEqual(len(self.site.lines('list', '--all')), 7)
+        self.assertEqual(len(self.site.lines('list', '--all')), 9)
         daemon.stop()
         self.assert_sound()
 
