@@ -277,5 +277,16 @@ class Settling(ZipCase):
         self.assertEqual(self.outcomes('large.zip'), ['ACCEPT'], self.site.receipts(NORTH)[0].faults)
 
 
+    def test_no_room_to_unpack(self):
+        """A disk that is full for a moment is waited for; it is no fault of the packet."""
+        self.drop_file('tight.zip', archive(self.packet('tight')), 'ACCEPT')
+        full = ['strace', '-f', '-o', self.path + '.trace', '-e', 'trace=fallocate', '-e', 'inject=fallocate:error=ENOSPC:when=1']
+        drained = subprocess.run([*full, self.site.program, '-s', self.path, 'drain'], capture_output=True, text=True, timeout=60)
+        os.remove(self.path + '.trace')
+        self.assertIn('claim-waits', drained.stderr)
+        self.assertNotIn('check-failed', drained.stderr)
+        self.check_answers()
+
+
 if __name__ == '__main__':
     unittest.main()
