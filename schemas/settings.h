@@ -68,8 +68,8 @@ struct settings {
     size_t trait_word_count;
     int requests_per_recording; /* default 5 (R8) */
     int lapse_days;             /* a request waits so long for images, 1 to 3650, default 30 (R20) */
-    int reminder_days;          /* so long before it lapses its sender is reminded, default 7 (at most half); 0 = never */
-    int eye_confidence;         /* eyes found with less are marked by a person, 0 to 100, default 50 */
+    int reminder_days; /* so long before it lapses its sender is reminded, default 7 (at most half); 0 = never */
+    int eye_confidence; /* eyes found with less are marked by a person, 0 to 100, default 50 */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
     const char *authority;                /* file names in keys/: CA, revocation list, the service's own */

@@ -139,11 +139,10 @@ static json_t *live(const struct daemon *daemon)
     return json_pack(
         "{s{si,ss},so,so,so,s{sI},s{sI,sI,sI,sI}}", "daemon", "pid", (int)getpid(), "since",
         instant_text(daemon->started, since), "shares", shares_live(daemon->shares), "room",
-        shares_room(daemon->shares), "waiting",
-        claims_waiting(daemon->claims), "workers", "busy", (json_int_t)nursery_busy(daemon->nursery), "work",
-        "claims", (json_int_t)claims_busy(daemon->claims), "deliveries",
-        (json_int_t)publisher_busy(daemon->publisher), "runs", (json_int_t)runs_busy(daemon->runs),
-        "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
+        shares_room(daemon->shares), "waiting", claims_waiting(daemon->claims), "workers", "busy",
+        (json_int_t)nursery_busy(daemon->nursery), "work", "claims", (json_int_t)claims_busy(daemon->claims),
+        "deliveries", (json_int_t)publisher_busy(daemon->publisher), "runs",
+        (json_int_t)runs_busy(daemon->runs), "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
 }
 
 static void ask(struct client *client)
