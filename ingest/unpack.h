@@ -36,8 +36,9 @@ struct unpack_member {
     uint64_t size;   /* bytes it says to come to */
     uint32_t crc, attributes;
     uint16_t method, flags;
-    uint8_t host; /* what kind of system wrote its attributes: 3 and 19 are Unix */
-    size_t index; /* its place in the central directory: how libzip counts it */
+    uint8_t version; /* of the format that reading it takes, times ten */
+    uint8_t host;    /* what kind of system wrote its attributes: 3 and 19 are Unix */
+    size_t index;    /* its place in the central directory: how libzip counts it */
     char *
         name; /* in the packet, UTF-8 or bytes, as a folder would have it; NULL = no part of the packet; owned */
 };

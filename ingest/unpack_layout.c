@@ -18,9 +18,9 @@ enum {
     LOCATOR_SIZE = 20,
     CENTRAL_SIZE = 46,
     LOCAL_SIZE = 30,
-    LARGE_FIELD = 1,                    /* id of the extra field with sizes of 8 bytes */
-    COMPARED_FLAGS = 0x1 | 0x8 | 0x800, /* encrypted, sizes behind the data, name in UTF-8 */
-    HIDDEN_FLAGS = 0x40 | 0x2000        /* strong encryption, headers masked */
+    LARGE_FIELD = 1,                /* id of the extra field with sizes of 8 bytes */
+    COMPARED_FLAGS = 0xFFFF & ~0x6, /* all but how hard a compressor tried */
+    HIDDEN_FLAGS = 0x40 | 0x2000    /* strong encryption, headers masked */
 };
 
 #define END_MARK 0x06054b50u
@@ -207,6 +207,7 @@ static bool read_central(struct reading *reading, uint64_t *at, struct unpack_me
     *member = (struct unpack_member){.raw_name = (const char *)head + CENTRAL_SIZE,
                                      .raw_length = name,
                                      .host = head[5],
+                                     .version = head[6],
                                      .flags = u16(head + 8),
                                      .method = u16(head + 10),
                                      .crc = u32(head + 16),

@@ -12,6 +12,9 @@
 
 enum {
     BLOCK = 65536,
+    VERSION_MOST = 63, /* 6.3, the latest */
+    UNKNOWN_FLAGS =
+        0xFFFF & ~(0x6 | UNPACK_STREAMED | 0x800), /* 0x6: how hard a compressor tried; 0x800: UTF-8 */
     UNIX = 3,
     APPLE = 19,
     /* Pictures hardly shrink: what comes to so much more was made for the reader's trouble. Up to a few mebibytes it
@@ -46,6 +49,9 @@ static bool check_stated(const struct unpack_member *member, const struct unpack
     if (!plain || (mode & MODE_SET_ID) != 0)
         return unpack_fault(faults, ARCHIVE_NOT_PLAIN, member, "is no plain file%s",
                             type == 0120000 ? " but a link" : "");
+    if ((member->flags & UNKNOWN_FLAGS) != 0 || member->version > VERSION_MOST)
+        return unpack_fault(faults, ARCHIVE_METHOD, member,
+                            "is packed with features that this site does not read");
     if (member->method != UNPACK_STORED && member->method != UNPACK_DEFLATED)
         return unpack_fault(faults, ARCHIVE_METHOD, member,
                             "is compressed in a way that this site does not read (method %u)",

@@ -293,6 +293,7 @@ static void faulty_ones(void **test)
         {"a part of several", {.disk = 2}, REJECTED, "archive-unreadable"},
         {"locked", {.first = {.flags = 1}}, REJECTED, "archive-encrypted"},
         {"headers masked", {.first = {.flags = 0x2000}}, REJECTED, "archive-encrypted"},
+        {"patched data", {.first = {.flags = 0x20}}, REJECTED, "archive-method"},
         {"another method", {.first = {.method = 14}}, REJECTED, "archive-method"},
         {"a link", {.first = {.mode = 0120777}}, REJECTED, "not-a-plain-file"},
         {"a device", {.first = {.mode = 0020666}}, REJECTED, "not-a-plain-file"},
