@@ -9,7 +9,9 @@
 
 #include "base/json.h"
 #include "casebook/docket.h"
+#include "casebook/hold.h"
 #include "ingest/index.h"
+#include "review/clauses.h"
 
 struct reading {
     struct transaction *transaction;
@@ -17,6 +19,65 @@ struct reading {
     instant now;
     json_t *rows;
 };
+
+static void say_role(struct text *words, const char *role)
+{
+    /* Of several roles each can decide. */
+    for (const char *at = role; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        text_add(words, at == role ? "" : " or ");
+        for (size_t i = 0; i < length; i++)
+            text_format(words, "%c", at[i] == '-' ? ' ' : at[i]);
+        at += length + strspn(at + length, " ");
+    }
+}
+
+static bool say_hold(void *context, const char *key, json_t *hold, struct error *error)
+{
+    struct text *words = context;
+    (void)key;
+    (void)error;
+    if (json_text_or_null(hold, "closed") != NULL)
+        return true;
+    const char *clause = json_text_or_null(hold, "clause");
+    text_add(words, words->length == 0 ? "Waits for " : "; and for ");
+    say_role(words, json_text(hold, "role"));
+    if (clause != NULL)
+        text_format(words, " (%s: %s)", clause, clause_words(clause));
+    return true;
+}
+
+/* What the sender can do, or whom or what it waits for; nothing where the state says all a sender may know. */
+static bool say_waits(const struct reading *reading, const json_t *docket, struct text *words,
+                      struct error *error)
+{
+    const struct settings *settings = reading->site->settings;
+    const char *state = json_text(docket, "state"), *number = json_text(docket, "docket");
+    char local[INSTANT_LOCAL_SIZE];
+    instant at;
+    if (strcmp(state, "HELD") == 0)
+        return hold_walk(reading->transaction, number, say_hold, words, error);
+    if (strcmp(state, "AWAITING_IMAGES") == 0 && docket_lapses_at(docket, settings->lapse_days, &at))
+        text_format(words, "Send them as a supplement; without any it lapses on %.10s",
+                    instant_local(at, false, local));
+    else if (strcmp(state, "QUEUED") == 0 && strcmp(json_text(docket, "lane"), "priority") == 0)
+        text_add(words, "A priority run: at once");
+    else if (strcmp(state, "QUEUED") == 0)
+        text_format(words, "Routine runs start between %02d:%02d and %02d:%02d",
+                    settings->overnight_start / 60, settings->overnight_start % 60,
+                    settings->overnight_end / 60, settings->overnight_end % 60);
+    return true;
+}
+
+static bool put_waits(json_t *row, const struct reading *reading, const json_t *docket, struct error *error)
+{
+    struct text words = TEXT_EMPTY;
+    bool done = say_waits(reading, docket, &words, error) && (words.length == 0 || text_done(&words, error));
+    if (done && words.length > 0)
+        json_put_text(row, "waits", words.bytes);
+    text_free(&words);
+    return done;
+}
 
 static bool add(void *context, const char *key, json_t *docket, struct error *error)
 {
@@ -36,8 +97,8 @@ static bool add(void *context, const char *key, json_t *docket, struct error *er
         json_put_text(row, "ended", json_text_or_null(last, "from"));
     json_put_flag(row, "open", strcmp(json_text(docket, "state"), "CLOSED") != 0);
     (void)key;
-    (void)error;
-    return json_array_append_new(reading->rows, row) == 0;
+    bool done = put_waits(row, reading, docket, error);
+    return json_array_append_new(reading->rows, row) == 0 && done;
 }
 
 bool index_view_draw(struct transaction *transaction, const struct site *site, const char *command,

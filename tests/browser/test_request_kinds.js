@@ -128,13 +128,17 @@ test('a changed setting changes the form', async (session) => {
     assert.equal(await other.textContent('#command-words'), 'precinct-075');
 });
 
-test('the index page leads to the form and reads well', async (session) => {
+test('the index page says what a request waits for, leads to the form and reads well', async (session) => {
     const site = newSite(session);
-    await opened(session, site);
+    await opened(session, site, async (page) => {
+        await form.choose(page, 'use', 'U0');
+        await form.choose(page, 'discussed', 'no');
+    });
     for (const [name, options] of [['1366', {}], ['390', { viewport: { width: 390, height: 844 } }], ['dark', { colorScheme: 'dark' }]]) {
         const page = await session.open(site.at('out', form.COMMAND, 'index.html'), options);
         await session.axe(page);
         await session.screenshot(page, `index-${name}`);
+        assert.match(await page.textContent('tbody'), /Waits for supervisor \(R29: [^)]*\); and for chief of detectives or deputy commissioner intelligence \(R2: /);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'is cut off at the right');
         assert.equal(await page.getAttribute('a.button', 'href'), 'request.html');
     }
