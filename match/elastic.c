@@ -70,6 +70,7 @@ void elastic_probe(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], struct match_p
                     memcpy(&probe->windows[block][row][word][lane], from + word * CODE_WIDTH, BLOCK_SIDE);
             }
         }
+    elastic_probe_lanes(codes, probe);
 }
 
 static bool extract(const struct image *image, const struct eye_points *eyes, uint8_t *template_bytes,

@@ -37,6 +37,7 @@ enum {
     SHIFT_LANES = 8,
     LANES = 64, /* seven rows and one that is shut, so that vectors are whole */
     SHUT = 0x2000,
+    LANE_COUNT = 48, /* the 45 shifts in a row, and three dead lanes */
     SHIFT_PRICE = 2,    /* per code of distance, rounded down */
     MESSAGE_PRICE = 12, /* a neighbour may have moved one step otherwise */
     DISTANCE_MOST = 2 * (8 * BLOCK_BYTES + 10)
@@ -46,6 +47,7 @@ enum {
 struct match_probe {
     _Alignas(64) uint64_t windows[BLOCKS][SHIFT_ROWS][BLOCK_SIDE][SHIFT_LANES];
     _Alignas(64) int16_t price[LANES]; /* of each shift; SHUT where there is none */
+    _Alignas(64) uint32_t lanes[BLOCKS][2 * BLOCK_SIDE][LANE_COUNT]; /* elastic_lanes.h */
 };
 
 /* 8-bit code of every second pixel of every second row of the crop. */
@@ -61,6 +63,9 @@ void elastic_template(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], uint8_t tem
 /* The windows of a code image. */
 void elastic_probe(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], struct match_probe *probe);
 
+/* The same windows in another order, for the widest kernel; elastic_probe makes them too. */
+void elastic_probe_lanes(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], struct match_probe *probe);
+
 /* Three ways to the same numbers. */
 enum elastic_kernel { ELASTIC_PLAIN, ELASTIC_AVX2, ELASTIC_AVX512, ELASTIC_KERNELS };
 
@@ -69,6 +74,8 @@ bool elastic_kernel_usable(enum elastic_kernel kernel);
 enum elastic_kernel elastic_kernel_best(void);
 void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,
                           const uint8_t *const *templates, size_t count, uint16_t *distances);
+void elastic_compare_avx512(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                            uint16_t *distances);
 
 bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion **fusion,
                          struct error *error);

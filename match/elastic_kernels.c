@@ -132,7 +132,6 @@ static void compare_plain(const struct match_probe *probe, const uint8_t *const 
 #ifdef HAVE_X86
 
 #define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
 
 /* Bits of four words at a time by looking up half bytes. */
 static AVX2 inline __m256i bits_of_bytes(__m256i x)
@@ -185,39 +184,6 @@ static AVX2 void compare_avx2(const struct match_probe *probe, const uint8_t *co
     }
 }
 
-static AVX512 void count_avx512(const struct match_probe *probe, const uint8_t *template_bytes,
-                                struct scratch *scratch)
-{
-    for (int block = 0; block < BLOCKS; block++) {
-        long long words[BLOCK_SIDE];
-        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
-        for (int row = 0; row < SHIFT_ROWS; row++) {
-            const __m512i *window = (const __m512i *)probe->windows[block][row];
-            __m512i counts = _mm512_setzero_si512();
-#pragma GCC unroll 8
-            for (int word = 0; word < BLOCK_SIDE; word++)
-                counts = _mm512_add_epi64(
-                    counts, _mm512_popcnt_epi64(_mm512_xor_si512(_mm512_set1_epi64(words[word]),
-                                                                 _mm512_load_si512(window + word))));
-            int at = row * SHIFT_LANES;
-            __m128i price = _mm_load_si128((const __m128i *)(probe->price + at));
-            _mm_storeu_si128((__m128i *)(scratch->cost[block] + SHIFT_LANES + at),
-                             _mm_add_epi16(price, _mm512_cvtepi64_epi16(counts)));
-        }
-    }
-}
-
-static AVX512 void compare_avx512(const struct match_probe *probe, const uint8_t *const *templates,
-                                  size_t count, uint16_t *distances)
-{
-    struct scratch scratch;
-    scratch_shut(&scratch);
-    for (size_t i = 0; i < count; i++) {
-        count_avx512(probe, templates[i], &scratch);
-        settle(&scratch, distances + i * BLOCKS);
-    }
-}
-
 #endif
 
 bool elastic_kernel_usable(enum elastic_kernel kernel)
@@ -251,7 +217,7 @@ void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *
     switch (kernel) {
 #ifdef HAVE_X86
     case ELASTIC_AVX512:
-        compare_avx512(probe, templates, count, distances);
+        elastic_compare_avx512(probe, templates, count, distances);
         break;
     case ELASTIC_AVX2:
         compare_avx2(probe, templates, count, distances);

@@ -1,0 +1,299 @@
+/*
+ * The comparison for processors with AVX-512 and VPOPCNTDQ.
+ *
+ * Guarantees: the same distances as the plain kernel, bit for bit.
+ *
+ * The 45 shifts and three dead lanes are 48 lanes of 32 bits, so a block's 16 words of four codes are compared
+ * at all shifts with three vectors a word. Bits are counted late: of the words a, b, c of a lane the parity
+ * a^b^c and the majority say as much as the three, and parities are prepared once on either side, so that
+ * seven words cost seven exclusive ors, three majorities and four population counts. Two templates go
+ * together: they share the probe's vectors, and the third vectors of both make one of 16-bit lanes.
+ * Sixteen templates are taken through a block before the next, for the probe's part of a block fills half of
+ * the first cache.
+ */
+#include "match/elastic_lanes.h"
+
+#ifdef HAVE_X86
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <string.h>
+
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define MAJORITY 0xD4 /* of a, b and c, given a, b and a^b^c */
+
+enum { TOGETHER = 16, PAIRS = TOGETHER / 2, PARTS = 3, NEIGHBOURS = 4, AHEAD = 6 };
+
+/* Where the neighbours of each 16-bit lane are, by direction. */
+static struct {
+    _Alignas(64) uint16_t first[NEIGHBOURS][32];  /* of the first template's 32 lanes: in them or part 2 */
+    _Alignas(64) uint16_t second[NEIGHBOURS][32]; /* of the second's */
+    _Alignas(64) uint16_t wide[NEIGHBOURS][32];   /* of part 2: in the first's or second's 32 lanes ... */
+    _Alignas(64) uint16_t narrow[NEIGHBOURS][32]; /* ... or in part 2 itself */
+    uint32_t is_narrow[NEIGHBOURS];
+    _Alignas(64) uint32_t price[PARTS][16];
+    uint8_t order[4][32]; /* word of a reduced vector -> template * 64 + block */
+} tables;
+static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+
+/* The 16-bit lane of a shift after packing: parts 0 and 1 of one template share a vector, part 2 of both. */
+static unsigned lane_of(unsigned shift, unsigned template)
+{
+    unsigned in_part = shift % 16, group = 8 * (in_part / 4) + in_part % 4;
+    return shift < 32 ? group + 4 * (shift / 16) : group + 4 * template;
+}
+
+static void tables_make(void)
+{
+    static const int steps[NEIGHBOURS][2] = {{-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
+    for (unsigned shift = 0; shift < LANE_COUNT; shift++)
+        for (int d = 0; d < NEIGHBOURS; d++) {
+            int near = elastic_lane_beside(shift, steps[d][0], steps[d][1]);
+            unsigned other = near < 0 ? LANE_COUNT - 1 : (unsigned)near;
+            for (unsigned t = 0; t < 2; t++) {
+                unsigned at = lane_of(shift, t), from = lane_of(other, t);
+                if (shift < 32) {
+                    uint16_t *table = t == 0 ? tables.first[d] : tables.second[d];
+                    table[at] = (uint16_t)(other < 32 ? from : 32 + from);
+                } else if (other < 32) {
+                    tables.wide[d][at] = (uint16_t)(32 * t + from);
+                } else {
+                    tables.narrow[d][at] = (uint16_t)from;
+                    tables.is_narrow[d] |= 1U << at;
+                }
+            }
+        }
+    for (unsigned lane = 0; lane < LANE_COUNT; lane++)
+        tables.price[lane / 16][lane % 16] = (uint32_t)elastic_lane_price(lane);
+    /* See reduce_four: 16 blocks in slots 4 * quarter + place, two templates. */
+    for (unsigned word = 0; word < 32; word++) {
+        unsigned place = word / 8, dword = word % 8 / 2, half = word % 2;
+        unsigned slot = 8 * half + 4 * (dword / 2) + place;
+        for (unsigned group = 0; group < 4; group++)
+            tables.order[group][word] = (uint8_t)(64 * (dword % 2) + 16 * group + slot);
+    }
+}
+
+struct block {
+    __m512i cost[PARTS], message[PARTS];
+};
+struct pair {
+    struct block blocks[BLOCKS];
+};
+
+static AVX512 ALWAYS_INLINE __m512i least(__m512i a, __m512i b)
+{
+    return _mm512_min_epu16(a, b);
+}
+
+static AVX512 ALWAYS_INLINE void send_messages(struct block *block)
+{
+    const __m512i first = block->cost[0], second = block->cost[1], both = block->cost[2];
+    __m512i a = _mm512_set1_epi16(-1), b = a, c = a;
+#pragma GCC unroll 4
+    for (int d = 0; d < NEIGHBOURS; d++) {
+        a = least(a, _mm512_permutex2var_epi16(first, _mm512_load_si512(tables.first[d]), both));
+        b = least(b, _mm512_permutex2var_epi16(second, _mm512_load_si512(tables.second[d]), both));
+        __m512i wide = _mm512_permutex2var_epi16(first, _mm512_load_si512(tables.wide[d]), second);
+        c = least(c, _mm512_mask_permutexvar_epi16(wide, tables.is_narrow[d],
+                                                   _mm512_load_si512(tables.narrow[d]), both));
+    }
+    const __m512i price = _mm512_set1_epi16(MESSAGE_PRICE);
+    block->message[0] = least(first, _mm512_add_epi16(a, price));
+    block->message[1] = least(second, _mm512_add_epi16(b, price));
+    block->message[2] = least(both, _mm512_add_epi16(c, price));
+}
+
+/* A block's eight pairs of words as elastic_parities leaves them, by sums over all before. */
+static AVX512 ALWAYS_INLINE void prepare(const uint8_t *block, uint32_t *words)
+{
+    const __m512i pairs = _mm512_loadu_si512(block), zero = _mm512_setzero_si512();
+    __m512i sums = _mm512_xor_si512(pairs, _mm512_alignr_epi64(pairs, zero, 7));
+    sums = _mm512_xor_si512(sums, _mm512_alignr_epi64(sums, zero, 6));
+    sums = _mm512_xor_si512(sums, _mm512_alignr_epi64(sums, zero, 4));
+    _mm512_store_si512(words, _mm512_mask_blend_epi64(0x54, pairs, sums));
+}
+
+/* One part, 16 shifts, of two templates. The order of the statements keeps all of it in registers. */
+struct two {
+    __m512i a, b;
+};
+
+static AVX512 ALWAYS_INLINE struct two differences(const uint32_t *window, uint32_t a, uint32_t b)
+{
+    __m512i codes = _mm512_load_si512(window);
+    __asm__("" : "+v"(codes)); /* loaded once for both: loads are what there is too little of */
+    return (struct two){_mm512_xor_si512(codes, _mm512_set1_epi32((int)a)),
+                        _mm512_xor_si512(codes, _mm512_set1_epi32((int)b))};
+}
+
+static AVX512 ALWAYS_INLINE void add_bits(struct two *sum, struct two x)
+{
+    sum->a = _mm512_add_epi32(sum->a, _mm512_popcnt_epi32(x.a));
+    sum->b = _mm512_add_epi32(sum->b, _mm512_popcnt_epi32(x.b));
+}
+
+static AVX512 ALWAYS_INLINE struct two majority(struct two x, struct two y, struct two parity)
+{
+    return (struct two){_mm512_ternarylogic_epi32(x.a, y.a, parity.a, MAJORITY),
+                        _mm512_ternarylogic_epi32(x.b, y.b, parity.b, MAJORITY)};
+}
+
+static AVX512 ALWAYS_INLINE struct two part_costs(const uint32_t windows[][LANE_COUNT], int part,
+                                                  const uint32_t *a, const uint32_t *b)
+{
+    __m512i price = _mm512_load_si512(tables.price[part]), zero = _mm512_setzero_si512();
+    /* Words are broadcast from memory, which costs no vector operation; without this the compiler keeps all
+       32 in registers, which it has not got. */
+    __asm__ volatile("" ::: "memory");
+    struct two ones = {price, price}, twos = {zero, zero};
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; half++) {
+        struct two x = differences(windows[half] + 16 * part, a[half], b[half]);
+#pragma GCC unroll 3
+        for (int i = 2 + half; i < 2 * BLOCK_SIDE - 2; i += 4) {
+            struct two y = differences(windows[i] + 16 * part, a[i], b[i]);
+            struct two parity = differences(windows[i + 2] + 16 * part, a[i + 2], b[i + 2]);
+            add_bits(&twos, majority(x, y, parity));
+            x = parity;
+        }
+        add_bits(&ones, x);
+        add_bits(&ones, differences(windows[14 + half] + 16 * part, a[14 + half], b[14 + half]));
+    }
+    return (struct two){_mm512_add_epi32(ones.a, _mm512_add_epi32(twos.a, twos.a)),
+                        _mm512_add_epi32(ones.b, _mm512_add_epi32(twos.b, twos.b))};
+}
+
+static AVX512 void block_costs(const struct match_probe *probe, int block, const uint8_t *const *templates,
+                               size_t pairs, struct pair *scratch)
+{
+    const uint32_t(*windows)[LANE_COUNT] = probe->lanes[block];
+    _Alignas(64) uint32_t words[TOGETHER][2 * BLOCK_SIDE];
+    for (size_t i = 0; i < 2 * pairs; i++) {
+        /* Sixteen streams are more than the processor follows on its own. */
+        _mm_prefetch((const char *)(templates[i] + (block + AHEAD) * BLOCK_BYTES), _MM_HINT_T0);
+        prepare(templates[i] + block * BLOCK_BYTES, words[i]);
+    }
+    for (size_t i = 0; i < pairs; i++) {
+        const uint32_t *a = words[2 * i], *b = words[2 * i + 1];
+        struct block *to = &scratch[i].blocks[block];
+        struct two first = part_costs(windows, 0, a, b), second = part_costs(windows, 1, a, b);
+        to->cost[0] = _mm512_packus_epi32(first.a, second.a);
+        to->cost[1] = _mm512_packus_epi32(first.b, second.b);
+        first = part_costs(windows, 2, a, b);
+        to->cost[2] = _mm512_packus_epi32(first.a, first.b);
+        send_messages(to);
+    }
+}
+
+/* Messages of a block and those above and below it. */
+struct column {
+    __m512i own[PARTS], sum[PARTS];
+};
+
+static AVX512 ALWAYS_INLINE void column_add(struct column *column, const struct block *above,
+                                            const struct block *own, const struct block *below)
+{
+#pragma GCC unroll 3
+    for (int part = 0; part < PARTS; part++) {
+        column->own[part] = own->message[part];
+        column->sum[part] =
+            _mm512_add_epi16(_mm512_add_epi16(above->message[part], column->own[part]), below->message[part]);
+    }
+}
+
+/* Least totals of the blocks of a row: groups of four lanes, the first template's and the second's in turn. */
+static AVX512 void row_settle(const struct pair *pair, int row, __m512i *totals)
+{
+    static const struct block none;
+    const struct block *own = &pair->blocks[row * BLOCK_COLUMNS];
+    bool top = row == 0, bottom = row == BLOCK_ROWS - 1;
+    const struct block *above = top ? &none : own - BLOCK_COLUMNS,
+                       *below = bottom ? &none : own + BLOCK_COLUMNS;
+    int above_step = top ? 0 : 1, below_step = bottom ? 0 : 1;
+    /* 65536 / neighbours, rounded up: exact for sums as small as these */
+    __m512i inner = _mm512_set1_epi16((short)(top || bottom ? 13108 : 8192));
+    __m512i outer = _mm512_set1_epi16((short)(top || bottom ? 21846 : 13108));
+    struct column left = {0}, middle, right;
+    column_add(&middle, above, own, below);
+#pragma GCC unroll 7
+    for (int x = 0; x < BLOCK_COLUMNS; x++) {
+        __m512i total[PARTS];
+        if (x < BLOCK_COLUMNS - 1)
+            column_add(&right, above + (x + 1) * above_step, own + x + 1, below + (x + 1) * below_step);
+        else
+            right = (struct column){0};
+#pragma GCC unroll 3
+        for (int part = 0; part < PARTS; part++) {
+            __m512i sum = _mm512_sub_epi16(middle.sum[part], middle.own[part]);
+            sum = _mm512_add_epi16(_mm512_add_epi16(sum, left.sum[part]), right.sum[part]);
+            __m512i mean = _mm512_mulhi_epu16(sum, x == 0 || x == BLOCK_COLUMNS - 1 ? outer : inner);
+            total[part] = _mm512_add_epi16(own[x].cost[part], mean);
+        }
+        totals[x] =
+            least(least(_mm512_unpacklo_epi64(total[0], total[1]), _mm512_unpackhi_epi64(total[0], total[1])),
+                  total[2]);
+        left = middle;
+        middle = right;
+    }
+}
+
+/* Four blocks' totals to one vector: quarter q holds block q. */
+static AVX512 ALWAYS_INLINE __m512i reduce_four(const __m512i *totals)
+{
+    __m512i a = totals[0], b = totals[1], c = totals[2], d = totals[3];
+    __m512i ab = least(_mm512_shuffle_i64x2(a, b, 0x88), _mm512_shuffle_i64x2(a, b, 0xDD));
+    __m512i cd = least(_mm512_shuffle_i64x2(c, d, 0x88), _mm512_shuffle_i64x2(c, d, 0xDD));
+    return least(_mm512_shuffle_i64x2(ab, cd, 0x88), _mm512_shuffle_i64x2(ab, cd, 0xDD));
+}
+
+static AVX512 ALWAYS_INLINE __m512i reduce_eight(const __m512i *totals)
+{
+    __m512 a = _mm512_castsi512_ps(reduce_four(totals)), b = _mm512_castsi512_ps(reduce_four(totals + 4));
+    return least(_mm512_castps_si512(_mm512_shuffle_ps(a, b, 0x88)),
+                 _mm512_castps_si512(_mm512_shuffle_ps(a, b, 0xDD)));
+}
+
+static AVX512 void pair_settle(const struct pair *pair, uint16_t *first, uint16_t *second)
+{
+    __m512i totals[BLOCKS];
+    for (int row = 0; row < BLOCK_ROWS; row++)
+        row_settle(pair, row, totals + row * BLOCK_COLUMNS);
+    for (int group = 0; group < 4; group++) {
+        __m512i a = reduce_eight(totals + 16 * group), b = a;
+        if (group < 3)
+            b = reduce_eight(totals + 16 * group + 8);
+        a = least(a, _mm512_srli_epi32(a, 16));
+        b = least(b, _mm512_slli_epi32(b, 16));
+        _Alignas(64) uint16_t words[32];
+        _mm512_store_si512(words, _mm512_mask_blend_epi16(0xAAAAAAAA, a, b));
+        for (int word = 0; word < 32; word++) {
+            unsigned to = tables.order[group][word];
+            if (to % 64 < BLOCKS)
+                (to < 64 ? first : second)[to % 64] = words[word];
+        }
+    }
+}
+
+AVX512 void elastic_compare_avx512(const struct match_probe *probe, const uint8_t *const *templates,
+                                   size_t count, uint16_t *distances)
+{
+    pthread_once(&tables_once, tables_make);
+    struct pair scratch[PAIRS];
+    for (size_t first = 0; first < count; first += TOGETHER) {
+        const uint8_t *chosen[TOGETHER];
+        size_t taken = count - first < TOGETHER ? count - first : TOGETHER;
+        for (size_t i = 0; i < TOGETHER; i++)
+            chosen[i] = templates[first + (i < taken ? i : taken - 1)];
+        size_t pairs = (taken + 1) / 2;
+        for (int block = 0; block < BLOCKS; block++)
+            block_costs(probe, block, chosen, pairs, scratch);
+        for (size_t i = 0; i < pairs; i++) {
+            uint16_t unused[BLOCKS], *to = distances + (first + 2 * i) * BLOCKS;
+            pair_settle(&scratch[i], to, 2 * i + 1 < taken ? to + BLOCKS : unused);
+        }
+    }
+}
+
+#endif

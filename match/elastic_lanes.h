@@ -1,0 +1,27 @@
+/*
+ * The 45 shifts as 48 lanes, for kernels with wide vectors. Not for others.
+ */
+#ifndef LEADSPOOL_MATCH_ELASTIC_LANES_H
+#define LEADSPOOL_MATCH_ELASTIC_LANES_H
+
+#include "match/elastic.h"
+
+#if defined(__x86_64__)
+#define HAVE_X86 1
+#endif
+
+/* The lane of the shift one step beside another's, or -1 where there is none. */
+int elastic_lane_beside(unsigned lane, int dy, int dx);
+
+/* Price of a lane's shift; SHUT for the dead lanes at the end. */
+int elastic_lane_price(unsigned lane);
+
+/* Pairs of words 2, 4 and 6 become the parity of all up to them. */
+static inline void elastic_parities(uint64_t words[BLOCK_SIDE])
+{
+    words[2] ^= words[0] ^ words[1];
+    words[4] ^= words[2] ^ words[3];
+    words[6] ^= words[4] ^ words[5];
+}
+
+#endif
