@@ -3,7 +3,7 @@
 B ?= build
 FOLDERS ?= base schemas casebook people photo page ingest match review report spool command
 CC = gcc
-PACKAGES = libxml-2.0 libcrypto jansson libexif libzip zlib libseccomp libpng libjpeg
+PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 OPTIMISE ?= -O2 -g -D_FORTIFY_SOURCE=2
 # SANITIZE is added to every compilation and link: see the target sanitize.

@@ -7,8 +7,12 @@
 
 #include <ctype.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <utf8proc.h>
+
+#include "base/json.h"
 #include "base/text.h"
 #include "base/unicode.h"
 
@@ -90,6 +94,53 @@ size_t name_cut(const char *escaped, size_t most)
         end += step;
     }
     return end;
+}
+
+/* An escape stands for bytes that are no text: it is composed with nothing. Caller frees; NULL when memory ran
+   out. */
+static char *composed(const char *escaped)
+{
+    utf8proc_uint8_t *text = NULL;
+    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)escaped, 0, &text,
+                                           UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (length >= 0)
+        return (char *)text;
+    free(text);
+    return strdup(escaped);
+}
+
+/* There is nothing to compose: the common case costs nothing. */
+static bool is_ascii(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
+}
+
+long name_position(const json_t *array, const char *key, const char *escaped)
+{
+    long found = json_position(array, key, escaped);
+    if (found >= 0 || is_ascii(escaped))
+        return found;
+    char *wanted = composed(escaped);
+    size_t index;
+    json_t *entry;
+    json_array_foreach(array, index, entry)
+    {
+        if (is_ascii(json_text(entry, key)))
+            continue;
+        char *name = composed(json_text(entry, key));
+        bool same = wanted != NULL && name != NULL && strcmp(name, wanted) == 0;
+        free(name);
+        if (same && found >= 0) {
+            found = -1;
+            break;
+        }
+        if (same)
+            found = (long)index;
+    }
+    free(wanted);
+    return found;
 }
 
 bool name_plain(const char *name)

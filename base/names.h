@@ -4,6 +4,7 @@
 #ifndef LEADSPOOL_BASE_NAMES_H
 #define LEADSPOOL_BASE_NAMES_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,6 +21,11 @@ bool name_unescape(const char *escaped, char *name, size_t size, struct error *e
 
 /* How many bytes of an escaped name fit into `most`, no character and no %XX cut in two. */
 size_t name_cut(const char *escaped, size_t most);
+
+/* Where in an array of objects is the one whose member `key` names the file `escaped`? The very bytes go first; else
+   the only one that differs in nothing but how its accents are composed (Unicode normal form C): some clients
+   write names decomposed whatever their documents say. -1 when there is none, or several. */
+long name_position(const json_t *array, const char *key, const char *escaped);
 
 /* May this be a folder or file name of ours: letters, digits, '.', '_', '-', not starting with a dot, at most
  * 200? */

@@ -10,6 +10,7 @@
 
 #include "base/cms.h"
 #include "base/json.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
@@ -133,7 +134,7 @@ static bool original_present(struct packet *packet, const json_t *image, const c
 /* Something of that name lies in the packet and was not copied, or something was left out. */
 static bool left_out(const struct packet *packet, const char *name)
 {
-    return json_find(packet->specials, "name", name) != NULL ||
+    return name_position(packet->specials, "name", name) >= 0 ||
            json_find(packet->specials, "what", "too-many") != NULL;
 }
 
@@ -149,7 +150,7 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
             return add(faults, "file-listed-twice", "R15", place, "list every file once",
                        text_formatted("\"%s\" is listed a second time", name)) ||
                    error_set(error, FAULT_TEMPORARY, "out of memory");
-    long input = json_position(packet->files, "name", name);
+    long input = name_position(packet->files, "name", name);
     if (name[0] == '\0')
         return true; /* the schema has said it */
     if (input < 0 && left_out(packet, name))
@@ -198,23 +199,26 @@ static bool check_images(struct packet *packet, struct error *error)
 /* What lies in the packet and nobody listed is neither searched nor kept silently. */
 static bool check_unlisted(struct packet *packet)
 {
-    const json_t *images = json_object_get(packet->manifest.request, "images");
-    for (size_t i = 0; i < json_array_size(packet->files); i++) {
-        const char *name = json_text(json_array_get(packet->files, i), "name");
-        size_t index;
-        const json_t *image;
-        bool listed =
-            strcmp(name, MANIFEST) == 0 || strcmp(name, MANIFEST ".p7s") == 0 || left_by_desktop(name);
-        json_array_foreach(images, index, image)
-        {
-            listed = listed || strcmp(json_text(image, "file"), name) == 0;
-        }
-        if (!listed && !add(packet->manifest.faults, "file-not-listed", "R15", name,
-                            "list the file in the manifest, or take it out of the packet",
-                            text_formatted("\"%s\" is in the packet and not listed", name)))
-            return false;
+    const json_t *images = json_object_get(packet->manifest.request, "images"), *image;
+    size_t count = json_array_size(packet->files), index;
+    bool *listed = calloc(count + 1, sizeof *listed), done = listed != NULL;
+    json_array_foreach(images, index, image)
+    {
+        long place = done ? name_position(packet->files, "name", json_text(image, "file")) : -1;
+        if (place >= 0)
+            listed[place] = true;
     }
-    return true;
+    for (size_t i = 0; done && i < count; i++) {
+        const char *name = json_text(json_array_get(packet->files, i), "name");
+        bool known = listed[i] || strcmp(name, MANIFEST) == 0 || strcmp(name, MANIFEST ".p7s") == 0 ||
+                     left_by_desktop(name);
+        if (!known)
+            done = add(packet->manifest.faults, "file-not-listed", "R15", name,
+                       "list the file in the manifest, or take it out of the packet",
+                       text_formatted("\"%s\" is in the packet and not listed", name));
+    }
+    free(listed);
+    return done;
 }
 
 static bool check(struct packet *packet, struct error *error)

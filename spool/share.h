@@ -76,6 +76,8 @@ void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop 
    (spool/incomplete.c); and forget that it was told, since the drop is gone. */
 void share_tell_incomplete(struct daemon *daemon, struct share *share, struct drop *drop);
 void share_forget_told(struct daemon *daemon, const struct share *share, const struct drop *drop);
+/* The file of the drop that the manifest lists; NULL = it is not there. */
+const json_t *drop_file(const struct drop *drop, const json_t *listed);
 /* Is the file that the manifest lists (answer of check-peek) in the drop, and no shorter than it states? */
 bool drop_has_listed(const struct drop *drop, const json_t *listed);
 /* Compare the listed digests. */

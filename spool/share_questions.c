@@ -200,7 +200,7 @@ static void digested(void *context, const json_t *answer, int file, const struct
         json_t *listed;
         json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
         {
-            const char *found = json_text_or_null(digests, json_text(listed, "name"));
+            const char *found = json_text_or_null(digests, json_text(drop_file(drop, listed), "name"));
             if (found == NULL || strcmp(found, json_text(listed, "sha256")) != 0)
                 drop->digests = DIGESTS_DIFFER;
         }
@@ -233,7 +233,7 @@ void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *
     json_t *names = json_array(), *listed;
     size_t index;
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
-        json_array_append(names, json_object_get(listed, "name"));
+        json_array_append(names, json_object_get(drop_file(drop, listed), "name"));
     ask(daemon, share, drop,
         json_pack("{ss,ss,ss,so,sI}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
                   names, "limit", (json_int_t)daemon->site->settings->packet_total_bytes),

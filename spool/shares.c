@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/names.h"
 #include "spool/share.h"
 
 enum {
@@ -31,9 +32,16 @@ struct share *share_find(struct shares *shares, const char *path)
     return NULL;
 }
 
+const json_t *drop_file(const struct drop *drop, const json_t *listed)
+{
+    const json_t *files = json_object_get(drop->seen, "files");
+    long position = name_position(files, "name", json_text(listed, "name"));
+    return position < 0 ? NULL : json_array_get(files, (size_t)position);
+}
+
 bool drop_has_listed(const struct drop *drop, const json_t *listed)
 {
-    const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", json_text(listed, "name"));
+    const json_t *file = drop_file(drop, listed);
     /* Shorter than stated is on its way, however long the sender's line stands still. What has no size is no
        file, and is answered. */
     return file != NULL && json_whole(file, "size", INT64_MAX) >= json_whole(listed, "size", 0);

@@ -232,3 +232,47 @@ class Watching(SiteCase):
         self.site.drain()
         self.assertEqual(len(self.actions(action='drop-incomplete')), 2)
         self.assertTrue(os.path.isdir(folder))
+
+    def packet(self, name, person=3):
+        """A whole packet of its own, made aside: its folder and its files, the manifest first."""
+        aside = self.path + '.aside'
+        if not os.path.isdir(aside):
+            os.mkdir(aside)
+            self.addCleanup(shutil.rmtree, aside)
+        self.submit(name, person=person)
+        folder = os.path.join(aside, name)
+        os.rename(self.site.at('in', NORTH, name), folder)
+        return folder, sorted(os.listdir(folder), key=lambda file: file != 'manifest.xml')
+
+    def test_however_it_is_put_there(self):
+        kinds = ['moved', 'manifest-first', 'manifest-last', 'linked', 'mac', 'odd', 'bytes']
+        packets = {name: self.packet(name, person) for person, name in enumerate(kinds, 1)}
+        inbox = self.site.at('in', NORTH)
+        folder, (manifest, image) = packets['mac']          # the document says é in one character, the disk in two
+        with open(os.path.join(folder, manifest)) as file:
+            text = file.read()
+        with open(os.path.join(folder, manifest), 'w') as file:
+            file.write(text.replace(f'>{image}<', '>caf\u00e9.jpg<'))
+        os.rename(os.path.join(folder, image), os.path.join(folder, 'cafe\u0301.jpg'))
+        self.start_daemon()
+        os.rename(packets['moved'][0], os.path.join(inbox, 'moved'))
+        os.rename(packets['mac'][0], os.path.join(inbox, 'mac'))
+        os.rename(packets['odd'][0], os.path.join(inbox, 'two words\nand a line'))
+        os.rename(packets['bytes'][0], os.path.join(inbox.encode(), b'latin-\xe9'))
+        os.mkdir(os.path.join(inbox, 'linked'))
+        for name in packets['linked'][1]:
+            os.link(os.path.join(packets['linked'][0], name), os.path.join(inbox, 'linked', name))
+        for kind, order in (('manifest-first', 1), ('manifest-last', -1)):
+            folder, names = packets[kind]
+            os.mkdir(os.path.join(inbox, kind))
+            for name in names[::order]:
+                with open(os.path.join(folder, name), 'rb') as whole, open(os.path.join(inbox, kind, name), 'wb', 0) as part:
+                    if name != 'manifest.xml':
+                        part.write(whole.read(700))
+                        time.sleep(6)       # longer than the quiet time
+                    part.write(whole.read())
+        wanted = {'moved', 'mac', 'linked', 'manifest-first', 'manifest-last', 'two words%0Aand a line', 'latin-%E9'}
+        self.assertTrue(wait_until(lambda: self.answered() >= wanted), wanted - self.answered())
+        outcomes = {receipt.drop: (receipt.outcome, receipt.codes) for receipt in self.site.receipts(NORTH)}
+        self.assertEqual(outcomes, {name: ('ACCEPT', []) for name in wanted})
+        self.assertEqual(os.listdir(inbox), [])

@@ -66,12 +66,32 @@ static void test_cut(void **state)
     assert_int_equal(name_cut("", 3), 0);
 }
 
+/* A manifest says "é" in one character, a Mac's folder in two. */
+static void test_composed_and_not(void **state)
+{
+    (void)state;
+    static const char *const composed = "caf\xC3\xA9.jpg", *const apart = "cafe\xCC\x81.jpg";
+    json_t *mac = json_pack("[{ss},{ss}]", "name", "a.jpg", "name", apart);
+    json_t *both = json_pack("[{ss},{ss}]", "name", apart, "name", composed);
+    json_t *twice = json_pack("[{ss},{ss}]", "name", "e\xCC\x81\xCC\xA3", "name", "e\xCC\xA3\xCC\x81");
+    assert_int_equal(name_position(mac, "name", composed), 1);
+    assert_int_equal(name_position(mac, "name", "cafe.jpg"), -1);
+    assert_int_equal(name_position(both, "name", composed), 1);
+    assert_int_equal(name_position(both, "name", apart), 0);
+    assert_int_equal(name_position(twice, "name", "\xE1\xBA\xB9\xCC\x81"), -1);
+    assert_int_equal(name_position(mac, "name", "%C3%A9"), -1);
+    json_decref(mac);
+    json_decref(both);
+    json_decref(twice);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_there_and_back),
         cmocka_unit_test(test_no_names),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_composed_and_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
