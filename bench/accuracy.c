@@ -1,10 +1,12 @@
 /*
- * How well the embedded engine finds people in a labelled set:  build/bench/accuracy DIR [EYE-ERROR] [-j]
+ * How well the embedded engine finds people in a labelled set:
+ *     build/bench/accuracy DIR [EYE-ERROR] [--auto-eyes] [-j]
  *
  * DIR holds photos.csv (file,person,role,left_x,left_y,right_x,right_y; role is enrol, distractor or probe)
  * and the pictures. Every probe is compared with every enrolled photo. Prints rank-1, rank-10 and the share
  * of mates above the score that 1 % and 0.1 % of all others exceed (TAR at FAR). EYE-ERROR adds Gaussian
- * error to the probes' eyes, as a fraction of the eye distance. With -j one JSON object a line instead of the
+ * error to the probes' eyes, as a fraction of the eye distance. With --auto-eyes all eyes are found by
+ * photo/eyes.h, and their errors against the marks are printed (bench/eye_errors.h). With -j one JSON object a line instead of the
  * table.
  *
  * Does not choose anything from the set; the engine is as shipped.
@@ -18,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/eye_errors.h"
 #include "match/engine.h"
 #include "match/score.h"
 #include "photo/decode.h"
@@ -33,6 +36,8 @@ struct set {
     size_t enrolled_count, probe_count;
     size_t failures;
     double seconds_decode, seconds_extract;
+    double processor_enrol; /* of enrolled photos: decoding, finding eyes, template */
+    struct eye_errors eyes;
 };
 
 static const struct match_engine *const engine = &match_engine_embedded;
@@ -76,7 +81,7 @@ static bool photo_add(struct set *set, const char *folder, char *fields[7], doub
     if (file < 0)
         return error_system(error, "opening %s", path);
     struct photo photo;
-    double start = now();
+    double start = now(), processor = eye_errors_clock();
     bool done = photo_decode_file(file, NULL, &photo, error);
     close(file);
     set->seconds_decode += now() - start;
@@ -92,6 +97,8 @@ static bool photo_add(struct set *set, const char *folder, char *fields[7], doub
     struct eye_points points = {(int32_t)lround(eyes[0] * 100), (int32_t)lround(eyes[1] * 100),
                                 (int32_t)lround(eyes[2] * 100), (int32_t)lround(eyes[3] * 100)};
     struct subject subject = {.person = strdup(fields[1])};
+    if (done && set->eyes.finder != NULL && !eye_errors_find(&set->eyes, &photo.image, &points))
+        done = error_set(error, FAULT_INPUT, "no eyes were found");
     start = now();
     done = done && eye_points_check(&points, photo.image.width, photo.image.height, error);
     if (done && is_probe)
@@ -99,6 +106,7 @@ static bool photo_add(struct set *set, const char *folder, char *fields[7], doub
     else if (done && (subject.template_bytes = malloc(engine->template_size)) != NULL)
         done = engine->extract(&photo.image, &points, subject.template_bytes, error);
     set->seconds_extract += now() - start;
+    set->processor_enrol += is_probe ? 0 : eye_errors_clock() - processor;
     image_free(&photo.image);
     if (!done) {
         free(subject.person);
@@ -237,11 +245,15 @@ int main(int argc, char **argv)
 {
     bool json = argc > 1 && strcmp(argv[argc - 1], "-j") == 0;
     int arguments = argc - json;
+    bool automatic = arguments > 2 && strcmp(argv[arguments - 1], "--auto-eyes") == 0;
+    arguments -= automatic;
     if (arguments != 2 && arguments != 3) {
-        fprintf(stderr, "usage: accuracy DIR [EYE-ERROR] [-j]\n");
+        fprintf(stderr, "usage: accuracy DIR [EYE-ERROR] [--auto-eyes] [-j]\n");
         return 64;
     }
     struct set set = {0};
+    if (automatic && !eye_finder_make(&set.eyes.finder, NULL))
+        return 75;
     struct results results = {0};
     double eye_error = arguments == 3 ? atof(argv[2]) : 0;
     if (!set_read(&set, argv[1], false, 0, NULL, NULL) ||
@@ -272,6 +284,14 @@ int main(int argc, char **argv)
             rank_ten, at_one, at_tenth);
         printf("decode %.2f ms, template %.2f ms a photo, %.0f comparisons/s on one core\n",
                1000 * set.seconds_decode / photos, 1000 * set.seconds_extract / photos, rate);
+    }
+    if (automatic) {
+        eye_errors_print(&set.eyes, json);
+        double enrolments = (double)set.enrolled_count / set.processor_enrol;
+        if (json)
+            print_measure("enrolment with eyes", enrolments, "photos/s/core");
+        else
+            printf("  enrolment: %.0f photos/s/core (decode, eyes, template)\n", enrolments);
     }
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "command/eyes_proposed.h"
 #include "command/form.h"
 #include "command/judgement.h"
 #include "command/work_item.h"
@@ -95,9 +96,35 @@ static bool ask_features(json_t *decision, struct error *error)
     return true;
 }
 
+/* Offers what leadspool found in the picture, where its sender marked nothing and it is searched as it is:
+   edits move the eyes. */
+static bool ask_eyes(struct judgement *judgement, const char *label, struct error *error)
+{
+    json_t *probe = json_object_get(judgement->decision, "probe"), *eyes = NULL;
+    json_t *proposed =
+        json_array_size(json_object_get(probe, "edits")) > 0 ? NULL : eyes_proposed(judgement->item, label);
+    char words[80], question[240] = "Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)";
+    if (proposed != NULL) {
+        eyes_proposed_words(proposed, words, sizeof words);
+        snprintf(question, sizeof question,
+                 "Eye centres, LX,LY,RX,RY in pixels; found, with confidence %lld of 100: %s\n"
+                 "Look at them in the worksheet; empty: take these",
+                 (long long)json_whole(proposed, "confidence", 0), words);
+    }
+    const char *answer = ask(question);
+    if (answer != NULL && *answer == '\0' && proposed != NULL)
+        answer = words;
+    bool done = answer == NULL || *answer == '\0' ||
+                (form_eyes("eyes", answer, &eyes, error) &&
+                 form_put(json_object_at(judgement->decision, "probe"), "eyes", eyes, error));
+    json_decref(proposed);
+    return done;
+}
+
 static bool ask_probe(struct judgement *judgement, bool needed, struct error *error)
 {
     char labels[400] = "";
+    const char *only = "";
     json_t *picture;
     size_t i, count = 0;
     json_array_foreach(json_object_get(judgement->item, "pictures"), i, picture)
@@ -106,6 +133,7 @@ static bool ask_probe(struct judgement *judgement, bool needed, struct error *er
         size_t used = strlen(labels);
         if (work_item_submitted(label) && used + strlen(label) + 3 < sizeof labels)
             snprintf(labels + used, sizeof labels - used, "%s%s", count++ == 0 ? "" : ", ", label);
+        only = work_item_submitted(label) ? label : only;
     }
     if (judgement->probe == NULL && (count > 1 || !needed)) {
         const char *answer = ask_word(needed ? "Picture to search with"
@@ -118,11 +146,7 @@ static bool ask_probe(struct judgement *judgement, bool needed, struct error *er
     }
     if (json_object_get(json_object_get(judgement->decision, "probe"), "eyes") != NULL)
         return true;
-    json_t *eyes = NULL;
-    const char *answer = ask("Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)");
-    return answer == NULL || *answer == '\0' ||
-           (form_eyes("eyes", answer, &eyes, error) &&
-            form_put(json_object_at(judgement->decision, "probe"), "eyes", eyes, error));
+    return ask_eyes(judgement, judgement->probe != NULL ? judgement->probe : only, error);
 }
 
 static bool ask_investigation(struct judgement *judgement, struct error *error)

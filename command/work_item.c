@@ -83,6 +83,8 @@ static bool read_path(const char *path, json_t **item, struct error *error)
         return false;
     bool done = file_read(directory, name, XML_SIZE_LIMIT, &bytes, &length, error) &&
                 parse(bytes, length, item, error);
+    if (done)
+        json_put_text(*item, "directory", folder);
     close(directory);
     free(bytes);
     return done || error_context(error, "%s", path);

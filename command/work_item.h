@@ -11,7 +11,7 @@
 
 /* Read an item named by `operand`: an item id (FR-2026-000001-peer-2-1), a directory, or an item.xml,
    relative to here or to the site. *item (new reference) is
-   {"docket","stage","round","slot","digest","hold"?, "pictures":[{"label","sha256"}]}. FAULT_ABSENT when it
+   {"docket","stage","round","slot","digest","hold"?,"directory", "pictures":[{"label","sha256"}]}. FAULT_ABSENT when it
    is not there (any more). */
 bool work_item_read(const char *site, const char *operand, json_t **item, struct error *error);
 

@@ -61,6 +61,8 @@ static struct plane grey_of(struct plane_arena *arena, const struct image *image
     held = held > ROWS_MOST ? ROWS_MOST : held;
     struct plane rows = plane_new(arena, image->width, held), mean = plane_new(arena, image->width, 1);
     float weights[ROWS_MOST];
+    struct plane_span spans[EYES_SIDE];
+    plane_narrowing(image->width, width, spans);
     for (int y = 0; y < height; y++) {
         int taps = 0;
         double from = y * down, to = from + down;
@@ -73,8 +75,7 @@ static struct plane grey_of(struct plane_arena *arena, const struct image *image
             weights[taps++] = (float)((high - low) / down);
         }
         plane_filter_row(mean.values, image->width, rows.values, offsets, weights, taps);
-        struct plane part = {.width = width, .height = 1, .values = out.values + y * width};
-        plane_narrow(&mean, &part);
+        plane_narrow(mean.values, out.values + y * width, spans, width);
     }
     plane_release(arena, mark);
     return out;
@@ -153,6 +154,9 @@ void eye_finder_find(struct eye_finder *finder, const struct image *image, struc
         return;
     plane_release(&finder->arena, 0);
     struct eyes_picture picture = picture_of(finder, image, &shrink);
+    /* A strip so long that the working picture is a few pixels high. */
+    if (picture.grey.width < 2 * EYE_DISTANCE_MINIMUM || picture.grey.height < 2 * EYE_DISTANCE_MINIMUM)
+        return;
     picture.outlined = eyes_outline_find(&finder->arena, &picture.grey, &picture.outline);
     bool done = picture.outlined && best_face(finder, &picture, &pair, &confidence);
     found->outlined = done;

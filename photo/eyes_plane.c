@@ -147,18 +147,26 @@ struct plane plane_half(struct plane_arena *arena, const struct plane *in)
     return out;
 }
 
-void plane_narrow(const struct plane *in, struct plane *out)
+void plane_narrowing(int width, int new_width, struct plane_span *spans)
 {
-    double across = (double)in->width / out->width;
-    for (int x = 0; x < out->width; x++) {
+    double across = (double)width / new_width;
+    for (int x = 0; x < new_width; x++) {
         double begin = x * across, end = begin + across;
-        int first = (int)begin, last = (int)end < in->width ? (int)end : in->width - 1;
-        float sum = in->values[first] * (float)(first + 1 - begin);
-        for (int column = first + 1; column <= last; column++)
-            sum += in->values[column];
-        if (last > first)
-            sum -= in->values[last] * (float)(last + 1 - end);
-        out->values[x] = sum / (float)across;
+        int first = (int)begin, last = (int)end < width ? (int)end : width - 1;
+        spans[x] =
+            (struct plane_span){first, last, (float)((first + 1 - begin) / across),
+                                last > first ? (float)((end - last) / across) : 0, (float)(1 / across)};
+    }
+}
+
+void plane_narrow(const float *in, float *out, const struct plane_span *spans, int new_width)
+{
+    for (int x = 0; x < new_width; x++) {
+        const struct plane_span *span = &spans[x];
+        float sum = span->begin * in[span->first] + span->end * in[span->last];
+        for (int column = span->first + 1; column < span->last; column++)
+            sum += span->whole * in[column];
+        out[x] = sum;
     }
 }
 

@@ -49,8 +49,13 @@ struct plane plane_normalise(struct plane_arena *arena, const struct plane *in, 
 struct plane plane_scale(struct plane_arena *arena, const struct plane *in, int left, int top, int width,
                          int height, int new_width, int new_height);
 
-/* One row in fewer pixels: the mean of what each covers. */
-void plane_narrow(const struct plane *in, struct plane *out);
+/* A row in fewer pixels, each the mean of what it covers: the weights of its first, last and other pixels. */
+struct plane_span {
+    int first, last;
+    float begin, end, whole;
+};
+void plane_narrowing(int width, int new_width, struct plane_span *spans);
+void plane_narrow(const float *in, float *out, const struct plane_span *spans, int new_width);
 
 /* Each 2 x 2 pixels as one; an odd last row or column is left out. */
 struct plane plane_half(struct plane_arena *arena, const struct plane *in);

@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "photo/eyes.h"
 
 struct rectangle {
     int left, top, right, bottom; /* right and bottom are outside */
@@ -123,6 +124,22 @@ static bool put_eyes(json_t *measures, const struct image *image, const struct e
            put_measure(measures, "side_crop_right", right, 100 * sigmoid(right, 0.9, 0.1));
 }
 
+/* What the finder would propose; nothing was measured with it. */
+static bool put_proposed(json_t *measures, const struct image *image, struct error *error)
+{
+    struct eye_finder *finder;
+    struct eyes_found found;
+    if (!eye_finder_make(&finder, error))
+        return false;
+    eye_finder_find(finder, image, &found);
+    eye_finder_free(finder);
+    if (!found.found)
+        return true;
+    json_t *proposed = json_object_at(measures, "eyesProposed");
+    return proposed != NULL && json_put(proposed, "eyes", eye_points_json(&found.eyes)) &&
+           json_put_whole(proposed, "confidence", found.confidence);
+}
+
 json_t *photo_quality(const struct image *image, const struct eye_points *eyes, struct error *error)
 {
     struct rectangle where = face_rectangle(image, eyes);
@@ -133,7 +150,7 @@ json_t *photo_quality(const struct image *image, const struct eye_points *eyes, 
         json_put_flag(measures, "grey", image_is_grey(image)) && put_luminance(measures, shares) &&
         json_put_whole(measures, "laplacian_variance",
                        (int64_t)(1000 * laplacian_variance(image, &where) + 0.5)) &&
-        (eyes == NULL || put_eyes(measures, image, eyes)))
+        (eyes != NULL ? put_eyes(measures, image, eyes) : put_proposed(measures, image, error)))
         return measures;
     json_decref(measures);
     error_set(error, FAULT_TEMPORARY, "out of memory while measuring a picture");

@@ -13,7 +13,10 @@
  *    "laplacian_variance":N           squared grey levels times 1000; sharpness, no quality is derived from it
  *    and with eye points only
  *    "inter_eye_distance":{...}       native: pixels, yaw taken as 0
- *    "side_crop_left":{...},"side_crop_right":{...}   native: eye to picture edge in eye distances}
+ *    "side_crop_left":{...},"side_crop_right":{...}   native: eye to picture edge in eye distances
+ *    and without eye points only, when any were found
+ *    "eyesProposed":{"eyes":[left x, left y, right x, right y],"confidence":0 to 100}   photo/eyes.h: a proposal
+ *                                     that a person looks at, never used unseen}
  */
 #ifndef LEADSPOOL_PHOTO_QUALITY_H
 #define LEADSPOOL_PHOTO_QUALITY_H

@@ -23,7 +23,8 @@
  *
  * "intake" and "hold"
  *   "images"*: [{"label","file","digest","source","capturedAt","recordingId","width","height","picture"*,
- *     "quality": as photo/quality.h writes it,"edits":[…]}]
+ *     "quality": as photo/quality.h writes it (with "eyesProposed" where the sender marked no eyes),
+ *     "eyes","edits":[…]}]
  *   hold: "hold"*: {"number","clause","role","reason"}
  *
  * "investigation" (no request-side opinion, no score, rank, name, charge)

@@ -65,6 +65,22 @@ void worksheet_views(const struct rendering *rendering, const json_t *probe, con
     document_figures(rendering->document, figures, count, height);
 }
 
+/* What was found where the sender marked nothing; NULL when there is nothing to propose. */
+static char *proposed_words(const json_t *image)
+{
+    const json_t *proposed = json_object_get(json_object_get(image, "quality"), "eyesProposed");
+    const json_t *eyes = json_object_get(proposed, "eyes");
+    if (json_array_size(eyes) != 4 || json_object_get(image, "eyes") != NULL)
+        return NULL;
+    long long tenths[4];
+    for (size_t i = 0; i < 4; i++)
+        tenths[i] = (json_integer_value(json_array_get(eyes, i)) + 5) / 10;
+    return text_formatted(
+        "%lld.%lld, %lld.%lld and %lld.%lld, %lld.%lld; confidence %lld of 100. Check them.", tenths[0] / 10,
+        tenths[0] % 10, tenths[1] / 10, tenths[1] % 10, tenths[2] / 10, tenths[2] % 10, tenths[3] / 10,
+        tenths[3] % 10, (long long)json_whole(proposed, "confidence", 0));
+}
+
 static void one_image(const struct rendering *rendering, const json_t *image, size_t number)
 {
     struct document *document = rendering->document;
@@ -79,17 +95,20 @@ static void one_image(const struct rendering *rendering, const json_t *image, si
         document_figures(document, figure, 1, IMAGE_HEIGHT);
     char *size = text_formatted("%lld \xC3\x97 %lld pixels", (long long)json_whole(image, "width", 0),
                                 (long long)json_whole(image, "height", 0));
+    char *proposed = proposed_words(image);
     const struct pair pairs[] = {{"Size", json_object_get(image, "width") == NULL ? NULL : size},
                                  {"Source", parts_source(json_text(image, "source"))},
                                  {"Recording", recording},
                                  {"Captured", parts_time(json_text(image, "capturedAt"), captured)},
-                                 {"SHA-256", json_text_or_null(image, "digest")}};
+                                 {"SHA-256", json_text_or_null(image, "digest")},
+                                 {"Eyes found", proposed}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     parts_measures(document, image);
     if (json_array_size(json_object_get(image, "edits")) > 0)
         parts_edits(document, json_object_get(image, "edits"));
     free(heading);
     free(size);
+    free(proposed);
 }
 
 void worksheet_images(const struct rendering *rendering, const json_t *images)

@@ -21,6 +21,9 @@ static void test_exp(void **state)
     (void)state;
     for (int i = -80; i <= 80; i++)
         near(arithmetic_exp(i * 0.37), exp(i * 0.37), 1e-14);
+    for (int i = -300; i <= 300; i++)
+        near(arithmetic_log(exp(i * 0.37)), log(exp(i * 0.37)), 1e-14);
+    near(arithmetic_log(1), 0, 0);
     near(arithmetic_exp(0), 1, 0);
     assert_true(isfinite(arithmetic_exp(1e6)) && arithmetic_exp(-1e6) > 0);
 }
