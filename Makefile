@@ -143,7 +143,10 @@ unit: $(UNIT_TESTS)
 	@tests/run $(B) unit
 # Within `make test` the kill tests are short.
 crash: export KILLS ?= 200
-e2e golden crash browser: $(TESTED)
+e2e golden crash: $(TESTED)
+	@tests/run $(B) $@
+# As a command with its own needs, so that a page can be tried without building every unit test.
+browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED))
 	@tests/run $(B) $@
 
 # The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own. Instrumented code

@@ -29,7 +29,7 @@ function startAfresh() {
     byId('drop-answer').replaceChildren();
     clearFaults();
     showWhatApplies();
-    form.dispatchEvent(new Event('input'));
+    form.querySelectorAll('input, select').forEach((control) => control.dispatchEvent(new Event('input'))); // what is said beside them
     forgetDraft();
     draftWords(false);
     scrollTo(0, 0);

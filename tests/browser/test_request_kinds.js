@@ -106,12 +106,12 @@ test('a changed setting changes the form', async (session) => {
     assert.equal(fs.readFileSync(form.pageOf(site), 'utf8'), before, 'the same settings give the same page');
     site.change('<identity>', '<patterns complaintNumber="K[0-9]{6}" docketPrefix="ID"/>\n  <packet files="3"/>\n  <identity>');
     site.change('<command>precinct-014</command>', '<command intelligence="true">precinct-014</command>');
-    site.change('nobody to reach', 'extension &lt;5500&gt; &amp; "desk"');
+    site.change('nobody to reach', '&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; &lt;!-- &amp;amp; "desk"');
     site.do('drain');
     const page = await session.open(form.pageOf(site));
     assert.match(await page.textContent('#complaintNumber-form'), /K123456/);
     assert.match(await page.textContent('#docket-example'), /^ID-/);
-    assert.match(await page.textContent('#contact-words'), /extension <5500> & "desk"/);
+    assert.match(await page.textContent('#contact-words'), /<\/script><script>alert\(1\)<\/script> <!-- &amp; "desk"/);
     await form.fillNew(page);
     await form.choose(page, 'politicalActivity', 'yes');
     await page.fill('#complaintNumber', '2026-014-00001');

@@ -92,6 +92,7 @@ test('clearing asks once more', async (session) => {
     assert.equal(await page.inputValue('#name'), 'Imogen Fairweather');
     await page.click('#clear');
     assert.deepEqual([await page.inputValue('#name'), await page.locator('.image').count(), await page.isChecked('#kind-new')], ['', 0, true]);
+    assert.doesNotMatch(await page.textContent('#discussedAt-utc'), /UTC/);
     await page.reload();
     assert.equal(await page.inputValue('#name'), '');
 });
