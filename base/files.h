@@ -73,7 +73,8 @@ bool file_rename(int from_directory, const char *from, int to_directory, const c
 
 /* Remove a name; one that is not there is no error. */
 bool file_remove(int directory, const char *name, struct error *error);
-/* Remove a directory and all in it, never following a link; nothing there is no error. */
+/* Remove a directory and all in it, never following a link; nothing there is no error. FAULT_REFUSED when something
+   in it is closed to this account. */
 bool directory_remove_tree(int parent, const char *name, struct error *error);
 
 /* An anonymous file in memory (memfd) with these bytes, sealed against change; -1 on failure. */

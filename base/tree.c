@@ -69,6 +69,10 @@ static bool remove_below(struct removal *removal, int parent, const char *name, 
             return true;
         if (errno == ENOTDIR || errno == ELOOP)
             return file_remove(parent, name, error);
+        /* Not ours to look into; it may be empty. */
+        if (errno == EACCES && unlinkat(parent, name, AT_REMOVEDIR) == 0)
+            return true;
+        errno = errno == ENOTEMPTY ? EACCES : errno;
         return error_system(error, "opening %s to remove it", name);
     }
     DIR *stream = fdopendir(directory);
@@ -96,5 +100,11 @@ static bool remove_below(struct removal *removal, int parent, const char *name, 
 bool directory_remove_tree(int parent, const char *name, struct error *error)
 {
     struct removal removal = {.top = -1};
-    return remove_below(&removal, parent, name, 0, error);
+    errno = 0;
+    if (remove_below(&removal, parent, name, 0, error))
+        return true;
+    /* Closing what was open on the way back changes no errno. */
+    if (error != NULL && (errno == EACCES || errno == EPERM))
+        error->fault = FAULT_REFUSED;
+    return false;
 }

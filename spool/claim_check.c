@@ -33,7 +33,6 @@ void claim_row_removed(void *context, const struct error *error)
 
 static void unclaimed(void *context, const json_t *answer, int file, const struct error *error)
 {
-    (void)answer;
     (void)file;
     struct claim *claim = context;
     struct error own = ERROR_NONE;
@@ -41,6 +40,11 @@ static void unclaimed(void *context, const json_t *answer, int file, const struc
         claim_later(claim, error);
         return;
     }
+    if (json_text_or_null(answer, "left") != NULL)
+        log_line(LOG_LEVEL_WARNING, "drop-left",
+                 "%s was answered and cannot be removed: it lies there as %s/%s (%s)",
+                 json_text(claim->record, "drop"), claim_path(claim), json_text(answer, "left"),
+                 json_text(answer, "why"));
     claim_close_incoming(claim);
     if (!directory_remove_tree(claim->daemon->incoming, claim_id(claim), &own))
         log_line(LOG_LEVEL_WARNING, "incoming", "%s", own.text);

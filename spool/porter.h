@@ -16,14 +16,14 @@
  *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
  *   {"op":"hash","count"} + incoming                           -> {"files":[{"digest","size"}]}
  *       of the copies 0 to count-1, which a worker unpacked
- *   {"op":"unclaim","path","claim"}                            -> {}
+ *   {"op":"unclaim","path","claim"}                            -> {} or {"left":name,"why"}: it is closed to us
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)
  *
  * Every answer carries "ok"; when false, "fault" and "error". `path` and `directory` are relative to the
  * site; names are escaped (base/names.h). A *drop* of a snapshot is
  *   {"drop","form":"directory|file|other","uid","size","print":digest of names, sizes, times and inodes,
- *    "files":[{"name","size"}],"count","changed"?:newest time of change, milliseconds (local file systems)}
+ *    "files":[{"name","size"}],"count","closed"?:true,"changed"?:newest time of change, milliseconds (local file systems)}
  */
 #ifndef LEADSPOOL_SPOOL_PORTER_H
 #define LEADSPOOL_SPOOL_PORTER_H

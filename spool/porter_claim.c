@@ -313,8 +313,13 @@ bool porter_copy(int site, const json_t *message, int file, json_t *answer, int 
         done = note_special(&copying, shown, "directory");
         goto done;
     }
-    copying.source = directory_open_at(share, claimed, false, 0, error);
-    done = copying.source >= 0 && copy_directory(&copying, (size_t)json_whole(limits, "files", 0), error);
+    copying.source = openat(share, claimed, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (copying.source < 0 && errno == EACCES)
+        done = note_special(&copying, shown, "unreadable"); /* closed to our account */
+    else if (copying.source < 0)
+        error_system(error, "opening the claimed drop");
+    else
+        done = copy_directory(&copying, (size_t)json_whole(limits, "files", 0), error);
 done:
     if (copying.source >= 0)
         close(copying.source);
@@ -323,17 +328,32 @@ done:
     return done;
 }
 
+/* A folder inside belongs to another account and is closed to ours. The drop is answered, so it must neither be
+   claimed again nor tried for ever: it lies there under a name that says so, for an administrator. */
+static bool leave(int share, const json_t *message, const char *claimed, const char *why, json_t *answer,
+                  struct error *error)
+{
+    char left[64];
+    snprintf(left, sizeof left, ".left-%s", json_text(message, "claim"));
+    return file_rename(share, claimed, share, left, false, error) && json_put_text(answer, "left", left) &&
+           json_put_text(answer, "why", why);
+}
+
 bool porter_unclaim(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)file;
-    (void)answer;
     (void)sent;
     char claimed[64];
     claim_name(message, claimed, sizeof claimed);
     int share = porter_open(site, json_text(message, "path"), error);
     if (share < 0)
         return false;
-    bool done = directory_remove_tree(share, claimed, error);
+    struct error own = ERROR_NONE;
+    bool done = directory_remove_tree(share, claimed, &own);
+    if (!done && own.fault == FAULT_REFUSED)
+        done = leave(share, message, claimed, own.text, answer, error);
+    else if (!done && error != NULL)
+        *error = own;
     close(share);
     return done;
 }

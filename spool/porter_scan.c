@@ -59,7 +59,8 @@ static void free_names(struct names *names)
 
 /* What the looks at a drop add up to. */
 struct looking {
-    bool local; /* numbers of inodes and times of change are this machine's */
+    bool local;  /* numbers of inodes and times of change are this machine's */
+    bool closed; /* a folder we may not look into */
     struct text print;
     struct timespec changed; /* newest time of change of anything in it */
 };
@@ -90,6 +91,7 @@ static size_t look_inside(struct looking *looking, int share, const char *name, 
         if (directory >= 0)
             close(directory);
         text_format(&looking->print, "unreadable %d\n", errno);
+        looking->closed = true;
         return 0;
     }
     size_t count = inside.count;
@@ -132,6 +134,8 @@ json_t *porter_look(int share, const char *name, size_t most, bool local)
         json_pack("{ss,ss,sI,ss,so,sI,sI}", "drop", escaped, "form", form, "uid", (json_int_t)status.st_uid,
                   "print", digest_text(&digest, text), "files", files, "count", (json_int_t)count, "size",
                   (json_int_t)(S_ISREG(status.st_mode) ? status.st_size : 0));
+    if (looking.closed)
+        json_put_flag(drop, "closed", true);
     if (local)
         json_put_whole(drop, "changed", looking.changed.tv_sec * 1000 + looking.changed.tv_nsec / 1000000);
     free(escaped);

@@ -69,10 +69,11 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
                                .digests = drop->digests,
                                .quiet_ms = clock_monotonic() - drop->since,
                                .idle_ms = idle_of(drop)};
-    /* Nothing to wait for: whatever lies among single files, and a packet of too many files, is answered when
-     * quiet. */
+    /* Nothing to wait for: whatever lies among single files, a packet of too many files and a folder closed to us
+       are answered when quiet. */
     size_t named = json_array_size(json_object_get(drop->seen, "files"));
-    if (share->manifest == NULL || json_whole(drop->seen, "count", 0) > (json_int_t)named)
+    if (share->manifest == NULL || json_flag(drop->seen, "closed") ||
+        json_whole(drop->seen, "count", 0) > (json_int_t)named)
         view.directory = false;
     size_t index;
     json_t *listed;

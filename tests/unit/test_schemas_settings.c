@@ -43,6 +43,13 @@ static void test_defaults(void **state)
     assert_int_equal(settings->quiet_milliseconds, 5000);
     assert_int_equal(settings->mode_decisions, 01730);
     assert_string_equal(settings->docket_prefix, "FR");
+    assert_int_equal(settings_rescan(settings, "in/one", false), 5000);
+    assert_int_equal(settings_rescan(settings, "in/one", true), 5000);
+    assert_int_equal(settings->free_bytes, 256 << 20);
+    assert_int_equal(settings->free_files, 1000);
+    assert_int_equal(settings->reminder_days, 7);
+    assert_int_equal(settings->escalation_count, 1);
+    assert_int_equal(settings->escalations[0].hours, 24);
     assert_true(settings->require_intake_acknowledgement);
     assert_false(settings->demonstration);
     settings_free(settings);
@@ -56,6 +63,13 @@ static void test_everything(void **state)
     assert_true(settings_command(settings, "intelligence-bureau")->intelligence);
     assert_false(settings_command(settings, "central-robbery")->intelligence);
     assert_null(settings_command(settings, "nobody"));
+    assert_int_equal(settings_rescan(settings, "in/central-robbery", true), 2000);
+    assert_int_equal(settings_rescan(settings, "review/decisions", true), 20000);
+    assert_int_equal(settings_rescan(settings, "review/decisions", false), 10000);
+    assert_int_equal(settings->escalation_count, 2);
+    assert_int_equal(settings->escalations[0].hours, 4); /* in their order */
+    assert_string_equal(settings->escalations[0].role, "legal");
+    assert_string_equal(settings->escalations[1].role, "");
     assert_int_equal(settings->trait_word_count, 2);
     assert_string_equal(settings->trait_words[1], "immigrant");
     json_t *policy = settings_policy(settings);
@@ -75,6 +89,10 @@ static void test_refused(void **state)
         {"<encryption>required</encryption>", "cannot encrypt"},
         {"<packet fileBytes=\"9000000\" totalBytes=\"8000000\"/>", "totalBytes"},
         {"<overnight start=\"22:00\" end=\"22:00\"/>", "never open"},
+        {"<watching><share path=\"in/elsewhere\" rescanSeconds=\"2\"/></watching>", "no share"},
+        {"<watching rescanSeconds=\"0\"/>", "less than 1"},
+        {"<thresholds lapseDays=\"5\" reminderDays=\"5\"/>", "reminderDays"},
+        {"<escalation><step hours=\"1\" role=\"king\"/></escalation>", "none of the words"},
         {"<patterns caseNumber=\"[0-9\"/>", "regular expression"},
         {"<review minPeers=\"0\"/>", "less than 1"},
         {"<identity>password</identity>", "none of the words"},
