@@ -131,12 +131,13 @@ class Receipts(SiteCase):
         self.assertEqual(len(receipts), 4, receipts.keys())
         self.assertEqual(receipts['bomb'].outcome, 'QUARANTINE')
         self.assertEqual(receipts['bomb'].codes, ['hostile-xml'])
-        for name in ('empty-manifest', 'note.txt'):
-            self.assertEqual(receipts[name].outcome, 'REJECT')
+        self.assertEqual(receipts['empty-manifest'].outcome, 'QUARANTINE')
+        self.assertEqual(receipts['empty-manifest'].codes, ['malformed-xml'])
+        self.assertEqual(receipts['note.txt'].outcome, 'REJECT')
         self.assertEqual(os.listdir(inbox), [])
         reasons = [open(os.path.join(folder, 'reason.txt')).read() for folder, _, names in os.walk(self.site.at('quarantine'))
                    if 'reason.txt' in names]
-        self.assertEqual(len(reasons), 1)
+        self.assertEqual(len(reasons), 2)
         self.assert_sound()
 
     def test_links_are_not_followed(self):
