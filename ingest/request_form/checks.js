@@ -22,8 +22,8 @@ class Findings {
 
     /** Stands in nobody's way here, and makes the request wait: in the site's own words, if not in these. */
     hold(key, code, value = '', text = null) {
-        const rule = ruleOf(code), words = text || `${rule.text.replace('%s', value)}: ${rule.remedy}.`;
-        this.list.push({ key, text: words[0].toUpperCase() + words.slice(1), clause: rule.clause, waits: true });
+        const rule = ruleOf(code), sentence = (words) => `${words[0].toUpperCase()}${words.slice(1)}.`;
+        this.list.push({ key, text: text || `${sentence(rule.text.replace('%s', value))} ${sentence(rule.remedy)}`, clause: rule.clause, waits: true });
     }
 
     need(missing, key, code, text) {

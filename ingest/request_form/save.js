@@ -38,9 +38,8 @@ function download(made) {
 }
 
 const NEXT = {
-    new: ['A receipt comes within a minute or so into the command’s outbound folder: receipt-1.txt in a folder named after the docket. If something is wrong, it says what to mend.',
-        'Routine requests are searched overnight, expedited ones at once. People review every result.',
-        'index.html in that folder shows every request of your command and what it waits for. A report or a notice is put beside the receipt.'],
+    new: ['A receipt comes within a minute or so into OUT: receipt-1.txt in a folder named after the docket. If something is wrong, it says what to mend.',
+        'index.html in OUT shows every request of your command and what it waits for. Routine requests are searched overnight, others at once; people review every result. A report or a notice is put beside the receipt.'],
     supplement: ['A receipt comes into the docket’s folder. The investigator then looks at the new images.'],
     correction: ['A receipt comes into the docket’s folder. What waited only for these answers goes on.'],
     withdrawal: ['A receipt comes into the docket’s folder, and the request ends there, unless its report was approved before.'],
@@ -57,11 +56,12 @@ function showSaved(request, made, holds) {
     const again = make('button', { type: 'button' }, 'Save the file again'), fresh = make('button', { type: 'button' }, 'Start another request');
     again.addEventListener('click', () => download(made));
     fresh.addEventListener('click', startAfresh);
+    const [receipt, ...later] = NEXT[request.kind];
     const steps = [
         ['Your browser saved ', make('strong', {}, made.name), ', usually in the folder Downloads.'],
         ['Move it into the folder ', make('strong', {}, `in/${site.command}`), ' of the share. Do not unpack it or change its name’s ending.'],
-        ...(NEXT[request.kind] || []).map((text) => [text]),
-        ...(holds.length > 0 ? [['It will wait for somebody first, as said above.']] : []),
+        ...[receipt, holds.length > 0 ? 'The request then waits for the people named above; there is nothing to send again.' : '', ...later]
+            .filter((text) => text !== '').map((text) => [text.replace('OUT', `out/${site.command}`)]),
     ];
     byId('saved-words').replaceChildren(make('ol', { class: 'steps' }, steps.map((parts) => make('li', {}, parts))), facts(made),
         make('p', {}, again, ' ', fresh),
