@@ -34,7 +34,7 @@ class Session {
         this.contexts.push(context);
         const page = await context.newPage();
         const address = pathToFileURL(file).href;
-        page.setDefaultTimeout(15000);
+        page.setDefaultTimeout(30000); // a busy machine is no failure
         this.watch(page, address);
         await page.goto(address);
         return page;
