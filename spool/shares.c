@@ -87,15 +87,22 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
     return view;
 }
 
-static uint64_t size_of(const struct share *share, const struct drop *drop)
+/* What would be copied in at most: what is larger than the site takes is answered unread. */
+static uint64_t size_of(const struct settings *settings, const struct share *share, const struct drop *drop)
 {
-    uint64_t size = (uint64_t)json_whole(drop->seen, "size", 0);
+    const int64_t cap = settings->packet_file_bytes;
+    const int64_t most = settings->packet_total_bytes * (strcmp(share->form, "gallery") == 0 ? 16 : 1);
+    int64_t own = json_whole(drop->seen, "size", 0), sum = own > cap ? 0 : own;
     size_t index;
     json_t *file;
-    json_array_foreach(json_object_get(drop->seen, "files"), index, file) size +=
-        (uint64_t)json_whole(file, "size", 0);
+    json_array_foreach(json_object_get(drop->seen, "files"), index, file)
+    {
+        int64_t size = json_whole(file, "size", 0);
+        sum += size > cap ? 0 : size;
+        sum = sum < most ? sum : most;
+    }
     /* Pictures are packed as they are: what an archive holds is as large once more. */
-    return drop_is_archive(share, drop) ? 2 * size : size;
+    return (uint64_t)(drop_is_archive(share, drop) ? 2 * sum : sum);
 }
 
 /* Is there room to take it in? A drop is safer on its share than on a full disk. */
@@ -118,7 +125,7 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
     }
     if (was_short)
         log_line(LOG_LEVEL_NOTICE, "disk-room", "there is room again below var/: drops are taken in");
-    struct room fit = room_look(site, bytes, files, size_of(share, drop));
+    struct room fit = room_look(site, bytes, files, size_of(settings, share, drop));
     if (fit.folder != NULL && !drop->too_large) {
         room_words(&fit, words, sizeof words);
         log_line(LOG_LEVEL_ALARM, "disk-full", "%s/%s does not fit: %s", share->path, drop_name(drop), words);
