@@ -19,9 +19,10 @@
 /* The members of the decision that are its substance, with who, when and which file. New reference. */
 static json_t *substance(const struct hearing *hearing)
 {
-    static const char *const MEMBERS[] = {"outcome",      "reasons",  "basis",    "whatWouldHelp",
-                                          "dispositions", "features", "rating",   "named",
-                                          "limitations",  "items",    "conflicts", "observation", "dissimilaritiesAt", "displays"};
+    static const char *const MEMBERS[] = {"outcome",           "reasons",  "basis",     "whatWouldHelp",
+                                          "dispositions",      "features", "rating",    "named",
+                                          "limitations",       "items",    "conflicts", "observation",
+                                          "dissimilaritiesAt", "displays", "reading"};
     char at[INSTANT_TEXT_SIZE];
     json_t *part = json_object();
     for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++) {

@@ -246,6 +246,18 @@ static void compose_peer(struct text *xml, const json_t *decision)
     text_add(xml, "  </peer>\n");
 }
 
+static void compose_supervision(struct text *xml, const json_t *decision)
+{
+    const json_t *reading = json_object_get(decision, "reading");
+    if (reading == NULL)
+        return;
+    text_add(xml, "  <supervision>\n    <reading");
+    attribute(xml, reading, "at");
+    text_add(xml, ">");
+    text_add_xml(xml, json_text(reading, "text"));
+    text_add(xml, "</reading>\n  </supervision>\n");
+}
+
 bool decision_compose(const json_t *decision, struct text *xml, struct error *error)
 {
     static const char *const FIRST[] = {"docket", "stage"};
@@ -267,7 +279,9 @@ bool decision_compose(const json_t *decision, struct text *xml, struct error *er
         compose_background(xml, decision);
     else if (strcmp(stage, "peer") == 0)
         compose_peer(xml, decision);
-    else if (strcmp(stage, "supervision") != 0 && strcmp(stage, "hold") != 0)
+    else if (strcmp(stage, "supervision") == 0)
+        compose_supervision(xml, decision);
+    else if (strcmp(stage, "hold") != 0)
         return error_set(error, FAULT_INPUT, "there is no stage \"%s\"", stage);
     element_whole(xml, "  ", decision, "hold");
     text_add(xml, "</decision>\n");

@@ -217,5 +217,11 @@ bool decision_parse(const struct xml_document *document, json_t **result, struct
         parse_background(xml_child(root, "background"), decision);
     parse_list(xml_child(root, "peer"), "mark", MARK, decision, "marks");
     parse_displays(xml_child(xml_child(root, "peer"), "displays"), decision);
+    const struct xml_node *reading = xml_child(xml_child(root, "supervision"), "reading");
+    if (reading != NULL) {
+        json_t *read = json_object_at(decision, "reading");
+        json_put_text(read, "at", xml_attribute(reading, "at"));
+        json_put_text(read, "text", xml_text(reading));
+    }
     return true;
 }

@@ -42,11 +42,12 @@ const Pane = (() => {
         return { width, height, left: box.width / 2 - place.x * width, top: box.height / 2 - place.y * height };
     };
 
-    /** A pane with its pictures one above the other. */
-    const create = (shared, label) => {
+    /** A pane with its pictures one above the other. `tool` may take what the pointer does to it: it is called with
+     *  'down', 'move', 'up' or 'leave', the place in the picture and the event, and answers true to have it. */
+    const create = (shared, label, tool = () => false) => {
         const cross = make('div', { class: 'cross', hidden: true });
         const node = make('div', { class: 'pane', tabIndex: 0, role: 'group', 'aria-label': label }, cross);
-        let images = [], size = { width: 1, height: 1 };
+        let images = [], over = [], size = { width: 1, height: 1 };
 
         const draw = () => {
             const box = { width: node.clientWidth, height: node.clientHeight };
@@ -57,17 +58,25 @@ const Pane = (() => {
                 Object.assign(image.style, { width: `${at.width}px`, height: `${at.height}px`, left: `${at.left}px`, top: `${at.top}px` });
             }
             size = box;
+            over.forEach((one) => one.draw());
+        };
+
+        /** Something drawn over the picture: {node, draw()}, placed with spot(). */
+        const overlay = (one) => { over.push(one); node.append(one.node); };
+        const spot = (x, y) => {
+            const at = fit(size, { width: images[0].width_of, height: images[0].height_of }, shared.place);
+            return { x: at.left + x * at.width, y: at.top + y * at.height };
         };
 
         /** Entries {source, width, height} with `alt`, and how each is shown (filter, opacity, clip). */
         const set = (entries) => {
             images = entries.map((entry) => {
-                const image = make('img', { src: entry.source, alt: entry.alt, draggable: false });
+                const image = entry.node || make('img', { src: entry.source, alt: entry.alt, draggable: false });
                 image.width_of = entry.width;
                 image.height_of = entry.height;
                 return image;
             });
-            node.replaceChildren(...images, cross);
+            node.replaceChildren(...images, cross, ...over.map((one) => one.node));
             draw();
             return images;
         };
@@ -93,20 +102,30 @@ const Pane = (() => {
 
         let drag = null;
         node.addEventListener('pointerdown', (event) => {
+            if (tool('down', locate(event), event))
+                return;
             drag = { x: event.clientX, y: event.clientY };
             node.setPointerCapture(event.pointerId);
         });
         node.addEventListener('pointermove', (event) => {
             const here = locate(event);
             shared.point(here.x, here.y);
+            if (tool('move', here, event))
+                return;
             if (!drag || !images[0])
                 return;
             const at = fit(size, { width: images[0].width_of, height: images[0].height_of }, shared.place);
             shared.move((drag.x - event.clientX) / at.width, (drag.y - event.clientY) / at.height);
             drag = { x: event.clientX, y: event.clientY };
         });
-        node.addEventListener('pointerup', () => { drag = null; });
-        node.addEventListener('pointerleave', () => shared.point(null));
+        node.addEventListener('pointerup', (event) => {
+            drag = null;
+            tool('up', locate(event), event);
+        });
+        node.addEventListener('pointerleave', (event) => {
+            shared.point(null);
+            tool('leave', null, event);
+        });
         node.addEventListener('dblclick', shared.reset);
         node.addEventListener('wheel', (event) => {
             const here = locate(event);
@@ -123,7 +142,7 @@ const Pane = (() => {
             event.stopPropagation();
         });
         new ResizeObserver(draw).observe(node);
-        const pane = { node, set, draw, point, get images() { return images; } };
+        const pane = { node, set, draw, point, overlay, spot, get images() { return images; } };
         shared.panes.push(pane);
         return pane;
     };

@@ -4,12 +4,7 @@
 document.addEventListener('DOMContentLoaded', () => {
     'use strict';
     Draft.load();
-    const stages = { investigation: Investigation, peer: Peer };
-    if (!stages[Data.stage]) {
-        document.body.append(Dom.make('main', {}, Dom.make('h1', {}, 'Use worksheet.pdf for this stage.')));
-        return;
-    }
-    stages[Data.stage].create();
+    ({ hold: Hold, intake: Intake, investigation: Investigation, background: Background, peer: Peer, supervision: Supervision })[Data.stage].create();
     Header.start();
     Steps.start();
     Keys.start();

@@ -14,7 +14,7 @@ const Xml = (() => {
     const element = (name, attributes, ...children) => {
         const words = Object.entries(attributes || {}).filter(([, value]) => value !== undefined && value !== null && value !== '')
             .map(([key, value]) => ` ${key}="${escape(tidy(value))}"`).join('');
-        const inside = children.flat().filter((child) => child !== null && child !== undefined && child !== '');
+        const inside = children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== '');
         if (inside.length === 0)
             return [`<${name}${words}/>`];
         if (inside.length === 1 && !inside[0].startsWith('<'))
@@ -54,12 +54,12 @@ const Xml = (() => {
         intake: (state) => element('intake', {}, state.outcome === 'confirm' ? [element('basis', {}, Basis.confirmed(state).map((clause) =>
             element('clause', {}, clause))), probe(state)].flat() : [], state.outcome === 'unsuitable' ? text('whatWouldHelp', state.whatWouldHelp) : []),
         investigation,
-        background: (state) => element('background', {}, state.items.length > 0 ? element('items', {}, state.items.map((one) =>
+        background: (state) => element('background', {}, Background.items(state).length > 0 ? element('items', {}, Background.items(state).map((one) =>
             element('item', {}, text('what', one.what), text('finding', one.finding)))) : [],
-        element('conflicts', {}, state.conflicts.filter((one) => tidy(one)).map((one) => text('conflict', one)))),
+        state.noConflicts || Background.conflicts(state).length > 0 ? element('conflicts', {}, Background.conflicts(state).map((one) => text('conflict', one))) : []),
         peer: (state) => element('peer', {}, Data.candidates.filter((label) => state.marks[label]).map((label) =>
             element('mark', { label, mark: state.marks[label].mark, reason: state.marks[label].reason })), displays(state)),
-        supervision: () => [],
+        supervision: (state) => (state.readAt ? element('supervision', {}, element('reading', { at: state.readAt }, escape(tidy(state.reading)))) : []),
         hold: () => element('hold', {}, String(Data.facts.hold.number)),
     };
 

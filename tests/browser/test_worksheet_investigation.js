@@ -7,7 +7,7 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('./support/tests');
-const { dataOf, go, handIn, itemOf, next, openItem, saveAs, siteAt } = require('./support/worksheet');
+const { dataOf, go, handIn, itemOf, lookAt, next, openItem, saveAs, siteAt } = require('./support/worksheet');
 
 const COMPONENTS = 19;
 
@@ -181,8 +181,8 @@ test('a comparison by keyboard alone', async (session) => {
     assert.match(handIn(site, told.investigator, file), /^Counted/);
 });
 
-test('what a comparison may not see is not in its bytes', async (session) => {
-    const { site, told } = siteAt(session, 'investigation');
+test('what a comparison may not see is not in its bytes', async () => {
+    const { site, told } = lookAt('investigation');
     const file = path.join(itemOf(told, 'investigation').directory, 'worksheet.html');
     const text = fs.readFileSync(file, 'utf8');
     const data = dataOf(file);

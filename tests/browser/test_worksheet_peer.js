@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('./support/tests');
-const { dataOf, go, handIn, itemOf, next, openItem, saveAs, siteAt } = require('./support/worksheet');
+const { dataOf, go, handIn, itemOf, lookAt, next, openItem, saveAs, siteAt } = require('./support/worksheet');
 
 async function mark(page, mate) {
     const labels = await page.locator('.card .label').allTextContents();
@@ -38,8 +38,8 @@ test('two peers mark every photo, and both count', async (session) => {
     assert.equal(next(site).state, 'SUPERVISION');
 });
 
-test('nothing of the investigator is in a peer\'s bytes', async (session) => {
-    const { site, told } = siteAt(session, 'peer');
+test('nothing of the investigator is in a peer\'s bytes', async () => {
+    const { site, told } = lookAt('peer');
     const record = JSON.parse(site.do('show', '--reason', 'test', told.docket, '-j').split('\n')[0]).docket;
     const secrets = [told.investigator, record.named.photo, record.named.person, record.comparison.reasons, record.comparison.limitations,
         record.request.basis, record.request.requester.name, record.background.items[0].what, 'rating"', '"named"', '"score'];

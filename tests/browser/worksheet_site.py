@@ -9,6 +9,7 @@ import json, shutil, sys
 
 from site_case import (CaseManagement, Office, PatientSite, PROGRAM, SUPERVISOR, SiteCase, faces, investigator_of, peers_of,
                        prepared_site)
+from people import HOLDS                                                        # site_case makes it findable
 
 PERSON = 3
 
@@ -30,7 +31,7 @@ class Work(SiteCase):
         return {'docket': docket, 'state': self.state(docket), 'items': [
             {'stage': item.stage, 'round': item.round, 'slot': item.slot, 'directory': item.directory,
              'mate': self.office.mate(item, PERSON)} for item in items],
-            'investigator': investigator_of(docket), 'peers': peers_of(docket), 'supervisor': SUPERVISOR[investigator_of(docket)]}
+            'investigator': investigator_of(docket), 'peers': peers_of(docket), 'supervisor': SUPERVISOR[investigator_of(docket)], 'holds': HOLDS['supervisor']}
 
 
 def main(verb, folder, *words):
@@ -40,7 +41,8 @@ def main(verb, folder, *words):
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(prepared, folder, symlinks=True)
         work.begin(folder)
-        receipt = work.send('case', person=PERSON)
+        held = {'discussed': False} if words[0] == 'hold' else {}
+        receipt = work.send('case', person=PERSON, **held)
         work.advance(receipt.docket, words[0])
     else:
         work.begin(folder)

@@ -161,7 +161,10 @@ static void test_round_trip(void **state)
              json_pack("[{s:s,s:s,s:s,s:i}]", "label", "A01", "view", "flicker", "at", "2026-11-22T12:00:30Z",
                        "seconds", 4));
     round_trip(peer);
-    round_trip(head("supervision", "continue"));
+    json_t *review = head("supervision", "continue");
+    json_put(review, "reading", json_pack("{s:s,s:s}", "at", "2026-11-22T11:59:00Z", "text", "Other <ears>."));
+    round_trip(review);
+    round_trip(head("supervision", "approve"));
     json_t *hold = head("hold", "release");
     json_put_whole(hold, "hold", 2);
     round_trip(hold);

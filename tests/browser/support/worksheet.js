@@ -5,13 +5,22 @@
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const path = require('node:path');
-const { ROOT } = require('./browser');
+const { PLACE, ROOT } = require('./browser');
 const { python, run, Site } = require('./site');
 
 /** A site with a request whose item of that stage is open; {site, told}. */
 exports.siteAt = (session, stage) => {
     const site = new Site(path.join(session.folder, 'site'));
     return { site, told: python('worksheet_site.py', 'make', site.path, stage) };
+};
+const seen = {};
+/** The same for tests that only look: one site of each stage for all of them. */
+exports.lookAt = (stage) => {
+    if (!seen[stage]) {
+        const site = new Site(path.join(PLACE, 'work', `seen-${stage}`));
+        seen[stage] = { site, told: python('worksheet_site.py', 'make', site.path, stage) };
+    }
+    return seen[stage];
 };
 /** What there is after the next run. */
 exports.next = (site) => python('worksheet_site.py', 'next', site.path);

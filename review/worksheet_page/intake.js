@@ -1,0 +1,42 @@
+/*
+ * Intake: the basis, the images, the probe made ready, the outcome.
+ */
+const Intake = (() => {
+    'use strict';
+    const { make } = Dom;
+    const OUTCOME = [['confirm', 'Confirm: the basis holds and the probe can be searched'],
+        ['unsuitable', 'Unsuitable: no image can be compared; the requester is told and may send others'],
+        ['refuse', 'Refuse: the request may not be taken on']];
+
+    const create = () => {
+        Basis.create();
+        Images.create();
+        Prepare.create();
+        const help = Fields.text({ name: 'What would help', label: 'What would help', rows: 4, hint: 'The requester reads this: which pictures to look for.',
+            get: (state) => state.whatWouldHelp, set: (state, value) => { state.whatWouldHelp = value; } });
+        const reasons = Fields.text({ name: 'Reasons', label: 'Reasons', rows: 6, hint: 'The requester reads them with “unsuitable” and “refuse”; then name the clause or what is wrong with the image.',
+            get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } });
+        Draft.subscribe((state) => { help.hidden = state.outcome !== 'unsuitable'; });
+        Steps.add({ name: 'outcome', title: 'Outcome', done: (state) => faults(state).length === 0, shown: () => Displays.watch(() => []),
+            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME,
+                get: (state) => state.outcome, set: (state, value) => { state.outcome = value; } })), make('div', {}, reasons, help)) });
+        Finish.create(faults);
+    };
+
+    const faults = (state) => {
+        const found = [];
+        const need = (holds, step, words) => { if (!holds) found.push({ step, words }); };
+        need(state.outcome, 'outcome', 'Choose an outcome.');
+        if (state.outcome === 'confirm') {
+            need(Basis.open(state).length === 0, 'basis', `Confirm ${Basis.open(state).join(', ')}, or choose another outcome.`);
+            Prepare.faults(state).forEach((words) => need(false, state.chosen ? 'prepare' : 'images', words));
+        } else if (state.outcome) {
+            need(Lock.tidy(state.reasons), 'outcome', 'Give your reasons.');
+        }
+        if (state.outcome === 'unsuitable')
+            need(Lock.tidy(state.whatWouldHelp), 'outcome', 'Say what would help.');
+        return found;
+    };
+
+    return { create };
+})();

@@ -1,0 +1,90 @@
+/*
+ * The final review: the blind answers side by side, the supervisor's own reading of the pictures, then the reasons,
+ * then the outcome. No answer is counted against another.
+ */
+const Supervision = (() => {
+    'use strict';
+    const { make, button, pairs } = Dom;
+    const facts = Data.facts;
+    const VERDICT = { agree: 'agrees', disagree: 'disagrees', 'cannot-say': 'cannot say' };
+    const OUTCOME = [['approve', 'Approve: all peers of this round agree, one of them new to the docket, and the basis still holds'],
+        ['continue', 'Continue: direct a further round'], ['negative', 'Negative: no report goes out']];
+
+    const table = (caption, heads, rows) => make('table', { class: 'plain' }, make('caption', {}, caption), make('thead', {}, make('tr', {},
+        heads.map((words) => make('th', { scope: 'col' }, words)))), make('tbody', {}, rows.map(([first, ...rest]) =>
+        make('tr', {}, make('th', { scope: 'row' }, first), rest.map((words) => make('td', {}, words))))));
+
+    const answers = () => table('The answers, each given without knowledge of the others', ['Reviewer', 'Signed', 'Named photo', 'Foils possible', 'Taken as'], [
+        [facts.comparison.person, Data.time(facts.comparison.at), 'put forward', '–', `opinion ${Words.signed(facts.comparison.rating)}`],
+        ...facts.reviews.map((one) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named), one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible),
+            VERDICT[one.verdict] || one.verdict])]);
+    const disagreement = () => (facts.reviews || []).some((one) => one.verdict === 'disagree');
+
+    const first = () => {
+        const view = Compare.create({ left: { label: 'P01', words: 'Probe' }, step: 'answers' });
+        const reading = Fields.text({ name: 'Your own reading', label: 'Your own reading of the pictures', rows: 4,
+            hint: 'Before you see anybody’s reasons. It is kept with your decision.', get: (state) => state.reading, set: (state, value) => { state.reading = value; } });
+        const area = reading.querySelector('textarea');
+        const reveal = button('Show the reasons', () => {
+            Draft.change('Show the reasons', (state) => { state.readAt = Moment.now(); });
+            Draft.seal();
+            Steps.go('reasons');
+        }, { class: 'primary' });
+        const words = make('p', { class: 'hint' });
+        Draft.subscribe((state) => {
+            area.disabled = Boolean(state.readAt);
+            reveal.hidden = Boolean(state.readAt);
+            reveal.disabled = !Lock.tidy(state.reading);
+            words.textContent = state.readAt ? `Written at ${Moment.clock(state.readAt)}, before the reasons were shown.`
+                : 'The reasons are in this file; the order is for your own judgement, and its time is noted.';
+        });
+        Steps.add({ name: 'answers', title: 'Answers', left: view.stop, done: (state) => Boolean(state.readAt), shown: () => {
+            view.setRight({ label: facts.candidate.label, words: 'Candidate' });
+            Displays.watch(() => []);
+            view.draw();
+        }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node), make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' }, answers(),
+            disagreement() ? make('p', { class: 'notice' }, 'This round holds a disagreement: no report can come out of it. Direct a further round; from the second round on it may also end negative.') : null,
+            make('section', { class: 'block' }, reading, reveal, words))) });
+    };
+
+    const reasons = () => {
+        const { comparison, background } = facts;
+        const features = (comparison.features || []).map((one) => [Data.componentWords(one.component), Words.of(Words.FINDING, one.finding), one.note || '']);
+        const block = (title, ...content) => make('section', { class: 'block' }, make('h3', {}, title), content);
+        const tall = (rows) => { const list = pairs(rows); list.classList.add('tall'); return list; };
+        Steps.add({ name: 'reasons', title: 'Reasons', shown: () => { Displays.watch(() => []); Draft.note((state) => { state.seen = true; }); },
+            done: (state) => Boolean(state.readAt && state.seen), closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.'),
+            content: make('div', { class: 'columns wide', tabIndex: 0, role: 'group', 'aria-label': 'The reasons' }, make('div', { class: 'blocks' }, block('The reviewers', tall(facts.reviews.map((one) => [one.person, one.reason || 'no reason given']))),
+                block('The investigator', tall([['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]), table('The grid', ['Component', 'Finding', 'Note'], features))),
+            make('div', { class: 'blocks' }, block('Background check', tall([...(background.items || []).map((one) => [one.what, one.finding]),
+                ['Conflicts', (background.conflicts || []).join('; ') || 'none recorded']])),
+            (facts.earlier || []).length > 0 ? block('Earlier rounds', tall(facts.earlier.map((one) => [`Round ${one.round}`, `${one.outcome}, closed ${Data.time(one.closed)}`]))) : null,
+            Request.block())) });
+    };
+
+    const create = () => {
+        first();
+        reasons();
+        Steps.add({ name: 'outcome', title: 'Outcome', closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.'),
+            done: (state) => Boolean(state.outcome) && faults(state).length === 0, shown: () => Displays.watch(() => []),
+            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME,
+                get: (state) => state.outcome, set: (state, value) => { state.outcome = value; } })),
+            make('div', {}, Fields.text({ name: 'Reasons', label: 'Directions or reasons', rows: 8, hint: 'Directions for the next round, or why no report goes out. With an approval they may be left out.',
+                get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } }))) });
+        Finish.create(faults);
+    };
+
+    const faults = (state) => {
+        const found = [];
+        const need = (holds, step, words) => { if (!holds) found.push({ step, words }); };
+        need(state.readAt, 'answers', 'Write down your own reading of the pictures.');
+        need(state.outcome, 'outcome', 'Choose an outcome.');
+        need(!(state.outcome === 'approve' && disagreement()), 'outcome', 'A round with a disagreement cannot be approved.');
+        need(!(state.outcome === 'negative' && disagreement() && facts.round < 2), 'outcome', 'With a disagreement, negative is possible from the second round on.');
+        if (state.outcome && state.outcome !== 'approve')
+            need(Lock.tidy(state.reasons), 'outcome', 'Give your directions or reasons.');
+        return found;
+    };
+
+    return { create };
+})();
