@@ -126,8 +126,8 @@ static void eye_maps(struct eye_finder *finder, const struct eyes_picture *pictu
 static void find_peaks(const struct plane *map, struct plane *spare, struct peak peaks[PEAKS])
 {
     for (int i = 0; i < map->width * map->height; i++) {
-        float dx = (float)(i % map->width - REACH_X) / REACH_X,
-              dy = (float)(i / map->width - REACH_Y) / REACH_Y;
+        int u = i % map->width, v = i / map->width;
+        float dx = (float)(u - REACH_X) / REACH_X, dy = (float)(v - REACH_Y) / REACH_Y;
         spare->values[i] = map->values[i] - 0.15F * (dx * dx + dy * dy);
     }
     for (int p = 0; p < PEAKS; p++) {

@@ -49,16 +49,16 @@ static bool scale_make(struct eye_finder *finder, const struct eyes_picture *pic
         new_width > 900 || new_height > 900)
         return false;
     scale->distance = distance;
-    scale->left = w->left, scale->top = w->top;
     scale->contrast = plane_new(&finder->arena, new_width, new_height);
     size_t mark = plane_mark(&finder->arena);
     bool halved = distance >= 2 * EYES_COARSE;
-    int by = halved ? 2 : 1;
-    struct plane part = plane_scale(&finder->arena, halved ? &picture->half : &picture->bright, w->left / by,
-                                    w->top / by, width / by, height / by, new_width, new_height);
-    scale->left = w->left / by * by, scale->top = w->top / by * by;
-    scale->across = (double)new_width / (width / by * by);
-    scale->down = (double)new_height / (height / by * by);
+    int by = halved ? 2 : 1, left = w->left / by, top = w->top / by;
+    width /= by, height /= by;
+    struct plane part = plane_scale(&finder->arena, halved ? &picture->half : &picture->bright, left, top,
+                                    width, height, new_width, new_height);
+    scale->left = left * by, scale->top = top * by;
+    scale->across = (double)new_width / (width * by);
+    scale->down = (double)new_height / (height * by);
     struct plane smooth = plane_blur(&finder->arena, &part, 0.6);
     struct plane contrast = plane_normalise(&finder->arena, &smooth, 0.55 * EYES_COARSE, 0.08);
     for (int i = 0; i < new_width * new_height; i++)
@@ -218,13 +218,16 @@ int eyes_search(struct eye_finder *finder, const struct eyes_picture *picture,
     struct window window = window_of(picture);
     float best = -9;
     finder->scale_count = 0;
-    for (double d = window.least; d <= window.most && finder->scale_count < EYES_SCALES; d *= step)
-        if (scale_make(finder, picture, &window, d)) {
+    double distance = window.least;
+    while (distance <= window.most && finder->scale_count < EYES_SCALES) {
+        if (scale_make(finder, picture, &window, distance)) {
             struct level *level = &levels[finder->scale_count - 1];
             level_begin(finder, picture, window.least, level);
             float here = map_best(&level->upright);
             best = here > best ? here : best;
         }
+        distance *= step;
+    }
     for (int i = 0; i < finder->scale_count; i++)
         level_finish(finder, &finder->scales[i], &levels[i], best - TURN_LOSS, picture->outlined ? 2 : 4,
                      list, &listed, (int)(sizeof list / sizeof *list));

@@ -1,6 +1,6 @@
 /*
- * Fuzz: decoding a photograph, that a decoded one keeps what was promised about it, and that what goes into a
- * document shows the same picture.
+ * Fuzz: decoding a photograph, that a decoded one keeps what was promised about it, that what goes into a
+ * document shows the same picture, and looking for eyes in it.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 
 #include "page/bare_jpeg.h"
 #include "photo/decode.h"
+#include "photo/eyes.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The JPEG without its baggage shows the same picture, pixel for pixel. */
@@ -29,6 +30,20 @@ static void check_bare(const uint8_t *data, size_t size, const struct photo_limi
     text_free(&bare);
 }
 
+/* Whatever the picture shows, points that are proposed lie in it. */
+static void check_eyes(const struct image *image)
+{
+    static struct eye_finder *finder;
+    struct eyes_found found;
+    struct error error = ERROR_NONE;
+    if (finder == NULL && !eye_finder_make(&finder, &error))
+        return;
+    eye_finder_find(finder, image, &found);
+    if (found.confidence < 0 || found.confidence > 100 || (!found.found && found.confidence > 0) ||
+        (found.found && !eye_points_check(&found.eyes, image->width, image->height, &error)))
+        fuzz_broken(&error);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     /* small limits: what is looked for is not the time a large picture takes */
@@ -41,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             photo.image.height > limits.side || photo.orientation < 1 || photo.orientation > 8)
             abort();
         check_bare(data, size, &limits, &photo);
+        check_eyes(&photo.image);
         image_free(&photo.image);
     } else if (error.fault == FAULT_NONE) {
         abort();
