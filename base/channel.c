@@ -127,10 +127,18 @@ static size_t take_rights(struct msghdr *header, int *received, size_t most)
     return count;
 }
 
+static _Thread_local char packet[PACKET_MOST + 2];
+static _Thread_local size_t packet_used;
+
+void channel_wipe(void)
+{
+    explicit_bzero(packet, packet_used);
+    packet_used = 0;
+}
+
 bool channel_receive(int channel, json_t **message, int *files, size_t most, size_t *count, bool *ended,
                      struct error *error)
 {
-    static _Thread_local char packet[PACKET_MOST + 2];
     int received[CHANNEL_FILES_MOST + 1];
     size_t received_count = 0, first = 0;
     char *text = NULL;
@@ -161,6 +169,7 @@ bool channel_receive(int channel, json_t **message, int *files, size_t most, siz
         *ended = true;
         return true;
     }
+    packet_used = (size_t)got > packet_used ? (size_t)got : packet_used;
     received_count = take_rights(&header, received, CHANNEL_FILES_MOST + 1);
     if (packet[0] == TEXT_IN_FILE) {
         if (received_count == 0 || !file_read_open(received[0], TEXT_MOST, &text, &length, error)) {

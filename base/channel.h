@@ -31,4 +31,7 @@ bool channel_send(int channel, const json_t *message, const int *files, size_t c
 bool channel_receive(int channel, json_t **message, int *files, size_t most, size_t *count, bool *ended,
                      struct error *error);
 
+/* Overwrite what this thread received last. */
+void channel_wipe(void);
+
 #endif

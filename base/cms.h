@@ -54,6 +54,15 @@ enum signature_verdict {
 /* One time before the sandbox: OpenSSL without its configuration file, error texts and the C library's zone. */
 void cms_prepare(void);
 
+/* A key and its certificate, read once for many signatures. FAULT_ENVIRONMENT when the key does not fit the
+   certificate or is unreadable. NULL may be closed. */
+struct cms_signer;
+bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer **signer, struct error *error);
+void cms_signer_close(struct cms_signer *signer);
+/* As cms_sign_detached. */
+bool cms_signer_sign(const struct cms_signer *signer, const void *bytes, size_t length, instant at,
+                     unsigned char **signature, size_t *signature_length, struct error *error);
+
 /* A detached signature over `bytes`; *signature is DER, caller frees. `at` is the signing time written (whole
    seconds). FAULT_ENVIRONMENT when the key does not fit the certificate or is unreadable. */
 bool cms_sign_detached(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,

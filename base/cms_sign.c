@@ -28,57 +28,90 @@ static bool to_der(CMS_ContentInfo *cms, unsigned char **der, size_t *der_length
     return *der != NULL || error_set(error, FAULT_TEMPORARY, "no memory for a signature");
 }
 
-static bool sign(const void *bytes, size_t length, struct pem key_pem, struct pem certificate_pem, instant at,
+struct cms_signer {
+    X509 *certificate;
+    EVP_PKEY *key;
+};
+
+bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer **signer, struct error *error)
+{
+    struct cms_signer *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return error_set(error, FAULT_TEMPORARY, "no memory for a key");
+    made->certificate = material_certificate(certificate, error);
+    made->key = made->certificate == NULL ? NULL : material_key(key, error);
+    bool done = made->key != NULL;
+    if (done && X509_check_private_key(made->certificate, made->key) != 1)
+        done =
+            material_failed(error, FAULT_ENVIRONMENT, "the private key does not belong to the certificate");
+    ERR_clear_error();
+    if (done)
+        *signer = made;
+    else
+        cms_signer_close(made);
+    return done;
+}
+
+void cms_signer_close(struct cms_signer *signer)
+{
+    if (signer == NULL)
+        return;
+    EVP_PKEY_free(signer->key);
+    X509_free(signer->certificate);
+    free(signer);
+}
+
+static bool sign(const struct cms_signer *with, const void *bytes, size_t length, instant at,
                  unsigned int kind, unsigned char **der, size_t *der_length, struct error *error)
 {
     bool done = false;
-    CMS_ContentInfo *cms = NULL;
-    BIO *content = NULL;
-    ASN1_TIME *time = NULL;
     *der = NULL;
-    X509 *certificate = NULL;
-    EVP_PKEY *key = NULL;
-
     if (length > INT32_MAX)
         return error_set(error, FAULT_INPUT, "%zu bytes are too many to sign in one piece", length);
-    certificate = material_certificate(certificate_pem, error);
-    key = certificate == NULL ? NULL : material_key(key_pem, error);
-    if (key == NULL)
-        goto done;
-    if (X509_check_private_key(certificate, key) != 1) {
-        material_failed(error, FAULT_ENVIRONMENT, "the private key does not belong to the certificate");
-        goto done;
-    }
     unsigned int flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL | kind;
-    content = BIO_new_mem_buf(bytes, (int)length);
-    cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
-    CMS_SignerInfo *signer = cms == NULL ? NULL : CMS_add1_signer(cms, certificate, key, EVP_sha256(), flags);
-    time = ASN1_TIME_set(NULL, (time_t)(at / 1000));
+    BIO *content = BIO_new_mem_buf(bytes, (int)length);
+    CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, flags);
+    CMS_SignerInfo *signer =
+        cms == NULL ? NULL : CMS_add1_signer(cms, with->certificate, with->key, EVP_sha256(), flags);
+    ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)(at / 1000));
     if (content == NULL || signer == NULL || time == NULL ||
         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) != 1 ||
-        CMS_final(cms, content, NULL, flags) != 1) {
+        CMS_final(cms, content, NULL, flags) != 1)
         material_failed(error, FAULT_ENVIRONMENT, "signing failed");
-        goto done;
-    }
-    done = to_der(cms, der, der_length, error);
-done:
+    else
+        done = to_der(cms, der, der_length, error);
     ASN1_TIME_free(time);
     CMS_ContentInfo_free(cms);
     BIO_free(content);
-    EVP_PKEY_free(key);
-    X509_free(certificate);
     ERR_clear_error();
+    return done;
+}
+
+bool cms_signer_sign(const struct cms_signer *signer, const void *bytes, size_t length, instant at,
+                     unsigned char **signature, size_t *signature_length, struct error *error)
+{
+    return sign(signer, bytes, length, at, CMS_DETACHED, signature, signature_length, error);
+}
+
+static bool sign_once(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,
+                      unsigned int kind, unsigned char **der, size_t *der_length, struct error *error)
+{
+    struct cms_signer *signer = NULL;
+    *der = NULL;
+    bool done = cms_signer_open(key, certificate, &signer, error) &&
+                sign(signer, bytes, length, at, kind, der, der_length, error);
+    cms_signer_close(signer);
     return done;
 }
 
 bool cms_sign_detached(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,
                        unsigned char **signature, size_t *signature_length, struct error *error)
 {
-    return sign(bytes, length, key, certificate, at, CMS_DETACHED, signature, signature_length, error);
+    return sign_once(bytes, length, key, certificate, at, CMS_DETACHED, signature, signature_length, error);
 }
 
 bool cms_sign_enveloping(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,
                          unsigned char **envelope, size_t *envelope_length, struct error *error)
 {
-    return sign(bytes, length, key, certificate, at, 0, envelope, envelope_length, error);
+    return sign_once(bytes, length, key, certificate, at, 0, envelope, envelope_length, error);
 }

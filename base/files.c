@@ -57,7 +57,7 @@ int directory_open_at(int parent, const char *name, bool make, mode_t mode, stru
     return done ? directory : -1;
 }
 
-int directory_make_path(int parent, const char *path, mode_t mode, struct error *error)
+static int make_path(int parent, const char *path, mode_t mode, bool synced, struct error *error)
 {
     int at = dup(parent);
     if (at < 0) {
@@ -77,7 +77,7 @@ int directory_make_path(int parent, const char *path, mode_t mode, struct error 
         path += length + (path[length] == '/' ? 1 : 0);
         if (length == 0)
             continue;
-        bool there = faccessat(at, component, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+        bool there = !synced || faccessat(at, component, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
         int next = directory_open_at(at, component, true, mode, error);
         if (next >= 0 && !there && !directory_sync(at, error)) {
             close(next);
@@ -89,6 +89,16 @@ int directory_make_path(int parent, const char *path, mode_t mode, struct error 
         at = next;
     }
     return at;
+}
+
+int directory_make_path(int parent, const char *path, mode_t mode, struct error *error)
+{
+    return make_path(parent, path, mode, true, error);
+}
+
+int directory_make_path_unsynced(int parent, const char *path, mode_t mode, struct error *error)
+{
+    return make_path(parent, path, mode, false, error);
 }
 
 /* A hidden name no other thread or process of this site uses. */
@@ -191,13 +201,18 @@ static bool copy_all(int from, int to, struct error *error)
     }
 }
 
+int file_temporary_for(int directory, const char *target, mode_t mode, char *name, struct error *error)
+{
+    char hex[DIGEST_TEXT_SIZE];
+    struct digest digest = digest_of(target, strlen(target));
+    snprintf(name, TEMPORARY_NAME_SIZE, TEMPORARY_PREFIX "%.16s", digest_text(&digest, hex));
+    return temporary_open(directory, mode, name, error);
+}
+
 bool file_copy_durable(int directory, const char *name, int source, mode_t mode, struct error *error)
 {
-    /* Named after the target: nothing sweeps shares, and whoever tries again takes over what a kill left. */
-    char temporary[TEMPORARY_NAME_SIZE], hex[DIGEST_TEXT_SIZE];
-    struct digest digest = digest_of(name, strlen(name));
-    snprintf(temporary, sizeof temporary, TEMPORARY_PREFIX "%.16s", digest_text(&digest, hex));
-    int file = temporary_open(directory, mode, temporary, error);
+    char temporary[TEMPORARY_NAME_SIZE];
+    int file = file_temporary_for(directory, name, mode, temporary, error);
     if (file < 0)
         return error_context(error, "writing %s", name);
     if (!copy_all(source, file, error)) {

@@ -26,6 +26,9 @@ int directory_open_at(int parent, const char *name, bool make, mode_t mode, stru
    synced). -1 on failure. */
 int directory_make_path(int parent, const char *path, mode_t mode, struct error *error);
 
+/* The same, for many under one sync: nothing is synced. */
+int directory_make_path_unsynced(int parent, const char *path, mode_t mode, struct error *error);
+
 /* Write a whole file durably under its final name, replacing one of that name. `mode` exactly, whatever
    the umask. Doing it twice with the same bytes changes nothing but times. */
 bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,
@@ -41,6 +44,10 @@ bool file_copy_durable(int directory, const char *name, int source, mode_t mode,
 /* Begin a file under a hidden name of its own, for writers that sync and rename many at once: its descriptor,
    and its name in `name` (TEMPORARY_NAME_SIZE bytes). -1 on failure. */
 int file_temporary(int directory, mode_t mode, char *name, struct error *error);
+
+/* The same for a file that will be called `target`, on a share: nothing sweeps shares, so the hidden name is made of
+   the target's, and whoever tries again takes over what a kill left. One process at a time for one target. */
+int file_temporary_for(int directory, const char *target, mode_t mode, char *name, struct error *error);
 
 /* Hand a file over to a folder one may write but not list (mode 1730): `directory` may be an O_PATH
    descriptor. Filled under a hidden name, synced, renamed; the folder itself cannot be synced by whoever may

@@ -49,10 +49,12 @@ static bool close_others(const struct sandbox_limits *limits, int *highest, stru
 {
     size_t count = 0;
     bool done = false;
-    int *kept = malloc((limits->keep_count + 1) * sizeof *kept);
+    int *kept = malloc((limits->keep_count + 2) * sizeof *kept);
     if (kept == NULL)
         return error_set(error, FAULT_TEMPORARY, "no memory for a list of descriptors");
     kept[count++] = STDERR_FILENO;
+    if (limits->serves)
+        kept[count++] = limits->channel;
     for (size_t i = 0; i < limits->keep_count; i++)
         if (limits->keep[i] >= 0)
             kept[count++] = limits->keep[i];
@@ -175,7 +177,7 @@ bool sandbox_enter(const struct sandbox_limits *limits, struct error *error)
     if (!set_limits(limits, error) || !close_others(limits, &highest, error) || !drop_privileges(error) ||
         !landlock_everything(error))
         return false;
-    rlim_t descriptors = (rlim_t)highest + 1 + SPARE_DESCRIPTORS;
+    rlim_t descriptors = (rlim_t)highest + 1 + SPARE_DESCRIPTORS + limits->descriptors;
     return limit_set(RLIMIT_NOFILE, descriptors, descriptors, "descriptor", error) &&
-           sandbox_filter_load(limits->threads, error);
+           sandbox_filter_load(limits, error);
 }

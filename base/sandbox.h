@@ -11,6 +11,8 @@
  *   privileges   no capability, no new ones; no core file, nobody of the same account can trace it
  *   time         SIGXCPU after cpu_seconds of processor time, SIGKILL one second later
  *   output       at most file_mebibytes in one file (SIGXFSZ)
+ * One that serves (takes one job after another) may also exchange messages over its channel, set its own alarms
+ * and lower its limit of memory; never raise one.
  * Any system call that is not on the list kills the process (SIGSYS): to the daemon that is a failed attempt.
  *
  * Under the address sanitizer the address space is not limited (its shadow is 16 TiB) and calls off the list
@@ -29,6 +31,9 @@ struct sandbox_limits {
     unsigned memory_mebibytes; /* beyond what the process has already; 0: no limit */
     unsigned file_mebibytes;   /* 0: 256 */
     bool threads;
+    bool serves; /* jobs come over `channel`, which is kept, with up to `descriptors` of them open */
+    int channel;
+    unsigned descriptors;
     const int *keep; /* descriptors that stay open, in any order; negative ones are ignored */
     size_t keep_count;
 };

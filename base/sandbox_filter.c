@@ -67,6 +67,20 @@ static bool is(int result, const char *what, struct error *error)
            error_set(error, FAULT_ENVIRONMENT, "allowing a worker %s: %s", what, strerror(-result));
 }
 
+/* Jobs come and answers go over one socket, connected long ago: no address can be named. */
+static bool add_serving(scmp_filter_ctx filter, int channel, struct error *error)
+{
+    uint64_t socket = (uint64_t)channel;
+    return is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), 1, SCMP_A0(SCMP_CMP_EQ, socket)),
+              "to take jobs", error) &&
+           is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), 1, SCMP_A0(SCMP_CMP_EQ, socket)),
+              "to answer", error) &&
+           is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setitimer), 0), "to set its alarm", error) &&
+           is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
+                               SCMP_A1(SCMP_CMP_EQ, RLIMIT_AS)),
+              "to limit its memory", error);
+}
+
 static bool add_conditional(scmp_filter_ctx filter, bool threads, struct error *error)
 {
     uint64_t self = (uint64_t)getpid(), thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
@@ -103,7 +117,7 @@ static bool add_conditional(scmp_filter_ctx filter, bool threads, struct error *
     return done;
 }
 
-bool sandbox_filter_load(bool threads, struct error *error)
+bool sandbox_filter_load(const struct sandbox_limits *limits, struct error *error)
 {
     bool done = false;
     scmp_filter_ctx filter = seccomp_init(OFF_THE_LIST);
@@ -120,7 +134,8 @@ bool sandbox_filter_load(bool threads, struct error *error)
     if (!is(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
                              SCMP_A0(SCMP_CMP_NE, PR_SET_NAME)),
             "its list of refusals", error) ||
-        !add_conditional(filter, threads, error))
+        !add_conditional(filter, limits->threads, error) ||
+        (limits->serves && !add_serving(filter, limits->channel, error)))
         goto done;
     int result = seccomp_load(filter);
     if (result != 0) {

@@ -7,8 +7,10 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/sandbox.h"
 
-/* Loads the filter for good; `threads` allows making threads of this process. */
-bool sandbox_filter_load(bool threads, struct error *error);
+/* Loads the filter for good; `threads` of the limits allows making threads of this process, `serves` messages
+   over its channel. */
+bool sandbox_filter_load(const struct sandbox_limits *limits, struct error *error);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The contract between the daemon and a worker.
  *
- * A worker is a child process that runs one job and exits. It is already sandboxed when its function is
- * called: no path, no network, no exec; only the descriptors of the job. It holds no key and opens no
+ * A worker is a child process that runs one job and exits; of some kinds (spool/workers.c) it goes on to the
+ * next. It is already sandboxed when its function is called: no path, no network, no exec; only the descriptors of the job. It holds no key and opens no
  * casebook (make lint checks the includes of every *_worker.c).
  *
  *   in   parameters (a JSON object), inputs (open descriptors, readable with pread or mmap, in the order
@@ -46,6 +46,28 @@ struct worker_job {
 /* What every worker function looks like. On WORKER_DONE the answer was written; on any other code `error`
    is set and its text is written to output by the caller. */
 typedef enum worker_exit worker_function(const struct worker_job *job, struct error *error);
+
+/* What one job may use up in a process that does many: no limit of the kernel's counts from job to job. The
+   alarm is processor time and ends the process (SIGPROF); memory is address space beyond what the process had
+   when worker_budget_prepare was called. In a process that never prepared one, all of these do nothing. */
+bool worker_budget_prepare(struct error *error); /* before the sandbox */
+void worker_budget_begin(unsigned milliseconds, size_t bytes);
+void worker_budget_end(void);
+
+/* Instrumented code is slower, and its shadow memory cannot be limited. */
+#ifdef __SANITIZE_ADDRESS__
+enum { WORKER_SLOWER = 20 };
+#else
+enum { WORKER_SLOWER = 1 };
+#endif
+
+/* A part of the job that needs more, such as decoding a picture of that size: until worker_allow_end the alarm
+   is the part's own, and `bytes` more memory may be used. */
+struct worker_allowance {
+    long seconds, microseconds; /* left of the job's own time */
+};
+void worker_allow(struct worker_allowance *allowance, unsigned milliseconds, size_t bytes);
+void worker_allow_end(const struct worker_allowance *allowance);
 
 /* Write the one result. */
 bool worker_answer(const struct worker_job *job, const void *bytes, size_t length, struct error *error);

@@ -113,26 +113,27 @@ bool outbox_next(struct transaction *transaction, int64_t after, json_t **row, s
     return outbox_walk(transaction, after, take_first, row, error);
 }
 
-bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, struct error *error)
+bool outbox_deliver_row(struct transaction *transaction, json_t *row, instant now, struct error *error)
 {
     char key[KEY_SIZE], when[INSTANT_TEXT_SIZE];
+    if (!json_put_text(row, "state", "delivered") ||
+        !json_put_text(row, "delivered", instant_text(now, when)))
+        return error_set(error, FAULT_TEMPORARY, "out of memory while delivering outbox row %" PRId64,
+                         outbox_id(row));
+    key_write(open_prefix, outbox_id(row), key);
+    if (!book_remove(transaction, BOOK_OUTBOX, key, error))
+        return false;
+    key_write(delivered_prefix, outbox_id(row), key);
+    return book_put(transaction, BOOK_OUTBOX, key, row, error);
+}
+
+bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, struct error *error)
+{
     json_t *row = NULL;
     if (!outbox_get(transaction, id, &row, error))
         return false;
-    bool done = strcmp(json_text(row, "state"), "delivered") == 0;
-    if (done)
-        goto done;
-    if (!json_put_text(row, "state", "delivered") ||
-        !json_put_text(row, "delivered", instant_text(now, when))) {
-        error_set(error, FAULT_TEMPORARY, "out of memory while delivering outbox row %" PRId64, id);
-        goto done;
-    }
-    key_write(open_prefix, id, key);
-    if (!book_remove(transaction, BOOK_OUTBOX, key, error))
-        goto done;
-    key_write(delivered_prefix, id, key);
-    done = book_put(transaction, BOOK_OUTBOX, key, row, error);
-done:
+    bool done =
+        strcmp(json_text(row, "state"), "delivered") == 0 || outbox_deliver_row(transaction, row, now, error);
     json_decref(row);
     return done;
 }

@@ -38,6 +38,9 @@ bool outbox_walk(struct transaction *transaction, int64_t after, book_visitor *v
    texts stay in the row: it is the record of what was sent. */
 bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, struct error *error);
 
+/* The same for one whose content the caller has, as it was stored last: it is not read again. `row` is changed. */
+bool outbox_deliver_row(struct transaction *transaction, json_t *row, instant now, struct error *error);
+
 /* The number of a row, from its member "row". */
 int64_t outbox_id(const json_t *row);
 

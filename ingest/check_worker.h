@@ -7,7 +7,7 @@
  *
  * check-packet           inputs: the files of the drop, in the order of "files"
  *   parameters {"command","received":ts,"files":[{"name","digest","size"}],"settings":settings_policy()}
- *   answer: a *check* of spool/INTERNALS.md §3
+ *   answer: a *check* of spool/INTERNALS.md §3; how good a picture is is measured later, by photo-measure
  *
  * check-enrolment        inputs: enrolment.xml, enrolment.xml.p7s, the authority's certificate, its revocation
  *                        list (both PEM), then the photographs, all or none (then only their digests are

@@ -168,7 +168,7 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
     const struct picture_place where = {.file = name, .place = place};
     return (json_put_whole(photo, "input", INPUT_PHOTOS + file) || memory(error)) &&
            picture_check(enrolment->job->inputs[INPUT_PHOTOS + file], &where, json_object_get(photo, "eyes"),
-                         false, photo, faults, error);
+                         photo, faults, error);
 }
 
 /* One fault for all of them: a folder of a thousand strays would make a receipt nobody reads. */

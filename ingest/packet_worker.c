@@ -169,9 +169,9 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
         return error_set(error, FAULT_TEMPORARY, "checking %s: out of memory", name);
     }
     const struct picture_place where = {.file = name, .place = place};
-    done = picture_check(packet->job->inputs[input], &where, json_object_get(image, "eyes"), true, record,
-                         faults, error);
-    if (done && json_object_get(record, "quality") != NULL)
+    done = picture_check(packet->job->inputs[input], &where, json_object_get(image, "eyes"), record, faults,
+                         error);
+    if (done && json_object_get(record, "width") != NULL)
         done = json_array_append(packet->images, record) == 0 ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     json_decref(record);

@@ -1,5 +1,5 @@
 /*
- * One picture of a drop, decoded fully in a worker: measures, or what is wrong with it.
+ * One picture of a drop, read to its end in a worker: measures, or what is wrong with it.
  */
 #ifndef LEADSPOOL_INGEST_PICTURE_H
 #define LEADSPOOL_INGEST_PICTURE_H
@@ -15,9 +15,9 @@ struct picture_place {
     const char *place; /* in the document that lists it */
 };
 
-/* Decode `input`; add width, height, format (and quality when `measure`) to `record`, or faults to `faults`.
-   `eyes` is [4] or NULL. False only for our own trouble: FAULT_TEMPORARY. */
-bool picture_check(int input, const struct picture_place *where, const json_t *eyes, bool measure,
-                   json_t *record, json_t *faults, struct error *error);
+/* Read `input`; add width, height and format to `record`, or faults to `faults`. `eyes` is [4] or NULL. False only
+   for our own trouble: FAULT_TEMPORARY. */
+bool picture_check(int input, const struct picture_place *where, const json_t *eyes, json_t *record,
+                   json_t *faults, struct error *error);
 
 #endif

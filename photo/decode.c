@@ -67,11 +67,13 @@ bool decode_check_measures(uint64_t width, uint64_t height, const struct photo_l
             "the picture claims %llu x %llu pixels; at most %d a side and %lld in all are taken: "
             "crop or scale it down and send it again",
             (unsigned long long)width, (unsigned long long)height, limits->side, (long long)limits->pixels);
+    if (limits->admitted != NULL)
+        limits->admitted(limits->context, width * height);
     return true;
 }
 
-bool photo_decode(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
-                  struct error *error)
+static bool read_file(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
+                      struct photo *photo, struct error *error)
 {
     *photo = (struct photo){.image = IMAGE_EMPTY, .orientation = 1};
     if (limits == NULL)
@@ -85,17 +87,39 @@ bool photo_decode(const uint8_t *bytes, size_t length, const struct photo_limits
     bool done;
     if (length >= 3 && memcmp(bytes, "\xFF\xD8\xFF", 3) == 0) {
         photo->format = PHOTO_JPEG;
-        done = decode_jpeg(bytes, length, limits, photo, error);
+        done = decode_jpeg(bytes, length, limits, pixels, photo, error);
     } else if (length >= 8 && memcmp(bytes, "\x89PNG\r\n\x1A\n", 8) == 0) {
         photo->format = PHOTO_PNG;
-        done = decode_png(bytes, length, limits, photo, error);
+        done = decode_png(bytes, length, limits, pixels, photo, error);
     } else {
         done = refuse_foreign(bytes, length, error);
     }
-    done = done && orientation_apply(&photo->image, photo->orientation, error);
     if (!done)
         image_free(&photo->image);
     return done;
+}
+
+bool photo_decode(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                  struct error *error)
+{
+    bool done = read_file(bytes, length, limits, true, photo, error) &&
+                orientation_apply(&photo->image, photo->orientation, error);
+    if (!done)
+        image_free(&photo->image);
+    return done;
+}
+
+bool photo_check(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                 struct error *error)
+{
+    if (!read_file(bytes, length, limits, false, photo, error))
+        return false;
+    if (photo->orientation >= 5) { /* turned by a quarter */
+        int width = photo->image.width;
+        photo->image.width = photo->image.height;
+        photo->image.height = width;
+    }
+    return true;
 }
 
 bool photo_decode_file(int file, const struct photo_limits *limits, struct photo *photo, struct error *error)

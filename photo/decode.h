@@ -18,11 +18,15 @@
 #include "photo/image.h"
 
 struct photo_limits {
-    size_t bytes;   /* of the file */
-    int side;       /* pixels of the longer side */
-    int64_t pixels; /* width * height */
-    int scans;      /* of a progressive JPEG */
-    size_t memory;  /* bytes the decoding library may hold beside the pixels */
+    size_t bytes;          /* of the file */
+    int side;              /* pixels of the longer side */
+    int64_t pixels;        /* width * height */
+    int scans;             /* of a progressive JPEG */
+    size_t memory;         /* bytes the decoding library may hold beside the pixels */
+    unsigned milliseconds; /* of processor time, watched while a JPEG is decoded; 0: as long as it takes */
+    /* Called once the measures are known to be within the limits, before memory is asked for; may be NULL. */
+    void (*admitted)(void *context, uint64_t pixels);
+    void *context;
 };
 
 /* 64 MiB, 8192, 40 million, 40, 384 MiB. */
@@ -48,5 +52,11 @@ bool photo_decode(const uint8_t *bytes, size_t length, const struct photo_limits
 
 /* The same of a whole open file. */
 bool photo_decode_file(int file, const struct photo_limits *limits, struct photo *photo, struct error *error);
+
+/* Could it be decoded? Reads every coefficient of every scan, or every row, under the same limits, and makes no
+   picture: what else decoding does is arithmetic that cannot fail. photo->image gets the measures it would have,
+   oriented, and no pixels. Half the time of decoding a JPEG, and its memory does not grow with the picture. */
+bool photo_check(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
+                 struct error *error);
 
 #endif

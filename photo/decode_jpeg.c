@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <jpeglib.h>
 
@@ -24,6 +25,7 @@ struct jpeg_reader {
     struct jpeg_progress_mgr progress;
     jmp_buf failed;
     int scans;     /* allowed */
+    int64_t ends;  /* nanoseconds of processor time at which it is given up; 0: never */
     uint8_t *cmyk; /* one row, when the file is CMYK */
     enum fault fault;
     char text[JMSG_LENGTH_MAX + 80];
@@ -47,14 +49,59 @@ static void on_message(j_common_ptr library, int level)
         on_error(library);
 }
 
+static int64_t processor_time(void)
+{
+    struct timespec time;
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0
+               ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec
+               : 0;
+}
+
 static void on_progress(j_common_ptr library)
 {
     struct jpeg_reader *reader = library->client_data;
-    if (reader->library.input_scan_number <= reader->scans)
+    bool late = reader->ends != 0 && processor_time() > reader->ends;
+    if (reader->library.input_scan_number <= reader->scans && !late)
         return;
     reader->fault = FAULT_INPUT;
-    snprintf(reader->text, sizeof reader->text, "more than %d scans", reader->scans);
+    if (late)
+        snprintf(reader->text, sizeof reader->text, "it takes much longer than a picture of its size");
+    else
+        snprintf(reader->text, sizeof reader->text, "more than %d scans", reader->scans);
     longjmp(reader->failed, 1);
+}
+
+/* Every row at an eighth of its size: all coefficients are read, next to nothing is computed from them. */
+static void read_coefficients(struct jpeg_reader *reader)
+{
+    j_decompress_ptr library = &reader->library;
+    library->scale_num = 1;
+    library->scale_denom = 8;
+    jpeg_calc_output_dimensions(library);
+    JSAMPARRAY row =
+        library->mem->alloc_sarray((j_common_ptr)library, JPOOL_IMAGE,
+                                   library->output_width * (JDIMENSION)library->output_components, 1);
+    jpeg_start_decompress(library);
+    while (library->output_scanline < library->output_height)
+        jpeg_read_scanlines(library, row, 1);
+    jpeg_finish_decompress(library);
+}
+
+/* The full-size decoder takes no others, at an eighth it would. */
+static bool ordinary_sampling(const struct jpeg_decompress_struct *library)
+{
+    int width = 1, height = 1;
+    for (int i = 0; i < library->num_components; i++) {
+        if (library->comp_info[i].h_samp_factor > width)
+            width = library->comp_info[i].h_samp_factor;
+        if (library->comp_info[i].v_samp_factor > height)
+            height = library->comp_info[i].v_samp_factor;
+    }
+    for (int i = 0; i < library->num_components; i++)
+        if (width % library->comp_info[i].h_samp_factor != 0 ||
+            height % library->comp_info[i].v_samp_factor != 0)
+            return false;
+    return true;
 }
 
 /* Adobe writes CMYK upside down (255 = no ink); files without its marker the other way. */
@@ -81,7 +128,7 @@ static void read_orientation(const struct jpeg_reader *reader, struct photo *pho
 
 /* Everything that may longjmp; false with `error` set for what we refuse ourselves. */
 static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t length,
-                     const struct photo_limits *limits, struct photo *photo, struct error *error)
+                     const struct photo_limits *limits, bool pixels, struct photo *photo, struct error *error)
 {
     j_decompress_ptr library = &reader->library;
     jpeg_create_decompress(library);
@@ -102,6 +149,20 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
                          components, library->data_precision);
     library->dct_method = JDCT_ISLOW;
     library->out_color_space = components == 1 ? JCS_GRAYSCALE : components == 3 ? JCS_RGB : JCS_CMYK;
+    if (limits->milliseconds != 0)
+        reader->ends = processor_time() + (int64_t)limits->milliseconds * 1000000;
+    if (!pixels) {
+        if (!ordinary_sampling(library))
+            return error_set(
+                error, FAULT_INPUT,
+                "the JPEG stores its colours in an unusual way: export the still again and send it "
+                "as JPEG or PNG");
+        photo->image.width = (int)library->image_width;
+        photo->image.height = (int)library->image_height;
+        photo->image.channels = components == 1 ? 1 : 3;
+        read_coefficients(reader);
+        return true;
+    }
     if (!image_make(&photo->image, (int)library->image_width, (int)library->image_height,
                     components == 1 ? 1 : 3, error))
         return false;
@@ -120,8 +181,8 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
     return true;
 }
 
-bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
-                 struct error *error)
+bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
+                 struct photo *photo, struct error *error)
 {
     struct jpeg_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
@@ -133,7 +194,7 @@ bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits 
     reader->messages.emit_message = on_message;
     volatile bool done = false;
     if (setjmp(reader->failed) == 0)
-        done = read_all(reader, bytes, length, limits, photo, error);
+        done = read_all(reader, bytes, length, limits, pixels, photo, error);
     else if (reader->fault == FAULT_TEMPORARY)
         error_set(error, FAULT_TEMPORARY, "out of memory while decoding a JPEG: %s", reader->text);
     else

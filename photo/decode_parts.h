@@ -10,11 +10,11 @@
 bool decode_check_measures(uint64_t width, uint64_t height, const struct photo_limits *limits,
                            struct error *error);
 
-/* Each fills photo->image (not yet oriented) and photo->orientation. On failure the image may be half made;
-   the caller frees it. */
-bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
-                 struct error *error);
-bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
-                struct error *error);
+/* Each fills photo->image (not yet oriented) and photo->orientation; without `pixels` the image gets its measures
+   alone. On failure the image may be half made; the caller frees it. */
+bool decode_jpeg(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
+                 struct photo *photo, struct error *error);
+bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
+                struct photo *photo, struct error *error);
 
 #endif

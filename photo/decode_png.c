@@ -66,13 +66,14 @@ static void read_orientation(struct png_reader *reader, struct photo *photo)
     free(block);
 }
 
-/* Ask for 8 bits a channel: grey, grey and alpha, RGB, or RGB and alpha. */
-static void set_transformations(const struct png_reader *reader)
+/* Ask for 8 bits a channel: grey, grey and alpha, RGB, or RGB and alpha. The number of passes over the rows. */
+static int set_transformations(const struct png_reader *reader)
 {
     png_set_expand(reader->library);
     png_set_scale_16(reader->library);
-    png_set_interlace_handling(reader->library);
+    int passes = png_set_interlace_handling(reader->library);
     png_read_update_info(reader->library, reader->info);
+    return passes;
 }
 
 /* Lays rows with alpha over white. Not left to the library, whose result depends on gamma and on pow(). */
@@ -106,6 +107,18 @@ static bool read_pixels(struct png_reader *reader, struct image *image, bool alp
     return true;
 }
 
+/* Every row, each over the one before. */
+static bool read_rows(struct png_reader *reader, int height, int passes, struct error *error)
+{
+    reader->pixels = calloc(1, png_get_rowbytes(reader->library, reader->info));
+    if (reader->pixels == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
+    for (int pass = 0; pass < passes; pass++)
+        for (int y = 0; y < height; y++)
+            png_read_row(reader->library, reader->pixels, NULL);
+    return true;
+}
+
 /* The first frame of an animation is whatever its maker put there for readers that know no animations: not
    necessarily the still that is meant. R11 */
 static bool is_animation(const struct png_reader *reader)
@@ -124,8 +137,8 @@ static bool is_animation(const struct png_reader *reader)
     return false;
 }
 
-static bool read_all(struct png_reader *reader, const struct photo_limits *limits, struct photo *photo,
-                     struct error *error)
+static bool read_all(struct png_reader *reader, const struct photo_limits *limits, bool pixels,
+                     struct photo *photo, struct error *error)
 {
     png_structp library = reader->library;
     if (is_animation(reader))
@@ -142,19 +155,25 @@ static bool read_all(struct png_reader *reader, const struct photo_limits *limit
     png_uint_32 height = png_get_image_height(library, reader->info);
     if (!decode_check_measures(width, height, limits, error))
         return false;
-    set_transformations(reader);
+    int passes = set_transformations(reader);
     int channels = png_get_channels(library, reader->info);
     bool alpha = channels == 2 || channels == 4;
-    if (!image_make(&photo->image, (int)width, (int)height, channels - alpha, error) ||
-        !read_pixels(reader, &photo->image, alpha, error))
+    if (!pixels) {
+        photo->image.width = (int)width;
+        photo->image.height = (int)height;
+        photo->image.channels = channels - alpha;
+        if (!read_rows(reader, (int)height, passes, error))
+            return false;
+    } else if (!image_make(&photo->image, (int)width, (int)height, channels - alpha, error) ||
+               !read_pixels(reader, &photo->image, alpha, error))
         return false;
     png_read_end(library, reader->info);
     read_orientation(reader, photo);
     return true;
 }
 
-bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, struct photo *photo,
-                struct error *error)
+bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
+                struct photo *photo, struct error *error)
 {
     struct png_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
@@ -167,7 +186,7 @@ bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *
     if (reader->info == NULL)
         error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
     else if (setjmp(png_jmpbuf(reader->library)) == 0)
-        done = read_all(reader, limits, photo, error);
+        done = read_all(reader, limits, pixels, photo, error);
     else
         error_set(error, FAULT_INPUT,
                   "the PNG is damaged, cut short or beyond the limits (%s): export the still again and send "

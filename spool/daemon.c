@@ -159,8 +159,15 @@ static bool open_record(struct daemon *daemon, struct error *error)
     return committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
 }
 
+static bool answers_drops(void *context)
+{
+    const struct daemon *daemon = context;
+    return claims_active(daemon->claims) > 0;
+}
+
 static bool open_parts(struct daemon *daemon, struct error *error)
 {
+    nursery_yield(daemon->nursery, answers_drops, daemon);
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
            enrolment_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
            shares_open(daemon, error) && mounts_watch(daemon, error) &&

@@ -12,8 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-
+#include "base/base64.h"
 #include "base/channel.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -47,19 +46,20 @@ struct delivery *delivery_make(struct daemon *daemon, json_t *row)
 void delivery_free(struct delivery *delivery)
 {
     json_decref(delivery->row);
+    json_decref(delivery->measured);
     free(delivery->rendered);
     free(delivery);
 }
 
-static void end(struct delivery *delivery)
+static void end(struct delivery *delivery, bool again)
 {
-    publisher_ended(delivery->daemon->publisher, delivery);
+    publisher_ended(delivery->daemon->publisher, delivery, again);
     delivery_free(delivery);
 }
 
 static void pause_over(void *context)
 {
-    end(context);
+    end(context, true);
 }
 
 /* Let go of the row, to be taken up again as the record has it; after an error not at once, or what always
@@ -72,7 +72,7 @@ static void let_go(struct delivery *delivery, const struct error *error)
                  json_text(delivery->row, "row"), json_text(delivery->row, "directory"), error->text);
     if (error == NULL || stopping ||
         !loop_after(delivery->daemon->loop, PAUSE_MS, pause_over, delivery, NULL))
-        end(delivery);
+        end(delivery, true);
 }
 
 static void stored_end(void *context, const struct error *error)
@@ -113,12 +113,11 @@ static void hand(struct delivery *delivery, struct commit commit)
         let_go(delivery, &error);
 }
 
-/* A step failed: count, keep the reason, and give up for good when trying again is no use. */
-static void failed(struct delivery *delivery, const struct error *error)
+void delivery_failed(struct delivery *delivery, const struct error *error)
 {
     /* The child that was asked is gone, and the daemon with it: no fault of this row. */
     if (loop_stopping(delivery->daemon->loop)) {
-        end(delivery);
+        end(delivery, true);
         return;
     }
     json_int_t attempts = json_whole(delivery->row, "attempts", 0) + 1;
@@ -140,6 +139,11 @@ static void failed(struct delivery *delivery, const struct error *error)
              "%s %s in %s: %s", json_text(delivery->row, "kind"), json_text(delivery->row, "row"),
              json_text(delivery->row, "directory"), error->text);
     hand(delivery, (struct commit){.work = store_row, .done = stuck || outside ? stored_end : stored_pause});
+}
+
+void delivery_store(struct delivery *delivery, delivery_work *work)
+{
+    hand(delivery, (struct commit){.work = work, .done = stored_go_on});
 }
 
 /* --- render: one document, then the next of the chain --- */
@@ -193,10 +197,10 @@ static void rendered(void *context, const struct job_outcome *outcome)
     json_t *none = NULL;
     if (outcome->exit != WORKER_DONE) {
         job_answer_json(outcome, &none, &error);
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
     } else if (!file_read_open(outcome->answer, RENDERED_MOST, &delivery->rendered,
                                &delivery->rendered_length, &error))
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
     else
         hand(delivery,
              (struct commit){.prepare = store_rendered_bytes, .work = store_rendered, .done = stored_go_on});
@@ -250,7 +254,7 @@ static void render(struct delivery *delivery)
             close(inputs[i]);
     if (!ready || !nursery_run(delivery->daemon->nursery, json_text(wanted, "job"), parameters, inputs, count,
                                rendered, delivery, &error))
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
     json_decref(parameters);
 }
 
@@ -279,11 +283,8 @@ static void sign_next(struct delivery *delivery);
 
 static bool put_signature(json_t *file, const char *signature, size_t length)
 {
-    char *text = malloc(4 * (length / 3 + 1) + 1);
-    if (text == NULL)
-        return false;
-    EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)signature, (int)length);
-    bool done = json_put_text(file, "signature", text);
+    char *text = base64_write(signature, length);
+    bool done = text != NULL && json_put_text(file, "signature", text);
     free(text);
     return done;
 }
@@ -300,7 +301,7 @@ static void signed_file(void *context, const json_t *answer, int file, const str
                  error_set(&own, FAULT_TEMPORARY, "out of memory while signing"));
     free(signature);
     if (!done) {
-        failed(delivery, &own);
+        delivery_failed(delivery, &own);
         return;
     }
     delivery->at++;
@@ -325,11 +326,11 @@ static void sign_next(struct delivery *delivery)
     json_t *message = json_pack("{ss,sI}", "op", "sign", "at", (json_int_t)clock_now());
     if (content < 0) {
         json_decref(message);
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
         return;
     }
     if (!service_ask(delivery->daemon->signer, message, content, signed_file, delivery, &error))
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
     close(content);
 }
 
@@ -352,9 +353,9 @@ static void delivered(void *context, const struct error *error)
     if (error == NULL && command != NULL)
         publisher_index(delivery->daemon->publisher, command);
     if (error != NULL)
-        failed(delivery, error);
+        delivery_failed(delivery, error);
     else
-        end(delivery);
+        end(delivery, false);
 }
 
 static void published(void *context, const json_t *answer, int file, const struct error *error)
@@ -363,7 +364,7 @@ static void published(void *context, const json_t *answer, int file, const struc
     (void)file;
     struct delivery *delivery = context;
     if (error != NULL) {
-        failed(delivery, error);
+        delivery_failed(delivery, error);
         return;
     }
     publisher_answers(delivery->daemon->publisher, json_text(delivery->row, "directory"));
@@ -376,18 +377,13 @@ static void published(void *context, const json_t *answer, int file, const struc
 
 static int open_signature(const json_t *file, struct error *error)
 {
-    const char *text = json_text(file, "signature");
-    size_t length = strlen(text);
-    unsigned char *bytes = malloc(length + 1);
-    int decoded = bytes == NULL ? -1 : EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)length);
+    unsigned char *bytes = NULL;
+    size_t length = 0;
     int content = -1;
-    if (decoded < 0)
+    if (base64_read(json_text(file, "signature"), &bytes, &length))
+        content = memory_file("signature", bytes, length, error);
+    else
         error_set(error, FAULT_INTERNAL, "the signature of %s is no base64", json_text(file, "name"));
-    else {
-        for (size_t i = length; i > 0 && text[i - 1] == '=' && decoded > 0; i--)
-            decoded--; /* EVP_DecodeBlock counts the padding as zero bytes */
-        content = memory_file("signature", bytes, (size_t)decoded, error);
-    }
     free(bytes);
     return content;
 }
@@ -403,12 +399,12 @@ static void publish_file(struct delivery *delivery, const json_t *file)
                                 "mode", json_whole(delivery->row, "mode", FILE_MODE));
     if (content < 0) {
         json_decref(message);
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
         return;
     }
     if (!service_ask(daemon_porter(delivery->daemon, directory), message, content, published, delivery,
                      &error))
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
     close(content);
 }
 
@@ -419,7 +415,7 @@ static void remove_names(struct delivery *delivery, json_t *names)
     json_t *message = json_pack("{ss,ss,sO*}", "op", "remove", "directory", directory, "names",
                                 json_is_array(names) ? names : NULL);
     if (!service_ask(daemon_porter(delivery->daemon, directory), message, -1, published, delivery, &error))
-        failed(delivery, &error);
+        delivery_failed(delivery, &error);
 }
 
 static void publish_next(struct delivery *delivery)
@@ -439,9 +435,10 @@ void delivery_go_on(struct delivery *delivery)
 {
     const char *state = json_text(delivery->row, "state");
     delivery->at = 0;
-    if (strcmp(state, "render") == 0)
-        render(delivery);
-    else if (strcmp(state, "sign") == 0)
+    if (strcmp(state, "render") == 0) {
+        if (!delivery_measure(delivery))
+            render(delivery);
+    } else if (strcmp(state, "sign") == 0)
         sign_next(delivery);
     else
         publish_next(delivery);

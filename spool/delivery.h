@@ -4,6 +4,7 @@
 #ifndef LEADSPOOL_SPOOL_DELIVERY_H
 #define LEADSPOOL_SPOOL_DELIVERY_H
 
+#include "spool/publish_rows.h"
 #include "spool/state.h"
 
 struct delivery {
@@ -15,6 +16,8 @@ struct delivery {
     char *rendered;      /* what the render worker made; owned */
     size_t rendered_length;
     struct digest rendered_digest;
+    json_t *measured;         /* the picture being measured, by digest, and what came of it */
+    struct rows_entry *entry; /* its place among the rows */
     struct delivery *next;
 };
 
@@ -24,8 +27,18 @@ void delivery_free(struct delivery *delivery);
 /* Do the next step of the row's state. */
 void delivery_go_on(struct delivery *delivery);
 
-/* Called by a delivery that came to its end (delivered, stuck, or to be read again). */
-void publisher_ended(struct publisher *publisher, struct delivery *delivery);
+/* A step failed: count, keep the reason, and give up for good when trying again is no use. */
+void delivery_failed(struct delivery *delivery, const struct error *error);
+/* Let the committer do `work` with the delivery as its context, then go on with the row's state. */
+typedef bool delivery_work(struct transaction *transaction, void *context, struct error *error);
+void delivery_store(struct delivery *delivery, delivery_work *work);
+
+/* spool/measuring.c: before a worksheet is rendered its pictures are measured. False: they were. */
+bool delivery_measure(struct delivery *delivery);
+
+/* Called by a delivery that came to its end; `again`: it is not delivered, so it is read again (one that is stuck is
+   then left alone). */
+void publisher_ended(struct publisher *publisher, struct delivery *delivery, bool again);
 /* A folder could not be published to: its rows rest for a while, longer each time; or it answers again. */
 void publisher_rest(struct publisher *publisher, const char *directory);
 void publisher_answers(struct publisher *publisher, const char *directory);

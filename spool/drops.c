@@ -69,6 +69,7 @@ bool drop_see(struct share *share, json_t *entry)
     drop->listed = NULL;
     drop->since = clock_monotonic();
     drop->due = 0;
+    drop->settled = false;
     drop->digests = DIGESTS_UNSEEN;
     share->asked -= drop->asked ? 1 : 0;
     drop->asked = drop->told = false;

@@ -18,13 +18,19 @@
 #include "spool/delivery.h"
 #include "spool/index_view.h"
 
-enum { PAUSE_MS = 200 };
+enum {
+    PAUSE_MS = 200,
+    PAUSE_SHARE =
+        20, /* a page is made during a twentieth of the time at most: it grows with what was asked */
+    PAUSE_MOST_MS = 30000
+};
 
 struct page {
     struct daemon *daemon;
     const char *command; /* of the settings */
     bool dirty, making;
     bool form_there; /* request.html of this start's settings was published */
+    int64_t took;    /* milliseconds of reading and drawing the last index */
     struct text html;
 };
 
@@ -35,6 +41,12 @@ struct index_pages {
 
 static void make(void *context);
 
+static int64_t pause_of(const struct page *page)
+{
+    int64_t pause = page->took * PAUSE_SHARE;
+    return pause < PAUSE_MS ? PAUSE_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
+}
+
 static void made(struct page *page, const struct error *error)
 {
     if (error != NULL)
@@ -42,7 +54,7 @@ static void made(struct page *page, const struct error *error)
     text_free(&page->html);
     page->making = false;
     if (page->dirty)
-        loop_after(page->daemon->loop, PAUSE_MS, make, page, NULL);
+        loop_after(page->daemon->loop, pause_of(page), make, page, NULL);
 }
 
 static void published(void *context, const json_t *answer, int file, const struct error *error)
@@ -73,7 +85,11 @@ static void publish(struct page *page, const char *name, service_done *answered)
 static bool draw(struct transaction *transaction, void *context, struct error *error)
 {
     struct page *page = context;
-    return index_view_draw(transaction, page->daemon->site, page->command, clock_now(), &page->html, error);
+    int64_t begun = clock_monotonic();
+    bool done =
+        index_view_draw(transaction, page->daemon->site, page->command, clock_now(), &page->html, error);
+    page->took = clock_monotonic() - begun;
+    return done;
 }
 
 static void drawn(void *context, const struct error *error)
@@ -127,7 +143,7 @@ void index_pages_touch(struct index_pages *pages, const char *command)
     for (size_t i = 0; i < pages->count; i++)
         if (strcmp(pages->list[i].command, command) == 0 && !pages->list[i].dirty) {
             pages->list[i].dirty = true;
-            loop_after(pages->list[i].daemon->loop, PAUSE_MS, make, &pages->list[i], NULL);
+            loop_after(pages->list[i].daemon->loop, pause_of(&pages->list[i]), make, &pages->list[i], NULL);
         }
 }
 

@@ -38,6 +38,10 @@ void nursery_stop(struct nursery *nursery);
 bool nursery_run(struct nursery *nursery, const char *kind, const json_t *parameters, const int *inputs,
                  size_t input_count, job_done *done, void *context, struct error *error);
 
+/* Ask before a job that can wait is started whether drops are being answered: then it is not, for a while. */
+typedef bool nursery_urgent(void *context);
+void nursery_yield(struct nursery *nursery, nursery_urgent *ask, void *context);
+
 /* How many jobs run or wait. */
 size_t nursery_busy(const struct nursery *nursery);
 

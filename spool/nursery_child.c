@@ -1,7 +1,8 @@
 /*
- * Inside the nursery: receive a job, fork, sandbox, run its function, report the exit.
+ * Inside the nursery: receive a job, fork, sandbox, run its function, report the exit; or fork a worker that
+ * serves (nursery_worker.c), which the daemon then talks to itself.
  *
- * Guarantees: exactly one report for every job received; a worker outlives neither the nursery nor the
+ * Guarantees: exactly one report for every job or worker asked for; a worker outlives neither the nursery nor the
  * daemon. It keeps no descriptor of a job once the worker is forked. Does not decide what a failure means.
  */
 #include "spool/nursery_child.h"
@@ -24,25 +25,21 @@
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "ingest/check_worker.h"
+#include "spool/nursery_worker.h"
 #include "spool/workers.h"
 
 enum { OUTPUT, PROGRESS, FIRST_INPUT }; /* the order of a job's descriptors */
-enum { WORKERS_MOST = 64 };
+enum { WORKERS_MOST = 64, SERVING_FILES = 3 /* channel, answer, progress */ };
 
 struct running {
-    pid_t pid; /* 0 = free */
-    json_int_t job;
+    pid_t pid;   /* 0 = free */
+    bool serves; /* one job after another: `number` is the worker's, else the job's */
+    json_int_t number;
 };
 
 static struct running workers[WORKERS_MOST];
 
-static void fail(const struct worker_job *job, const struct error *error)
-{
-    if (ftruncate(job->output, 0) == 0 && lseek(job->output, 0, SEEK_SET) == 0)
-        worker_answer(job, error->text, strlen(error->text), NULL);
-}
-
-/* The worker's whole life. */
+/* The whole life of a worker for one job. */
 static _Noreturn void work(const json_t *message, int *files, size_t count, int channel)
 {
     struct error error = ERROR_NONE;
@@ -53,7 +50,6 @@ static _Noreturn void work(const json_t *message, int *files, size_t count, int 
                              .inputs = files + FIRST_INPUT,
                              .input_count = count - FIRST_INPUT,
                              .output = files[OUTPUT]};
-    enum worker_exit end = WORKER_PERSON;
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -75,16 +71,16 @@ static _Noreturn void work(const json_t *message, int *files, size_t count, int 
         error_context(&error, "entering the sandbox");
         goto done;
     }
-    end = kind->function(&job, &error);
+    _exit((int)nursery_worker_run(kind->function, &job));
 done:
-    if (end != WORKER_DONE)
-        fail(&job, &error);
-    _exit((int)end);
+    worker_answer(&job, error.text, strlen(error.text), NULL);
+    _exit((int)WORKER_PERSON);
 }
 
-static void report(int channel, json_int_t job, int exit_code, int signal)
+static void report(int channel, const struct running *worker, int exit_code, int signal)
 {
-    json_t *message = json_pack("{sI,si,si}", "job", job, "exit", exit_code, "signal", signal);
+    json_t *message = json_pack("{sI,si,si}", worker->serves ? "worker" : "job", worker->number, "exit",
+                                exit_code, "signal", signal);
     if (message != NULL)
         channel_send(channel, message, NULL, 0, NULL);
     json_decref(message);
@@ -92,19 +88,33 @@ static void report(int channel, json_int_t job, int exit_code, int signal)
 
 static void start(int channel, const json_t *message, int *files, size_t count)
 {
-    json_int_t job = json_whole(message, "job", 0);
+    bool serves = json_object_get(message, "worker") != NULL;
+    struct running made = {.serves = serves, .number = json_whole(message, serves ? "worker" : "job", 0)};
     size_t slot = 0;
     while (slot < WORKERS_MOST && workers[slot].pid != 0)
         slot++;
-    pid_t pid = slot == WORKERS_MOST || count < FIRST_INPUT ? -1 : fork();
+    bool possible = slot < WORKERS_MOST && (serves ? count == SERVING_FILES : count >= FIRST_INPUT);
+    pid_t pid = possible ? fork() : -1;
+    if (pid == 0 && serves) {
+        close(channel);
+        nursery_worker_serve(files[0], files[1], files[2]);
+    }
     if (pid == 0)
         work(message, files, count, channel);
+    made.pid = pid;
     if (pid < 0)
-        report(channel, job, WORKER_RETRY, 0);
+        report(channel, &made, WORKER_RETRY, 0);
     else
-        workers[slot] = (struct running){.pid = pid, .job = job};
+        workers[slot] = made;
     for (size_t i = 0; i < count; i++)
         close(files[i]);
+}
+
+static void end_worker(json_int_t number)
+{
+    for (size_t i = 0; i < WORKERS_MOST; i++)
+        if (workers[i].pid > 0 && workers[i].serves && workers[i].number == number)
+            kill(workers[i].pid, SIGKILL);
 }
 
 static void reap(int channel)
@@ -115,7 +125,7 @@ static void reap(int channel)
         for (size_t i = 0; i < WORKERS_MOST; i++)
             if (workers[i].pid == pid) {
                 workers[i].pid = 0;
-                report(channel, workers[i].job, WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_RETRY,
+                report(channel, &workers[i], WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_RETRY,
                        WIFSIGNALED(status) ? WTERMSIG(status) : 0);
             }
 }
@@ -158,7 +168,9 @@ _Noreturn void nursery_serve(int channel)
                         kill(workers[i].pid, SIGKILL);
                 _exit(0);
             }
-            if (message != NULL)
+            if (message != NULL && json_object_get(message, "kill") != NULL)
+                end_worker(json_whole(message, "kill", 0));
+            else if (message != NULL)
                 start(channel, message, files, count);
             json_decref(message);
         }

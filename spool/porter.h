@@ -18,6 +18,7 @@
  *       of the copies 0 to count-1, which a worker unpacked
  *   {"op":"unclaim","path","claim"}                            -> {} or {"left":name,"why"}: it is closed to us
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
+ *   {"op":"issue","files":[{"directory","name","mode","first"?:bool,"text"|"base64"}]}  -> {}   (many at once)
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)
  *
  * Every answer carries "ok"; when false, "fault" and "error". `path` and `directory` are relative to the

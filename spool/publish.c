@@ -6,6 +6,9 @@
  * rows of one directory go in their order; a signature appears before the file it is for. What fails three
  * times, or for good, is STUCK: the row stays with its reason until `retry`. Rows for a share that is down or hangs
  * neither hide nor delay others. Index pages are not rows: they are made anew.
+ *
+ * Rows are read once, when they are new, and again when something went wrong with them. Receipts go together, in
+ * parcels; what has to be rendered goes one by one, a few at a time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,145 +20,156 @@
 #include "base/log.h"
 #include "casebook/outbox.h"
 #include "spool/delivery.h"
+#include "spool/parcel.h"
+#include "spool/publish_rest.h"
+#include "spool/publish_rows.h"
 #include "spool/state.h"
 
-enum { DELIVERIES_MOST = 6, ROWS_LOOKED_AT = 256, REST_MS = 2000, REST_MOST_MS = 60000 };
+/* Those under way for shares that hang come on top; of them there are as many at most. */
+enum {
+    DELIVERIES_MOST = 6,
+    PARCELS_MOST = 2,         /* one is signed and stored while the other is published */
+    ROWS_READ_MOST = 256,     /* new ones at a time */
+    SMALL_WAITING_MOST = 1024 /* known and in memory; more are read when these are gone */
+};
+
+/* What the committer reads for the publisher. */
+struct reading {
+    int64_t after; /* -1: no new ones */
+    json_t *rows;
+    struct rows_entry *taken[DELIVERIES_MOST]; /* to go one by one */
+    json_t *loaded[DELIVERIES_MOST];           /* what is stored of them; NULL: nothing to do any more */
+    size_t count;
+};
 
 struct publisher {
     struct daemon *daemon;
+    struct rows *rows;
     struct delivery *first;
-    size_t count;
-    bool reading, again;
-    json_t *rows;    /* open rows of the last reading */
-    json_t *resting; /* folders that could not be published to: {"until","pause"} by their first two names */
-    json_t *passed;  /* for the reading under way: folders whose rows are passed over */
+    struct parcel *parcels;
+    int64_t last; /* highest number read */
+    bool under_way, again, forget;
+    struct rests *rests;
+    size_t hung; /* mounts, when rows were looked at last */
+    struct reading reading;
     struct index_pages *pages;
 };
-
-static bool under_way(const struct publisher *publisher, const json_t *row)
-{
-    for (const struct delivery *delivery = publisher->first; delivery != NULL; delivery = delivery->next)
-        if (strcmp(json_text(delivery->row, "row"), json_text(row, "row")) == 0 ||
-            strcmp(json_text(delivery->row, "directory"), json_text(row, "directory")) == 0)
-            return true;
-    return false;
-}
-
-/* Does an earlier open row of the same directory have to go first? */
-static bool behind(const json_t *rows, size_t index)
-{
-    const char *directory = json_text(json_array_get(rows, index), "directory");
-    for (size_t i = 0; i < index; i++) {
-        const json_t *row = json_array_get(rows, i);
-        if (strcmp(json_text(row, "directory"), directory) == 0 &&
-            strcmp(json_text(row, "state"), "stuck") != 0)
-            return true;
-    }
-    return false;
-}
-
-void publisher_ended(struct publisher *publisher, struct delivery *delivery)
-{
-    for (struct delivery **at = &publisher->first; *at != NULL; at = &(*at)->next)
-        if (*at == delivery) {
-            *at = delivery->next;
-            publisher->count--;
-            break;
-        }
-    daemon_wake(publisher->daemon);
-}
-
-/* "out/precinct-014" of "out/precinct-014/FR-2026-000001": what is down together. */
-static char *folder_of(const char *directory)
-{
-    size_t length = strcspn(directory, "/");
-    if (directory[length] == '/')
-        length += 1 + strcspn(directory + length + 1, "/");
-    return strndup(directory, length);
-}
-
-static bool below(const char *directory, const char *folder)
-{
-    size_t length = strlen(folder);
-    return strncmp(directory, folder, length) == 0 && (directory[length] == '/' || directory[length] == '\0');
-}
-
-void publisher_rest(struct publisher *publisher, const char *directory)
-{
-    char *folder = folder_of(directory);
-    if (folder == NULL)
-        return;
-    json_t *rest = json_object_at(publisher->resting, folder);
-    int64_t pause = json_whole(rest, "pause", REST_MS / 2) * 2;
-    pause = pause < REST_MOST_MS ? pause : REST_MOST_MS;
-    json_put_whole(rest, "pause", pause);
-    json_put_whole(rest, "until", clock_monotonic() + pause);
-    free(folder);
-}
-
-void publisher_answers(struct publisher *publisher, const char *directory)
-{
-    char *folder = json_object_size(publisher->resting) == 0 ? NULL : folder_of(directory);
-    if (folder != NULL)
-        json_object_del(publisher->resting, folder);
-    free(folder);
-}
-
-static void wake(void *context)
-{
-    publisher_wake(context);
-}
-
-/* Folders whose rows would only take up others' places: those that hang, and those that rest. */
-static void pass_over(struct publisher *publisher)
-{
-    const struct daemon *daemon = publisher->daemon;
-    const char *folder;
-    json_t *rest;
-    int64_t now = clock_monotonic(), least = -1;
-    json_array_clear(publisher->passed);
-    for (size_t i = 1; i < daemon->mount_count; i++)
-        if (daemon->mounts[i].hung)
-            json_array_append_new(publisher->passed, json_string(daemon->mounts[i].prefix));
-    json_object_foreach(publisher->resting, folder, rest)
-    {
-        int64_t left = json_whole(rest, "until", 0) - now;
-        if (left <= 0)
-            continue;
-        json_array_append_new(publisher->passed, json_string(folder));
-        least = least < 0 || left < least ? left : least;
-    }
-    if (least >= 0)
-        loop_after(publisher->daemon->loop, least, wake, publisher, NULL);
-}
 
 static bool collect(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key;
     (void)error;
-    struct publisher *publisher = context;
-    const json_t *folder;
-    size_t index;
-    if (strcmp(json_text(value, "state"), "stuck") == 0)
-        return true;
-    json_array_foreach(publisher->passed, index, folder)
-    {
-        if (below(json_text(value, "directory"), json_string_value(folder)))
-            return true;
+    json_t *rows = context;
+    json_array_append(rows, value);
+    return json_array_size(rows) < ROWS_READ_MOST;
+}
+
+/* One that was delivered or got stuck since is left alone: NULL. */
+static bool load(struct transaction *transaction, int64_t id, json_t **row, struct error *error)
+{
+    struct error own = ERROR_NONE;
+    *row = NULL;
+    if (!outbox_get(transaction, id, row, &own)) {
+        if (error != NULL)
+            *error = own;
+        return own.fault == FAULT_ABSENT;
     }
-    json_array_append(publisher->rows, value);
-    return json_array_size(publisher->rows) < ROWS_LOOKED_AT;
+    const char *state = json_text(*row, "state");
+    if (strcmp(state, "delivered") == 0 || strcmp(state, "stuck") == 0) {
+        json_decref(*row);
+        *row = NULL;
+    }
+    return true;
 }
 
 static bool read_rows(struct transaction *transaction, void *context, struct error *error)
 {
     struct publisher *publisher = context;
-    json_array_clear(publisher->rows);
-    return outbox_walk(transaction, 0, collect, publisher, error);
+    struct reading *reading = &publisher->reading;
+    json_array_clear(reading->rows);
+    for (size_t i = 0; i < reading->count; i++)
+        if (!load(transaction, reading->taken[i]->id, &reading->loaded[i], error))
+            return false;
+    return reading->after < 0 || outbox_walk(transaction, reading->after, collect, reading->rows, error);
 }
 
-/* On their way, but for those whose share hangs: they take no other's place. */
-static size_t active(const struct publisher *publisher)
+static void take_new(struct publisher *publisher)
+{
+    size_t index;
+    json_t *row;
+    json_array_foreach(publisher->reading.rows, index, row)
+    {
+        publisher->last = outbox_id(row);
+        if (strcmp(json_text(row, "state"), "stuck") != 0 && !rows_known(publisher->rows, publisher->last) &&
+            !rows_add(publisher->rows, row))
+            log_line(LOG_LEVEL_ERROR, "outbox", "out of memory for row %s", json_text(row, "row"));
+    }
+    /* Perhaps there are more; and what is new may be one that goes alone. */
+    if (json_array_size(publisher->reading.rows) > 0)
+        publisher->again = true;
+    json_array_clear(publisher->reading.rows);
+}
+
+static void start_delivery(struct publisher *publisher, struct rows_entry *entry, json_t *row)
+{
+    struct delivery *delivery = row == NULL ? NULL : delivery_make(publisher->daemon, row);
+    if (delivery == NULL) {
+        /* Nothing to do; or out of memory, and then it is seen at the next start. */
+        rows_end(publisher->rows, entry);
+        publisher->again = true;
+        return;
+    }
+    delivery->entry = entry;
+    delivery->next = publisher->first;
+    publisher->first = delivery;
+    delivery_go_on(delivery);
+}
+
+/* Would it only take up another's place? */
+static bool passed_over(const struct publisher *publisher, const char *directory)
+{
+    return daemon_mount(publisher->daemon, directory)->hung || rests_now(publisher->rests, directory);
+}
+
+/* Small rows whose turn it is, of one porter, as many as go together. */
+static struct parcel *fill_parcel(struct publisher *publisher)
+{
+    struct parcel *parcel = calloc(1, sizeof *parcel);
+    if (parcel == NULL)
+        return NULL;
+    parcel->daemon = publisher->daemon;
+    while (parcel->count < PARCEL_ROWS_MOST) {
+        struct rows_entry *entry = rows_take(publisher->rows, ROW_SMALL);
+        if (entry == NULL)
+            break;
+        if (passed_over(publisher, rows_directory(entry))) {
+            rows_park(publisher->rows, entry);
+            continue;
+        }
+        struct service *porter = daemon_porter(publisher->daemon, rows_directory(entry));
+        if (entry->alone || (parcel->count > 0 && porter != parcel->porter)) {
+            rows_return(publisher->rows, entry);
+            break;
+        }
+        parcel->porter = porter;
+        parcel->entries[parcel->count++] = entry;
+    }
+    if (parcel->count > 0)
+        return parcel;
+    free(parcel);
+    return NULL;
+}
+
+/* Under way, but for what waits for a share that hangs. */
+static size_t active_parcels(const struct publisher *publisher)
+{
+    size_t count = 0;
+    for (const struct parcel *parcel = publisher->parcels; parcel != NULL; parcel = parcel->next)
+        count += daemon_mount(publisher->daemon, rows_directory(parcel->entries[0]))->hung ? 0 : 1;
+    return count;
+}
+
+static size_t active_deliveries(const struct publisher *publisher)
 {
     size_t count = 0;
     for (const struct delivery *delivery = publisher->first; delivery != NULL; delivery = delivery->next)
@@ -163,48 +177,173 @@ static size_t active(const struct publisher *publisher)
     return count;
 }
 
-static void start_deliveries(void *context, const struct error *error)
+static void start_parcels(struct publisher *publisher)
+{
+    while (active_parcels(publisher) < PARCELS_MOST && !loop_stopping(publisher->daemon->loop)) {
+        struct parcel *parcel = fill_parcel(publisher);
+        if (parcel == NULL)
+            return;
+        parcel->next = publisher->parcels;
+        publisher->parcels = parcel;
+        parcel_go(parcel);
+    }
+}
+
+static void rows_were_read(void *context, const struct error *error)
 {
     struct publisher *publisher = context;
-    publisher->reading = false;
-    if (error != NULL) {
+    struct reading *reading = &publisher->reading;
+    publisher->under_way = false;
+    if (error != NULL)
         log_line(LOG_LEVEL_ERROR, "outbox", "%s", error->text);
-        return;
+    size_t count = reading->count;
+    reading->count = 0;
+    if (error == NULL)
+        take_new(publisher);
+    for (size_t i = 0; i < count; i++) {
+        json_t *row = reading->loaded[i];
+        reading->loaded[i] = NULL;
+        if (error != NULL)
+            rows_return(publisher->rows, reading->taken[i]);
+        else
+            start_delivery(publisher, reading->taken[i], row);
+        json_decref(row);
     }
-    for (size_t i = 0; i < json_array_size(publisher->rows) && active(publisher) < DELIVERIES_MOST; i++) {
-        json_t *row = json_array_get(publisher->rows, i);
-        if (strcmp(json_text(row, "state"), "stuck") == 0 || under_way(publisher, row) ||
-            behind(publisher->rows, i))
-            continue;
-        struct delivery *delivery = delivery_make(publisher->daemon, row);
-        if (delivery == NULL)
-            break;
-        delivery->next = publisher->first;
-        publisher->first = delivery;
-        publisher->count++;
-        delivery_go_on(delivery);
-    }
-    if (publisher->again) {
+    start_parcels(publisher);
+    if (publisher->again && error == NULL) {
         publisher->again = false;
         publisher_wake(publisher);
     }
 }
 
+void publisher_parcel_ended(struct publisher *publisher, struct parcel *parcel, const struct error *error)
+{
+    for (struct parcel **at = &publisher->parcels; *at != NULL; at = &(*at)->next)
+        if (*at == parcel) {
+            *at = parcel->next;
+            break;
+        }
+    if (error != NULL && !loop_stopping(publisher->daemon->loop))
+        log_line(LOG_LEVEL_STEP, "outbox", "%zu together: %s", parcel->count, error->text);
+    for (size_t i = 0; i < parcel->count; i++) {
+        struct rows_entry *entry = parcel->entries[i];
+        const char *command = json_text_or_null(entry->row, "command");
+        if (error == NULL && command != NULL)
+            publisher_index(publisher, command);
+        if (error == NULL)
+            rows_end(publisher->rows, entry);
+        else
+            rows_again(publisher->rows, entry);
+    }
+    free(parcel);
+    daemon_wake(publisher->daemon);
+}
+
+void publisher_ended(struct publisher *publisher, struct delivery *delivery, bool again)
+{
+    for (struct delivery **at = &publisher->first; *at != NULL; at = &(*at)->next)
+        if (*at == delivery) {
+            *at = delivery->next;
+            break;
+        }
+    if (again)
+        rows_again(publisher->rows, delivery->entry);
+    else
+        rows_end(publisher->rows, delivery->entry);
+    daemon_wake(publisher->daemon);
+}
+
+/* Those that go one by one: rows to render, and small ones that failed in company. */
+static void take_singles(struct publisher *publisher)
+{
+    struct reading *reading = &publisher->reading;
+    size_t active = active_deliveries(publisher);
+    for (int line = 0; line < 2; line++)
+        while (active + reading->count < DELIVERIES_MOST) {
+            struct rows_entry *entry = rows_take(publisher->rows, (enum row_line)line);
+            if (entry == NULL)
+                break;
+            if (passed_over(publisher, rows_directory(entry))) {
+                rows_park(publisher->rows, entry);
+                continue;
+            }
+            if (line == ROW_SMALL && !entry->alone) {
+                rows_return(publisher->rows, entry);
+                break;
+            }
+            reading->taken[reading->count++] = entry;
+        }
+}
+
+static void rested(void *context)
+{
+    struct publisher *publisher = context;
+    rows_unpark(publisher->rows);
+    publisher_wake(publisher);
+}
+
+void publisher_rest(struct publisher *publisher, const char *directory)
+{
+    rests_add(publisher->rests, directory);
+}
+
+void publisher_answers(struct publisher *publisher, const char *directory)
+{
+    rests_remove(publisher->rests, directory);
+}
+
+/* What was set aside is looked at again when a rest is over, or another number of shares hangs. */
+static void look_at_parked(struct publisher *publisher)
+{
+    const struct daemon *daemon = publisher->daemon;
+    int64_t left = rests_left(publisher->rests);
+    size_t hung = 0;
+    for (size_t i = 0; i < daemon->mount_count; i++)
+        hung += daemon->mounts[i].hung ? 1 : 0;
+    if (hung != publisher->hung)
+        rows_unpark(publisher->rows);
+    publisher->hung = hung;
+    if (left >= 0)
+        loop_after(daemon->loop, left + 1, rested, publisher, NULL);
+}
+
 void publisher_wake(struct publisher *publisher)
 {
     struct error error = ERROR_NONE;
-    if (publisher->reading) {
+    look_at_parked(publisher);
+    start_parcels(publisher);
+    if (publisher->under_way) {
         publisher->again = true;
         return;
     }
-    pass_over(publisher);
-    struct commit commit = {.work = read_rows, .done = start_deliveries, .context = publisher};
-    publisher->reading = committer_hand(publisher->daemon->committer, &commit, &error);
+    if (publisher->forget) {
+        publisher->forget = false;
+        rows_forget(publisher->rows);
+        publisher->last = 0;
+    }
+    struct reading *reading = &publisher->reading;
+    take_singles(publisher);
+    reading->after = rows_count(publisher->rows, ROW_SMALL) < SMALL_WAITING_MOST ? publisher->last : -1;
+    if (reading->after < 0 && reading->count == 0)
+        return; /* a parcel's end comes here again */
+    struct commit commit = {.work = read_rows, .done = rows_were_read, .context = publisher};
+    publisher->under_way = committer_hand(publisher->daemon->committer, &commit, &error);
+    for (size_t i = 0; i < reading->count && !publisher->under_way; i++)
+        rows_return(publisher->rows, reading->taken[i]);
+    if (!publisher->under_way)
+        reading->count = 0;
+}
+
+void publisher_reread(struct publisher *publisher)
+{
+    publisher->forget = true;
+    publisher_wake(publisher);
 }
 
 size_t publisher_busy(const struct publisher *publisher)
 {
-    return active(publisher) + (publisher->reading ? 1 : 0) + index_pages_busy(publisher->pages);
+    return active_deliveries(publisher) + active_parcels(publisher) + (publisher->under_way ? 1 : 0) +
+           index_pages_busy(publisher->pages);
 }
 
 void publisher_index(struct publisher *publisher, const char *command)
@@ -216,8 +355,8 @@ bool publisher_open(struct daemon *daemon, struct error *error)
 {
     struct publisher *publisher = calloc(1, sizeof *publisher);
     daemon->publisher = publisher;
-    if (publisher == NULL || (publisher->rows = json_array()) == NULL ||
-        (publisher->resting = json_object()) == NULL || (publisher->passed = json_array()) == NULL)
+    if (publisher == NULL || (publisher->reading.rows = json_array()) == NULL ||
+        (publisher->rows = rows_make()) == NULL || (publisher->rests = rests_make()) == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the outbox");
     publisher->daemon = daemon;
     return index_pages_open(daemon, &publisher->pages, error);
@@ -232,9 +371,16 @@ void publisher_close(struct publisher *publisher)
         publisher->first = delivery->next;
         delivery_free(delivery);
     }
+    while (publisher->parcels != NULL) {
+        struct parcel *parcel = publisher->parcels;
+        publisher->parcels = parcel->next;
+        free(parcel);
+    }
     index_pages_close(publisher->pages);
-    json_decref(publisher->rows);
-    json_decref(publisher->resting);
-    json_decref(publisher->passed);
+    for (size_t i = 0; i < DELIVERIES_MOST; i++)
+        json_decref(publisher->reading.loaded[i]);
+    json_decref(publisher->reading.rows);
+    rows_free(publisher->rows);
+    rests_free(publisher->rests);
     free(publisher);
 }

@@ -125,8 +125,10 @@ static bool work(struct transaction *transaction, void *context, struct error *e
 static void worked(void *context, const struct error *error)
 {
     struct client *client = context;
-    if (json_flag(client->answer, "wake"))
+    if (json_flag(client->answer, "wake")) {
+        publisher_reread(client->daemon->publisher);
         daemon_wake(client->daemon);
+    }
     if (error != NULL && client->answer == NULL)
         refuse(client, error_exit_code(error->fault), error->text);
     else

@@ -18,6 +18,7 @@ struct drop {
     bool waits_long;    /* for its sender, not for quiet */
     bool told;          /* that it is incomplete */
     bool too_large;     /* for the room there is */
+    bool settled;       /* it may be claimed, as long as its listing stays */
     bool asked;         /* a question about it is under way */
     bool claimed;       /* a claim of it was begun */
     int64_t claimed_at; /* milliseconds of clock_monotonic */
@@ -50,6 +51,7 @@ struct shares {
     struct daemon *daemon;
     struct share *list;
     size_t count, turn;
+    size_t places;              /* claims that may begin, in the look under way */
     struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
     bool waiting;               /* some drop will settle by quiet time */
     struct room room;           /* on the volumes of the record, when it was looked at last, */

@@ -17,7 +17,8 @@
 
 enum {
     CLAIMS_MOST =
-        16, /* under way at once: bounds descriptors and memory, not throughput (a batch holds 64) */
+        128, /* under way at once: two batches of the committer, one answered while the other is copied */
+    AHEAD_MOST = 64,     /* settled while no claim can begin: more would only be looked at again and again */
     QUESTIONS_MOST = 32, /* of one share at once: its drops are looked into in their order */
     FLOOR_RETRY_MS = 5000
 };
@@ -136,7 +137,7 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
 
 static bool busy_with_claims(const struct shares *shares)
 {
-    return claims_active(shares->daemon->claims) >= CLAIMS_MOST;
+    return shares->places == 0;
 }
 
 static void claim(struct shares *shares, const struct share *share, struct drop *drop)
@@ -150,6 +151,7 @@ static void claim(struct shares *shares, const struct share *share, struct drop 
         drop->waits_long = true;
         return;
     }
+    shares->places--;
     drop->claimed = true;
     drop->claimed_at = clock_monotonic();
     claims_begin(shares->daemon->claims, share->form, share->path, share->command, drop_name(drop),
@@ -161,6 +163,10 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
     struct daemon *daemon = shares->daemon;
     int64_t wait = 0;
     bool long_wait = false;
+    if (drop->settled) {
+        claim(shares, share, drop);
+        return;
+    }
     struct settle_drop seen = view(share, drop);
     switch (settle_next(&seen, daemon->site->settings->quiet_milliseconds,
                         daemon->site->settings->incomplete_milliseconds, &wait, &long_wait)) {
@@ -188,6 +194,7 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
         }
         __attribute__((fallthrough));
     case SETTLE_CLAIM:
+        drop->settled = true;
         claim(shares, share, drop);
         break;
     }
@@ -199,11 +206,13 @@ static int64_t evaluate_share(struct shares *shares, struct share *share, int64_
 {
     int64_t least = INT64_MAX;
     bool full = busy_with_claims(shares);
+    size_t ahead = 0;
     for (struct drop *drop = share->first, *next; drop != NULL; drop = next) {
         next = drop->next;
         if (drop->claimed || drop->asked)
             continue;
-        if (full && share->asked >= QUESTIONS_MOST) {
+        /* They come in their order: what is behind one that cannot be asked about can neither. */
+        if ((share->asked >= QUESTIONS_MOST && !drop->settled) || (full && ahead >= AHEAD_MOST)) {
             shares->waiting = true; /* an answer, or the end of a claim, comes here again */
             break;
         }
@@ -212,6 +221,7 @@ static int64_t evaluate_share(struct shares *shares, struct share *share, int64_
             step(shares, share, drop);
             full = busy_with_claims(shares);
         }
+        ahead += drop->settled ? 1 : 0;
         if (!drop->claimed && !drop->asked) {
             shares->waiting = shares->waiting || !drop->waits_long;
             if (drop->due > now && drop->due < least)
@@ -226,7 +236,9 @@ static void evaluate(void *context)
     struct daemon *daemon = context;
     struct shares *shares = daemon->shares;
     int64_t least = INT64_MAX, now = clock_monotonic();
+    size_t active = claims_active(daemon->claims);
     shares->waiting = false;
+    shares->places = active < CLAIMS_MOST ? CLAIMS_MOST - active : 0;
     /* Another share first every time: a flood on one does not keep the others waiting. */
     shares->turn++;
     for (size_t i = 0; i < shares->count; i++) {
@@ -332,7 +344,7 @@ void shares_claim_ended(struct shares *shares, const char *path, const char *dro
     bool changed = found->since > found->claimed_at;
     found->finished = true;
     if (again || changed) {
-        found->claimed = found->finished = false;
+        found->claimed = found->finished = found->settled = false;
         found->since = clock_monotonic();
         found->due = 0;
     }

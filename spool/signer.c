@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -19,19 +20,42 @@
 
 enum { KEY_MOST = 65536, CONTENT_MOST = 512 << 20 };
 
-static int sign(const json_t *message, int file, struct pem key, struct pem certificate, struct error *error)
+static int sign(const json_t *message, int file, const struct cms_signer *signer, struct error *error)
 {
     char *bytes = NULL;
     unsigned char *signature = NULL;
     size_t length = 0, signature_length = 0;
     int sent = -1;
     if (file_read_open(file, CONTENT_MOST, &bytes, &length, error) &&
-        cms_sign_detached(bytes, length, key, certificate, json_whole(message, "at", 0), &signature,
-                          &signature_length, error))
+        cms_signer_sign(signer, bytes, length, json_whole(message, "at", 0), &signature, &signature_length,
+                        error))
         sent = memory_file("signature", signature, signature_length, error);
     free(signature);
     free(bytes);
     return sent;
+}
+
+/* Many short texts with one question: what a flood of receipts asks for. */
+static bool sign_texts(const json_t *message, const struct cms_signer *signer, json_t *answer,
+                       struct error *error)
+{
+    json_t *signatures = json_array_at(answer, "signatures"), *text;
+    size_t index;
+    json_array_foreach(json_object_get(message, "texts"), index, text)
+    {
+        unsigned char *signature = NULL;
+        size_t length = 0;
+        if (!cms_signer_sign(signer, json_string_value(text), json_string_length(text),
+                             json_whole(message, "at", 0), &signature, &length, error))
+            return false;
+        char *written = base64_write(signature, length);
+        bool added = written != NULL && json_array_append_new(signatures, json_string(written)) == 0;
+        free(written);
+        free(signature);
+        if (!added)
+            return error_set(error, FAULT_TEMPORARY, "out of memory while signing");
+    }
+    return true;
 }
 
 bool signer_check(int directory, const struct signer_place *place, struct error *error)
@@ -59,18 +83,27 @@ void signer_serve(int channel, int directory, const void *argument)
     struct error error = ERROR_NONE;
     char *key = NULL, *certificate = NULL;
     size_t key_length = 0, certificate_length = 0;
+    struct cms_signer *with = NULL;
     if (!site_become_owner(place->site, &error) || !service_end_with_daemon() ||
         !file_read(directory, place->key, KEY_MOST, &key, &key_length, &error) ||
         !file_read(directory, place->certificate, KEY_MOST, &certificate, &certificate_length, &error)) {
         log_line(LOG_LEVEL_ALARM, "signer", "reading the site's key: %s", error.text);
         _exit(1);
     }
+    if (!cms_signer_open((struct pem){key, key_length}, (struct pem){certificate, certificate_length}, &with,
+                         &error)) {
+        log_line(LOG_LEVEL_ALARM, "signer", "reading the site's key: %s", error.text);
+        _exit(1);
+    }
     for (;;) {
-        int file = -1;
-        json_t *message = service_next(channel, &file);
-        int sent = sign(message, file, (struct pem){key, key_length},
-                        (struct pem){certificate, certificate_length}, &error);
-        service_answer(channel, message, json_object(), sent, sent >= 0, &error);
+        int file = -1, sent = -1;
+        json_t *message = service_next(channel, &file), *answer = json_object();
+        bool texts = json_object_get(message, "texts") != NULL, done = false;
+        if (texts)
+            done = sign_texts(message, with, answer, &error);
+        else
+            done = (sent = sign(message, file, with, &error)) >= 0;
+        service_answer(channel, message, answer, sent, done, &error);
         if (file >= 0)
             close(file);
         json_decref(message);

@@ -102,6 +102,8 @@ bool publisher_open(struct daemon *daemon, struct error *error);
 void publisher_close(struct publisher *publisher);
 /* Look for open rows now. */
 void publisher_wake(struct publisher *publisher);
+/* The same for all rows, also those known: somebody else changed some (retry). */
+void publisher_reread(struct publisher *publisher);
 /* Rows on their way and pages being made; stuck rows are not counted. */
 /* What is under way; rows that wait for a share to come back are not, or a drain would wait with them. */
 size_t publisher_busy(const struct publisher *publisher);

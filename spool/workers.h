@@ -8,12 +8,26 @@
 
 #include "base/worker.h"
 
+/* How a kind is run. Those that serve are for what a flood of drops brings: a process that does one job after
+   another saves what a fork, walls and schemas cost. Those that can wait start when no drop is waiting to be
+   answered (spool/nursery.c). */
+enum worker_manner { WORKER_ONCE, WORKER_SERVES, WORKER_CAN_WAIT };
+
 struct worker_kind {
     const char *kind;
     worker_function *function;
     unsigned cpu_seconds;
     unsigned memory_mebibytes; /* address space beyond what the process starts with */
     bool threads;
+    enum worker_manner manner;
+};
+
+/* What a job of a serving worker may use up beyond decoding its pictures, and the whole process ever. */
+enum {
+    WORKER_JOB_MILLISECONDS = 50,
+    WORKER_JOB_MEBIBYTES = 64,
+    WORKER_SERVING_MEBIBYTES = 512, /* the above and the largest picture taken */
+    WORKER_JOBS_MOST = 1000         /* then it is replaced */
 };
 
 /* NULL for a kind that does not exist. */

@@ -8,9 +8,11 @@
 #include <sys/wait.h>
 
 #include "base/channel.h"
+#include "base/files.h"
 #include "spool/loop.h"
 #include "spool/nursery.h"
 #include "spool/service.h"
+#include "spool/workers.h"
 
 enum { QUESTIONS = 3 };
 
@@ -213,6 +215,188 @@ static void test_a_dead_nursery_leaves_no_job_open(void **state)
     loop_close(loop);
 }
 
+/* --- workers that serve --- */
+
+static const char manifest[] =
+    "<request xmlns='urn:leadspool:request:1'><requestKind>new</requestKind></request>";
+
+static void peek(struct nursery *nursery, job_done *done, void *context)
+{
+    json_t *parameters = json_object();
+    int input = memory_file("manifest", manifest, strlen(manifest), NULL);
+    assert_true(input >= 0);
+    assert_done(nursery_run(nursery, "check-peek", parameters, &input, 1, done, context, error));
+    json_decref(parameters);
+}
+
+/* The processes below the nursery; the last of them. */
+static size_t workers_of(pid_t nursery, pid_t *last)
+{
+    char path[64];
+    int pid = 0;
+    size_t count = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)nursery, (int)nursery);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fscanf(file, "%d", &pid) == 1) {
+        *last = pid;
+        count++;
+    }
+    fclose(file);
+    return count;
+}
+
+struct round {
+    struct loop *loop;
+    struct nursery *nursery;
+    struct heard heard;
+    unsigned left, replaced;
+    int signal;
+    pid_t worker;
+};
+
+static void round_begin(struct round *round)
+{
+    *round = (struct round){.loop = NULL};
+    assert_done(loop_open(&round->loop, error));
+    round->nursery = nursery_begin(round->loop);
+}
+
+static void round_end(struct round *round)
+{
+    nursery_stop(round->nursery);
+    loop_close(round->loop);
+}
+
+static void one_more(void *context, const struct job_outcome *outcome)
+{
+    struct round *round = context;
+    json_t *answer = NULL;
+    pid_t worker = 0;
+    assert_int_equal(outcome->exit, WORKER_DONE);
+    assert_done(job_answer_json(outcome, &answer, error));
+    assert_int_equal(json_array_size(json_object_get(answer, "files")), 0);
+    json_decref(answer);
+    if (workers_of(only_child(), &worker) == 1 && worker != round->worker) {
+        round->replaced += round->worker != 0 ? 1 : 0;
+        round->worker = worker;
+    }
+    if (--round->left == 0)
+        loop_stop(round->loop);
+    else
+        peek(round->nursery, one_more, round);
+}
+
+/* One process does them all, until it has done so many; then another one does. */
+static void test_a_serving_worker_is_replaced_in_time(void **state)
+{
+    (void)state;
+    struct round round;
+    round_begin(&round);
+    round.left = WORKER_JOBS_MOST + 20;
+    peek(round.nursery, one_more, &round);
+    assert_done(loop_run(round.loop, NULL, NULL, error));
+    assert_int_equal(round.left, 0);
+    assert_int_equal(round.replaced, 1);
+    round_end(&round);
+}
+
+/* The worker is known now: it is stopped, given another job and ended with it. */
+static void end_the_next(void *context, const struct job_outcome *outcome)
+{
+    struct round *round = context;
+    assert_int_equal(outcome->exit, WORKER_DONE);
+    assert_int_equal(workers_of(only_child(), &round->worker), 1);
+    kill(round->worker, SIGSTOP);
+    peek(round->nursery, job_ended, &round->heard);
+    kill(round->worker, round->signal);
+    kill(round->worker, SIGCONT);
+}
+
+static void ended_by(int signal, enum worker_exit wanted, const char *words)
+{
+    struct round round;
+    pid_t worker = 0;
+    round_begin(&round);
+    round.signal = signal;
+    round.heard = (struct heard){.loop = round.loop, .stop_after = 1};
+    peek(round.nursery, end_the_next, &round);
+    assert_done(loop_run(round.loop, NULL, NULL, error));
+    assert_int_equal(round.heard.called, 1);
+    assert_int_equal(round.heard.exit, wanted);
+    assert_non_null(strstr(round.heard.text, words));
+    assert_int_equal(workers_of(only_child(), &worker), 0);
+    round_end(&round);
+}
+
+static void test_a_job_whose_serving_worker_dies_is_tried_again(void **state)
+{
+    (void)state;
+    ended_by(SIGKILL, WORKER_RETRY, "signal 9");
+}
+
+/* It would take as long again. */
+static void test_a_job_out_of_its_time_is_not_tried_again(void **state)
+{
+    (void)state;
+    ended_by(SIGPROF, WORKER_FAULTY, "processor time");
+}
+
+/* --- what can wait --- */
+
+struct order {
+    struct loop *loop;
+    char ended[8];
+    size_t count;
+    bool busy; /* drops are being answered */
+};
+
+static bool answers(void *context)
+{
+    const struct order *order = context;
+    return order->busy;
+}
+
+static void note_end(struct order *order, char who)
+{
+    order->ended[order->count++] = who;
+    if (order->count == 3)
+        loop_stop(order->loop);
+}
+
+static void patient_ended(void *context, const struct job_outcome *outcome)
+{
+    (void)outcome;
+    note_end(context, 'p');
+}
+
+static void urgent_ended(void *context, const struct job_outcome *outcome)
+{
+    (void)outcome;
+    struct order *order = context;
+    note_end(order, 'u');
+    order->busy = false;
+}
+
+/* The first of them has its turn at once; the next waits for the drops. */
+static void test_pages_wait_while_drops_are_answered(void **state)
+{
+    (void)state;
+    struct order order = {.busy = true};
+    assert_done(loop_open(&order.loop, error));
+    struct nursery *nursery = nursery_begin(order.loop);
+    nursery_yield(nursery, answers, &order);
+    json_t *parameters = json_object();
+    for (int i = 0; i < 2; i++)
+        assert_done(nursery_run(nursery, "photo-measure", parameters, NULL, 0, patient_ended, &order, error));
+    peek(nursery, urgent_ended, &order);
+    json_decref(parameters);
+    assert_done(loop_run(order.loop, NULL, NULL, error));
+    assert_int_equal(order.ended[2], 'p');
+    nursery_stop(nursery);
+    loop_close(order.loop);
+}
+
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -221,6 +405,10 @@ int main(void)
         cmocka_unit_test(test_a_dead_child_leaves_no_question_open),
         cmocka_unit_test(test_a_job_of_no_kind_is_for_a_person),
         cmocka_unit_test(test_a_dead_nursery_leaves_no_job_open),
+        cmocka_unit_test(test_a_serving_worker_is_replaced_in_time),
+        cmocka_unit_test(test_a_job_whose_serving_worker_dies_is_tried_again),
+        cmocka_unit_test(test_a_job_out_of_its_time_is_not_tried_again),
+        cmocka_unit_test(test_pages_wait_while_drops_are_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,11 +83,20 @@ static struct file jpeg_special(int components, J_COLOR_SPACE space, bool progre
     return file;
 }
 
+/* Reading a picture to its end without making it comes to the same as making it. */
 static void decoded(const struct file *file, struct photo *photo)
 {
     struct error error = ERROR_NONE;
-    if (!photo_decode(file->bytes, file->length, NULL, photo, &error))
+    struct photo checked;
+    if (!photo_decode(file->bytes, file->length, NULL, photo, &error) ||
+        !photo_check(file->bytes, file->length, NULL, &checked, &error))
         fail_msg("%s", error.text);
+    assert_null(checked.image.pixels);
+    assert_int_equal(checked.image.width, photo->image.width);
+    assert_int_equal(checked.image.height, photo->image.height);
+    assert_int_equal(checked.image.channels, photo->image.channels);
+    assert_int_equal(checked.format, photo->format);
+    assert_int_equal(checked.orientation, photo->orientation);
 }
 
 static void refused(const void *bytes, size_t length, const struct photo_limits *limits, const char *words)
@@ -97,6 +106,10 @@ static void refused(const void *bytes, size_t length, const struct photo_limits 
     assert_false(photo_decode(bytes, length, limits, &photo, &error));
     assert_int_equal(error.fault, FAULT_INPUT);
     assert_null(photo.image.pixels);
+    struct error again = ERROR_NONE;
+    assert_false(photo_check(bytes, length, limits, &photo, &again));
+    assert_int_equal(again.fault, FAULT_INPUT);
+    assert_string_equal(again.text, error.text);
     if (strstr(error.text, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", error.text, words);
 }

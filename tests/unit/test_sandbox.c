@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -304,6 +305,93 @@ static void test_threads_only_when_asked_for(void **state)
     holds(behind(limits, use_threads));
 }
 
+/* --- one that serves --- */
+
+static int channel[2];
+
+static struct sandbox_limits serving(void)
+{
+    struct sandbox_limits limits = usual();
+    limits.serves = true;
+    limits.channel = channel[1];
+    limits.descriptors = 8;
+    return limits;
+}
+
+static int talk(void)
+{
+    char text[6] = "";
+    struct iovec part = {.iov_base = text, .iov_len = sizeof text};
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+    if (recvmsg(channel[1], &header, 0) != 6 || strcmp(text, "hello") != 0)
+        return 1;
+    return sendmsg(channel[1], &header, 0) == 6 ? 0 : 2;
+}
+
+static void test_one_that_serves_talks_over_its_channel(void **state)
+{
+    (void)state;
+    char text[6] = "";
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel), 0);
+    assert_int_equal(write(channel[0], "hello", 6), 6);
+    holds(behind(serving(), talk));
+    assert_int_equal(read(channel[0], text, 6), 6);
+    assert_string_equal(text, "hello");
+    close(channel[0]);
+    close(channel[1]);
+}
+
+static int talk_elsewhere(void)
+{
+    struct iovec part = {.iov_base = (char *)(uintptr_t) "x", .iov_len = 1};
+    struct msghdr header = {.msg_iov = &part, .msg_iovlen = 1};
+    return sendmsg(kept, &header, 0) < 0 ? 0 : 1;
+}
+
+static void test_one_that_serves_talks_over_nothing_else(void **state)
+{
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel), 0);
+    is_impossible(behind(serving(), talk_elsewhere));
+    is_impossible(behind(serving(), make_socket));
+    is_impossible(behind(usual(), talk));
+    close(channel[0]);
+    close(channel[1]);
+}
+
+static int lower_and_raise(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) != 0)
+        return 1;
+    rlim_t most = limit.rlim_max;
+    limit.rlim_cur = most / 2;
+    if (setrlimit(RLIMIT_AS, &limit) != 0)
+        return 2;
+    limit.rlim_cur = most;
+    if (setrlimit(RLIMIT_AS, &limit) != 0)
+        return 3;
+    limit.rlim_max = RLIM_INFINITY;
+    limit.rlim_cur = RLIM_INFINITY;
+    return most == RLIM_INFINITY || setrlimit(RLIMIT_AS, &limit) != 0 ? 0 : 4;
+}
+
+static int raise_another(void)
+{
+    const struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    return setrlimit(RLIMIT_FSIZE, &limit) != 0 ? 0 : 1;
+}
+
+static void test_one_that_serves_raises_no_limit(void **state)
+{
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel), 0);
+    holds(behind(serving(), lower_and_raise));
+    is_impossible(behind(serving(), raise_another));
+    close(channel[0]);
+    close(channel[1]);
+}
+
 static void test_children_are_independent(void **state)
 {
     (void)state;
@@ -328,6 +416,9 @@ int main(void)
         cmocka_unit_test(test_no_privilege_is_left),
         cmocka_unit_test(test_abort_ends_it),
         cmocka_unit_test(test_threads_only_when_asked_for),
+        cmocka_unit_test(test_one_that_serves_talks_over_its_channel),
+        cmocka_unit_test(test_one_that_serves_talks_over_nothing_else),
+        cmocka_unit_test(test_one_that_serves_raises_no_limit),
         cmocka_unit_test(test_children_are_independent),
     };
     kept = memory_file("kept", "evidence", 8, NULL);
