@@ -163,7 +163,7 @@ void eye_finder_find(struct eye_finder *finder, const struct image *image, struc
     if (!done) {
         picture.outlined = false;
         done = best_face(finder, &picture, &pair, &confidence);
-        confidence -= 0.2;
+        confidence -= 0.4;
     }
     if (!done)
         return;
