@@ -1,19 +1,16 @@
 /*
  * Writing the worksheet's page.
  *
- * Guarantees: no text of a person ends the element it stands in; script and style are allowed by their digest
- * alone. Does not lay anything out: the page's script does, from the data.
+ * Guarantees: what page/web_page.h says of a page's frame; nothing but the facts, the words for their codes and
+ * the pictures they name. Does not lay anything out: the page's script does, from the data.
  */
 #include "review/worksheet_page.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include <openssl/evp.h>
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "page/parts.h"
+#include "page/web_page.h"
 #include "review/page_pictures.h"
 
 /* Every time the facts hold, in words of the site's zone: a page cannot know that zone. */
@@ -71,39 +68,11 @@ static json_t *components(void)
     return list;
 }
 
-/* JSON inside an element: the one character that could end it is written as an escape. */
-static void add_data(struct text *page, const char *canonical)
-{
-    for (const char *at = canonical; *at != '\0';) {
-        size_t length = strcspn(at, "<");
-        text_add_bytes(page, at, length);
-        at += length;
-        if (*at == '<') {
-            text_add(page, "\\u003c");
-            at++;
-        }
-    }
-}
-
-static void add_policy(struct text *page)
-{
-    struct digest script = digest_of(worksheet_page_script, strlen(worksheet_page_script));
-    struct digest style = digest_of(worksheet_page_style, strlen(worksheet_page_style));
-    unsigned char script_words[64], style_words[64];
-    EVP_EncodeBlock(script_words, script.bytes, DIGEST_SIZE);
-    EVP_EncodeBlock(style_words, style.bytes, DIGEST_SIZE);
-    text_format(page,
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
-                "'sha256-%s'; style-src 'sha256-%s'; img-src data: blob:; base-uri 'none'; form-action "
-                "'none'\">\n",
-                script_words, style_words);
-}
-
 bool worksheet_page(const struct worker_job *job, const struct worksheet *worksheet, const json_t *facts,
-                    struct text *page, struct error *error)
+                    struct text *html, struct error *error)
 {
     json_t *data = json_object(), *pictures = NULL;
-    char *canonical = NULL;
+    char *title = text_formatted("%s %s", worksheet->kind, json_text(facts, "docket"));
     bool done = page_pictures(job, facts, &pictures, error);
     if (!done)
         goto done;
@@ -114,30 +83,17 @@ bool worksheet_page(const struct worker_job *job, const struct worksheet *worksh
     json_put(data, "words", words_of(facts));
     collect_times(json_object_at(data, "times"), facts);
     json_object_set(data, "pictures", pictures);
-    canonical = json_canonical(data);
-    if (canonical == NULL) {
-        done = error_set(error, FAULT_TEMPORARY, "out of memory for a worksheet's page");
-        goto done;
-    }
-    text_add(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-    add_policy(page);
-    text_add(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    text_add_xml(page, worksheet->kind);
-    text_add(page, " ");
-    text_add_xml(page, json_text(facts, "docket"));
-    text_add(page, "</title>\n<style>");
-    text_add(page, worksheet_page_style);
-    text_add(page,
-             "</style>\n</head>\n<body>\n<noscript>This worksheet needs scripts, which are part of this "
-             "file and reach no network. Without them use worksheet.pdf.</noscript>\n"
-             "<script type=\"application/json\" id=\"data\">");
-    add_data(page, canonical);
-    text_add(page, "</script>\n<script>");
-    text_add(page, worksheet_page_script);
-    text_add(page, "</script>\n</body>\n</html>\n");
-    done = text_done(page, error);
+    const struct web_page page = {.title = title == NULL ? worksheet->kind : title,
+                                  .style = worksheet_page_style,
+                                  .script = worksheet_page_script,
+                                  .data = data};
+    web_page_begin(html, &page);
+    text_add(html,
+             "<noscript>This worksheet needs scripts, which are part of this file and reach no network. "
+             "Without them use worksheet.pdf.</noscript>\n");
+    done = web_page_end(html, &page, error);
 done:
-    free(canonical);
+    free(title);
     json_decref(pictures);
     json_decref(data);
     return done;

@@ -4,8 +4,7 @@
  * Made by the job `render-worksheet` with the parameter "form": "page" (review/worksheet_worker.h) from the
  * same facts as the PDF, under the same rule: what the stage may not see is refused, so it is not in the file.
  * The page holds the facts and pictures as data, and the style and scripts of review/worksheet_page/, which are
- * compiled in. Its policy lets run those and nothing else: no network, no frame, no form, no other script. The
- * same facts and pictures give the same bytes.
+ * compiled in (page/web_page.h is its frame). The same facts and pictures give the same bytes.
  */
 #ifndef LEADSPOOL_REVIEW_WORKSHEET_PAGE_H
 #define LEADSPOOL_REVIEW_WORKSHEET_PAGE_H
@@ -20,6 +19,6 @@ extern const char worksheet_page_script[];
 
 /* `facts` passed worksheet_check. */
 bool worksheet_page(const struct worker_job *job, const struct worksheet *worksheet, const json_t *facts,
-                    struct text *page, struct error *error);
+                    struct text *html, struct error *error);
 
 #endif

@@ -15,6 +15,13 @@ const Eyes = (() => {
         return state.eyes[label] || (given ? [{ x: given[0] / 100, y: given[1] / 100 }, { x: given[2] / 100, y: given[3] / 100 }] : []);
     };
 
+    /** What leadspool found in the picture: {eyes, confidence}; only a proposal until somebody takes it. */
+    const proposed = (label) => {
+        const found = ((Images.of(label) || {}).quality || {}).eyesProposed;
+        return found && found.eyes ? { eyes: [{ x: found.eyes[0] / 100, y: found.eyes[1] / 100 }, { x: found.eyes[2] / 100, y: found.eyes[3] / 100 }],
+            confidence: found.confidence } : null;
+    };
+
     /** `pane` the preview; `now()` gives {label, edits, sizes, canvas}; `on()` whether eyes are being marked. */
     const create = ({ pane, now, on }) => {
         let active = 0;
@@ -139,7 +146,14 @@ const Eyes = (() => {
             });
             return { group, inputs };
         });
-        const refresh = () => fields.forEach(({ inputs }, index) => {
+        const accept = button('', () => Draft.change('Take the eyes found', (state) => { state.eyes[now().label] = proposed(now().label).eyes; }));
+        const refresh = () => {
+            const found = proposed(now().label);
+            accept.hidden = !found;
+            accept.textContent = found ? `Take the eyes found (confidence ${found.confidence} of 100)` : '';
+            fields.forEach(show);
+        };
+        const show = ({ inputs }, index) => {
             const point = edited(index);
             ['x', 'y'].forEach((axis, i) => {
                 const value = point ? point[axis].toFixed(2) : '';
@@ -147,9 +161,9 @@ const Eyes = (() => {
                     inputs[i].value = value;
             });
             place(index);
-        });
+        };
         const other = () => choose(1 - active);
-        return { tool, refresh, hide, other, node: make('div', { class: 'eyes' }, fields.map((one) => one.group),
+        return { tool, refresh, hide, other, node: make('div', { class: 'eyes' }, accept, fields.map((one) => one.group),
             button('Clear eyes', () => Draft.change('Clear eyes', (state) => { state.eyes[now().label] = []; }))) };
     };
 
