@@ -2,8 +2,8 @@
  * The eye finder: the order of its steps, and how sure it is.
  *
  * The picture is brought to at most 400 pixels; an outline of the head is sought, then places for a face,
- * then the eyes of each; the best face wins. Without an outline the whole picture is searched. An outline is
- * never overruled by a better face elsewhere: that made things worse.
+ * then the eyes of each; the best face wins. Without an outline, or when nothing convincing is in it, the whole
+ * picture is searched. A convincing face in an outline is never overruled by a better one elsewhere.
  *
  * Guarantees: within its arena whatever the picture is: the working picture has at most 400 x 400 pixels,
  * and no face is sought with less than 8 pixels between the eyes, so no scale enlarges it more than twofold
@@ -16,6 +16,12 @@
 
 #include "photo/arithmetic.h"
 #include "photo/eyes_parts.h"
+
+/* On the scale of best_face: EYES_CONFIDENCE_DEFAULT, and what a face found without an outline is trusted less. */
+#define UNCONVINCING 2.5
+#define NO_OUTLINE_COST 0.4
+/* So much surer must a face elsewhere be than the one in the outline. */
+#define OVERRULING 0.2
 
 bool eye_finder_make(struct eye_finder **finder, struct error *error)
 {
@@ -139,6 +145,28 @@ static bool best_face(struct eye_finder *finder, const struct eyes_picture *pict
     return true;
 }
 
+/* Within the outline; in the whole picture where there is none, or where what was found in it convinces
+   nobody: dark hair before a dark ground leaves an outline that is not the head's. */
+static bool best_anywhere(struct eye_finder *finder, struct eyes_picture *picture, struct eyes_pair *pair,
+                          double *confidence, bool *outlined)
+{
+    struct eyes_pair other;
+    double of_other;
+    *outlined = picture->outlined && best_face(finder, picture, pair, confidence);
+    if (*outlined && *confidence >= UNCONVINCING)
+        return true;
+    picture->outlined = false;
+    if (!best_face(finder, picture, &other, &of_other))
+        return *outlined;
+    of_other -= NO_OUTLINE_COST;
+    if (*outlined && of_other <= *confidence + OVERRULING)
+        return true;
+    *pair = other;
+    *confidence = of_other;
+    *outlined = false;
+    return true;
+}
+
 static int32_t hundredths(double value, double shrink)
 {
     return (int32_t)arithmetic_round(((value + 0.5) * shrink - 0.5) * 100);
@@ -158,14 +186,7 @@ void eye_finder_find(struct eye_finder *finder, const struct image *image, struc
     if (picture.grey.width < 2 * EYE_DISTANCE_MINIMUM || picture.grey.height < 2 * EYE_DISTANCE_MINIMUM)
         return;
     picture.outlined = eyes_outline_find(&finder->arena, &picture.grey, &picture.outline);
-    bool done = picture.outlined && best_face(finder, &picture, &pair, &confidence);
-    found->outlined = done;
-    if (!done) {
-        picture.outlined = false;
-        done = best_face(finder, &picture, &pair, &confidence);
-        confidence -= 0.4;
-    }
-    if (!done)
+    if (!best_anywhere(finder, &picture, &pair, &confidence, &found->outlined))
         return;
     found->eyes = (struct eye_points){hundredths(pair.left_x, shrink), hundredths(pair.left_y, shrink),
                                       hundredths(pair.right_x, shrink), hundredths(pair.right_y, shrink)};
