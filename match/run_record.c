@@ -14,18 +14,7 @@
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
-#include "casebook/queue.h"
-#include "match/plan.h"
-
-enum { ENTRIES_MOST = 512 };
-
-static bool collect(void *context, const char *key, json_t *value, struct error *error)
-{
-    (void)key;
-    (void)error;
-    json_array_append((json_t *)context, value);
-    return json_array_size((json_t *)context) < ENTRIES_MOST;
-}
+#include "match/run_queue.h"
 
 static bool collect_segment(void *context, const char *key, json_t *value, struct error *error)
 {
@@ -43,18 +32,6 @@ static bool collect_sealed(void *context, const char *key, json_t *value, struct
     if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0)
         json_array_append_new((json_t *)context, json_string(key));
     return true;
-}
-
-static size_t choose(const json_t *entries, bool window_open, bool *chosen)
-{
-    struct plan_entry plan[ENTRIES_MOST];
-    size_t count = json_array_size(entries);
-    for (size_t i = 0; i < count; i++) {
-        const json_t *entry = json_array_get(entries, i);
-        plan[i] = (struct plan_entry){.priority = strcmp(json_text(entry, "lane"), "routine") != 0,
-                                      .attempts = (int)json_whole(entry, "attempts", 0)};
-    }
-    return plan_run(plan, count, window_open, chosen);
 }
 
 static bool begin_one(struct transaction *transaction, const char *number, instant now, json_t *dockets,
@@ -86,16 +63,17 @@ static bool gather_gallery(struct transaction *transaction, json_t *segments, js
            book_walk(transaction, BOOK_PHOTOS, "", NULL, collect_sealed, sealed, NULL, error);
 }
 
-bool run_begin(struct transaction *transaction, bool window_open, instant now, json_t **run,
+bool run_begin(struct transaction *transaction, const struct plan_terms *terms, json_t **run,
                struct error *error)
 {
-    bool chosen[ENTRIES_MOST];
+    bool chosen[2 * RUN_QUEUE_LANE_MOST];
     bool done = false;
-    json_t *entries = json_array(), *dockets = json_array(), *segments = json_array(), *sealed = json_array();
+    struct run_queue queue;
+    json_t *dockets = json_array(), *segments = json_array(), *sealed = json_array();
     *run = NULL;
-    if (!queue_walk(transaction, QUEUE_ANY, collect, entries, error))
+    if (!run_queue_read(transaction, &queue, error))
         goto done;
-    if (choose(entries, window_open, chosen) == 0) {
+    if (plan_run(queue.entries, queue.count, terms, chosen) == 0) {
         done = true;
         goto done;
     }
@@ -104,14 +82,13 @@ bool run_begin(struct transaction *transaction, bool window_open, instant now, j
     done = true;
     if (json_array_size(segments) == 0)
         goto done; /* `why` says that the gallery is empty; enrolment wakes the runs */
-    for (size_t i = 0; done && i < json_array_size(entries); i++)
+    for (size_t i = 0; done && i < queue.count; i++)
         if (chosen[i])
-            done =
-                begin_one(transaction, json_text(json_array_get(entries, i), "docket"), now, dockets, error);
+            done = begin_one(transaction, queue.dockets[i], terms->now, dockets, error);
     if (done && json_array_size(dockets) > 0)
         *run = json_pack("{sO,sO,sO}", "dockets", dockets, "segments", segments, "sealed", sealed);
 done:
-    json_decref(entries);
+    run_queue_free(&queue);
     json_decref(dockets);
     json_decref(segments);
     json_decref(sealed);

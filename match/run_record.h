@@ -9,12 +9,13 @@
 
 #include "base/clock.h"
 #include "casebook/casebook.h"
+#include "match/plan.h"
 
 /* Plan the next run and start it: the chosen dockets go to MATCHING. *run (new reference, NULL when there is
    nothing to do) is
    {"dockets":[{"docket","image","searched"?,"edits":[…],"eyes":[4]}],"segments":[{"name","count","digest"}],
    "sealed":[photo id]}. With an empty gallery nothing is started and every entry says so. */
-bool run_begin(struct transaction *transaction, bool window_open, instant now, json_t **run,
+bool run_begin(struct transaction *transaction, const struct plan_terms *terms, json_t **run,
                struct error *error);
 
 /* Write the search record of one docket's probe: `answer` is match-search's whole answer, `result` this

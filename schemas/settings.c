@@ -140,6 +140,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->list_length = (int)whole_or(xml_child(root, "search"), "listLength", 20);
     settings->overnight_start = minutes_or(overnight, "start", 22 * 60);
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
+    settings->age_milliseconds = whole_or(overnight, "ageHours", 72) * 3600 * 1000;
     settings->quiet_milliseconds = whole_or(settling, "quietSeconds", 5) * 1000;
     settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
     settings->rescan_milliseconds = whole_or(xml_child(root, "watching"), "rescanSeconds", 5) * 1000;

@@ -48,6 +48,7 @@ struct settings {
     int list_length;                 /* persons, 2 to 50, default 20 */
     int overnight_start;             /* minutes after midnight in the site's zone, default 22:00 */
     int overnight_end;               /* default 06:00; before the start = the next morning */
+    int64_t age_milliseconds;        /* a routine docket that waited so long is searched at any hour, 72 h */
     int64_t quiet_milliseconds;      /* nothing changed for so long = settled; default 5 s */
     int64_t incomplete_milliseconds; /* idle so long without being complete = "incomplete"; default 1 h */
     int64_t rescan_milliseconds;     /* between looks at a share, default 5 s */

@@ -13,8 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/outbox.h"
-#include "casebook/queue.h"
-#include "match/plan.h"
+#include "match/run_queue.h"
 #include "review/items.h"
 #include "schemas/settings.h"
 #include "spool/control_parts.h"
@@ -37,8 +36,6 @@ static void say_row(struct text *words, const json_t *row)
 struct saying {
     struct text *words;
     const char *docket;
-    int64_t ahead;
-    bool found;
 };
 
 static bool say_open_row(void *context, const char *key, json_t *value, struct error *error)
@@ -51,45 +48,42 @@ static bool say_open_row(void *context, const char *key, json_t *value, struct e
     return true;
 }
 
-static bool count_ahead(void *context, const char *key, json_t *value, struct error *error)
+static bool first_segment(void *context, const char *key, json_t *value, struct error *error)
 {
-    struct saying *saying = context;
-    (void)key;
-    (void)error;
-    saying->found = strcmp(json_text(value, "docket"), saying->docket) == 0;
-    saying->ahead += saying->found ? 0 : 1;
-    return !saying->found;
+    (void)key, (void)value, (void)error;
+    *(bool *)context = true;
+    return false;
 }
 
+static bool say_gallery(struct control_question *question, struct text *words, struct error *error)
+{
+    bool any = false;
+    if (!book_walk(question->transaction, BOOK_SEGMENTS, "", NULL, first_segment, &any, NULL, error))
+        return false;
+    if (!any)
+        text_add(words,
+                 "The gallery is empty: nothing is searched until photos are enrolled (gallery/in).\n");
+    return true;
+}
+
+/* What the machine does next about a docket in the queue, or being searched. */
 static bool say_queue(struct control_question *question, const json_t *docket, struct text *words,
                       struct error *error)
 {
-    json_t *entry = NULL;
-    const struct settings *settings = question->context->site->settings;
-    struct saying saying = {.words = words, .docket = json_text(docket, "docket")};
-    if (!queue_get(question->transaction, docket, &entry, error))
-        return false;
-    if (entry == NULL)
+    const struct control_context *context = question->context;
+    const char *state = json_text(docket, "state");
+    bool queued = strcmp(state, "QUEUED") == 0, matching = strcmp(state, "MATCHING") == 0;
+    if (!queued && !matching)
         return true;
-    bool done = queue_walk(question->transaction, QUEUE_ANY, count_ahead, &saying, error);
-    bool priority = strcmp(json_text(entry, "lane"), "priority") == 0;
-    bool stuck = json_whole(entry, "attempts", 0) >= PLAN_ATTEMPTS_MOST;
-    text_format(words, "It is queued for a search in the %s lane, %" PRId64 " ahead of it; ",
-                json_text(entry, "lane"), saying.ahead);
-    if (stuck)
-        text_format(words,
-                    "but it is stuck: the search failed %" PRId64 " times. leadspool retry %s counts anew.\n",
-                    json_whole(entry, "attempts", 0), saying.docket);
-    else if (priority)
-        text_add(words, "priority runs start at once.\n");
-    else
-        text_format(words, "routine runs start between %02d:%02d and %02d:%02d (%s).\n",
-                    settings->overnight_start / 60, settings->overnight_start % 60,
-                    settings->overnight_end / 60, settings->overnight_end % 60, settings->zone);
-    if (question->context->live == NULL)
+    if (queued &&
+        !run_queue_why(question->transaction, context->site->settings, docket, context->now, words, error))
+        return false;
+    const char *run = json_text_or_null(json_object_get(context->live, "run"), "text");
+    if (run != NULL)
+        text_format(words, "A run is under way: %s.\n", run);
+    if (context->live == NULL)
         text_add(words, "No daemon is running: nothing moves until leadspool run or drain.\n");
-    json_decref(entry);
-    return done;
+    return !queued || say_gallery(question, words, error);
 }
 
 static bool why_docket(struct control_question *question, const char *id, struct text *words,

@@ -17,7 +17,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "casebook/docket.h"
-#include "match/plan.h"
+#include "match/run_queue.h"
 #include "match/run_record.h"
 #include "spool/flows.h"
 #include "spool/progress.h"
@@ -36,14 +36,6 @@ struct runs {
     char reason[ERROR_TEXT_SIZE]; /* why the whole run failed */
     size_t finishing;             /* dockets of the run whose end is not committed yet */
 };
-
-static bool window_open(const struct daemon *daemon)
-{
-    struct civil now = civil_of(clock_now());
-    return daemon->options->overnight ||
-           plan_window_open(daemon->site->settings->overnight_start, daemon->site->settings->overnight_end,
-                            now.hour * 60 + now.minute);
-}
 
 static json_t *docket_at(const struct runs *runs, size_t index)
 {
@@ -362,7 +354,9 @@ static void edit_next(struct runs *runs)
 static bool begin(struct transaction *transaction, void *context, struct error *error)
 {
     struct runs *runs = context;
-    return run_begin(transaction, window_open(runs->daemon), clock_now(), &runs->run, error);
+    const struct plan_terms terms =
+        run_terms(runs->daemon->site->settings, clock_now(), runs->daemon->options->overnight);
+    return run_begin(transaction, &terms, &runs->run, error);
 }
 
 static void begun(void *context, const struct error *error)
