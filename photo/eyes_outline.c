@@ -215,6 +215,17 @@ static double median(double *values, int count)
     return count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+/* A head does not grow from the ears to the jaw: what does is a tuft or a highlight of hair that shows where the
+   rest is as dark as the ground. */
+static bool widens(const unsigned char *mask, int width, int height, int from, int head)
+{
+    int left = 0, right = 0;
+    for (int y = from; y < height && y * 10 < from * 10 + head * 3; y++)
+        if (row_ends(mask + y * width, width, &left, &right) && (right - left) * 10 > head * 13)
+            return true;
+    return false;
+}
+
 /* The head's width is taken where it is about as far below its top as it is wide: at the ears. */
 static bool measure(const unsigned char *mask, int width, int height, struct eyes_outline *outline)
 {
@@ -226,6 +237,8 @@ static bool measure(const unsigned char *mask, int width, int height, struct eye
             continue;
         middles[y - top] = (left + right) / 2.0;
         if (y < top + 3 || (y - top) * 100 < 62 * (right - left))
+            continue;
+        if (widens(mask, width, height, y, right - left))
             continue;
         int from = (y - top) * 2 / 5;
         outline->axis = median(middles + from, y - top - from + 1);
