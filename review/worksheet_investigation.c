@@ -108,7 +108,7 @@ void worksheet_investigation(const struct rendering *rendering, const json_t *fa
         "Describe the probe alone first. Then look at every candidate. Then compare one to one, "
         "dissimilarities first, and sign before anything about the person is shown to you.");
     probe_alone(rendering, facts);
-    if (json_array_size(json_object_get(facts, "images")) > 0) {
+    if (json_array_size(json_object_get(facts, "images")) > 1) {
         document_new_page(document);
         document_heading(document, "All images submitted");
         document_paragraph(

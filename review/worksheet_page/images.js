@@ -24,25 +24,26 @@ const Images = (() => {
 
     const edits = (one) => (one.edits || []).map((edit) => `${edit.operation}${edit.by ? ` by ${edit.by}` : ''}`).join(', ');
 
-    const card = (one) => {
+    const card = (one, away) => {
         const radio = make('input', { type: 'radio', name: 'probe', value: one.label });
         radio.addEventListener('change', () => Draft.change(`Probe ${one.label}`, (state) => { state.chosen = one.label; }));
         Draft.subscribe((state) => { radio.checked = state.chosen === one.label; });
         return make('li', { class: 'submitted' }, make('div', { class: 'picture' }, image(one.label, false, `Submitted image ${one.label}`, '')),
-            make('div', {}, make('label', { class: 'choice use' }, radio, make('span', {}, `Use ${one.label} as the probe`)),
+            make('div', {}, make('label', { class: 'choice use' }, radio, make('span', {}, away ? `Search with ${one.label}` : `Use ${one.label} as the probe`)),
                 Dom.pairs([['File', one.file], ['Size', `${one.width} × ${one.height} pixels`], ['Source', Data.words.sources[one.source || '']],
                     ['Recording', one.recordingId], ['Captured', Data.time(one.capturedAt)], ['Edits before submission', edits(one)]]), measures(one.label)));
     };
 
-    const create = () => {
-        if (all.length === 1 && !Draft.state.chosen) {
+    /** `away(state)`: when it plays no part; then nothing is chosen for the person either. */
+    const create = (away = null) => {
+        if (!away && all.length === 1 && !Draft.state.chosen) {
             Draft.change('', (state) => { state.chosen = all[0].label; });
             Draft.seal();
         }
-        Steps.add({ name: 'images', title: 'Images', done: (state) => Boolean(of(state.chosen)), shown: () => Displays.watch(() => []),
+        Steps.add({ name: 'images', title: 'Images', away: away || (() => false), done: (state) => Boolean(of(state.chosen)), shown: () => Displays.watch(() => []),
             content: make('div', { class: 'scroll' }, make('p', { class: 'hint' },
                 'Measured values advise; whether an image can be compared is for you to judge. Quality runs from 0 to 100, by the OFIQ formula where there is one.'),
-            make('ul', { class: 'submitted-list' }, all.map(card))) });
+            make('ul', { class: 'submitted-list' }, all.map((one) => card(one, away)))) });
     };
 
     return { create, all, of };

@@ -10,14 +10,20 @@ const Investigation = (() => {
         const open = Screening.open(state);
         if (open.length > 0 && state.outcome !== 'search-again')
             found.push({ step: 'screening', words: `${open.length} candidates have no disposition: ${open.slice(0, 6).join(', ')}${open.length > 6 ? ' …' : ''}` });
-        return [...found, ...Opinion.faults(state)];
+        const again = state.outcome === 'search-again' && state.chosen ? Prepare.faults(state).map((words) => ({ step: 'prepare', words })) : [];
+        return [...found, ...Opinion.faults(state), ...again];
     };
+
+    /** Another probe is made ready only for another search. */
+    const notAgain = (state) => state.outcome !== 'search-again';
 
     const create = () => {
         ProbeAlone.create();
         Screening.create();
         OneToOne.create();
         Opinion.create();
+        Images.create(notAgain);
+        Prepare.create(notAgain);
         Finish.create(faults);
     };
 

@@ -84,7 +84,7 @@ const Keys = (() => {
         add('Control+z', 'Undo', Draft.undo);
         add('Control+y', 'Do again what was undone', Draft.redo);
         for (let n = 1; n <= Steps.names().length; n++)
-            add(String(n), `Step ${n}: ${Steps.title(Steps.names()[n - 1])}`, () => Steps.go(Steps.names()[n - 1]));
+            add(String(n), `Step ${n}`, () => Steps.goNumber(n));
     };
 
     return { add, start, help };

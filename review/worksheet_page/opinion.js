@@ -3,7 +3,7 @@
  */
 const Opinion = (() => {
     'use strict';
-    const { make, uniqueId } = Dom;
+    const { make, button, uniqueId } = Dom;
     const OUTCOME = [['candidate', 'Name one candidate, to be checked and reviewed by others'],
         ['none', 'Nobody: no candidate is put forward'], ['search-again', 'Search again']];
 
@@ -22,11 +22,14 @@ const Opinion = (() => {
             choices: Words.RATING.map(([code, words]) => [code, `${Words.signed(code)}  ${words}`]), get: (state) => state.rating,
             set: (state, value) => { state.rating = value; } });
         const candidate = make('div', { class: 'when-candidate' }, named, rating);
-        const again = make('div', { class: 'when-again' }, make('p', { class: 'hint' },
-            'The same probe is searched once more. With another picture, other edits or other eyes: leadspool decide, options --probe, --edit and --eyes.'));
+        const again = make('div', { class: 'when-again' }, make('p', {}, 'The same probe is searched once more, unless you choose another image, other edits or other eyes:'),
+            button('The same probe', () => Draft.change('The same probe', (state) => { state.chosen = ''; })),
+            button('Another image, edits or eyes', () => Steps.go('images')));
         Draft.subscribe((state) => {
             candidate.hidden = state.outcome !== 'candidate';
             again.hidden = state.outcome !== 'search-again';
+            again.children[1].setAttribute('aria-pressed', String(!state.chosen));
+            again.children[2].setAttribute('aria-pressed', String(Boolean(state.chosen)));
         });
         const outcome = Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME, get: (state) => state.outcome,
             set: (state, value) => { state.outcome = value; } });

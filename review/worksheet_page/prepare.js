@@ -41,7 +41,8 @@ const Prepare = (() => {
         return distance(state) < 8 ? ['The eyes are less than 8 pixels apart: nothing can be compared.'] : [];
     };
 
-    const create = () => {
+    /** `away(state)`: when it plays no part. */
+    const create = (away = () => false) => {
         const shared = Pane.view();
         let shown = { label: '', edits: [], sizes: [{ width: 1, height: 1 }], canvas: document.createElement('canvas') }, drawn = '', image = null;
         let marking = true;
@@ -107,7 +108,7 @@ const Prepare = (() => {
         const bar = make('div', { class: 'bar', role: 'toolbar', 'aria-label': 'View' }, markButton,
             make('div', { class: 'zooms', role: 'group', 'aria-label': 'Zoom' }, button('−', () => shared.zoomBy(1 / 1.25), { 'aria-label': 'Zoom out' }),
                 button('+', () => shared.zoomBy(1.25), { 'aria-label': 'Zoom in' }), button('Fit', shared.reset)), cropping.panel);
-        Steps.add({ name: 'prepare', title: 'Probe', done: (state) => faults(state).length === 0,
+        Steps.add({ name: 'prepare', title: Data.stage === 'intake' ? 'Probe' : 'New probe', away, done: (state) => faults(state).length === 0,
             closed: (state) => (state.chosen ? '' : 'Choose the probe among the images first.'),
             shown: () => { Displays.watch(() => []); refresh(Draft.state); pane.draw(); },
             content: make('div', { class: 'split' }, make('div', { class: 'left' }, make('div', { class: 'compare' }, bar,

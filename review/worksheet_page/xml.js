@@ -47,7 +47,7 @@ const Xml = (() => {
             findings.length > 0 ? element('features', { dissimilaritiesAt: state.searched[named] }, findings.map((one) =>
                 element('feature', { component: one.code, finding: one.finding, note: one.note }))) : [],
             displays(state), named && state.rating !== null ? text('rating', String(state.rating)) : [],
-            text('limitations', state.limitations));
+            text('limitations', state.limitations), state.outcome === 'search-again' ? probe(state) : []);
     };
 
     const bodies = {

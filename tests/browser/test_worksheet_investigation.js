@@ -186,11 +186,35 @@ test('what a comparison may not see is not in its bytes', async () => {
     const file = path.join(itemOf(told, 'investigation').directory, 'worksheet.html');
     const text = fs.readFileSync(file, 'utf8');
     const data = dataOf(file);
-    assert.deepEqual(Object.keys(data.facts).sort(), ['candidates', 'demonstration', 'docket', 'item', 'opened', 'probe', 'round', 'slot']);
+    assert.deepEqual(Object.keys(data.facts).sort(), ['candidates', 'demonstration', 'docket', 'images', 'item', 'opened', 'probe', 'round', 'slot']);
     for (const photo of site.do('gallery', 'list', '-j').trim().split('\n').map((line) => JSON.parse(line))) {
         assert.ok(!text.includes(photo.photo), photo.photo);
         assert.ok(!text.includes(photo.person), photo.person);
     }
     for (const candidate of data.facts.candidates)
         assert.deepEqual(Object.keys(candidate).sort(), ['facePicture', 'label', 'picture']);
+});
+
+test('another search, with other edits and eyes', async (session) => {
+    const { site, told } = siteAt(session, 'investigation');
+    const page = await openItem(session, itemOf(told, 'investigation'));
+    await describeProbe(page);
+    await go(page, 'Opinion');
+    await page.getByLabel('Search again').check();
+    await page.getByLabel('Reasons', { exact: true }).fill('The picture leans.');
+    await page.getByRole('button', { name: 'Another image, edits or eyes' }).click();
+    await page.getByLabel('Search with S01').check();
+    await go(page, 'New probe');
+    await page.getByRole('button', { name: 'Take the eyes found' }).click();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+    await page.getByLabel('Rotate', { exact: true }).fill('-1.5');
+    await page.keyboard.press('Tab');
+    await session.axe(page);
+    const file = await saveAs(session, page, told.investigator);
+    assert.match(fs.readFileSync(file, 'utf8'), /<edit operation="rotate" angle="-150"\/>/);
+    assert.match(handIn(site, told.investigator, file), /^Counted/);
+    const after = next(site);
+    assert.equal(after.state, 'INVESTIGATION');
+    const record = JSON.parse(site.do('show', '--reason', 'test', told.docket, '-j').split('\n')[0]).docket;
+    assert.deepEqual(record.probe.edits, [{ operation: 'rotate', degrees_tenths: -15 }]);
 });

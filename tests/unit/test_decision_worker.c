@@ -162,7 +162,8 @@ static void test_round_trip(void **state)
                        "seconds", 4));
     round_trip(peer);
     json_t *review = head("supervision", "continue");
-    json_put(review, "reading", json_pack("{s:s,s:s}", "at", "2026-11-22T11:59:00Z", "text", "Other <ears>."));
+    json_put(review, "reading",
+             json_pack("{s:s,s:s}", "at", "2026-11-22T11:59:00Z", "text", "Other <ears>."));
     round_trip(review);
     round_trip(head("supervision", "approve"));
     json_t *hold = head("hold", "release");
