@@ -20,8 +20,10 @@
 /* On the scale of best_face: EYES_CONFIDENCE_DEFAULT, and what a face found without an outline is trusted less. */
 #define UNCONVINCING 2.5
 #define NO_OUTLINE_COST 0.4
-/* So much surer must a face elsewhere be than the one in the outline. */
+/* So much surer must a face elsewhere be than the one in the outline, and so much less is it trusted then: where
+   the eyes are covered something else always looks a little like a face. */
 #define OVERRULING 0.2
+#define OVERRULING_COST 0.4
 
 bool eye_finder_make(struct eye_finder **finder, struct error *error)
 {
@@ -162,7 +164,7 @@ static bool best_anywhere(struct eye_finder *finder, struct eyes_picture *pictur
     if (*outlined && of_other <= *confidence + OVERRULING)
         return true;
     *pair = other;
-    *confidence = of_other;
+    *confidence = *outlined ? of_other - OVERRULING_COST : of_other;
     *outlined = false;
     return true;
 }
