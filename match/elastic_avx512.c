@@ -1,12 +1,12 @@
 /*
  * The comparison for processors with AVX-512 and VPOPCNTDQ.
  *
- * Guarantees: the same distances as the plain kernel, bit for bit.
+ * Guarantees: the same distances as the plain kernel, bit for bit, where probe and templates have all blocks.
  *
- * The 45 shifts and three dead lanes are 48 lanes of 32 bits, so a block's 16 words of four codes are compared
+ * The 45 shifts and three dead lanes are 48 lanes of 32 bits, so a block's 8 words of four codes are compared
  * at all shifts with three vectors a word. Bits are counted late: of the words a, b, c of a lane the parity
  * a^b^c and the majority say as much as the three, and parities are prepared once on either side, so that
- * seven words cost seven exclusive ors, three majorities and four population counts. Two templates go
+ * four words cost four exclusive ors, one majority and three population counts. Two templates go
  * together: they share the probe's vectors, and the third vectors of both make one of 16-bit lanes.
  * Sixteen templates are taken through a block before the next, for the probe's part of a block fills half of
  * the first cache.
@@ -21,6 +21,7 @@
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define PARITY 0x96
 #define MAJORITY 0xD4 /* of a, b and c, given a, b and a^b^c */
 
 enum { TOGETHER = 16, PAIRS = TOGETHER / 2, PARTS = 3, NEIGHBOURS = 4, AHEAD = 6 };
@@ -105,14 +106,14 @@ static AVX512 ALWAYS_INLINE void send_messages(struct block *block)
     block->message[2] = least(both, _mm512_add_epi16(c, price));
 }
 
-/* A block's eight pairs of words as elastic_parities leaves them, by sums over all before. */
+/* A block's four pairs of words as elastic_parities leaves them; stored as one, for what is stored in parts is
+   slow to be read as a whole. */
 static AVX512 ALWAYS_INLINE void prepare(const uint8_t *block, uint32_t *words)
 {
-    const __m512i pairs = _mm512_loadu_si512(block), zero = _mm512_setzero_si512();
-    __m512i sums = _mm512_xor_si512(pairs, _mm512_alignr_epi64(pairs, zero, 7));
-    sums = _mm512_xor_si512(sums, _mm512_alignr_epi64(sums, zero, 6));
-    sums = _mm512_xor_si512(sums, _mm512_alignr_epi64(sums, zero, 4));
-    _mm512_store_si512(words, _mm512_mask_blend_epi64(0x54, pairs, sums));
+    const __m256i pairs = _mm256_loadu_si256((const __m256i *)(const void *)block);
+    const __m256i first = _mm256_permutex_epi64(pairs, 0x00), second = _mm256_permutex_epi64(pairs, 0x55);
+    _mm256_store_si256((__m256i *)(void *)words,
+                       _mm256_mask_ternarylogic_epi64(pairs, 1 << 2, first, second, PARITY));
 }
 
 /* One part, 16 shifts, of two templates. The order of the statements keeps all of it in registers. */
@@ -151,15 +152,11 @@ static AVX512 ALWAYS_INLINE struct two part_costs(const uint32_t windows[][LANE_
 #pragma GCC unroll 2
     for (int half = 0; half < 2; half++) {
         struct two x = differences(windows[half] + 16 * part, a[half], b[half]);
-#pragma GCC unroll 3
-        for (int i = 2 + half; i < 2 * BLOCK_SIDE - 2; i += 4) {
-            struct two y = differences(windows[i] + 16 * part, a[i], b[i]);
-            struct two parity = differences(windows[i + 2] + 16 * part, a[i + 2], b[i + 2]);
-            add_bits(&twos, majority(x, y, parity));
-            x = parity;
-        }
-        add_bits(&ones, x);
-        add_bits(&ones, differences(windows[14 + half] + 16 * part, a[14 + half], b[14 + half]));
+        struct two y = differences(windows[2 + half] + 16 * part, a[2 + half], b[2 + half]);
+        struct two parity = differences(windows[4 + half] + 16 * part, a[4 + half], b[4 + half]);
+        add_bits(&twos, majority(x, y, parity));
+        add_bits(&ones, parity);
+        add_bits(&ones, differences(windows[6 + half] + 16 * part, a[6 + half], b[6 + half]));
     }
     return (struct two){_mm512_add_epi32(ones.a, _mm512_add_epi32(twos.a, twos.a)),
                         _mm512_add_epi32(ones.b, _mm512_add_epi32(twos.b, twos.b))};
@@ -169,7 +166,7 @@ static AVX512 void block_costs(const struct match_probe *probe, int block, const
                                size_t pairs, struct pair *scratch)
 {
     const uint32_t(*windows)[LANE_COUNT] = probe->lanes[block];
-    _Alignas(64) uint32_t words[TOGETHER][2 * BLOCK_SIDE];
+    _Alignas(64) uint32_t words[TOGETHER][2 * BLOCK_WORDS];
     for (size_t i = 0; i < 2 * pairs; i++) {
         /* Sixteen streams are more than the processor follows on its own. */
         _mm_prefetch((const char *)(templates[i] + (block + AHEAD) * BLOCK_BYTES), _MM_HINT_T0);

@@ -12,7 +12,7 @@
 #include "photo/arithmetic.h"
 
 #define BLUR_MOST 8
-#define REACH_MOST 14
+#define REACH_MOST 16
 #define BANDS 2
 #define ORIENTATIONS 4
 
@@ -33,7 +33,7 @@ struct tables {
 static const struct {
     int wavelength;       /* pixels */
     int first_hundredths; /* orientation, hundredths of a degree */
-} bands[BANDS] = {{6, 0}, {11, 2250}};
+} bands[BANDS] = {{7, 0}, {12, 2250}};
 
 static struct tables tables;
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;

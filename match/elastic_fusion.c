@@ -14,6 +14,9 @@
 /* A block this many deviations better than the mean counts no more: keeps the sum below 2^44. */
 #define BEST_DEVIATIONS 20.0
 
+/* What a block counts that one of the photos lacks: the mean of exp(-0.6 z) for a normal z, exp(0.18). */
+#define NEUTRAL 1255373
+
 struct match_fusion {
     int64_t table[BLOCKS][DISTANCE_MOST + 1]; /* exp(-0.6 z) in units of 2^-20 */
 };
@@ -23,11 +26,11 @@ bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion 
     *fusion = malloc(sizeof **fusion);
     if (*fusion == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while scoring a search");
-    double count = cohort->count == 0 ? 1 : (double)cohort->count;
     for (int block = 0; block < BLOCKS; block++) {
+        double count = cohort->counts[block] == 0 ? 1 : (double)cohort->counts[block];
         double mean = (double)cohort->sums[block] / count;
         /* count * squares - sum^2 is exact in 128 bits; subtracting rounded squares would not be. */
-        unsigned __int128 spread = (unsigned __int128)cohort->count * cohort->squares[block] -
+        unsigned __int128 spread = (unsigned __int128)cohort->counts[block] * cohort->squares[block] -
                                    (unsigned __int128)cohort->sums[block] * cohort->sums[block];
         double deviation = sqrt((double)spread) / count;
         for (int distance = 0; distance <= DISTANCE_MOST; distance++) {
@@ -48,6 +51,6 @@ int64_t elastic_fuse(const struct match_fusion *fusion, const uint16_t *distance
 {
     int64_t sum = 0;
     for (int block = 0; block < BLOCKS; block++)
-        sum += fusion->table[block][distances[block] <= DISTANCE_MOST ? distances[block] : DISTANCE_MOST];
+        sum += distances[block] <= DISTANCE_MOST ? fusion->table[block][distances[block]] : NEUTRAL;
     return sum;
 }

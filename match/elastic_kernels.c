@@ -84,23 +84,58 @@ static inline __attribute__((always_inline)) uint16_t best_shift(const struct sc
     }
 }
 
-static inline __attribute__((always_inline)) void settle(struct scratch *scratch, uint16_t *distances)
+/* The same where blocks are absent: absent neighbours send nothing, and a block without any stands alone. */
+static inline __attribute__((always_inline)) uint16_t best_shift_among(const struct scratch *scratch,
+                                                                       int block, uint64_t present)
+{
+    int row = block / BLOCK_COLUMNS, column = block % BLOCK_COLUMNS;
+    uint16_t sum[LANES] = {0}, count = 0;
+    for (int y = row - 1; y <= row + 1; y++)
+        for (int x = column - 1; x <= column + 1; x++) {
+            int near = y * BLOCK_COLUMNS + x;
+            if (y < 0 || y >= BLOCK_ROWS || x < 0 || x >= BLOCK_COLUMNS || near == block ||
+                (present >> near & 1) == 0)
+                continue;
+            count++;
+            for (int k = 0; k < LANES; k++)
+                sum[k] = (uint16_t)(sum[k] + (uint16_t)scratch->message[near][k]);
+        }
+    if (count == 0) {
+        count = 1;
+        for (int k = 0; k < LANES; k++)
+            sum[k] = (uint16_t)scratch->message[block][k];
+    }
+    const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
+    uint32_t inverse = (65536U + count - 1U) / count; /* exact for sums as small as those of open lanes */
+    int16_t least = INT16_MAX;
+    for (int k = 0; k < LANES; k++) {
+        int16_t total = (int16_t)(cost[k] + (int16_t)(sum[k] * inverse >> 16));
+        total = cost[k] < SHUT ? total : INT16_MAX;
+        least = total < least ? total : least;
+    }
+    return (uint16_t)least;
+}
+
+static inline __attribute__((always_inline)) void settle(struct scratch *scratch, uint64_t present,
+                                                         uint16_t *distances)
 {
     send_messages(scratch);
     for (int block = 0; block < BLOCKS; block++)
-        distances[block] = best_shift(scratch, block);
+        distances[block] = present == ALL_PRESENT        ? best_shift(scratch, block)
+                           : (present >> block & 1) == 0 ? MATCH_DISTANCE_NONE
+                                                         : best_shift_among(scratch, block, present);
 }
 
-/* Bits set in each byte, added up bytewise over the eight words of a window: at most 64 a byte. */
+/* Bits set in each byte, added up bytewise over the four words of a window: at most 32 a byte. */
 static void count_plain(const struct match_probe *probe, const uint8_t *template_bytes,
                         struct scratch *scratch)
 {
     for (int block = 0; block < BLOCKS; block++) {
-        uint64_t words[BLOCK_SIDE];
+        uint64_t words[BLOCK_WORDS];
         memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
         for (int row = 0; row < SHIFT_ROWS; row++) {
             uint64_t bytes[SHIFT_LANES] = {0};
-            for (int word = 0; word < BLOCK_SIDE; word++)
+            for (int word = 0; word < BLOCK_WORDS; word++)
                 for (int lane = 0; lane < SHIFT_LANES; lane++) {
                     uint64_t x = probe->windows[block][row][word][lane] ^ words[word];
                     x = x - ((x >> 1) & 0x5555555555555555U);
@@ -125,7 +160,7 @@ static void compare_plain(const struct match_probe *probe, const uint8_t *const 
     scratch_shut(&scratch);
     for (size_t i = 0; i < count; i++) {
         count_plain(probe, templates[i], &scratch);
-        settle(&scratch, distances + i * BLOCKS);
+        settle(&scratch, probe->present & elastic_present(templates[i]), distances + i * BLOCKS);
     }
 }
 
@@ -147,13 +182,13 @@ static AVX2 void count_avx2(const struct match_probe *probe, const uint8_t *temp
                             struct scratch *scratch)
 {
     for (int block = 0; block < BLOCKS; block++) {
-        long long words[BLOCK_SIDE];
+        long long words[BLOCK_WORDS];
         memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
         for (int row = 0; row < SHIFT_ROWS; row++) {
             __m256i low = _mm256_setzero_si256(), high = low;
             const __m256i *window = (const __m256i *)probe->windows[block][row];
-#pragma GCC unroll 8
-            for (int word = 0; word < BLOCK_SIDE; word++) {
+#pragma GCC unroll 4
+            for (int word = 0; word < BLOCK_WORDS; word++) {
                 __m256i codes = _mm256_set1_epi64x(words[word]);
                 low = _mm256_add_epi8(
                     low, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word))));
@@ -180,7 +215,7 @@ static AVX2 void compare_avx2(const struct match_probe *probe, const uint8_t *co
     scratch_shut(&scratch);
     for (size_t i = 0; i < count; i++) {
         count_avx2(probe, templates[i], &scratch);
-        settle(&scratch, distances + i * BLOCKS);
+        settle(&scratch, probe->present & elastic_present(templates[i]), distances + i * BLOCKS);
     }
 }
 
@@ -211,13 +246,26 @@ enum elastic_kernel elastic_kernel_best(void)
                                                  : ELASTIC_PLAIN;
 }
 
+#ifdef HAVE_X86
+static bool all_present(const uint8_t *const *templates, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (elastic_present(templates[i]) != ALL_PRESENT)
+            return false;
+    return true;
+}
+#endif
+
 void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,
                           const uint8_t *const *templates, size_t count, uint16_t *distances)
 {
     switch (kernel) {
 #ifdef HAVE_X86
     case ELASTIC_AVX512:
-        elastic_compare_avx512(probe, templates, count, distances);
+        if (probe->present == ALL_PRESENT && all_present(templates, count))
+            elastic_compare_avx512(probe, templates, count, distances);
+        else
+            compare_avx2(probe, templates, count, distances);
         break;
     case ELASTIC_AVX2:
         compare_avx2(probe, templates, count, distances);

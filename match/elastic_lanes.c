@@ -1,5 +1,5 @@
 /*
- * A prepared probe's windows as lanes: 16 words of four codes for each of the 45 shifts and three dead lanes.
+ * A prepared probe's windows as lanes: 8 words of four codes for each of the 45 shifts and three dead lanes.
  *
  * Guarantees: lane k of word w holds what lies at shift k below word w of a block, in the order and with the
  * parities that the wide kernels expect.
@@ -49,28 +49,19 @@ int elastic_lane_price(unsigned lane)
     return price;
 }
 
-static int clamp(int value, int most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
 void elastic_probe_lanes(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], struct match_probe *probe)
 {
     struct shift shift;
     memset(probe->lanes, 0, sizeof probe->lanes);
     for (unsigned lane = 0; shift_of(lane, &shift); lane++)
         for (int block = 0; block < BLOCKS; block++) {
-            uint64_t words[BLOCK_SIDE];
-            int top =
-                clamp(BLOCK_MARGIN + block / BLOCK_COLUMNS * BLOCK_SIDE + shift.dy, CODE_HEIGHT - BLOCK_SIDE);
-            int left =
-                clamp(BLOCK_MARGIN + block % BLOCK_COLUMNS * BLOCK_SIDE + shift.dx, CODE_WIDTH - BLOCK_SIDE);
-            for (int row = 0; row < BLOCK_SIDE; row++)
-                memcpy(&words[row], codes + (top + row) * CODE_WIDTH + left, BLOCK_SIDE);
+            uint64_t words[BLOCK_WORDS];
+            elastic_block(codes, BLOCK_MARGIN + block / BLOCK_COLUMNS * BLOCK_SIDE + shift.dy,
+                          BLOCK_MARGIN + block % BLOCK_COLUMNS * BLOCK_SIDE + shift.dx, words);
             elastic_parities(words);
-            for (int row = 0; row < BLOCK_SIDE; row++) {
-                probe->lanes[block][2 * row][lane] = (uint32_t)words[row];
-                probe->lanes[block][2 * row + 1][lane] = (uint32_t)(words[row] >> 32);
+            for (int word = 0; word < BLOCK_WORDS; word++) {
+                probe->lanes[block][2 * word][lane] = (uint32_t)words[word];
+                probe->lanes[block][2 * word + 1][lane] = (uint32_t)(words[word] >> 32);
             }
         }
 }

@@ -16,12 +16,10 @@ int elastic_lane_beside(unsigned lane, int dy, int dx);
 /* Price of a lane's shift; SHUT for the dead lanes at the end. */
 int elastic_lane_price(unsigned lane);
 
-/* Pairs of words 2, 4 and 6 become the parity of all up to them. */
-static inline void elastic_parities(uint64_t words[BLOCK_SIDE])
+/* The third word becomes the parity of the first three. */
+static inline void elastic_parities(uint64_t words[BLOCK_WORDS])
 {
     words[2] ^= words[0] ^ words[1];
-    words[4] ^= words[2] ^ words[3];
-    words[6] ^= words[4] ^ words[5];
 }
 
 #endif

@@ -26,6 +26,9 @@ void match_cohort_add(struct match_cohort *cohort, const uint16_t *distances, si
 {
     cohort->count++;
     for (size_t i = 0; i < count; i++) {
+        if (distances[i] == MATCH_DISTANCE_NONE)
+            continue;
+        cohort->counts[i]++;
         cohort->sums[i] += distances[i];
         cohort->squares[i] += (uint64_t)distances[i] * distances[i];
     }

@@ -22,16 +22,24 @@
 #include "photo/image.h"
 
 #define MATCH_DISTANCES_MOST 128
+/* A distance that could not be taken, because a photo does not show that part of the face. */
+#define MATCH_DISTANCE_NONE UINT16_MAX
+/* The best so many photos of a search are refined; all of them in a smaller gallery. */
+#define MATCH_REFINED 1024
+/* Photos that stand for the gallery in its statistics. */
+#define MATCH_COHORT 256
 
 /* Statistics of all comparisons of one probe with the searched gallery: exact whole numbers. */
 struct match_cohort {
     uint64_t count;                         /* photos compared */
+    uint64_t counts[MATCH_DISTANCES_MOST];  /* of them with this distance */
     uint64_t sums[MATCH_DISTANCES_MOST];    /* of each distance */
     uint64_t squares[MATCH_DISTANCES_MOST]; /* of the squares of each distance */
 };
 
-struct match_probe;  /* a prepared probe; the engine's own */
-struct match_fusion; /* what fuses distances, made from a cohort; the engine's own */
+struct match_probe;   /* a prepared probe; the engine's own */
+struct match_refiner; /* what a second, slower comparison needs of the cohort; the engine's own */
+struct match_fusion;  /* what fuses distances, made from a cohort; the engine's own */
 
 struct match_engine {
     const char *id;      /* at most 31 bytes; stored in every segment */
@@ -43,6 +51,7 @@ struct match_engine {
     const char *error_rates; /* where measured error rates stand, in words */
     size_t template_size;    /* bytes */
     size_t distance_count;   /* per comparison, at most MATCH_DISTANCES_MOST */
+    size_t hash_size; /* bytes of the first stage's hash; 0: the engine has none, and all is compared */
 
     /* All constants the result depends on; the caller owns the object; NULL when memory ran out. */
     json_t *(*parameters)(void);
@@ -60,10 +69,31 @@ struct match_engine {
     void (*compare)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
                     uint16_t *distances);
 
+    /* A template's hash, and the likeness (larger is more alike) of the probe to each of `count` hashes in a
+       row. Both NULL when there is no hash. May be called from several threads at once. */
+    void (*hash)(const uint8_t *template_bytes, uint8_t *hash);
+    void (*likeness)(const struct match_probe *probe, const uint8_t *hashes, size_t count,
+                     uint16_t *likeness);
+
     /* A larger fused value means more alike. 0 <= value < 2^44. */
     bool (*fusion_make)(const struct match_cohort *cohort, struct match_fusion **fusion, struct error *error);
     void (*fusion_free)(struct match_fusion *fusion);
     int64_t (*fuse)(const struct match_fusion *fusion, const uint16_t *distances);
+
+    /* The second comparison, for the best of a search; all NULL and 0 when an engine has none. The cohort is that
+       of the gallery, in its fixed order, its templates borrowed for the refiner's life. A template's standing,
+       `standing_size` bytes, says how it compares with the cohort; it costs about a hundred comparisons and
+       serves all probes. Scores are as score_of gives them. Neither depends on which templates are
+       taken together or in what order. May be called from several threads at once. */
+    size_t standing_size;
+    bool (*refiner_make)(const uint8_t *const *cohort, size_t count, struct match_refiner **refiner,
+                         struct error *error);
+    void (*refiner_free)(struct match_refiner *refiner);
+    bool (*stand)(const struct match_refiner *refiner, const uint8_t *const *templates, size_t count,
+                  void *standings, struct error *error);
+    bool (*refine)(const struct match_refiner *refiner, const struct match_probe *probe,
+                   const uint8_t *const *templates, const void *const *standings, size_t count,
+                   int64_t *scores, struct error *error);
 };
 
 /* The engine built in: elastic binary matching, no learned weights. */

@@ -74,7 +74,7 @@ static bool record_segment(struct transaction *transaction, const char *segment,
     close(file);
     if (!done)
         return false;
-    memcpy(root.bytes, opened.header->snapshot, sizeof root.bytes);
+    memcpy(root.bytes, opened.header->root, sizeof root.bytes);
     snprintf(card, sizeof card, "%.31s %.31s", opened.header->engine, opened.header->engine_version);
     segment_close(&opened);
     json_t *record = json_pack("{ss,sI,ss,ss,ss,ss}", "segment", segment, "count", (json_int_t)count,

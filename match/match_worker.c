@@ -274,6 +274,8 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
         return false;
     int64_t length = json_whole(job->parameters, "length", CANDIDATES_DEFAULT);
     int64_t threads = json_whole(job->parameters, "threads", 0);
+    int64_t full_below = json_whole(job->parameters, "full_below", SEARCH_FULL_BELOW);
+    int64_t share = json_whole(job->parameters, "share", SEARCH_SHARE);
     struct search_request request = {
         .engine = engine,
         .probes = search->probes,
@@ -283,14 +285,15 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
         .sealed = search->sealed,
         .sealed_count = search->sealed_count,
         .length = length < 0 ? 0 : (size_t)length,
+        .full_below = full_below < 0 ? 0 : (uint64_t)full_below,
+        .share = share < 0 || share > 1000 ? 0 : (unsigned)share,
         .threads = threads < 0 || threads > 64 ? 0 : (unsigned)threads,
         .done = job->progress == NULL ? NULL : &job->progress->done,
         .total = job->progress == NULL ? NULL : &job->progress->total,
     };
     if (!search_run(&request, &search->result, error))
         return false;
-    json_t *answer =
-        search_answer(engine, search->asked, search->asked_count, request.length, &search->result);
+    json_t *answer = search_answer(&request, search->asked, search->asked_count, &search->result);
     if (answer == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while writing the answer of a search");
     bool done = worker_answer_json(job, answer, error);

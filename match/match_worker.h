@@ -13,20 +13,26 @@
  *   parameters  {"probes":[{"id":"...","eyes":[...]},...],
  *                "segments":[{"name":"...","count":N},...]   name for messages; count must be the header's
  *                "sealed":["photo id",...]                   never listed, never counted; may be absent
- *                "length":20}                                persons, 2 to 50; may be absent
+ *                "length":20,                                persons, 2 to 50; may be absent
+ *                "full_below":1000000,                       photos; fewer are all compared in full; may be absent
+ *                "share":50}                                 of larger galleries, thousandths compared in full; likewise
  *                optional "threads": 1 to 64 (absent: all processors the worker may use)
  *   inputs      the probes' files in order, then the segments' files in order
  *   answer      JSON, canonical; the same bytes for any number of threads and any kernel:
- *               {"schema":1,"engine":{card},"length":20,"snapshot":"64 hex digits","searched":photos,
- *                "persons":N,"left_out":photos sealed,
+ *               {"schema":1,"engine":{card},"parameters":{"length":20,"full_below":N,"share":N},
+ *                "snapshot":"64 hex digits","searched":photos,"persons":N,"left_out":photos sealed,
+ *                "stages":1 or 2,"cohort_photos":"SHA-256 of their ids",
  *                "probes":[
  *                 {"id":"...","candidates":[{"rank":1,"photo":"...","person":"...","score":8123456},...],
- *                  "cohort":{"count":N,"sums":[56],"squares":[56],"fused_sum":"N","fused_squares":"N"}}
+ *                  "threshold":least likeness compared in full, 0 in one stage,"compared":photos compared in full,
+ *                  "cohort":{"count":N,"counts":[56],"sums":[56],"squares":[56],"fused_sum":"N",
+ *                            "fused_squares":"N"}}
  *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}]}
- *               score: millionths of a standard deviation above the mean of all photos searched. Order: score
- *               descending, then photo id ascending; one photo, the best, of each person.
- *               cohort: exact sums of each distance and its square, and of the fused values (as decimal
- *               text, for they pass 64 bits); from them any score can be computed again.
+ *               score: millionths of a standard deviation above the mean of the cohort. Order: score descending,
+ *               then photo id ascending; one photo, the best, of each person.
+ *               cohort: the 256 photos whose ids have the least SHA-256 (all, if fewer): of each distance in how
+ *               many it could be taken, exact sums of it and its square, and of the fused values (as decimal text,
+ *               for they pass 64 bits).
  *
  * Both report progress: match-template in photos, match-search in comparisons.
  */

@@ -96,7 +96,7 @@ done:
 }
 
 bool run_record(struct transaction *transaction, json_t *docket, const json_t *answer, const json_t *result,
-                int length, instant now, struct error *error)
+                instant now, struct error *error)
 {
     char key[64], at[INSTANT_TEXT_SIZE], digest_words[DIGEST_TEXT_SIZE];
     const char *number = json_text(docket, "docket");
@@ -106,12 +106,15 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
     snprintf(key, sizeof key, "%s/%zu", number, sequence);
     instant_text(now, at);
     json_t *record = json_pack(
-        "{ss,ss,sI,ss,sO,s{si},sO,sO,sO,s[{sO?,sO?}],sO,sO,sI}", "search", key, "docket", number, "number",
-        (json_int_t)sequence, "at", at, "engine", json_object_get(answer, "engine"), "parameters", "length",
-        length, "snapshot", json_object_get(answer, "snapshot"), "count", json_object_get(answer, "searched"),
-        "persons", json_object_get(answer, "persons"), "probes", "digest", json_object_get(probe, "searched"),
-        "eyes", json_object_get(probe, "eyes"), "cohort", json_object_get(result, "cohort"), "list", list,
-        "suppressed", json_whole(answer, "left_out", 0));
+        "{ss,ss,sI,ss,sO,sO,sO,sO,sO,s[{sO?,sO?}],sO,sO,sI,sO,sO,sO,sO}", "search", key, "docket", number,
+        "number", (json_int_t)sequence, "at", at, "engine", json_object_get(answer, "engine"), "parameters",
+        json_object_get(answer, "parameters"), "snapshot", json_object_get(answer, "snapshot"), "count",
+        json_object_get(answer, "searched"), "persons", json_object_get(answer, "persons"), "probes",
+        "digest", json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
+        json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0),
+        "stages", json_object_get(answer, "stages"), "cohort_photos",
+        json_object_get(answer, "cohort_photos"), "threshold", json_object_get(result, "threshold"),
+        "compared", json_object_get(result, "compared"));
     json_put_text(record, "reason", json_text_or_null(docket, "searchReason"));
     struct digest digest;
     if (record == NULL || !json_digest(record, &digest)) {

@@ -21,6 +21,6 @@ bool run_begin(struct transaction *transaction, const struct plan_terms *terms, 
 /* Write the search record of one docket's probe: `answer` is match-search's whole answer, `result` this
    probe's entry. The docket's list in force becomes this one; its state is the caller's to change. */
 bool run_record(struct transaction *transaction, json_t *docket, const json_t *answer, const json_t *result,
-                int length, instant now, struct error *error);
+                instant now, struct error *error);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Exact search over mapped segments.
+ * A search from beginning to end: gather, then for groups of probes cohort, first stage, full comparison,
+ * second look, lists.
  *
- * Guarantees: as search.h says, plus: each photo's quick sum is checked before it is compared, and a photo id
- * that two segments share is refused, since a list could not say which was meant.
+ * Guarantees: as search.h says. What threads find is joined in orders that do not depend on who found it.
  * Does not decode pictures or read parameters; match_worker.c does.
  */
 #include "match/search.h"
@@ -12,174 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match/merkle.h"
+#include "match/search_parts.h"
 
-/* Photos a thread takes at a time: large enough to be worth a turn, small enough for both threads to end
-   together on a small gallery. */
-#define BLOCK_PHOTOS 64
-/* Distances kept between the comparing and the scoring of one group of probes. */
-#define GROUP_BYTES ((size_t)256 << 20)
-#define THREADS_MOST 64
+/* Likenesses kept for the probes of one group. */
+#define GROUP_BYTES ((size_t)512 << 20)
+#define GROUP_MOST 256
 
-struct search {
-    const struct search_request *request;
-    const struct segment_record **photos; /* to be compared, by ascending id */
-    size_t photo_count;
-    size_t first_probe, group; /* probes of this pass */
-    uint16_t *distances;       /* [probe of the group][photo][distance] */
-    struct search_result *result;
-    _Atomic size_t next;                            /* block or probe to be taken */
-    _Atomic(const struct segment_record *) damaged; /* the first found, if any */
-    _Atomic bool no_memory;
-};
-
-static int text_order(const void *a, const void *b)
+void search_fail(struct search *search, const struct error *error)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int photo_order(const void *a, const void *b)
-{
-    const struct segment_record *const *x = a;
-    const struct segment_record *const *y = b;
-    return strncmp((*x)->photo, (*y)->photo, SEGMENT_ID_SIZE);
-}
-
-static int person_order(const void *a, const void *b)
-{
-    const struct segment_record *const *x = a;
-    const struct segment_record *const *y = b;
-    return strncmp((*x)->person, (*y)->person, SEGMENT_ID_SIZE);
-}
-
-/* Leaves the photos sorted by person; the caller sorts them by id. */
-static void persons_count(struct search *search)
-{
-    qsort(search->photos, search->photo_count, sizeof *search->photos, person_order);
-    for (size_t i = 0; i < search->photo_count; i++)
-        if (i == 0 || person_order(&search->photos[i - 1], &search->photos[i]) != 0)
-            search->result->persons++;
-}
-
-/* Every photo that may be searched, sorted by id. */
-static bool photos_gather(struct search *search, struct error *error)
-{
-    const struct search_request *request = search->request;
-    size_t total = 0;
-    for (size_t s = 0; s < request->segment_count; s++)
-        total += (size_t)request->segments[s].header->count;
-    search->photos = calloc(total + 1, sizeof *search->photos);
-    const char **sealed = calloc(request->sealed_count + 1, sizeof *sealed);
-    if (search->photos == NULL || sealed == NULL) {
-        free(sealed);
-        return error_set(error, FAULT_TEMPORARY, "out of memory for a search of %zu photos", total);
-    }
-    for (size_t i = 0; i < request->sealed_count; i++)
-        sealed[i] = request->sealed[i];
-    qsort(sealed, request->sealed_count, sizeof *sealed, text_order);
-    for (size_t s = 0; s < request->segment_count; s++)
-        for (uint64_t i = 0; i < request->segments[s].header->count; i++) {
-            const struct segment_record *record = segment_at(&request->segments[s], i);
-            char photo[SEGMENT_ID_SIZE];
-            memcpy(photo, record->photo, sizeof photo);
-            photo[SEGMENT_ID_SIZE - 1] = '\0';
-            const char *key = photo;
-            if (bsearch(&key, sealed, request->sealed_count, sizeof *sealed, text_order) != NULL)
-                search->result->left_out++;
-            else
-                search->photos[search->photo_count++] = record;
-        }
-    free(sealed);
-    persons_count(search);
-    qsort(search->photos, search->photo_count, sizeof *search->photos, photo_order);
-    for (size_t i = 1; i < search->photo_count; i++)
-        if (photo_order(&search->photos[i - 1], &search->photos[i]) == 0)
-            return error_set(error, FAULT_ENVIRONMENT,
-                             "photo %.39s is in two segments: remove one of them from the gallery",
-                             search->photos[i]->photo);
-    return true;
-}
-
-static void snapshot_take(struct search *search)
-{
-    struct merkle merkle = {.count = 0};
-    for (size_t i = 0; i < search->photo_count; i++) {
-        struct digest leaf = merkle_leaf(search->photos[i]->photo, search->photos[i]->template_hash);
-        merkle_add(&merkle, &leaf);
-    }
-    search->result->snapshot = merkle_root(&merkle);
-    search->result->searched = search->photo_count;
-}
-
-static void block_compare(struct search *search, size_t first)
-{
-    const struct search_request *request = search->request;
-    size_t parts = request->engine->distance_count;
-    size_t count = search->photo_count - first < BLOCK_PHOTOS ? search->photo_count - first : BLOCK_PHOTOS;
-    const uint8_t *templates[BLOCK_PHOTOS];
-    for (size_t i = 0; i < count; i++) {
-        const struct segment_record *record = search->photos[first + i];
-        if (!segment_record_sound(&request->segments[0], record)) {
-            const struct segment_record *none = NULL;
-            atomic_compare_exchange_strong(&search->damaged, &none, record);
-            return;
-        }
-        templates[i] = record->template_bytes;
-    }
-    for (size_t p = 0; p < search->group; p++) {
-        request->engine->compare(request->probes[search->first_probe + p], templates, count,
-                                 search->distances + (p * search->photo_count + first) * parts);
-        if (request->done != NULL)
-            atomic_fetch_add(request->done, count);
-    }
-}
-
-static void *compare_thread(void *context)
-{
-    struct search *search = context;
-    for (;;) {
-        size_t first = atomic_fetch_add(&search->next, 1) * BLOCK_PHOTOS;
-        if (first >= search->photo_count || atomic_load(&search->damaged) != NULL)
-            return NULL;
-        block_compare(search, first);
-    }
-}
-
-static bool probe_score(struct search *search, size_t p)
-{
-    const struct match_engine *engine = search->request->engine;
-    struct search_list *list = &search->result->lists[search->first_probe + p];
-    const uint16_t *distances = search->distances + p * search->photo_count * engine->distance_count;
-    struct match_fusion *fusion = NULL;
-    int64_t *fused = malloc((search->photo_count + 1) * sizeof *fused);
-    for (size_t i = 0; i < search->photo_count; i++)
-        match_cohort_add(&list->cohort, distances + i * engine->distance_count, engine->distance_count);
-    if (fused == NULL || !engine->fusion_make(&list->cohort, &fusion, NULL)) {
-        free(fused);
-        return false;
-    }
-    for (size_t i = 0; i < search->photo_count; i++) {
-        fused[i] = engine->fuse(fusion, distances + i * engine->distance_count);
-        score_cohort_add(&list->fused, fused[i]);
-    }
-    list->candidates.length = search->request->length;
-    for (size_t i = 0; i < search->photo_count; i++)
-        candidates_offer(&list->candidates, score_of(&list->fused, fused[i]), search->photos[i]);
-    engine->fusion_free(fusion);
-    free(fused);
-    return true;
-}
-
-static void *score_thread(void *context)
-{
-    struct search *search = context;
-    for (;;) {
-        size_t p = atomic_fetch_add(&search->next, 1);
-        if (p >= search->group)
-            return NULL;
-        if (!probe_score(search, p))
-            atomic_store(&search->no_memory, true);
-    }
+    if (!atomic_exchange(&search->error_taken, true))
+        search->error = *error;
+    atomic_store(&search->failed, true);
 }
 
 static unsigned threads_wanted(const struct search_request *request)
@@ -195,74 +38,258 @@ static unsigned threads_wanted(const struct search_request *request)
     return threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
 }
 
-/* Runs the same function in several threads, the calling one among them; fewer if the system gives fewer. */
-static void run_threads(struct search *search, void *(*function)(void *))
+struct step {
+    void (*function)(struct search_thread *);
+    struct search_thread *thread;
+};
+
+static void *step_run(void *context)
 {
-    pthread_t threads[THREADS_MOST];
-    unsigned wanted = threads_wanted(search->request) - 1, started = 0;
-    atomic_store(&search->next, 0);
-    while (started < wanted && pthread_create(&threads[started], NULL, function, search) == 0)
-        started++;
-    function(search);
-    for (unsigned i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
+    const struct step *step = context;
+    step->function(step->thread);
+    return NULL;
 }
 
-static bool group_run(struct search *search, struct error *error)
+/* Runs one step in all threads, the calling one among them; fewer if the system gives fewer. */
+static bool run(struct search *search, void (*function)(struct search_thread *), struct error *error)
 {
-    run_threads(search, compare_thread);
-    const struct segment_record *damaged = atomic_load(&search->damaged);
-    if (damaged != NULL)
-        return error_set(
-            error, FAULT_ENVIRONMENT,
-            "photo %.39s is damaged in the gallery: nothing was searched; verify the gallery and "
-            "restore its segment from a backup",
-            damaged->photo);
-    run_threads(search, score_thread);
-    if (atomic_load(&search->no_memory))
-        return error_set(error, FAULT_TEMPORARY, "out of memory while scoring a search");
+    pthread_t threads[THREADS_MOST];
+    struct step steps[THREADS_MOST];
+    unsigned started = 1;
+    atomic_store(&search->next, 0);
+    for (unsigned t = 0; t < search->thread_count; t++)
+        steps[t] = (struct step){function, &search->threads[t]};
+    while (started < search->thread_count &&
+           pthread_create(&threads[started], NULL, step_run, &steps[started]) == 0)
+        started++;
+    step_run(&steps[0]);
+    for (unsigned t = 1; t < started; t++)
+        pthread_join(threads[t], NULL);
+    if (!atomic_load(&search->failed))
+        return true;
+    if (error != NULL)
+        *error = search->error;
+    return false;
+}
+
+static bool no_memory(struct error *error)
+{
+    return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+}
+
+static bool threads_make(struct search *search, struct error *error)
+{
+    const struct match_engine *engine = search->request->engine;
+    size_t most = search->group_most;
+    search->thread_count = threads_wanted(search->request);
+    for (unsigned t = 0; t < search->thread_count; t++) {
+        struct search_thread *thread = &search->threads[t];
+        *thread = (struct search_thread){.search = search};
+        size_t photos = UNIT_PHOTOS > MATCH_COHORT ? UNIT_PHOTOS : MATCH_COHORT;
+        thread->distances = malloc(photos * engine->distance_count * sizeof *thread->distances);
+        thread->compared = calloc(most, sizeof *thread->compared);
+        thread->steps = calloc(search->result->in_two_stages ? most : 1, sizeof *thread->steps);
+        if (engine->refine != NULL)
+            thread->leads = calloc(most, sizeof *thread->leads);
+        else
+            thread->candidates = calloc(most, sizeof *thread->candidates);
+        if (thread->distances == NULL || thread->compared == NULL || thread->steps == NULL ||
+            (thread->leads == NULL && thread->candidates == NULL))
+            return no_memory(error);
+    }
     return true;
 }
 
-static bool all_groups(struct search *search, struct error *error)
+static void threads_free(struct search *search)
+{
+    for (unsigned t = 0; t < search->thread_count; t++) {
+        free(search->threads[t].distances);
+        free(search->threads[t].compared);
+        free(search->threads[t].steps);
+        free(search->threads[t].leads);
+        free(search->threads[t].candidates);
+    }
+}
+
+/* How many probes share a pass. */
+static bool group_make(struct search *search, struct error *error)
+{
+    const struct search_gallery *gallery = &search->gallery;
+    size_t most = search->request->probe_count < GROUP_MOST ? search->request->probe_count : GROUP_MOST;
+    size_t photos = (size_t)gallery->first[gallery->segment_count];
+    if (search->result->in_two_stages) {
+        size_t fit = GROUP_BYTES / (photos * sizeof(uint16_t));
+        most = fit < 1 ? 1 : fit < most ? fit : most;
+    }
+    search->group_most = most;
+    search->group = calloc(most, sizeof *search->group);
+    if (search->group == NULL)
+        return no_memory(error);
+    for (size_t p = 0; search->result->in_two_stages && p < most; p++) {
+        search->group[p].likeness = malloc(photos * sizeof(uint16_t));
+        if (search->group[p].likeness == NULL)
+            return no_memory(error);
+    }
+    return true;
+}
+
+static void group_begin(struct search *search, size_t first)
+{
+    size_t left = search->request->probe_count - first;
+    search->group_count = left < search->group_most ? left : search->group_most;
+    for (size_t p = 0; p < search->group_count; p++) {
+        struct search_probe *probe = &search->group[p];
+        probe->probe = search->request->probes[first + p];
+        probe->list = &search->result->lists[first + p];
+        probe->list->candidates.length = search->request->length;
+        probe->leads.count = 0;
+        probe->leads.floor = INT64_MIN;
+        for (unsigned t = 0; t < search->thread_count; t++) {
+            struct search_thread *thread = &search->threads[t];
+            thread->compared[p] = 0;
+            if (thread->leads != NULL) {
+                thread->leads[p].count = 0;
+                thread->leads[p].floor = INT64_MIN;
+            } else {
+                thread->candidates[p] = (struct candidates){.length = search->request->length};
+            }
+        }
+    }
+}
+
+/* What the threads found, joined. */
+static void group_join(struct search *search)
+{
+    for (size_t p = 0; p < search->group_count; p++) {
+        struct search_probe *probe = &search->group[p];
+        for (unsigned t = 0; t < search->thread_count; t++) {
+            const struct search_thread *thread = &search->threads[t];
+            probe->list->compared += thread->compared[p];
+            for (size_t i = 0; thread->leads != NULL && i < thread->leads[p].count; i++)
+                search_leads_add(&probe->leads, &thread->leads[p].leads[i]);
+            for (size_t i = 0; thread->leads == NULL && i < thread->candidates[p].count; i++)
+                candidates_offer(&probe->list->candidates, thread->candidates[p].list[i].score,
+                                 thread->candidates[p].list[i].record);
+        }
+        search_leads_trim(&probe->leads);
+    }
+}
+
+static void group_end(struct search *search)
+{
+    search_standings_free(search);
+    for (size_t p = 0; p < search->group_count; p++) {
+        search->request->engine->fusion_free(search->group[p].fusion);
+        search->group[p].fusion = NULL;
+    }
+}
+
+static bool group_run(struct search *search, size_t first, struct error *error)
+{
+    const struct match_engine *engine = search->request->engine;
+    group_begin(search, first);
+    bool done = run(search, search_cohort, error);
+    if (done && search->result->in_two_stages) {
+        done = run(search, search_first_stage, error);
+        if (done)
+            search_thresholds(search);
+    }
+    done = done && run(search, search_full_stage, error);
+    if (done)
+        group_join(search);
+    if (done && engine->refine != NULL) {
+        done = search_standings_make(search, error) && run(search, search_stand, error) &&
+               run(search, search_refine, error);
+        for (size_t p = 0; done && p < search->group_count; p++) {
+            const struct search_leads *leads = &search->group[p].leads;
+            for (size_t i = 0; i < leads->count; i++)
+                candidates_offer(&search->group[p].list->candidates, leads->leads[i].fused,
+                                 leads->leads[i].record);
+        }
+    }
+    group_end(search);
+    return done;
+}
+
+static struct digest cohort_digest(const struct search_gallery *gallery)
+{
+    char ids[MATCH_COHORT][SEGMENT_ID_SIZE];
+    for (size_t i = 0; i < gallery->cohort_count; i++)
+        memcpy(ids[i], gallery->cohort[i]->photo, SEGMENT_ID_SIZE);
+    return digest_of(ids, gallery->cohort_count * SEGMENT_ID_SIZE);
+}
+
+static bool search_all(struct search *search, struct error *error)
 {
     const struct search_request *request = search->request;
-    size_t probe_bytes = search->photo_count * request->engine->distance_count * sizeof *search->distances;
-    size_t most = GROUP_BYTES / probe_bytes < 1 ? 1 : GROUP_BYTES / probe_bytes;
-    most = most < request->probe_count ? most : request->probe_count;
-    search->distances = malloc(most * probe_bytes + 1);
-    if (search->distances == NULL)
-        return error_set(error, FAULT_TEMPORARY, "out of memory for a search of %zu photos",
-                         search->photo_count);
+    const struct match_engine *engine = request->engine;
+    struct search_gallery *gallery = &search->gallery;
+    if (!search_gather(request, gallery, error))
+        return false;
+    *search->result = (struct search_result){
+        .snapshot = snapshot_digest(&gallery->snapshot),
+        .cohort = cohort_digest(gallery),
+        .searched = gallery->living,
+        .persons = gallery->persons,
+        .left_out = gallery->left_out,
+        .in_two_stages = engine->hash_size > 0 && gallery->living >= request->full_below,
+        .lists = search->result->lists,
+        .list_count = request->probe_count,
+    };
+    if (gallery->living == 0 || request->probe_count == 0)
+        return true;
+    if (engine->refine != NULL &&
+        !engine->refiner_make(gallery->cohort_templates, gallery->cohort_count, &search->refiner, error))
+        return false;
+    if (!group_make(search, error) || !threads_make(search, error))
+        return false;
     if (request->total != NULL)
-        atomic_store(request->total, search->photo_count * request->probe_count);
-    for (size_t first = 0; first < request->probe_count; first += most) {
-        search->first_probe = first;
-        search->group = request->probe_count - first < most ? request->probe_count - first : most;
-        if (!group_run(search, error))
+        atomic_store(request->total, gallery->first[gallery->segment_count] * request->probe_count);
+    for (size_t first = 0; first < request->probe_count; first += search->group_most)
+        if (!group_run(search, first, error))
             return false;
-    }
+    return true;
+}
+
+static void search_free(struct search *search)
+{
+    for (size_t p = 0; search->group != NULL && p < search->group_most; p++)
+        free(search->group[p].likeness);
+    free(search->group);
+    threads_free(search);
+    if (search->refiner != NULL)
+        search->request->engine->refiner_free(search->refiner);
+    search_gallery_free(&search->gallery);
+    free(search);
+}
+
+static bool check_request(const struct search_request *request, struct error *error)
+{
+    if (request->length < CANDIDATES_LEAST || request->length > CANDIDATES_MOST)
+        return error_set(error, FAULT_INPUT, "a list of %zu persons: between %d and %d can be asked for",
+                         request->length, CANDIDATES_LEAST, CANDIDATES_MOST);
+    if (request->share < 1 || request->share > 1000)
+        return error_set(error, FAULT_INPUT, "a share of %u thousandths: between 1 and 1000 can be asked for",
+                         request->share);
     return true;
 }
 
 bool search_run(const struct search_request *request, struct search_result *result, struct error *error)
 {
     *result = (struct search_result){.list_count = request->probe_count};
-    if (request->length < CANDIDATES_LEAST || request->length > CANDIDATES_MOST)
-        return error_set(error, FAULT_INPUT, "a list of %zu persons: between %d and %d can be asked for",
-                         request->length, CANDIDATES_LEAST, CANDIDATES_MOST);
-    struct search search = {.request = request, .result = result};
+    if (!check_request(request, error))
+        return false;
+    struct search *search = calloc(1, sizeof *search);
     result->lists = calloc(request->probe_count + 1, sizeof *result->lists);
-    bool done = result->lists != NULL;
+    bool done = search != NULL && result->lists != NULL;
     if (!done)
-        error_set(error, FAULT_TEMPORARY, "out of memory for a search");
-    done = done && photos_gather(&search, error);
-    if (done) {
-        snapshot_take(&search);
-        done = search.photo_count == 0 || all_groups(&search, error);
+        no_memory(error);
+    if (search != NULL) {
+        search->request = request;
+        search->result = result;
+        done = done && search_all(search, error);
+        search_free(search);
     }
-    free(search.distances);
-    free(search.photos);
     if (!done)
         search_result_free(result);
     return done;

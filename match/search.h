@@ -1,11 +1,17 @@
 /*
- * Exact search: every probe against every photo of the gallery that is not sealed or withdrawn.
+ * Search: every probe against every photo of the gallery that is not sealed or withdrawn.
  *
- * All probes of a search share one pass over the gallery, cut into blocks that threads take in turn.
- * Distances are whole numbers and are added up per photo, never per thread, so the answer is the same for any
- * number of threads, any kernel and any division of the gallery into segments.
+ * Small galleries are compared in full. Above a size, a hash of every photo is compared first and the
+ * likeliest share of the gallery in full. The likeness of two hashes is a whole number; the threshold is that
+ * of the whole gallery, ties included, so it does not depend on how the gallery is cut up. What is compared in
+ * full is scored by the statistics of a cohort, the same 256 photos for every probe, chosen by the SHA-256 of
+ * their ids; an engine that refines looks again at the best 1024.
  *
- * A sealed photo is neither compared nor counted in the cohort: it leaves no trace in any score.
+ * All probes of a search share one pass over the gallery, cut into units that threads take in turn. The answer
+ * is the same, bit for bit, for any number of threads, any kernel, any group of probes and any division of the
+ * gallery into segments: it depends on the photos, the probes and the parameters alone.
+ *
+ * A sealed photo is neither compared nor counted: it leaves no trace in any score.
  */
 #ifndef LEADSPOOL_MATCH_SEARCH_H
 #define LEADSPOOL_MATCH_SEARCH_H
@@ -22,6 +28,10 @@
 #include "match/score.h"
 #include "match/segment.h"
 
+/* Galleries of fewer photos are compared in full; of larger ones this many of a thousand. */
+#define SEARCH_FULL_BELOW 1000000
+#define SEARCH_SHARE 50
+
 struct search_request {
     const struct match_engine *engine;
     struct match_probe *const *probes;
@@ -31,6 +41,8 @@ struct search_request {
     const char *const *sealed; /* photo ids to leave out, in any order; unknown ids are no error */
     size_t sealed_count;
     size_t length;           /* of the lists, in persons */
+    uint64_t full_below;     /* photos; UINT64_MAX: always in full */
+    unsigned share;          /* 1 to 1000 thousandths of the gallery */
     unsigned threads;        /* 0: as many as this process may use processors */
     _Atomic uint64_t *done;  /* comparisons made so far, for people to look at; may be NULL */
     _Atomic uint64_t *total; /* likewise */
@@ -39,21 +51,25 @@ struct search_request {
 /* What one probe found. */
 struct search_list {
     struct candidates candidates; /* records borrowed from the segments */
-    struct match_cohort cohort;   /* of the distances */
-    struct score_cohort fused;    /* of the fused values */
+    struct match_cohort cohort;   /* of the distances to the cohort's photos */
+    struct score_cohort fused;    /* of their fused values */
+    unsigned threshold;           /* least likeness that was compared in full; 0: all were */
+    uint64_t compared;            /* photos compared in full */
 };
 
 struct search_result {
-    struct digest snapshot; /* Merkle root over the photos searched */
-    uint64_t searched;      /* photos compared with each probe */
+    struct digest snapshot; /* of the photos searched (snapshot.h) */
+    struct digest cohort;   /* SHA-256 of the cohort's photo ids, 40 bytes each, in their order */
+    uint64_t searched;      /* photos that every probe was compared with */
     uint64_t persons;       /* they show */
     uint64_t left_out;      /* photos present but sealed or withdrawn */
+    bool in_two_stages;
     struct search_list *lists;
     size_t list_count; /* one a probe, in their order */
 };
 
-/* FAULT_ENVIRONMENT names a damaged photo; FAULT_INPUT a list length out of bounds. An empty
-   gallery gives empty lists. */
+/* FAULT_ENVIRONMENT names a damaged photo, or one that two segments hold; FAULT_INPUT a parameter out of
+   bounds. An empty gallery gives empty lists. */
 bool search_run(const struct search_request *request, struct search_result *result, struct error *error);
 void search_result_free(struct search_result *result);
 

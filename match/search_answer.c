@@ -48,6 +48,7 @@ static json_t *cohort_json(const struct match_engine *engine, const struct searc
     char sum[SCORE_SUM_TEXT_SIZE], squares[SCORE_SUM_TEXT_SIZE];
     json_t *cohort = json_object();
     if (json_put_whole(cohort, "count", (int64_t)list->cohort.count) &&
+        json_put(cohort, "counts", numbers_json(list->cohort.counts, engine->distance_count)) &&
         json_put(cohort, "sums", numbers_json(list->cohort.sums, engine->distance_count)) &&
         json_put(cohort, "squares", numbers_json(list->cohort.squares, engine->distance_count)) &&
         json_put_text(cohort, "fused_sum", score_sum_text(list->fused.sum, sum)) &&
@@ -66,6 +67,8 @@ static json_t *probe_json(const struct match_engine *engine, const struct search
         done = json_put_text(row, "fault", probe->fault);
     else if (done)
         done = json_put(row, "candidates", candidates_json(&list->candidates)) &&
+               json_put_whole(row, "threshold", (int64_t)list->threshold) &&
+               json_put_whole(row, "compared", (int64_t)list->compared) &&
                json_put(row, "cohort", cohort_json(engine, list));
     if (done)
         return row;
@@ -73,10 +76,23 @@ static json_t *probe_json(const struct match_engine *engine, const struct search
     return NULL;
 }
 
-json_t *search_answer(const struct match_engine *engine, const struct search_answer_probe *probes,
-                      size_t probe_count, size_t length, const struct search_result *result)
+static json_t *parameters_json(const struct search_request *request)
 {
-    char snapshot[DIGEST_TEXT_SIZE];
+    json_t *parameters = json_object();
+    uint64_t full_below = request->full_below > INT64_MAX ? INT64_MAX : request->full_below;
+    if (json_put_whole(parameters, "length", (int64_t)request->length) &&
+        json_put_whole(parameters, "full_below", (int64_t)full_below) &&
+        json_put_whole(parameters, "share", (int64_t)request->share))
+        return parameters;
+    json_decref(parameters);
+    return NULL;
+}
+
+json_t *search_answer(const struct search_request *request, const struct search_answer_probe *probes,
+                      size_t probe_count, const struct search_result *result)
+{
+    const struct match_engine *engine = request->engine;
+    char snapshot[DIGEST_TEXT_SIZE], cohort[DIGEST_TEXT_SIZE];
     json_t *answer = json_object(), *rows = json_array();
     bool done = rows != NULL;
     const struct search_list *list = result->lists;
@@ -87,7 +103,9 @@ json_t *search_answer(const struct match_engine *engine, const struct search_ans
     done = json_put(answer, "probes", rows) && done;
     if (done && json_put_whole(answer, "schema", 1) &&
         json_put(answer, "engine", match_engine_card(engine)) &&
-        json_put_whole(answer, "length", (int64_t)length) &&
+        json_put(answer, "parameters", parameters_json(request)) &&
+        json_put_whole(answer, "stages", result->in_two_stages ? 2 : 1) &&
+        json_put_text(answer, "cohort_photos", digest_text(&result->cohort, cohort)) &&
         json_put_text(answer, "snapshot", digest_text(&result->snapshot, snapshot)) &&
         json_put_whole(answer, "searched", (int64_t)result->searched) &&
         json_put_whole(answer, "persons", (int64_t)result->persons) &&

@@ -16,7 +16,7 @@ struct search_answer_probe {
 
 /* `probes` are all that were asked for, in order; result->lists holds those without a fault, in the same
    order. NULL only when memory ran out. The caller owns the object. */
-json_t *search_answer(const struct match_engine *engine, const struct search_answer_probe *probes,
-                      size_t probe_count, size_t length, const struct search_result *result);
+json_t *search_answer(const struct search_request *request, const struct search_answer_probe *probes,
+                      size_t probe_count, const struct search_result *result);
 
 #endif

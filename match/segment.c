@@ -1,8 +1,8 @@
 /*
  * Reading gallery segments.
  *
- * Guarantees: a segment that opened has the measures it claims, so no record lies beyond the mapping.
- * Does not read templates on opening; segment_verify does, and the quick sum covers each comparison.
+ * Guarantees: a segment that opened has the measures it claims, so no column lies beyond the mapping.
+ * Does not read photos on opening: segment_verify.c reads all, the quick sums cover what is compared.
  */
 #include "match/segment.h"
 
@@ -10,58 +10,128 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "match/merkle.h"
 #include "match/segment_parts.h"
 
-_Static_assert(sizeof(struct segment_header) == 256, "the header is 256 bytes on file");
-_Static_assert(offsetof(struct segment_record, template_bytes) == 128, "templates begin at byte 128");
+_Static_assert(sizeof(struct segment_header) == SEGMENT_PAGE, "the header is one page on file");
+_Static_assert(sizeof(struct segment_record) == 128, "a record is 128 bytes on file");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
                "segments are little-endian and mapped as they are");
 
 static const char remedy[] = "restore the segment from a backup or enrol its photos again";
 
-uint32_t segment_record_size(size_t template_size)
+static size_t paged(size_t size)
 {
-    return (uint32_t)((sizeof(struct segment_record) + template_size + 63) / 64 * 64);
+    return (size + SEGMENT_PAGE - 1) / SEGMENT_PAGE * SEGMENT_PAGE;
 }
 
-/* Words added up twice (as Fletcher does), so that exchanged words are noticed too. */
-uint64_t segment_record_check(const struct segment_record *record, size_t template_size)
+bool segment_layout(uint64_t count, size_t template_size, size_t hash_size, struct segment_layout *layout)
 {
-    uint64_t sum = 1, sums = 0, word;
-    const uint8_t *bytes = (const uint8_t *)record;
-    for (size_t i = 0; i < sizeof *record + template_size; i += 8) {
-        if (i == offsetof(struct segment_record, check))
-            continue;
-        size_t length = sizeof *record + template_size - i;
-        word = 0;
-        memcpy(&word, bytes + i, length < 8 ? length : 8);
-        sum += word;
-        sums += sum;
+    size_t stride = (template_size + 63) / 64 * 64, each = stride + hash_size + 256;
+    if (count > UINT32_MAX || count > (SIZE_MAX >> 2) / each)
+        return false;
+    size_t photos = (size_t)count, blocks = (photos + SEGMENT_HASH_BLOCK - 1) / SEGMENT_HASH_BLOCK;
+    *layout = (struct segment_layout){.template_stride = stride, .templates = SEGMENT_PAGE};
+    layout->hashes = layout->templates + paged(photos * stride);
+    layout->records = layout->hashes + paged(photos * hash_size);
+    layout->photos = layout->records + paged(photos * sizeof(struct segment_record));
+    layout->persons = layout->photos + paged(photos * sizeof(struct segment_key));
+    layout->checks = layout->persons + paged(photos * sizeof(struct segment_key));
+    layout->size = layout->checks + paged(hash_size == 0 ? 0 : blocks * sizeof(uint64_t));
+    return true;
+}
+
+void segment_point(struct segment *segment, const void *bytes, const struct segment_layout *layout)
+{
+    const uint8_t *file = bytes;
+    *segment =
+        (struct segment){.header = bytes,
+                         .templates = file + layout->templates,
+                         .hashes = file + layout->hashes,
+                         .records = (const struct segment_record *)(const void *)(file + layout->records),
+                         .photos = (const struct segment_key *)(const void *)(file + layout->photos),
+                         .persons = (const struct segment_key *)(const void *)(file + layout->persons),
+                         .checks = (const uint64_t *)(const void *)(file + layout->checks),
+                         .template_stride = layout->template_stride,
+                         .mapped = layout->size};
+}
+
+uint64_t segment_key_of(const char *id)
+{
+    struct digest digest = digest_of(id, strnlen(id, SEGMENT_ID_SIZE));
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof key; i++)
+        key = key << 8 | digest.bytes[i];
+    return key;
+}
+
+/* Words added up twice (as Fletcher does) in eight lanes, so that exchanged words are noticed too and vectors
+   can do it. */
+struct quick_sum {
+    uint64_t sum[8], sums[8];
+};
+
+static void quick_add(struct quick_sum *quick, const uint8_t *bytes, size_t length)
+{
+    uint64_t words[8];
+    for (; length > 0; bytes += sizeof words) {
+        size_t taken = length < sizeof words ? length : sizeof words;
+        memset(words, 0, sizeof words);
+        memcpy(words, bytes, taken);
+        for (int lane = 0; lane < 8; lane++) {
+            quick->sum[lane] += words[lane];
+            quick->sums[lane] += quick->sum[lane];
+        }
+        length -= taken;
     }
-    return sum ^ (sums << 32 | sums >> 32);
 }
 
-static bool check_header(const struct segment_header *header, size_t size, const struct match_engine *engine,
+static uint64_t quick_sum(const struct quick_sum *quick)
+{
+    uint64_t sum = 1;
+    for (int lane = 0; lane < 8; lane++) {
+        sum = (sum << 7 | sum >> 57) + quick->sum[lane];
+        sum ^= quick->sums[lane] << 32 | quick->sums[lane] >> 32;
+    }
+    return sum;
+}
+
+uint64_t segment_record_check(const struct segment_record *record, const uint8_t *template_bytes,
+                              size_t template_size)
+{
+    struct quick_sum quick = {0};
+    quick_add(&quick, (const uint8_t *)record, offsetof(struct segment_record, check));
+    quick_add(&quick, template_bytes, template_size);
+    return quick_sum(&quick);
+}
+
+uint64_t segment_hash_check(const uint8_t *hashes, size_t length)
+{
+    struct quick_sum quick = {0};
+    quick_add(&quick, hashes, length);
+    return quick_sum(&quick);
+}
+
+static bool check_header(const struct segment_header *header, const struct match_engine *engine,
                          struct error *error)
 {
     struct digest digest = digest_of(header, offsetof(struct segment_header, header));
-    if (memcmp(header->magic, SEGMENT_MAGIC, sizeof header->magic) != 0 || header->version != 1)
-        return error_set(error, FAULT_ENVIRONMENT, "this is no gallery segment of version 1: %s", remedy);
+    if (memcmp(header->magic, SEGMENT_MAGIC, sizeof header->magic) != 0)
+        return error_set(error, FAULT_ENVIRONMENT, "this is no gallery segment: %s", remedy);
+    if (header->version != SEGMENT_VERSION)
+        return error_set(
+            error, FAULT_ENVIRONMENT,
+            "the segment is of version %u of the format; this program reads version %d: enrol its "
+            "photos again",
+            (unsigned)header->version, SEGMENT_VERSION);
     if (memcmp(digest.bytes, header->header, DIGEST_SIZE) != 0)
         return error_set(error, FAULT_ENVIRONMENT, "the segment's header is damaged: %s", remedy);
     if (strncmp(header->engine, engine->id, sizeof header->engine) != 0 ||
         strncmp(header->engine_version, engine->version, sizeof header->engine_version) != 0 ||
-        header->template_size != engine->template_size)
+        header->template_size != engine->template_size || header->hash_size != engine->hash_size)
         return error_set(error, FAULT_ENVIRONMENT,
                          "the segment holds templates of engine %.32s version %.32s, not of %s version %s: "
                          "enrol its photos again with this engine",
                          header->engine, header->engine_version, engine->id, engine->version);
-    if (header->record_size != segment_record_size(header->template_size) ||
-        header->count > (UINT64_MAX >> 1) / header->record_size ||
-        header->count * header->record_size != size - sizeof *header)
-        return error_set(error, FAULT_ENVIRONMENT, "the segment's length does not fit its %llu photos: %s",
-                         (unsigned long long)header->count, remedy);
     return true;
 }
 
@@ -69,6 +139,7 @@ bool segment_open(int file, const struct match_engine *engine, struct segment *s
 {
     *segment = (struct segment){0};
     struct stat facts;
+    struct segment_layout layout;
     if (fstat(file, &facts) != 0)
         return error_system(error, "reading the size of a gallery segment");
     if (facts.st_size < (off_t)sizeof(struct segment_header))
@@ -77,13 +148,17 @@ bool segment_open(int file, const struct match_engine *engine, struct segment *s
     void *mapped = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
     if (mapped == MAP_FAILED)
         return error_system(error, "mapping a gallery segment of %zu bytes", size);
-    if (!check_header(mapped, size, engine, error)) {
+    const struct segment_header *header = mapped;
+    bool done = check_header(header, engine, error);
+    if (done && (!segment_layout(header->count, header->template_size, header->hash_size, &layout) ||
+                 layout.size != size))
+        done = error_set(error, FAULT_ENVIRONMENT, "the segment's length does not fit its %llu photos: %s",
+                         (unsigned long long)header->count, remedy);
+    if (done)
+        segment_point(segment, mapped, &layout);
+    else
         munmap(mapped, size);
-        return false;
-    }
-    *segment = (struct segment){
-        .header = mapped, .records = (const uint8_t *)mapped + sizeof(struct segment_header), .mapped = size};
-    return true;
+    return done;
 }
 
 void segment_close(struct segment *segment)
@@ -95,35 +170,42 @@ void segment_close(struct segment *segment)
 
 const struct segment_record *segment_at(const struct segment *segment, uint64_t i)
 {
-    return (const struct segment_record *)(const void *)(segment->records + i * segment->header->record_size);
+    return segment->records + i;
 }
 
-bool segment_record_sound(const struct segment *segment, const struct segment_record *record)
+const uint8_t *segment_template(const struct segment *segment, uint64_t i)
 {
-    return record->photo[SEGMENT_ID_SIZE - 1] == '\0' && record->person[SEGMENT_ID_SIZE - 1] == '\0' &&
-           record->check == segment_record_check(record, segment->header->template_size);
+    return segment->templates + i * segment->template_stride;
 }
 
-bool segment_verify(const struct segment *segment, struct error *error)
+int64_t segment_find(const struct segment *segment, const char *photo)
 {
-    const struct segment_header *header = segment->header;
-    struct merkle merkle = {.count = 0};
-    for (uint64_t i = 0; i < header->count; i++) {
-        const struct segment_record *record = segment_at(segment, i);
-        struct digest hash = digest_of(record->template_bytes, header->template_size);
-        if (!segment_record_sound(segment, record) ||
-            memcmp(hash.bytes, record->template_hash, DIGEST_SIZE) != 0)
-            return error_set(error, FAULT_ENVIRONMENT, "photo %.39s is damaged: %s", record->photo, remedy);
-        if (i > 0 && strcmp(segment_at(segment, i - 1)->photo, record->photo) >= 0)
-            return error_set(error, FAULT_ENVIRONMENT, "photo %.39s is out of order: %s", record->photo,
-                             remedy);
-        struct digest leaf = merkle_leaf(record->photo, record->template_hash);
-        merkle_add(&merkle, &leaf);
+    uint64_t first = 0, last = segment->header->count;
+    while (first < last) {
+        uint64_t middle = first + (last - first) / 2;
+        int order = strncmp(photo, segment->records[middle].photo, SEGMENT_ID_SIZE);
+        if (order == 0)
+            return (int64_t)middle;
+        if (order < 0)
+            last = middle;
+        else
+            first = middle + 1;
     }
-    struct digest root = merkle_root(&merkle);
-    struct digest records = digest_of(segment->records, header->count * header->record_size);
-    if (memcmp(root.bytes, header->snapshot, DIGEST_SIZE) != 0 ||
-        memcmp(records.bytes, header->records, DIGEST_SIZE) != 0)
-        return error_set(error, FAULT_ENVIRONMENT, "the segment's hashes do not hold: %s", remedy);
-    return true;
+    return -1;
+}
+
+bool segment_record_sound(const struct segment *segment, uint64_t i)
+{
+    const struct segment_record *record = segment_at(segment, i);
+    return record->photo[SEGMENT_ID_SIZE - 1] == '\0' && record->person[SEGMENT_ID_SIZE - 1] == '\0' &&
+           record->check ==
+               segment_record_check(record, segment_template(segment, i), segment->header->template_size);
+}
+
+bool segment_hashes_sound(const struct segment *segment, uint64_t block)
+{
+    uint64_t first = block * SEGMENT_HASH_BLOCK, count = segment->header->count - first;
+    size_t size = segment->header->hash_size;
+    count = count < SEGMENT_HASH_BLOCK ? count : SEGMENT_HASH_BLOCK;
+    return segment->checks[block] == segment_hash_check(segment->hashes + first * size, (size_t)count * size);
 }

@@ -1,32 +1,22 @@
 /*
  * Gallery segments: files of templates that are written once and never changed.
  *
- * A segment holds photos of one engine and version, sorted by photo id. Workers map it read-only. Layout, all
- * numbers little-endian, no padding but what is named:
+ * A segment holds photos of one engine and version, sorted by photo id, as columns: whatever is read for every
+ * photo of a search lies together and is streamed, whatever is read for few is not touched. Workers map the
+ * file read-only; opening looks at the first page alone, so it takes as long for ten photos as for ten
+ * million. Layout: docs/formats/segment.md. All numbers are little-endian; columns begin on pages (4096).
  *
- *   header, 256 bytes
- *     0  char magic[8]       "LSGALLRY"
- *     8  u32 version         1
- *    12  u32 template_size   bytes
- *    16  u32 record_size     128 + template_size, rounded up to 64
- *    20  u32 zero
- *    24  u64 count           records
- *    32  char engine[32]     id, NUL-padded
- *    64  char engine_version[32]
- *    96  u8 records[32]      SHA-256 of all records
- *   128  u8 snapshot[32]     Merkle root of the segment's photos (merkle.h)
- *   160  zeros
- *   224  u8 header[32]       SHA-256 of bytes 0..223
- *   records, record_size bytes each
- *     0  char photo[40]      photo id, NUL-padded, at most 39 bytes
- *    40  char person[40]     person key, likewise
- *    80  u8 template_hash[32] SHA-256 of the template
- *   112  u64 check           quick sum of photo, person, hash and template, verified whenever the photo is
- *                            compared
- *   120  zeros
- *   128  u8 template[template_size], zeros up to record_size
+ *   header     one page (struct segment_header)
+ *   templates  template_size rounded up to 64 each
+ *   hashes     hash_size each (first stage); none when the engine has no hash
+ *   records    128 each (struct segment_record)
+ *   photos     key of each photo id, ascending (struct segment_key)
+ *   persons    key of each photo's person, ascending
+ *   checks     u64 for each SEGMENT_HASH_BLOCK hashes
  *
- * Seals and withdrawals never touch a segment: the search is given the ids to leave out.
+ * Damage is noticed where it is touched: each photo's quick sum when it is compared, each block of hashes
+ * when it is searched, everything by segment_verify. Seals and withdrawals never touch a segment: the search
+ * is given the ids to leave out.
  */
 #ifndef LEADSPOOL_MATCH_SEGMENT_H
 #define LEADSPOOL_MATCH_SEGMENT_H
@@ -38,32 +28,47 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "match/engine.h"
+#include "match/snapshot.h"
 
 #define SEGMENT_ID_SIZE 40 /* with the NUL */
+#define SEGMENT_PAGE 4096
+#define SEGMENT_HASH_BLOCK 64 /* hashes under one check */
 
 struct segment_header {
     char magic[8];
-    uint32_t version, template_size, record_size, zero;
-    uint64_t count;
+    uint32_t version, template_size, hash_size, zero;
+    uint64_t count, persons;
     char engine[32], engine_version[32];
-    uint8_t records[DIGEST_SIZE], snapshot[DIGEST_SIZE];
-    uint8_t zeros[64];
-    uint8_t header[DIGEST_SIZE];
+    uint8_t content[DIGEST_SIZE]; /* SHA-256 of all after this page */
+    uint8_t root[DIGEST_SIZE];    /* Merkle root of the photos (merkle.h) */
+    uint8_t zeros[856];
+    struct snapshot snapshot; /* sum of the photos (snapshot.h) */
+    uint8_t more_zeros[992];
+    uint8_t header[DIGEST_SIZE]; /* SHA-256 of the page up to here */
 };
 
 struct segment_record {
     char photo[SEGMENT_ID_SIZE], person[SEGMENT_ID_SIZE];
     uint8_t template_hash[DIGEST_SIZE];
-    uint64_t check;
+    uint64_t check; /* quick sum of the fields above and the template */
     uint64_t zero;
-    uint8_t template_bytes[];
+};
+
+/* First eight bytes of the SHA-256 of an id, as a big-endian number, and whose it is. */
+struct segment_key {
+    uint64_t key;
+    uint32_t record, zero;
 };
 
 /* A segment mapped for reading. */
 struct segment {
     const struct segment_header *header;
-    const uint8_t *records;
-    size_t mapped; /* bytes */
+    const uint8_t *templates, *hashes;
+    const struct segment_record *records;
+    const struct segment_key *photos, *persons;
+    const uint64_t *checks;
+    size_t template_stride; /* bytes from one template to the next */
+    size_t mapped;          /* bytes */
 };
 
 /* One photo to be written. */
@@ -86,13 +91,19 @@ bool segment_write(int directory, const char *name, const struct match_engine *e
 bool segment_open(int file, const struct match_engine *engine, struct segment *segment, struct error *error);
 void segment_close(struct segment *segment);
 
-/* Record i, 0 <= i < header->count. */
+/* 0 <= i < header->count. */
 const struct segment_record *segment_at(const struct segment *segment, uint64_t i);
+const uint8_t *segment_template(const struct segment *segment, uint64_t i);
 
-/* Whether the record's quick sum holds; cheap enough for every comparison. */
-bool segment_record_sound(const struct segment *segment, const struct segment_record *record);
+/* The record of a photo id, or -1. */
+int64_t segment_find(const struct segment *segment, const char *photo);
 
-/* Every hash of an open segment: records, templates, order, snapshot. */
+/* Whether a photo's quick sum holds; cheap enough for every comparison. */
+bool segment_record_sound(const struct segment *segment, uint64_t i);
+/* Whether the check of a block of hashes holds; block = record / SEGMENT_HASH_BLOCK. */
+bool segment_hashes_sound(const struct segment *segment, uint64_t block);
+
+/* Every hash of an open segment: content, templates, order, keys, snapshot. */
 bool segment_verify(const struct segment *segment, struct error *error);
 
 #endif

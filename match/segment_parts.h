@@ -1,5 +1,6 @@
 /*
- * What reading and writing of segments share. Not for others.
+ * What reading and writing of segments share. Not for others but benchmarks and fuzzers, which make segments
+ * that no photo was extracted for.
  */
 #ifndef LEADSPOOL_MATCH_SEGMENT_PARTS_H
 #define LEADSPOOL_MATCH_SEGMENT_PARTS_H
@@ -7,8 +8,23 @@
 #include "match/segment.h"
 
 #define SEGMENT_MAGIC "LSGALLRY"
+#define SEGMENT_VERSION 2
 
-uint32_t segment_record_size(size_t template_size);
-uint64_t segment_record_check(const struct segment_record *record, size_t template_size);
+/* Offsets of the columns, and the whole file's size. */
+struct segment_layout {
+    size_t template_stride;
+    size_t templates, hashes, records, photos, persons, checks, size;
+};
+
+/* False when `count` photos of these sizes fit no file. */
+bool segment_layout(uint64_t count, size_t template_size, size_t hash_size, struct segment_layout *layout);
+
+/* Points a segment's columns into `bytes`. */
+void segment_point(struct segment *segment, const void *bytes, const struct segment_layout *layout);
+
+uint64_t segment_key_of(const char *id);
+uint64_t segment_record_check(const struct segment_record *record, const uint8_t *template_bytes,
+                              size_t template_size);
+uint64_t segment_hash_check(const uint8_t *hashes, size_t length);
 
 #endif

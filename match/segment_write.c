@@ -38,20 +38,92 @@ static bool check_entries(const struct segment_entry *entries, size_t count, str
     return true;
 }
 
-static void record_fill(struct segment_record *record, const struct segment_entry *entry,
-                        size_t template_size)
+/* The columns of a file being filled. */
+struct columns {
+    uint8_t *file;
+    struct segment_header *header;
+    struct segment_record *records;
+    struct segment_key *photos, *persons;
+    struct segment_layout layout;
+    size_t count;
+};
+
+static void photo_fill(struct columns *columns, size_t i, const struct segment_entry *entry,
+                       const struct match_engine *engine)
 {
+    uint8_t *bytes = columns->file + columns->layout.templates + i * columns->layout.template_stride;
+    struct segment_record *record = &columns->records[i];
+    memcpy(bytes, entry->template_bytes, engine->template_size);
     memcpy(record->photo, entry->photo, strlen(entry->photo));
     memcpy(record->person, entry->person, strlen(entry->person));
-    memcpy(record->template_bytes, entry->template_bytes, template_size);
-    struct digest hash = digest_of(entry->template_bytes, template_size);
+    struct digest hash = digest_of(bytes, engine->template_size);
     memcpy(record->template_hash, hash.bytes, DIGEST_SIZE);
-    record->check = segment_record_check(record, template_size);
+    record->check = segment_record_check(record, bytes, engine->template_size);
+    if (engine->hash_size > 0)
+        engine->hash(bytes, columns->file + columns->layout.hashes + i * engine->hash_size);
+    columns->photos[i] = (struct segment_key){segment_key_of(record->photo), (uint32_t)i, 0};
+    columns->persons[i] = (struct segment_key){segment_key_of(record->person), (uint32_t)i, 0};
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct segment_key *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return x->record < y->record ? -1 : x->record > y->record;
+}
+
+static void keys_sort(struct columns *columns)
+{
+    if (columns->count == 0)
+        return;
+    qsort(columns->photos, columns->count, sizeof *columns->photos, by_key);
+    qsort(columns->persons, columns->count, sizeof *columns->persons, by_key);
+    for (size_t i = 0; i < columns->count; i++)
+        columns->header->persons += i == 0 || columns->persons[i].key != columns->persons[i - 1].key;
+}
+
+static void checks_fill(struct columns *columns, size_t hash_size)
+{
+    uint64_t *checks = (uint64_t *)(void *)(columns->file + columns->layout.checks);
+    for (size_t first = 0; hash_size > 0 && first < columns->count; first += SEGMENT_HASH_BLOCK) {
+        size_t left = columns->count - first;
+        size_t count = left < SEGMENT_HASH_BLOCK ? left : SEGMENT_HASH_BLOCK;
+        checks[first / SEGMENT_HASH_BLOCK] =
+            segment_hash_check(columns->file + columns->layout.hashes + first * hash_size, count * hash_size);
+    }
+}
+
+static void header_fill(struct columns *columns, const struct match_engine *engine)
+{
+    struct segment_header *header = columns->header;
+    struct merkle merkle = {.count = 0};
+    memcpy(header->magic, SEGMENT_MAGIC, sizeof header->magic);
+    header->version = SEGMENT_VERSION;
+    header->template_size = (uint32_t)engine->template_size;
+    header->hash_size = (uint32_t)engine->hash_size;
+    header->count = columns->count;
+    memcpy(header->engine, engine->id, strnlen(engine->id, sizeof header->engine - 1));
+    memcpy(header->engine_version, engine->version,
+           strnlen(engine->version, sizeof header->engine_version - 1));
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct segment_record *record = &columns->records[i];
+        struct digest leaf = merkle_leaf(record->photo, record->template_hash);
+        merkle_add(&merkle, &leaf);
+        snapshot_add(&header->snapshot, record->photo, record->template_hash);
+    }
+    struct digest digest = merkle_root(&merkle);
+    memcpy(header->root, digest.bytes, DIGEST_SIZE);
+    digest = digest_of(columns->file + SEGMENT_PAGE, columns->layout.size - SEGMENT_PAGE);
+    memcpy(header->content, digest.bytes, DIGEST_SIZE);
+    digest = digest_of(header, offsetof(struct segment_header, header));
+    memcpy(header->header, digest.bytes, DIGEST_SIZE);
 }
 
 bool segment_make(const struct match_engine *engine, struct segment_entry *entries, size_t count,
                   uint8_t **bytes, size_t *length, struct error *error)
 {
+    struct columns columns = {.count = count};
     *bytes = NULL;
     *length = 0;
     for (size_t i = 0; i < count; i++)
@@ -61,36 +133,20 @@ bool segment_make(const struct match_engine *engine, struct segment_entry *entri
         qsort(entries, count, sizeof *entries, by_photo);
     if (!check_entries(entries, count, error))
         return false;
-    uint32_t record_size = segment_record_size(engine->template_size);
-    size_t size = sizeof(struct segment_header) + count * record_size;
-    uint8_t *file = calloc(1, size);
-    if (file == NULL)
+    if (!segment_layout(count, engine->template_size, engine->hash_size, &columns.layout) ||
+        (columns.file = calloc(1, columns.layout.size)) == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory for a segment of %zu photos", count);
-    struct segment_header *header = (struct segment_header *)file;
-    uint8_t *records = file + sizeof *header;
-    struct merkle merkle = {.count = 0};
-    for (size_t i = 0; i < count; i++) {
-        struct segment_record *record = (struct segment_record *)(records + i * record_size);
-        record_fill(record, &entries[i], engine->template_size);
-        struct digest leaf = merkle_leaf(record->photo, record->template_hash);
-        merkle_add(&merkle, &leaf);
-    }
-    memcpy(header->magic, SEGMENT_MAGIC, sizeof header->magic);
-    header->version = 1;
-    header->template_size = (uint32_t)engine->template_size;
-    header->record_size = record_size;
-    header->count = count;
-    memcpy(header->engine, engine->id, strnlen(engine->id, sizeof header->engine - 1));
-    memcpy(header->engine_version, engine->version,
-           strnlen(engine->version, sizeof header->engine_version - 1));
-    struct digest digest = digest_of(records, count * record_size);
-    memcpy(header->records, digest.bytes, DIGEST_SIZE);
-    digest = merkle_root(&merkle);
-    memcpy(header->snapshot, digest.bytes, DIGEST_SIZE);
-    digest = digest_of(header, offsetof(struct segment_header, header));
-    memcpy(header->header, digest.bytes, DIGEST_SIZE);
-    *bytes = file;
-    *length = size;
+    columns.header = (struct segment_header *)(void *)columns.file;
+    columns.records = (struct segment_record *)(void *)(columns.file + columns.layout.records);
+    columns.photos = (struct segment_key *)(void *)(columns.file + columns.layout.photos);
+    columns.persons = (struct segment_key *)(void *)(columns.file + columns.layout.persons);
+    for (size_t i = 0; i < count; i++)
+        photo_fill(&columns, i, &entries[i], engine);
+    keys_sort(&columns);
+    checks_fill(&columns, engine->hash_size);
+    header_fill(&columns, engine);
+    *bytes = columns.file;
+    *length = columns.layout.size;
     return true;
 }
 

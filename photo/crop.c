@@ -4,7 +4,6 @@
  * Guarantees: only the part of the picture the crop shows is touched, so that a face in a picture of 40
  * megapixels costs what a small one does; the arithmetic is single precision in a fixed order and therefore
  * reproducible.
- * Does not mark what lay beyond the picture's edge.
  */
 #include "photo/crop.h"
 
@@ -203,4 +202,15 @@ bool crop_aligned(const struct image *image, const struct eye_points *eyes, cons
     }
     free(plane.values);
     return true;
+}
+
+void crop_inside(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+                 int step, uint8_t *inside)
+{
+    struct similarity map = similarity_of(eyes, frame);
+    for (int v = 0; v < frame->height; v += step)
+        for (int u = 0; u < frame->width; u += step) {
+            double x = map.a * u - map.b * v + map.x0, y = map.b * u + map.a * v + map.y0;
+            *inside++ = x > -0.5 && y > -0.5 && x < image->width - 0.5 && y < image->height - 0.5;
+        }
 }

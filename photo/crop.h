@@ -10,6 +10,7 @@
 #define LEADSPOOL_PHOTO_CROP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "photo/eye_points.h"
@@ -31,5 +32,10 @@ struct crop_frame crop_figure_frame(int width, int height);
    */
 bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
                   struct image *crop, struct error *error);
+
+/* Which of every `step`-th pixel of every `step`-th row of such a crop lie within the picture: 1 or 0 for each,
+   row by row. What lies beyond is no evidence, only the edge repeated. */
+void crop_inside(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+                 int step, uint8_t *inside);
 
 #endif

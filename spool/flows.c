@@ -280,7 +280,7 @@ bool flow_search_done(struct transaction *transaction, const struct site *site, 
         goto done; /* withdrawn while it was searched: the list is not kept */
     struct circumstances circumstances = {.round = (int)json_whole(docket, "round", 1)};
     struct transition next = state_after(state, ACTION_RUN_FINISHED, &circumstances);
-    done = done && run_record(transaction, docket, answer, result, site->settings->list_length, now, error) &&
+    done = done && run_record(transaction, docket, answer, result, now, error) &&
            queue_remove(transaction, docket, error) &&
            docket_change_state(transaction, docket, next.next, now, NULL, NULL, next.clause, error) &&
            review_open(transaction, site->settings, site->roster, docket, now, error);

@@ -42,10 +42,12 @@ static void read_segment(const void *bytes, size_t size, bool must_open)
     if (!opened && (must_open || error.fault != FAULT_ENVIRONMENT))
         fuzz_broken(&error);
     for (uint64_t i = 0; opened && i < segment.header->count; i++) {
-        const struct segment_record *record = segment_at(&segment, i);
-        const uint8_t *template_bytes = record->template_bytes;
-        segment_record_sound(&segment, record);
+        const uint8_t *template_bytes = segment_template(&segment, i);
+        uint16_t likeness;
+        segment_record_sound(&segment, i);
+        segment_hashes_sound(&segment, i / SEGMENT_HASH_BLOCK);
         engine->compare(probe(), &template_bytes, 1, distances);
+        engine->likeness(probe(), segment.hashes + i * engine->hash_size, 1, &likeness);
     }
     if (opened && !segment_verify(&segment, &error) && error.fault != FAULT_ENVIRONMENT)
         fuzz_broken(&error);
@@ -53,10 +55,21 @@ static void read_segment(const void *bytes, size_t size, bool must_open)
     close(file);
 }
 
+/* As many photos as a file of this size holds. */
+static bool layout_within(size_t size, uint64_t *count, struct segment_layout *layout)
+{
+    for (*count = size / (engine->template_size + engine->hash_size) + 1; *count-- > 0;)
+        if (segment_layout(*count, engine->template_size, engine->hash_size, layout) && layout->size <= size)
+            return true;
+    return false;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct segment_layout layout;
+    uint64_t count;
     read_segment(data, size, false);
-    if (size < sizeof(struct segment_header))
+    if (size < sizeof(struct segment_header) || !layout_within(size, &count, &layout))
         return 0;
     uint8_t *bytes = malloc(size);
     if (bytes == NULL)
@@ -64,17 +77,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(bytes, data, size);
     struct segment_header *header = (struct segment_header *)(void *)bytes;
     memcpy(header->magic, SEGMENT_MAGIC, sizeof header->magic);
-    header->version = 1;
+    header->version = SEGMENT_VERSION;
     header->template_size = (uint32_t)engine->template_size;
-    header->record_size = segment_record_size(engine->template_size);
-    header->count = (size - sizeof *header) / header->record_size;
+    header->hash_size = (uint32_t)engine->hash_size;
+    header->count = count;
     memset(header->engine, 0, sizeof header->engine);
     memcpy(header->engine, engine->id, strlen(engine->id));
     memset(header->engine_version, 0, sizeof header->engine_version);
     memcpy(header->engine_version, engine->version, strlen(engine->version));
     struct digest digest = digest_of(header, offsetof(struct segment_header, header));
     memcpy(header->header, digest.bytes, DIGEST_SIZE);
-    read_segment(bytes, sizeof *header + header->count * header->record_size, true);
+    read_segment(bytes, layout.size, true);
     free(bytes);
     return 0;
 }

@@ -134,6 +134,7 @@ struct asked {
     const char *without; /* photo left out of the gallery */
     const char *sealed;  /* photo in it, but sealed */
     int threads, length;
+    int share; /* thousandths compared in full after a first stage; 0: all, without one */
 };
 
 #define PROBES 3
@@ -159,8 +160,10 @@ static char *searched(const struct asked *asked, size_t *size)
         json_array_append_new(sealed, json_string("P-unknown"));
         json_array_append_new(sealed, json_string(asked->sealed));
     }
-    json_t *parameters = json_pack("{s:o,s:o,s:o,s:i,s:i}", "probes", probes, "segments", segments, "sealed",
-                                   sealed, "length", asked->length, "threads", asked->threads);
+    json_t *parameters =
+        json_pack("{s:o,s:o,s:o,s:i,s:i,s:i,s:i}", "probes", probes, "segments", segments, "sealed", sealed,
+                  "length", asked->length, "threads", asked->threads, "full_below",
+                  asked->share == 0 ? 1000 : 1, "share", asked->share == 0 ? 50 : asked->share);
     char *bytes =
         worked(match_search_worker, "match-search", parameters, inputs, count, WORKER_DONE, size, &error);
     for (size_t i = 0; i < count; i++)
@@ -217,18 +220,54 @@ static void test_mates_come_first(void **state)
 static void test_cutting_up_changes_nothing(void **state)
 {
     (void)state;
-    size_t first_size, size;
-    char *first = searched(&(struct asked){.parts = 1, .threads = 1, .length = 5}, &first_size);
-    static const struct asked others[] = {{.parts = 1, .threads = 4, .length = 5},
-                                          {.parts = 3, .threads = 2, .length = 5},
-                                          {.parts = PHOTOS, .threads = 1, .length = 5}};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        char *bytes = searched(&others[i], &size);
-        assert_int_equal(size, first_size);
-        assert_memory_equal(bytes, first, size);
-        free(bytes);
+    for (int share = 0; share <= 400; share += 400) {
+        size_t first_size, size;
+        char *first =
+            searched(&(struct asked){.parts = 1, .threads = 1, .length = 5, .share = share}, &first_size);
+        const struct asked others[] = {{.parts = 1, .threads = 4, .length = 5, .share = share},
+                                       {.parts = 3, .threads = 2, .length = 5, .share = share},
+                                       {.parts = PHOTOS, .threads = 1, .length = 5, .share = share}};
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+            char *bytes = searched(&others[i], &size);
+            assert_int_equal(size, first_size);
+            assert_memory_equal(bytes, first, size);
+            free(bytes);
+        }
+        free(first);
     }
-    free(first);
+}
+
+/* After a first stage the likeliest share is compared in full, ties included, and no other is listed. */
+static void test_two_stages(void **state)
+{
+    (void)state;
+    static const char *const mates[PROBES] = {"N-0", "N-4", "N-9"};
+    size_t size;
+    json_t *full = parsed(searched(&(struct asked){.parts = 2, .length = 20}, &size), &size);
+    json_t *all = parsed(searched(&(struct asked){.parts = 2, .length = 20, .share = 1000}, &size), &size);
+    json_t *some = parsed(searched(&(struct asked){.parts = 2, .length = 20, .share = 400}, &size), &size);
+    assert_int_equal(json_whole(full, "stages", 0), 1);
+    assert_int_equal(json_whole(some, "stages", 0), 2);
+    assert_int_equal(json_whole(json_object_get(some, "parameters"), "share", 0), 400);
+    for (size_t p = 0; p < PROBES; p++) {
+        const json_t *list = json_object_get(probe_at(some, p), "candidates");
+        assert_int_equal(json_whole(probe_at(full, p), "compared", 0), PHOTOS);
+        assert_int_equal(json_whole(probe_at(full, p), "threshold", 9), 0);
+        assert_int_equal(json_whole(probe_at(all, p), "compared", 0), PHOTOS);
+        assert_true(json_whole(probe_at(some, p), "threshold", 0) > 0);
+        assert_true(json_whole(probe_at(some, p), "compared", 0) >= (PHOTOS * 4 + 9) / 10);
+        assert_true(json_whole(probe_at(some, p), "compared", 0) < PHOTOS);
+        assert_true(json_equal(json_object_get(probe_at(all, p), "candidates"),
+                               json_object_get(probe_at(full, p), "candidates")));
+        assert_string_equal(json_text(candidate_at(some, p, 0), "person"), mates[p]);
+        assert_true(json_array_size(list) <= (size_t)json_whole(probe_at(some, p), "compared", 0));
+        /* What both lists hold has one score: statistics are the cohort's, not those of what was compared. */
+        assert_int_equal(json_whole(candidate_at(some, p, 0), "score", 0),
+                         json_whole(candidate_at(full, p, 0), "score", 1));
+    }
+    json_decref(full);
+    json_decref(all);
+    json_decref(some);
 }
 
 /* A sealed photo is as good as absent, to the last byte but for the number left out. */
@@ -255,52 +294,55 @@ static void test_seals_leave_no_trace(void **state)
     json_decref(all);
 }
 
-static unsigned __int128 sum_of(const char *text)
+static int by_digest_of_id(const void *a, const void *b)
 {
-    unsigned __int128 sum = 0;
-    for (; *text != '\0'; text++)
-        sum = sum * 10 + (unsigned)(*text - '0');
-    return sum;
+    struct digest x =
+        digest_of(gallery.photo[*(const unsigned *)a], strlen(gallery.photo[*(const unsigned *)a]));
+    struct digest y =
+        digest_of(gallery.photo[*(const unsigned *)b], strlen(gallery.photo[*(const unsigned *)b]));
+    return memcmp(x.bytes, y.bytes, DIGEST_SIZE);
 }
 
-/* From the record alone: the cohort's values and one template give the score that stands there. */
+/* From the templates alone: the cohort by its definition and the engine's second look give the scores that stand
+   in the answer. */
 static void test_scores_can_be_computed_again(void **state)
 {
     (void)state;
+    const struct match_engine *engine = &match_engine_embedded;
     size_t size;
     json_t *answer = parsed(searched(&(struct asked){.parts = 2, .length = 20}, &size), &size);
-    const json_t *values = json_object_get(probe_at(answer, 1), "cohort");
-    struct match_cohort cohort = {.count = (uint64_t)json_whole(values, "count", 0)};
-    for (size_t i = 0; i < BLOCKS; i++) {
-        cohort.sums[i] = (uint64_t)json_integer_value(json_array_get(json_object_get(values, "sums"), i));
-        cohort.squares[i] =
-            (uint64_t)json_integer_value(json_array_get(json_object_get(values, "squares"), i));
-    }
-    struct score_cohort fused = {.count = cohort.count,
-                                 .sum = sum_of(json_text(values, "fused_sum")),
-                                 .squares = sum_of(json_text(values, "fused_squares"))};
+    unsigned order[PHOTOS];
+    const uint8_t *cohort[PHOTOS];
+    for (unsigned i = 0; i < PHOTOS; i++)
+        order[i] = i;
+    qsort(order, PHOTOS, sizeof order[0], by_digest_of_id);
+    for (unsigned i = 0; i < PHOTOS; i++)
+        cohort[i] = gallery.template_bytes[order[i]];
     struct photo photo;
     struct match_probe *probe = NULL;
-    struct match_fusion *fusion = NULL;
+    struct match_refiner *refiner = NULL;
     int file = face_file(4, 2);
     assert_true(photo_decode_file(file, NULL, &photo, NULL));
     close(file);
-    assert_true(match_engine_embedded.probe_make(&photo.image, &eyes, &probe, NULL));
-    assert_true(match_engine_embedded.fusion_make(&cohort, &fusion, NULL));
+    assert_true(engine->probe_make(&photo.image, &eyes, &probe, NULL));
+    assert_true(engine->refiner_make(cohort, PHOTOS, &refiner, NULL));
     for (size_t i = 0; i < 3; i++) {
         const json_t *row = candidate_at(answer, 1, i);
         for (unsigned g = 0; g < PHOTOS; g++) {
             if (strcmp(gallery.photo[g], json_text(row, "photo")) != 0)
                 continue;
-            uint16_t distances[BLOCKS];
+            int64_t score;
             const uint8_t *templates[1] = {gallery.template_bytes[g]};
-            match_engine_embedded.compare(probe, templates, 1, distances);
-            assert_int_equal(score_of(&fused, match_engine_embedded.fuse(fusion, distances)),
-                             json_whole(row, "score", 0));
+            void *standing = malloc(engine->standing_size);
+            const void *standings[1] = {standing};
+            assert_true(engine->stand(refiner, templates, 1, standing, NULL));
+            assert_true(engine->refine(refiner, probe, templates, standings, 1, &score, NULL));
+            free(standing);
+            assert_int_equal(score, json_whole(row, "score", 0));
         }
     }
-    match_engine_embedded.fusion_free(fusion);
-    match_engine_embedded.probe_free(probe);
+    engine->refiner_free(refiner);
+    engine->probe_free(probe);
     image_free(&photo.image);
     json_decref(answer);
 }
@@ -363,7 +405,7 @@ static void test_damage_stops_the_search(void **state)
         if (fault == 0) { /* one bit of one template */
             char *bytes;
             assert_true(file_read_open(inputs[1], 1 << 24, &bytes, &length, NULL));
-            bytes[256 + 5 * 3712 + 128 + 777] ^= 4;
+            bytes[SEGMENT_PAGE + 5 * ((TEMPLATE_BYTES + 63) / 64 * 64) + 777] ^= 4;
             close(inputs[1]);
             inputs[1] = memory_file("segment", bytes, length, NULL);
             free(bytes);
@@ -486,6 +528,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mates_come_first),
         cmocka_unit_test(test_cutting_up_changes_nothing),
+        cmocka_unit_test(test_two_stages),
         cmocka_unit_test(test_seals_leave_no_trace),
         cmocka_unit_test(test_scores_can_be_computed_again),
         cmocka_unit_test(test_one_bad_picture_spoils_nothing),

@@ -15,11 +15,21 @@
 
 #include "base/files.h"
 #include "match/merkle.h"
-#include "match/segment.h"
+#include "match/segment_parts.h"
 
 /* An engine of 100-byte templates that compares nothing: segments depend on its card alone. */
-static const struct match_engine tiny = {
-    .id = "tiny", .version = "7", .template_size = 100, .distance_count = 1};
+#define HASH_SIZE 8
+static void first_bytes(const uint8_t *template_bytes, uint8_t *hash)
+{
+    memcpy(hash, template_bytes + 1, HASH_SIZE);
+}
+
+static const struct match_engine tiny = {.id = "tiny",
+                                         .version = "7",
+                                         .template_size = 100,
+                                         .distance_count = 1,
+                                         .hash_size = HASH_SIZE,
+                                         .hash = first_bytes};
 
 #define PHOTOS 5
 static uint8_t templates[PHOTOS][100];
@@ -81,8 +91,9 @@ static void test_comes_back(void **state)
         const struct segment_record *record = segment_at(&segment, (uint64_t)i);
         assert_string_equal(record->photo, names[i][0]);
         assert_string_equal(record->person, names[i][1]);
-        assert_memory_equal(record->template_bytes, templates[i], 100);
-        assert_true(segment_record_sound(&segment, record));
+        assert_memory_equal(segment_template(&segment, (uint64_t)i), templates[i], 100);
+        assert_true(segment_record_sound(&segment, (uint64_t)i));
+        assert_int_equal(segment_find(&segment, names[i][0]), i);
     }
     segment_close(&segment);
     free(bytes);
@@ -117,19 +128,20 @@ static void test_quick_sum(void **state)
     size_t length;
     entries_fill(0);
     uint8_t *bytes = made(&length);
-    size_t record = sizeof(struct segment_header);
+    struct segment_layout layout;
+    assert_true(segment_layout(PHOTOS, 100, HASH_SIZE, &layout));
     for (size_t i = 0; i < 120 + 100; i++) {
-        if (i >= 120 && i < 128)
-            continue;
-        bytes[record + i] ^= 0x10;
+        size_t at = i < 120 ? layout.records + i : layout.templates + i - 120;
+        bytes[at] ^= 0x10;
         struct segment segment;
         int file = memory_file("segment", bytes, length, NULL);
         assert_true(segment_open(file, &tiny, &segment, NULL));
         close(file);
-        assert_false(segment_record_sound(&segment, segment_at(&segment, 0)));
-        assert_true(segment_record_sound(&segment, segment_at(&segment, 1)));
+        assert_false(segment_record_sound(&segment, 0));
+        assert_true(segment_record_sound(&segment, 1));
+        assert_true(segment_hashes_sound(&segment, 0));
         segment_close(&segment);
-        bytes[record + i] ^= 0x10;
+        bytes[at] ^= 0x10;
     }
     free(bytes);
 }
@@ -189,6 +201,58 @@ static void test_empty_and_written(void **state)
     close(directory);
 }
 
+/* Column by column: keys lead to their photos, hashes are the engine's, a wrong one is noticed by its block. */
+static void test_columns(void **state)
+{
+    (void)state;
+    size_t length;
+    struct segment segment;
+    struct segment_layout layout;
+    entries_fill(2);
+    uint8_t *bytes = made(&length);
+    assert_true(segment_layout(PHOTOS, 100, HASH_SIZE, &layout));
+    assert_int_equal(layout.size, length);
+    segment_point(&segment, bytes, &layout);
+    assert_int_equal(segment.header->persons, 3);
+    for (uint64_t i = 0; i < PHOTOS; i++) {
+        assert_memory_equal(segment.hashes + i * HASH_SIZE, segment_template(&segment, i) + 1, HASH_SIZE);
+        assert_true(segment.photos[i].key ==
+                    segment_key_of(segment_at(&segment, segment.photos[i].record)->photo));
+        assert_true(i == 0 || segment.photos[i].key > segment.photos[i - 1].key);
+        assert_true(i == 0 || segment.persons[i].key >= segment.persons[i - 1].key);
+    }
+    assert_int_equal(segment_find(&segment, "P-2"), 2);
+    assert_int_equal(segment_find(&segment, "P-"), -1);
+    assert_int_equal(segment_find(&segment, "Q"), -1);
+    assert_true(segment_hashes_sound(&segment, 0));
+    bytes[layout.hashes + 11] ^= 1;
+    assert_false(segment_hashes_sound(&segment, 0));
+    free(bytes);
+}
+
+/* The name of a set does not depend on how it was put together. */
+static void test_snapshots(void **state)
+{
+    (void)state;
+    static struct snapshot whole, parts[2], without;
+    for (int i = 0; i < 20; i++) {
+        char photo[SNAPSHOT_ID_SIZE] = {'P', (char)('a' + i)};
+        uint8_t hash[DIGEST_SIZE] = {(uint8_t)i};
+        snapshot_add(&whole, photo, hash);
+        snapshot_add(&parts[i % 2], photo, hash);
+        if (i != 7)
+            snapshot_add(&without, photo, hash);
+    }
+    struct digest expected = snapshot_digest(&whole), less = snapshot_digest(&without);
+    snapshot_join(&parts[1], &parts[0]);
+    struct digest found = snapshot_digest(&parts[1]);
+    assert_true(digest_equal(&found, &expected));
+    assert_false(digest_equal(&less, &expected));
+    snapshot_remove(&whole, (char[SNAPSHOT_ID_SIZE]){"Ph"}, (uint8_t[DIGEST_SIZE]){7});
+    found = snapshot_digest(&whole);
+    assert_true(digest_equal(&found, &less));
+}
+
 /* The tree as its definition says, by recursion. */
 static struct digest tree(const struct digest *leaves, size_t count)
 {
@@ -232,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_comes_back),        cmocka_unit_test(test_every_flipped_bit_is_found),
         cmocka_unit_test(test_quick_sum),         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_empty_and_written), cmocka_unit_test(test_merkle),
+        cmocka_unit_test(test_columns),           cmocka_unit_test(test_snapshots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

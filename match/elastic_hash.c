@@ -1,0 +1,200 @@
+/*
+ * The first stage of large searches: 64 bits of each block, compared at five shifts.
+ *
+ * A block's hash is the four signs of the long wavelength at every second place of every second row. Blocks
+ * are compared each for itself: the least distance over five shifts of the probe, and how far it lies below
+ * what chance gives, squared, so that a few blocks that agree well count more than many that agree a little.
+ *
+ * Guarantees: whole numbers; the ways of counting give the same likeness. A block that one photo lacks is like
+ * one of another person: fixed noise takes its place.
+ */
+#include <string.h>
+
+#include "match/elastic_lanes.h"
+
+#ifdef HAVE_X86
+#include <immintrin.h>
+#endif
+
+#define CHANCE 34 /* bits: half of 64 and a little, so that what is no better than chance counts nothing */
+
+_Static_assert(HASH_BYTES % 64 == 0, "hashes are whole vectors");
+_Static_assert(BLOCKS *CHANCE *CHANCE <= UINT16_MAX, "a likeness fits 16 bits");
+
+/* Words no face gives (splitmix64, Steele and others 2014). */
+static uint64_t noise(uint64_t number)
+{
+    uint64_t x = (number + 1) * 0x9E3779B97F4A7C15U;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+    return x ^ (x >> 31);
+}
+
+/* The upper four bits of the even row's four codes of each word. */
+static uint64_t block_hash(const uint64_t words[BLOCK_WORDS])
+{
+    uint64_t hash = 0;
+    for (int word = 0; word < BLOCK_WORDS; word++)
+        for (int code = 0; code < 4; code++)
+            hash |= (words[word] >> (8 * code + 4) & 15) << (16 * word + 4 * code);
+    return hash;
+}
+
+void elastic_hash(const uint8_t *template_bytes, uint8_t *hash)
+{
+    uint64_t present = elastic_present(template_bytes);
+    for (int block = 0; block < BLOCKS; block++) {
+        uint64_t words[BLOCK_WORDS];
+        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
+        uint64_t bits = (present >> block & 1) != 0 ? block_hash(words) : noise((uint64_t)block);
+        memcpy(hash + 8 * block, &bits, sizeof bits);
+    }
+}
+
+void elastic_probe_hashes(const struct elastic_view *view, struct match_probe *probe)
+{
+    static const int shifts[HASH_SHIFTS][2] = {{0, 0}, {2, 0}, {-2, 0}, {0, 2}, {0, -2}};
+    for (int shift = 0; shift < HASH_SHIFTS; shift++)
+        for (int block = 0; block < BLOCKS; block++) {
+            uint64_t words[BLOCK_WORDS];
+            elastic_block(view->codes, BLOCK_MARGIN + block / BLOCK_COLUMNS * BLOCK_SIDE + shifts[shift][0],
+                          BLOCK_MARGIN + block % BLOCK_COLUMNS * BLOCK_SIDE + shifts[shift][1], words);
+            probe->hashes[shift][block] = (view->present >> block & 1) != 0
+                                              ? block_hash(words)
+                                              : noise((uint64_t)(100 + BLOCKS * shift + block));
+        }
+}
+
+static unsigned bits_of(uint64_t x)
+{
+    x = x - ((x >> 1) & 0x5555555555555555U);
+    x = (x & 0x3333333333333333U) + ((x >> 2) & 0x3333333333333333U);
+    x = (x + (x >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+    return (unsigned)((x * 0x0101010101010101U) >> 56);
+}
+
+static void likeness_plain(const struct match_probe *probe, const uint8_t *hashes, size_t count,
+                           uint16_t *likeness)
+{
+    for (size_t i = 0; i < count; i++, hashes += HASH_BYTES) {
+        unsigned sum = 0;
+        for (int block = 0; block < BLOCKS; block++) {
+            uint64_t hash;
+            unsigned least = CHANCE;
+            memcpy(&hash, hashes + 8 * block, sizeof hash);
+            for (int shift = 0; shift < HASH_SHIFTS; shift++) {
+                unsigned distance = bits_of(hash ^ probe->hashes[shift][block]);
+                least = distance < least ? distance : least;
+            }
+            sum += (CHANCE - least) * (CHANCE - least);
+        }
+        likeness[i] = (uint16_t)sum;
+    }
+}
+
+#ifdef HAVE_X86
+
+#define AVX2 __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+/* Bits of four words, each in the low byte of its own. */
+static AVX2 ALWAYS_INLINE __m256i bits_of_four(__m256i x)
+{
+    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
+                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i low = _mm256_set1_epi8(0x0F);
+    __m256i bytes =
+        _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
+                        _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
+    return _mm256_sad_epu8(bytes, _mm256_setzero_si256());
+}
+
+static AVX2 void likeness_avx2(const struct match_probe *probe, const uint8_t *hashes, size_t count,
+                               uint16_t *likeness)
+{
+    for (size_t i = 0; i < count; i++, hashes += HASH_BYTES) {
+        __m256i sum = _mm256_setzero_si256();
+        for (int at = 0; at < BLOCKS; at += 4) {
+            __m256i hash = _mm256_loadu_si256((const __m256i *)(const void *)(hashes + 8 * at));
+            __m256i least = _mm256_set1_epi64x(CHANCE);
+#pragma GCC unroll 5
+            for (int shift = 0; shift < HASH_SHIFTS; shift++)
+                least = _mm256_min_epu16(
+                    least, bits_of_four(_mm256_xor_si256(
+                               hash, _mm256_load_si256(
+                                         (const __m256i *)(const void *)(probe->hashes[shift] + at)))));
+            __m256i better = _mm256_sub_epi16(_mm256_set1_epi64x(CHANCE), least);
+            sum = _mm256_add_epi64(sum, _mm256_mul_epu32(better, better));
+        }
+        __m128i half = _mm_add_epi64(_mm256_castsi256_si128(sum), _mm256_extracti128_si256(sum, 1));
+        likeness[i] = (uint16_t)(_mm_cvtsi128_si64(half) + _mm_extract_epi64(half, 1));
+    }
+}
+
+static AVX512 ALWAYS_INLINE __m512i likeness_of_one(const struct match_probe *probe, const uint8_t *hash)
+{
+    __m512i sum = _mm512_setzero_si512(), chance = _mm512_set1_epi64(CHANCE);
+#pragma GCC unroll 7
+    for (int at = 0; at < BLOCKS; at += 8) {
+        __m512i words = _mm512_loadu_si512(hash + 8 * at), least = chance;
+#pragma GCC unroll 5
+        for (int shift = 0; shift < HASH_SHIFTS; shift++)
+            least = _mm512_min_epu16(least, _mm512_popcnt_epi64(_mm512_xor_si512(
+                                                words, _mm512_load_si512(probe->hashes[shift] + at))));
+        __m512i better = _mm512_sub_epi16(chance, least);
+        sum = _mm512_add_epi16(sum, _mm512_mullo_epi16(better, better));
+    }
+    return sum;
+}
+
+/* The lanes of four sums added up: four totals in the first four words of 32 bits. */
+static AVX512 ALWAYS_INLINE __m128i total_of_four(__m512i a, __m512i b, __m512i c, __m512i d)
+{
+    __m512i ab = _mm512_or_si512(a, _mm512_slli_epi64(b, 32)),
+            cd = _mm512_or_si512(c, _mm512_slli_epi64(d, 32));
+    __m512i both =
+        _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); /* a b c d each */
+    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
+    return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+static AVX512 void likeness_avx512(const struct match_probe *probe, const uint8_t *hashes, size_t count,
+                                   uint16_t *likeness)
+{
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4, hashes += (size_t)4 * HASH_BYTES) {
+        /* A whole group ahead by hand: the processor's own reading ahead stops at every page. */
+        for (int line = 0; line < 4 * HASH_BYTES; line += 64)
+            _mm_prefetch((const char *)(hashes + 4096 + line), _MM_HINT_T0);
+        __m128i four = total_of_four(
+            likeness_of_one(probe, hashes), likeness_of_one(probe, hashes + HASH_BYTES),
+            likeness_of_one(probe, hashes + 2 * HASH_BYTES), likeness_of_one(probe, hashes + 3 * HASH_BYTES));
+        _mm_storel_epi64((__m128i *)(void *)(likeness + i), _mm_packus_epi32(four, four));
+    }
+    for (; i < count; i++, hashes += HASH_BYTES) {
+        __m512i zero = _mm512_setzero_si512();
+        likeness[i] =
+            (uint16_t)_mm_cvtsi128_si32(total_of_four(likeness_of_one(probe, hashes), zero, zero, zero));
+    }
+}
+
+#endif
+
+void elastic_likeness_with(enum elastic_kernel kernel, const struct match_probe *probe, const uint8_t *hashes,
+                           size_t count, uint16_t *likeness)
+{
+    switch (kernel) {
+#ifdef HAVE_X86
+    case ELASTIC_AVX512:
+        likeness_avx512(probe, hashes, count, likeness);
+        break;
+    case ELASTIC_AVX2:
+        likeness_avx2(probe, hashes, count, likeness);
+        break;
+#endif
+    default:
+        likeness_plain(probe, hashes, count, likeness);
+        break;
+    }
+}

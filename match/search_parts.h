@@ -1,0 +1,127 @@
+/*
+ * What the parts of a search share. Not for others but benchmarks.
+ */
+#ifndef LEADSPOOL_MATCH_SEARCH_PARTS_H
+#define LEADSPOOL_MATCH_SEARCH_PARTS_H
+
+#include "match/search.h"
+
+/* Photos a thread takes at a time: their hashes stay in the processor's cache for all probes. A multiple of
+   SEGMENT_HASH_BLOCK. */
+#define UNIT_PHOTOS 256
+#define LIKENESS_STEPS 4096 /* of the histogram */
+#define LIKENESS_SHIFT 4    /* likeness >> this = step */
+#define THREADS_MOST 64
+
+/* What is searched: the segments' photos without the sealed ones. */
+struct search_gallery {
+    const struct segment *segments;
+    size_t segment_count;
+    uint64_t **sealed;  /* of each segment a bit for each record, or NULL where none is sealed */
+    uint64_t *first;    /* of each segment the number of its first photo; one more entry: all photos */
+    size_t *first_unit; /* likewise of units */
+    uint64_t living;    /* photos that are not sealed */
+    uint64_t left_out, persons;
+    struct snapshot snapshot;
+    const struct segment_record *cohort[MATCH_COHORT];
+    const uint8_t *cohort_templates[MATCH_COHORT];
+    size_t cohort_count;
+};
+
+/* FAULT_ENVIRONMENT when two segments hold one photo. Free it in either case. */
+bool search_gather(const struct search_request *request, struct search_gallery *gallery, struct error *error);
+void search_gallery_free(struct search_gallery *gallery);
+
+static inline bool search_sealed(const struct search_gallery *gallery, size_t segment, uint64_t record)
+{
+    const uint64_t *bits = gallery->sealed[segment];
+    return bits != NULL && (bits[record / 64] >> record % 64 & 1) != 0;
+}
+
+/* One unit of work: `count` records of a segment from `first` on. */
+struct search_unit {
+    size_t segment;
+    uint64_t first;
+    size_t count;
+    uint64_t number; /* of its first photo among all */
+};
+size_t search_units(const struct search_gallery *gallery);
+struct search_unit search_unit_at(const struct search_gallery *gallery, size_t index);
+
+/* A photo that does well, before it is refined or listed. */
+struct search_lead {
+    int64_t fused;
+    const struct segment_record *record;
+    const uint8_t *template_bytes;
+};
+
+/* The best MATCH_REFINED of those added: by fused value, then by photo id. */
+struct search_leads {
+    size_t count;
+    int64_t floor; /* what is worse is not among them */
+    struct search_lead leads[2 * MATCH_REFINED];
+};
+void search_leads_add(struct search_leads *leads, const struct search_lead *lead);
+void search_leads_trim(struct search_leads *leads);
+
+/* Of one probe, while its group is searched. */
+struct search_probe {
+    const struct match_probe *probe;
+    struct match_fusion *fusion;
+    struct search_list *list;
+    uint16_t *likeness; /* of every photo; NULL in one stage */
+    struct search_leads leads;
+};
+
+/* Of one thread. */
+struct search_thread {
+    struct search *search;
+    struct search_leads *leads;        /* of each probe of the group; NULL when the engine does not refine */
+    struct candidates *candidates;     /* likewise; NULL when it does */
+    uint32_t (*steps)[LIKENESS_STEPS]; /* histograms of likeness of each probe */
+    uint64_t *compared;
+    uint16_t *distances; /* of a unit */
+    long faults;         /* pages that had to be read, so far */
+};
+
+/* What the engine says of each template that is among the best of some probe, by address. */
+struct search_standings {
+    const uint8_t **templates;
+    uint8_t *bytes;
+    size_t count;
+};
+
+struct search {
+    const struct search_request *request;
+    struct search_result *result;
+    struct search_gallery gallery;
+    struct search_probe *group; /* of probes that share a pass */
+    size_t group_count, group_most;
+    struct search_thread threads[THREADS_MOST];
+    unsigned thread_count;
+    struct match_refiner *refiner;
+    struct search_standings standings;
+    _Atomic size_t next; /* unit, probe or part to be taken */
+    _Atomic bool failed;
+    struct error error; /* of the thread that failed first */
+    _Atomic bool error_taken;
+};
+
+void search_fail(struct search *search, const struct error *error);
+
+/* Steps of a search, each run by all threads until it is done. */
+void search_first_stage(struct search_thread *thread);
+void search_thresholds(struct search *search);
+void search_full_stage(struct search_thread *thread);
+void search_cohort(struct search_thread *thread);
+void search_stand(struct search_thread *thread);
+void search_refine(struct search_thread *thread);
+
+bool search_standings_make(struct search *search, struct error *error);
+void search_standings_free(struct search *search);
+
+/* Asks for what lies ahead when pages had to be read from the disk. */
+void search_read_ahead(struct search_thread *thread, const uint8_t *column, size_t from, size_t size,
+                       size_t most);
+
+#endif

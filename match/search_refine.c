@@ -1,0 +1,111 @@
+/*
+ * The second look at the best of each probe.
+ *
+ * Guarantees: what is said of a template is worked out once for all probes of a group that hold it among
+ * their best; scores do not depend on how the work was divided.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/search_parts.h"
+
+enum { STAND_PART = 64, REFINE_PART = 128, REFINE_PARTS = MATCH_REFINED / REFINE_PART };
+
+static int by_address(const void *a, const void *b)
+{
+    const uint8_t *const *x = a, *const *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+bool search_standings_make(struct search *search, struct error *error)
+{
+    struct search_standings *standings = &search->standings;
+    size_t total = 0, count = 0;
+    for (size_t p = 0; p < search->group_count; p++)
+        total += search->group[p].leads.count;
+    standings->templates = calloc(total + 1, sizeof *standings->templates);
+    if (standings->templates == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+    for (size_t p = 0; p < search->group_count; p++)
+        for (size_t i = 0; i < search->group[p].leads.count; i++)
+            standings->templates[count++] = search->group[p].leads.leads[i].template_bytes;
+    if (count > 1)
+        qsort(standings->templates, count, sizeof *standings->templates, by_address);
+    for (size_t i = 0; i < count; i++)
+        if (i == 0 || standings->templates[i] != standings->templates[standings->count - 1])
+            standings->templates[standings->count++] = standings->templates[i];
+    standings->bytes = malloc(standings->count * search->request->engine->standing_size + 1);
+    return standings->bytes != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+}
+
+void search_standings_free(struct search *search)
+{
+    free(search->standings.templates);
+    free(search->standings.bytes);
+    search->standings = (struct search_standings){0};
+}
+
+void search_stand(struct search_thread *thread)
+{
+    struct search *search = thread->search;
+    const struct match_engine *engine = search->request->engine;
+    struct search_standings *standings = &search->standings;
+    for (;;) {
+        size_t first = atomic_fetch_add(&search->next, 1) * STAND_PART;
+        if (first >= standings->count || atomic_load(&search->failed))
+            return;
+        size_t left = standings->count - first;
+        struct error error = ERROR_NONE;
+        if (!engine->stand(search->refiner, standings->templates + first,
+                           left < STAND_PART ? left : STAND_PART,
+                           standings->bytes + first * engine->standing_size, &error)) {
+            search_fail(search, &error);
+            return;
+        }
+    }
+}
+
+static const void *standing_of(const struct search *search, const uint8_t *template_bytes)
+{
+    const struct search_standings *standings = &search->standings;
+    const uint8_t **found = bsearch(&template_bytes, standings->templates, standings->count,
+                                    sizeof *standings->templates, by_address);
+    return standings->bytes + (size_t)(found - standings->templates) * search->request->engine->standing_size;
+}
+
+/* A part of one probe's best; the scores take the place of the fused values. */
+static bool part_refine(struct search *search, struct search_probe *probe, size_t first, struct error *error)
+{
+    const struct match_engine *engine = search->request->engine;
+    size_t left = probe->leads.count - first, count = left < REFINE_PART ? left : REFINE_PART;
+    struct search_lead *leads = probe->leads.leads + first;
+    const uint8_t *templates[REFINE_PART];
+    const void *standings[REFINE_PART];
+    int64_t scores[REFINE_PART];
+    for (size_t i = 0; i < count; i++) {
+        templates[i] = leads[i].template_bytes;
+        standings[i] = standing_of(search, templates[i]);
+    }
+    if (!engine->refine(search->refiner, probe->probe, templates, standings, count, scores, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        leads[i].fused = scores[i];
+    return true;
+}
+
+void search_refine(struct search_thread *thread)
+{
+    struct search *search = thread->search;
+    for (;;) {
+        size_t part = atomic_fetch_add(&search->next, 1);
+        if (part >= search->group_count * REFINE_PARTS || atomic_load(&search->failed))
+            return;
+        struct search_probe *probe = &search->group[part / REFINE_PARTS];
+        size_t first = part % REFINE_PARTS * REFINE_PART;
+        struct error error = ERROR_NONE;
+        if (first < probe->leads.count && !part_refine(search, probe, first, &error)) {
+            search_fail(search, &error);
+            return;
+        }
+    }
+}
