@@ -6,6 +6,11 @@
 
 #include "people/roster.h"
 
+bool person_suspended(const struct person *person, instant at)
+{
+    return person->suspended_since != 0 && at >= person->suspended_since;
+}
+
 bool person_acts(const struct person *person, instant at)
 {
     return person->acting.for_person != NULL && person_has(person, ROLE_ACTING_SUPERVISOR) &&
@@ -105,6 +110,15 @@ static size_t check_acting(const struct roster *roster, const struct person *per
     return found;
 }
 
+/* Roles that signing nothing makes void. */
+static bool machine_and_casework(const struct person *person)
+{
+    const unsigned casework = 1u << ROLE_INVESTIGATOR | 1u << ROLE_PEER | 1u << ROLE_SUPERVISOR |
+                              1u << ROLE_ACTING_SUPERVISOR | 1u << ROLE_LEGAL;
+    return (person_has(person, ROLE_VENDOR) || person_has(person, ROLE_ADMINISTRATOR)) &&
+           (person->roles & casework) != 0;
+}
+
 /* Peers left for an investigator's casework once investigator and supervisor are taken out. */
 static int peers_for(const struct roster *roster, const struct person *investigator, instant now)
 {
@@ -114,7 +128,7 @@ static int peers_for(const struct roster *roster, const struct person *investiga
         bool supervises =
             investigator->supervisor != NULL && strcmp(person->id, investigator->supervisor) == 0;
         if (person != investigator && !supervises && person_may_sign(person, SIGNING_PEER) &&
-            person->trained_until > now)
+            person->trained_until > now && !person_suspended(person, now))
             peers++;
     }
     return peers;
@@ -129,6 +143,11 @@ size_t roster_check(const struct roster *roster, int min_peers, instant now, str
         held |= person->roles;
         found += check_supervisor(roster, person, problems);
         found += check_acting(roster, person, problems);
+        if (machine_and_casework(person)) {
+            text_format(problems, "%s is %s and has roles of casework too: those are void (R47 R48)\n",
+                        person->id, person_has(person, ROLE_VENDOR) ? "a vendor" : "an administrator");
+            found++;
+        }
         bool casework = person_may_sign(person, SIGNING_INTAKE) || person_may_sign(person, SIGNING_PEER) ||
                         person_may_sign(person, SIGNING_SUPERVISION);
         if (casework && person->trained_until <= now) {

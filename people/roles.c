@@ -1,8 +1,8 @@
 /*
  * Roles and what each may sign: one table, pure.
  *
- * The administrator signs nothing of casework and a vendor nothing at all (R47): what is not in the table is
- * refused. Holds name their own role (the rule that made them), so they are no column here.
+ * The administrator signs nothing of casework and a vendor nothing at all (R47 R48), even when the roster gives
+ * them another role besides; what is not in the table is refused. Holds name their own role (the rule that made them), so they are no column here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -70,8 +70,17 @@ bool role_may_sign(enum role role, enum signing signing)
     return (MAY_SIGN[role] & MAY(signing)) != 0;
 }
 
+/* Whoever looks after the machine decides nothing with it, whatever other roles the roster gives (R47 R48). */
+static bool kept_out(const struct person *person, enum signing signing)
+{
+    return person_has(person, ROLE_VENDOR) ||
+           (person_has(person, ROLE_ADMINISTRATOR) && signing <= SIGNING_SUPERVISION);
+}
+
 bool person_may_sign(const struct person *person, enum signing signing)
 {
+    if (kept_out(person, signing))
+        return false;
     for (int i = 0; i < ROLE_COUNT; i++)
         if (person_has(person, (enum role)i) && role_may_sign((enum role)i, signing))
             return true;
@@ -93,6 +102,8 @@ static bool releases(const struct person *person, const char *role)
 bool person_may_release(const struct person *person, const char *roles)
 {
     char role[64];
+    if (person_has(person, ROLE_VENDOR) || person_has(person, ROLE_ADMINISTRATOR))
+        return false;
     for (const char *at = roles; *at != '\0';) {
         size_t length = strcspn(at, " ");
         snprintf(role, sizeof role, "%.*s", (int)length, at);

@@ -55,6 +55,7 @@ static void read_person(struct roster *roster, const struct xml_node *node, stru
     person->supervisor = keep(roster, xml_child_text(node, "supervisor"));
     person->certificate = keep(roster, xml_child_text(node, "certificate"));
     person->trained_until = time_of(xml_child_text(node, "trainingUntil"));
+    person->suspended_since = time_of(xml_child_text(node, "suspendedSince"));
     const struct xml_node *role = xml_child(xml_child(node, "roles"), "role");
     for (; role != NULL; role = xml_next(role)) {
         enum role named;

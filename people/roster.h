@@ -65,6 +65,7 @@ struct person {
     const char *supervisor;  /* id, or NULL */
     const char *certificate; /* fingerprint, 64 digits, or NULL */
     instant trained_until;   /* exclusive; 0 = no training on record */
+    instant suspended_since; /* inclusive; 0 = not suspended */
     struct acting acting;    /* for_person NULL = acts for nobody */
 };
 
@@ -94,6 +95,8 @@ bool person_may_sign(const struct person *person, enum signing signing);
    "chief-of-detectives deputy-commissioner-intelligence")? A hold for a supervisor is open to an acting one;
    whether that term runs is person_acts. */
 bool person_may_release(const struct person *person, const char *roles);
+/* Is the person suspended at that instant: can neither ask nor sign (R31)? */
+bool person_suspended(const struct person *person, instant at);
 /* Does the person act for somebody at that instant? */
 bool person_acts(const struct person *person, instant at);
 

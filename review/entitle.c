@@ -26,6 +26,29 @@ static const struct {
     {"supervision", SIGNING_SUPERVISION, "supervisor", "R24"},
 };
 
+/* Machine and casework are kept apart, whatever other roles the roster gives. */
+static bool check_machine(struct hearing *hearing)
+{
+    const struct person *person = hearing->person;
+    if (person_has(person, ROLE_VENDOR))
+        return refusal_security(&hearing->refusal, "vendor-decides", "R48",
+                                "%s works for a vendor; a vendor neither opens nor signs casework", person->id);
+    if (person_has(person, ROLE_ADMINISTRATOR))
+        return refusal_security(&hearing->refusal, "administrator-decides", "R47",
+                                "%s administers the site; an administrator signs no casework", person->id);
+    return true;
+}
+
+static bool check_suspended(struct hearing *hearing)
+{
+    const struct person *person = hearing->person;
+    char since[INSTANT_LOCAL_SIZE];
+    return !(person_suspended(person, hearing->signed_at) || person_suspended(person, hearing->arrived)) ||
+           refusal_security(&hearing->refusal, "person-suspended", "R31",
+                            "%s is suspended since %s: nothing signed or handed in from then on counts",
+                            person->id, instant_local(person->suspended_since, false, since));
+}
+
 static bool check_role(struct hearing *hearing)
 {
     const char *stage = json_text(hearing->decision, "stage");
@@ -152,7 +175,7 @@ static bool check_peer(struct hearing *hearing)
 bool hearing_entitle(struct hearing *hearing, struct error *error)
 {
     (void)error;
-    return check_role(hearing) && check_training(hearing) && check_time(hearing) && check_disjoint(hearing) &&
+    return check_machine(hearing) && check_suspended(hearing) && check_role(hearing) && check_training(hearing) && check_time(hearing) && check_disjoint(hearing) &&
            check_supervisor(hearing) && check_peer(hearing);
 }
 

@@ -47,7 +47,6 @@ static void copied(void *context, const json_t *answer, int file, const struct e
         claim_later(claim, &why);
         return;
     }
-    claim->waits = 0;
     static const char *const kept[] = {"files", "specials", "uid", "owner"};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (json_object_get(answer, kept[i]) != NULL)

@@ -65,14 +65,15 @@ static void start_over(void *context);
 
 void claim_later(struct claim *claim, const struct error *error)
 {
-    int64_t pause = (int64_t)RETRY_MS
-                    << (claim->waits < CLAIM_CHANGES_MOST ? 0 : claim->waits - CLAIM_CHANGES_MOST);
     /* Said once for each cause: an outdated list may be waited for a whole night. */
     if (claim->why == NULL || strcmp(claim->why, error->text) != 0) {
         log_line(LOG_LEVEL_WARNING, "claim-waits", "claim %s: %s", claim_id(claim), error->text);
         free(claim->why);
         claim->why = strdup(error->text);
+        claim->waits = 0; /* in a row for one cause: copying in again between two looks at a list ends no wait */
     }
+    int64_t pause = (int64_t)RETRY_MS
+                    << (claim->waits < CLAIM_CHANGES_MOST ? 0 : claim->waits - CLAIM_CHANGES_MOST);
     claim_close_incoming(claim);
     claim->waiting = true;
     if (claim->waits < CLAIM_CHANGES_MOST + 5)

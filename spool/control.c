@@ -56,8 +56,17 @@ static void resolve(const struct control_context *context, const struct control_
 }
 
 static bool admitted(enum audience audience, const struct control_asker *asker, const char *command,
-                     struct error *error)
+                     instant now, struct error *error)
 {
+    if (!asker->service && audience != AUDIENCE_ANYBODY && asker->person != NULL) {
+        if (person_has(asker->person, ROLE_VENDOR))
+            return error_set(error, FAULT_REFUSED,
+                             "%s may not ask for %s: a vendor does not open casework (R48)", asker->name,
+                             command);
+        if (person_suspended(asker->person, now))
+            return error_set(error, FAULT_REFUSED, "%s may not ask for %s: suspended (R31)", asker->name,
+                             command);
+    }
     if (asker->service || audience == AUDIENCE_ANYBODY ||
         (audience == AUDIENCE_ROSTER && asker->person != NULL))
         return true;
@@ -83,7 +92,7 @@ static bool answer_with(struct control_question *question, const struct control_
         resolve(question->context, peer, &asker);
         question->asker = &asker;
         bool done =
-            admitted(handlers[i].audience, &asker, command, error) && handlers[i].handler(question, error);
+            admitted(handlers[i].audience, &asker, command, question->context->now, error) && handlers[i].handler(question, error);
         question->asker = NULL;
         return done;
     }

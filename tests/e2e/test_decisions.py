@@ -63,7 +63,7 @@ class Decisions(SiteCase):
 
     def test_wrong_people(self):
         self.attempt('moss', self.intake, *self.confirm, clause='R31', code='role-missing', incident=True)
-        self.attempt('reed', self.intake, *self.confirm, clause='R31', code='role-missing', incident=True)
+        self.attempt('reed', self.intake, *self.confirm, clause='R47', code='administrator-decides', incident=True)
         self.before = self.incidents()
         self.hand_in('borrowed.p7m', self.signed('marrow', self.intake, *self.confirm, key_of='quill'))
         self.refused('R31', 'signer-differs', incident=True)
