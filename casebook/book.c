@@ -81,7 +81,7 @@ static const char *const singular[BOOK_COUNT] = {
     [BOOK_OUTBOX] = "outbox row",  [BOOK_HOLDS] = "hold",         [BOOK_ITEMS] = "item",
     [BOOK_DECISIONS] = "decision", [BOOK_SEARCHES] = "search",    [BOOK_PHOTOS] = "photo",
     [BOOK_SEGMENTS] = "segment",   [BOOK_VAULT] = "vault object", [BOOK_INCIDENTS] = "incident",
-    [BOOK_INDEX] = "index entry",
+    [BOOK_INDEX] = "index entry",  [BOOK_RUNS] = "run",
 };
 
 bool book_need(struct transaction *transaction, enum book book, const char *key, json_t **value,

@@ -39,6 +39,7 @@ enum book {
     BOOK_INCIDENTS,
     BOOK_INDEX, /* of dockets by state and command (casebook/docket.h alone writes it), and of images
                    (image_index.h) */
+    BOOK_RUNS,  /* the run under way, once it has its answer (match/run_kept.h) */
     BOOK_COUNT
 };
 

@@ -74,6 +74,8 @@ static void print_live(const json_t *live)
     printf("%-10spid %lld since %s\n", "daemon", (long long)json_whole(daemon, "pid", 0),
            moment_local(json_text(daemon, "since"), when));
     json_array_foreach(shares, i, share) print_share(share);
+    if (json_text_or_null(json_object_get(live, "run"), "text") != NULL)
+        printf("%-10s%s\n", "run", json_text(json_object_get(live, "run"), "text"));
     if (room != NULL)
         printf("%-10s%s\n", "disk", room);
     json_array_foreach(json_object_get(live, "waiting"), i, claim)

@@ -48,6 +48,7 @@ static bool begin_one(struct transaction *transaction, const char *number, insta
         if (entry == NULL)
             entry = json_object();
         json_put_text(entry, "docket", number);
+        json_put_text(entry, "since", json_text(docket, "since"));
         json_array_append_new(dockets, entry);
     } else
         done = error->fault == FAULT_NONE;
@@ -115,6 +116,8 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
         "stages", json_object_get(answer, "stages"), "cohort_photos",
         json_object_get(answer, "cohort_photos"), "threshold", json_object_get(result, "threshold"),
         "compared", json_object_get(result, "compared"));
+    if (record != NULL && json_object_get(answer, "segments") != NULL)
+        json_object_set(record, "segments", json_object_get(answer, "segments"));
     json_put_text(record, "reason", json_text_or_null(docket, "searchReason"));
     struct digest digest;
     if (record == NULL || !json_digest(record, &digest)) {

@@ -1,8 +1,8 @@
 /*
  * Start-up: finish what a crash left.
  *
- * Guarantees: runs on the casebook alone, before anything new is taken in: dockets in MATCHING go back to the
- * queue, claims go on where they stood, segments and copies no record names are removed. Doing it twice is
+ * Guarantees: runs on the casebook alone, before anything new is taken in: dockets in MATCHING get the answer that
+ * is kept for them or go back to the queue, claims go on where they stood, segments and copies no record names are removed. Doing it twice is
  * doing it once.
  */
 #include <dirent.h>
@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "match/run_kept.h"
 #include "spool/state.h"
 
 static bool collect(void *context, const char *key, json_t *value, struct error *error)
@@ -26,10 +27,18 @@ static bool collect(void *context, const char *key, json_t *value, struct error 
     return json_array_append((json_t *)context, value) == 0;
 }
 
+struct requeuing {
+    struct transaction *transaction;
+    const json_t *run; /* whose dockets have their answer: they need no other search */
+};
+
 static bool requeue(void *context, const char *key, json_t *docket, struct error *error)
 {
-    (void)key;
-    return docket_change_state(context, docket, DOCKET_QUEUED, clock_now(), NULL, NULL, NULL, error);
+    const struct requeuing *requeuing = context;
+    if (run_holds(requeuing->run, key))
+        return true;
+    return docket_change_state(requeuing->transaction, docket, DOCKET_QUEUED, clock_now(), NULL, NULL, NULL,
+                               error);
 }
 
 /* Names in `directory` that no record of `book` has as key. */
@@ -55,11 +64,15 @@ static void remove_unknown(struct transaction *transaction, int directory, enum 
 }
 
 static bool recover_record(struct daemon *daemon, struct transaction *transaction, json_t *claims,
-                           struct error *error)
+                           json_t **kept, struct error *error)
 {
+    struct requeuing requeuing = {.transaction = transaction};
     struct event event = {.action = "daemon-started"};
     size_t corrupt = 0;
-    if (!docket_walk_state(transaction, DOCKET_MATCHING, requeue, transaction, error) ||
+    if (!run_kept(transaction, kept, error))
+        return false;
+    requeuing.run = json_object_get(*kept, "run");
+    if (!docket_walk_state(transaction, DOCKET_MATCHING, requeue, &requeuing, error) ||
         !book_walk(transaction, BOOK_CLAIMS, "", NULL, collect, claims, &corrupt, error) ||
         !event_append(transaction, clock_now(), &event, NULL, error))
         return false;
@@ -74,19 +87,22 @@ static bool recover_record(struct daemon *daemon, struct transaction *transactio
 bool recover(struct daemon *daemon, struct error *error)
 {
     struct transaction *transaction = NULL;
-    json_t *claims = json_array(), *claim;
+    json_t *claims = json_array(), *claim, *kept = NULL;
     size_t index;
     /* The committer's thread waits for its first piece, so this thread has the casebook to itself. */
     bool done = transaction_begin(daemon->casebook, NULL, &transaction, error);
-    if (done && !recover_record(daemon, transaction, claims, error)) {
+    if (done && !recover_record(daemon, transaction, claims, &kept, error)) {
         transaction_abort(transaction);
         done = false;
     } else
         done = done && transaction_commit(transaction, error);
     if (done)
+        runs_resume(daemon->runs, kept);
+    if (done)
         json_array_foreach(claims, index, claim) claims_resume(daemon->claims, claim);
     for (size_t i = 0; done && i < daemon->site->settings->command_count; i++)
         publisher_index(daemon->publisher, daemon->site->settings->commands[i].name);
     json_decref(claims);
+    json_decref(kept);
     return done || error_context(error, "recovering");
 }

@@ -16,7 +16,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "casebook/docket.h"
+#include "match/run_kept.h"
 #include "match/run_queue.h"
 #include "match/run_record.h"
 #include "spool/flows.h"
@@ -35,6 +37,9 @@ struct runs {
     size_t edited_length;
     char reason[ERROR_TEXT_SIZE]; /* why the whole run failed */
     size_t finishing;             /* dockets of the run whose end is not committed yet */
+    instant since;                /* when the run began */
+    int64_t compared_since;       /* when comparing began, of clock_monotonic; 0: it has not */
+    bool recording;               /* it has its answer */
 };
 
 static json_t *docket_at(const struct runs *runs, size_t index)
@@ -65,6 +70,7 @@ struct finishing {
 };
 
 static void finished(struct runs *runs);
+static void finish(struct runs *runs);
 static void show_progress(void *context);
 
 static bool finish_one(struct transaction *transaction, void *context, struct error *error)
@@ -118,8 +124,17 @@ static void touch_pages(const struct runs *runs)
         publisher_index(runs->daemon->publisher, settings->commands[i].name);
 }
 
-static void finished(struct runs *runs)
+static bool forget(struct transaction *transaction, void *context, struct error *error)
 {
+    (void)context;
+    return run_forget(transaction, error);
+}
+
+static void forgotten(void *context, const struct error *error)
+{
+    struct runs *runs = context;
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "run", "%s", error->text);
     log_line(LOG_LEVEL_NOTICE, "run-finished", "dockets: %zu",
              json_array_size(json_object_get(runs->run, "dockets")));
     /* From here on the run is the committer's, which writes the next one. */
@@ -130,7 +145,19 @@ static void finished(struct runs *runs)
     json_decref(runs->answer);
     runs->run = runs->answer = NULL;
     runs->reason[0] = '\0';
+    runs->compared_since = 0;
+    runs->since = 0;
+    runs->recording = false;
     daemon_wake(runs->daemon);
+}
+
+/* Every docket is done: the next run may begin once what was kept for them is gone. */
+static void finished(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = forget, .done = forgotten, .context = runs};
+    if (!committer_hand(runs->daemon->committer, &commit, &error))
+        forgotten(runs, &error);
 }
 
 /* Why this docket has no list, or NULL. */
@@ -169,20 +196,57 @@ static void finish(struct runs *runs)
 
 /* --- search --- */
 
+static bool keep(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct runs *runs = context;
+    return run_keep(transaction, runs->run, runs->answer, error);
+}
+
+static void kept(void *context, const struct error *error)
+{
+    /* Without it a kill costs another search, nothing else. */
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "run", "%s", error->text);
+    finish(context);
+}
+
 static void searched(void *context, const struct job_outcome *outcome)
 {
     struct runs *runs = context;
     struct error error = ERROR_NONE;
-    if (!job_answer_json(outcome, &runs->answer, &error))
+    struct commit commit = {.work = keep, .done = kept, .context = runs};
+    runs->recording = true;
+    if (!job_answer_json(outcome, &runs->answer, &error)) {
         snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        finish(runs);
+        return;
+    }
+    json_object_set(runs->answer, "segments", json_object_get(runs->run, "segments"));
+    if (!committer_hand(runs->daemon->committer, &commit, &error))
+        kept(runs, &error);
+}
+
+void runs_resume(struct runs *runs, const json_t *kept_record)
+{
+    if (kept_record == NULL)
+        return;
+    runs->run = json_incref(json_object_get(kept_record, "run"));
+    runs->answer = json_incref(json_object_get(kept_record, "answer"));
+    runs->since = clock_now();
+    runs->recording = true;
+    log_line(LOG_LEVEL_NOTICE, "run-resumed", "dockets: %zu",
+             json_array_size(json_object_get(runs->run, "dockets")));
     finish(runs);
 }
 
 static void show_progress(void *context)
 {
     struct runs *runs = context;
+    uint64_t done = 0, total = 0;
     if (runs->run == NULL)
         return;
+    if (runs->compared_since == 0 && nursery_progress(runs->daemon->nursery, runs, &done, &total) && done > 0)
+        runs->compared_since = clock_monotonic();
     progress_draw(runs->daemon, runs, "searching");
     loop_after(runs->daemon->loop, 200, show_progress, runs, NULL);
 }
@@ -379,6 +443,7 @@ static void begun(void *context, const struct error *error)
              json_array_size(json_object_get(runs->run, "dockets")));
     touch_pages(runs);
     runs->editing = 0;
+    runs->since = clock_now();
     edit_next(runs);
 }
 
@@ -398,6 +463,37 @@ static void look(void *context)
     struct runs *runs = context;
     runs_wake(runs);
     loop_after(runs->daemon->loop, WINDOW_LOOK_MS, look, runs, NULL);
+}
+
+json_t *runs_live(const struct runs *runs)
+{
+    char since[INSTANT_TEXT_SIZE], local[INSTANT_LOCAL_SIZE], words[PACE_WORDS_SIZE];
+    uint64_t done = 0, total = 0;
+    size_t count = json_array_size(json_object_get(runs->run, "dockets"));
+    if (runs->run == NULL || runs->since == 0)
+        return json_null();
+    bool searching =
+        !runs->recording && nursery_progress(runs->daemon->nursery, runs, &done, &total) && total > 0;
+    struct pace pace =
+        pace_of(done, total, runs->compared_since == 0 ? 0 : clock_monotonic() - runs->compared_since);
+    struct text text = TEXT_EMPTY;
+    text_format(&text, "%zu search%s since %s, %s", count, count == 1 ? "" : "es",
+                instant_local(runs->since, false, local),
+                runs->recording ? "being recorded"
+                : searching     ? pace_words(&pace, words)
+                                : "being prepared");
+    json_t *live = json_pack("{sI,ss,ss,sI,sI,ss}", "dockets", (json_int_t)count, "since",
+                             instant_text(runs->since, since), "phase",
+                             runs->recording ? "recording"
+                             : searching     ? "searching"
+                                             : "preparing",
+                             "done", (json_int_t)done, "total", (json_int_t)total, "text", text.bytes);
+    if (pace.per_second >= 0)
+        json_put_whole(live, "perSecond", pace.per_second);
+    if (pace.seconds_left >= 0)
+        json_put_whole(live, "secondsLeft", pace.seconds_left);
+    text_free(&text);
+    return live;
 }
 
 size_t runs_busy(const struct runs *runs)

@@ -114,6 +114,11 @@ void publisher_index(struct publisher *publisher, const char *command);
 /* spool/runs.c: searches. */
 bool runs_open(struct daemon *daemon, struct error *error);
 void runs_close(struct runs *runs);
+/* Finish the run whose answer a crash left in the record; NULL: there is none. Before the loop runs. */
+void runs_resume(struct runs *runs, const json_t *kept);
+/* What is searched at this moment: {"dockets":n,"since":ts,"phase":"preparing|searching|recording","done":n,"total":n,
+   "perSecond"?:n,"secondsLeft"?:n,"text":in words}; null when nothing is. New reference. */
+json_t *runs_live(const struct runs *runs);
 /* Plan a run now if none is under way, and again when that one ends. */
 void runs_wake(struct runs *runs);
 /* 1 while a run is planned or under way, else 0. */
