@@ -168,11 +168,11 @@ void packet_write(const char *path, const char *command, unsigned number)
     char end[1024];
     int end_length = snprintf(end, sizeof end, tail, still->length, digest_text(&of, digest), captured);
     while (length + end_length < MANIFEST_BYTES) {
-        manifest[length] = words[(size_t)length % (sizeof words - 1)];
+        manifest[length] = words[length % (int)(sizeof words - 1)];
         length++;
     }
     memcpy(manifest + length, end, (size_t)end_length);
     write_file(path, "still.jpg", bytes, still->length);
-    write_file(path, "manifest.xml", manifest, (size_t)(length + end_length));
+    write_file(path, "manifest.xml", manifest, (size_t)length + (size_t)end_length);
     free(bytes);
 }

@@ -30,8 +30,9 @@ enum {
     CACHE_BYTES = 64 << 20,     /* a night's dockets fit; what does not is paged */
     LOG_BUFFER_BYTES = 4 << 20, /* a batch of 64 packets is written at once */
     LOG_FILE_BYTES = 32 << 20,  /* the unit DB_LOG_AUTO_REMOVE frees */
-    MUTEXES = 200000,           /* the default runs out when a 10 MB book is walked */
-    TRANSACTIONS = 1000,        /* nested ones of one batch, with room */
+    LARGE_PAGE_BYTES = 32 << 10,
+    MUTEXES = 200000,    /* the default runs out when a 10 MB book is walked */
+    TRANSACTIONS = 1000, /* nested ones of one batch, with room */
 };
 
 static const char *const names[BOOK_COUNT] = {
@@ -124,12 +125,22 @@ static int environment_configure(DB_ENV *environment)
     return number;
 }
 
+/* A record beyond a quarter of a page is kept on pages of its own, which are taken and given back, and logged whole,
+   whenever it is stored anew: as a docket and a row of the outbox are many times. A book that exists keeps its
+   pages. */
+static bool large_records(enum book book)
+{
+    return book == BOOK_DOCKETS || book == BOOK_OUTBOX || book == BOOK_ITEMS;
+}
+
 static bool book_open(struct casebook *casebook, DB_TXN *transaction, enum book book, struct error *error)
 {
     DB *handle = NULL;
     char file[64];
     snprintf(file, sizeof file, "%s.db", names[book]);
     int number = db_create(&handle, casebook->environment, 0);
+    if (number == 0 && large_records(book))
+        number = handle->set_pagesize(handle, LARGE_PAGE_BYTES);
     if (number == 0)
         number = handle->open(handle, transaction, file, NULL, DB_BTREE, DB_CREATE, 0600);
     if (number != 0) {
