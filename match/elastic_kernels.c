@@ -18,6 +18,7 @@
 struct scratch {
     _Alignas(64) int16_t cost[BLOCKS][LANES + 2 * SHIFT_LANES];
     _Alignas(64) int16_t message[BLOCKS][LANES];
+    _Alignas(64) uint16_t column[BLOCKS][LANES]; /* messages of a block and those above and below it */
 };
 
 static inline __attribute__((always_inline)) void scratch_shut(struct scratch *scratch)
@@ -58,30 +59,35 @@ static inline __attribute__((always_inline)) uint16_t least_total(const int16_t 
     return (uint16_t)least;
 }
 
+static inline __attribute__((always_inline)) void add_columns(struct scratch *scratch)
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        uint16_t sum[LANES];
+        memcpy(sum, scratch->message[block], sizeof sum);
+        for (int near = block - BLOCK_COLUMNS; near <= block + BLOCK_COLUMNS; near += 2 * BLOCK_COLUMNS)
+            for (int k = 0; near >= 0 && near < BLOCKS && k < LANES; k++)
+                sum[k] = (uint16_t)(sum[k] + (uint16_t)scratch->message[near][k]);
+        memcpy(scratch->column[block], sum, sizeof sum);
+    }
+}
+
 /* One block's distance. Sums of shut lanes may wrap; their cost alone keeps them above any open one. */
 static inline __attribute__((always_inline)) uint16_t best_shift(const struct scratch *scratch, int block)
 {
     int row = block / BLOCK_COLUMNS, column = block % BLOCK_COLUMNS;
-    int first_row = row > 0 ? row - 1 : 0, last_row = row < BLOCK_ROWS - 1 ? row + 1 : row;
-    int first = column > 0 ? column - 1 : 0, last = column < BLOCK_COLUMNS - 1 ? column + 1 : column;
+    bool edge_row = row == 0 || row == BLOCK_ROWS - 1, edge = column == 0 || column == BLOCK_COLUMNS - 1;
+    const uint16_t *left = scratch->column[column > 0 ? block - 1 : block + 1];
+    const uint16_t *right = scratch->column[block + 1 - 2 * (column == BLOCK_COLUMNS - 1)];
     uint16_t sum[LANES];
-    for (int k = 0; k < LANES; k++)
-        sum[k] = (uint16_t)-scratch->message[block][k]; /* the block itself is no neighbour */
-    for (int y = first_row; y <= last_row; y++)
-        for (int x = first; x <= last; x++) {
-            const int16_t *message = scratch->message[y * BLOCK_COLUMNS + x];
-            for (int k = 0; k < LANES; k++)
-                sum[k] = (uint16_t)(sum[k] + (uint16_t)message[k]);
-        }
+    for (int k = 0; k < LANES; k++) /* the block itself is no neighbour */
+        sum[k] = (uint16_t)(scratch->column[block][k] - (uint16_t)scratch->message[block][k] + left[k]);
+    if (!edge)
+        for (int k = 0; k < LANES; k++)
+            sum[k] = (uint16_t)(sum[k] + right[k]);
     const int16_t *cost = scratch->cost[block] + SHIFT_LANES;
-    switch ((last_row - first_row + 1) * (last - first + 1) - 1) {
-    case 3:
+    if (edge_row && edge)
         return least_total(cost, sum, 3);
-    case 5:
-        return least_total(cost, sum, 5);
-    default:
-        return least_total(cost, sum, 8);
-    }
+    return edge_row || edge ? least_total(cost, sum, 5) : least_total(cost, sum, 8);
 }
 
 /* The same where blocks are absent: absent neighbours send nothing, and a block without any stands alone. */
@@ -120,6 +126,8 @@ static inline __attribute__((always_inline)) void settle(struct scratch *scratch
                                                          uint16_t *distances)
 {
     send_messages(scratch);
+    if (present == ALL_PRESENT)
+        add_columns(scratch);
     for (int block = 0; block < BLOCKS; block++)
         distances[block] = present == ALL_PRESENT        ? best_shift(scratch, block)
                            : (present >> block & 1) == 0 ? MATCH_DISTANCE_NONE
