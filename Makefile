@@ -128,7 +128,12 @@ $(foreach b,$(BENCHES),$(eval $(call BENCH,$(b))))
 $(B)/tests/golden/%: $(B)/tests/golden/%.o $(B)/tests/golden/draw_picture.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
 
-bench: $(B)/packages-bench $(B)/leadspool $(BENCHES)
+# FAISS is C++: the peer of bench/search is a program of its own.
+$(B)/bench/search-faiss: bench/search_faiss.cc | $(B)/packages-bench
+	@mkdir -p $(@D)
+	$(QUIET) $(CXX) -O3 -march=native -fopenmp -o $@ $< -lfaiss -llapack -lblas
+
+bench: $(B)/packages-bench $(B)/leadspool $(BENCHES) $(B)/bench/search-faiss
 
 demo: all $(DRAW_FACES)
 	@demo/run $(B)

@@ -1,0 +1,378 @@
+/*
+ * How fast galleries are searched:  build/bench/search [-d DIR] [-n PHOTOS] [-m HASHES] [-j]
+ *
+ * Makes galleries of random templates in DIR (default /var/tmp, unlinked at once): PHOTOS with templates
+ * (default 1,000,000: 2.6 GB) and HASHES without (default 10,000,000: 6.5 GB), and searches them from the page
+ * cache. Beside each figure stands its limit or its peer, measured in the same run: memory read once by one
+ * core, FAISS IndexBinaryFlat (build/bench/search-faiss, when it is there), one core, one probe. Best of five.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/search.h"
+#include "match/elastic.h"
+#include "match/search.h"
+
+enum { ROUNDS = 5, PROBES = 256, FAISS_HASHES = 1000000, FULL_SOME = 100000 };
+
+static const struct match_engine *const engine = &match_engine_embedded;
+static struct match_probe *probes[PROBES];
+static bool json;
+static uint64_t used; /* keeps the compiler from leaving work out */
+
+static double seconds(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static double now(void)
+{
+    return seconds(CLOCK_MONOTONIC);
+}
+
+/* One line. `ratio` is value over against; reach and beyond are what it is held to, 0: nothing. */
+static void print_row(const char *measure, double value, const char *unit, const char *what, double against,
+                      double ratio, double reach, double beyond)
+{
+    if (json)
+        printf(
+            "{\"measure\":\"%s\",\"value\":%.4g,\"unit\":\"%s\",\"against\":%.4g,\"ratio\":%.3f,\"reach\":%g,"
+            "\"beyond\":%g,\"ok\":%s}\n",
+            measure, value, unit, against, ratio, reach, beyond, ratio >= reach ? "true" : "false");
+    else
+        printf("%-58s %9.4g %-22s %s %.4g: %.2f%s\n", measure, value, unit, what, against, ratio,
+               reach == 0                      ? ""
+               : ratio >= beyond && beyond > 0 ? "  beyond"
+               : ratio >= reach                ? "  reached"
+                                               : "  NOT reached");
+    fflush(stdout);
+}
+
+static void pin(int processor)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < 64; i++)
+        if (processor < 0 || i == processor)
+            CPU_SET((unsigned)i, &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+/* --- the work that is timed, each over all of what it is given --- */
+
+struct work {
+    const struct segment *segment;
+    size_t probes, threads;
+    uint64_t full_below;
+    unsigned share;
+    bool second_look;
+    enum elastic_kernel kernel;
+};
+
+__attribute__((optimize("O3"), target("avx2"))) static void read_memory(const struct work *work)
+{
+    const uint64_t *words = (const uint64_t *)(const void *)work->segment->hashes;
+    size_t count = (size_t)work->segment->header->count * HASH_BYTES / 8;
+    uint64_t sum[32] = {0};
+    for (size_t i = 0; i + 32 <= count; i += 32)
+        for (size_t k = 0; k < 32; k++)
+            sum[k] ^= words[i + k];
+    for (size_t k = 0; k < 32; k++)
+        used += sum[k];
+}
+
+/* As search_first.c walks it: blocks that stay in the cache for all probes. */
+static void first_stage(const struct work *work)
+{
+    enum { UNIT = 256 };
+    static uint16_t likeness[UNIT];
+    size_t count = (size_t)work->segment->header->count;
+    for (size_t first = 0; first < count; first += UNIT)
+        for (size_t p = 0; p < work->probes; p++) {
+            size_t some = count - first < UNIT ? count - first : UNIT;
+            elastic_likeness_with(work->kernel, probes[p], work->segment->hashes + first * HASH_BYTES, some,
+                                  likeness);
+            used += likeness[0];
+        }
+}
+
+static void full_kernel(const struct work *work)
+{
+    enum { UNIT = 256 };
+    static uint16_t distances[UNIT * BLOCKS];
+    const uint8_t *templates[UNIT];
+    size_t count = (size_t)work->segment->header->count;
+    count = work->kernel == ELASTIC_AVX512 ? count : count < FULL_SOME ? count : FULL_SOME;
+    for (size_t first = 0; first < count; first += UNIT) {
+        size_t some = count - first < UNIT ? count - first : UNIT;
+        for (size_t i = 0; i < some; i++)
+            templates[i] = segment_template(work->segment, first + i);
+        for (size_t p = 0; p < work->probes; p++) {
+            elastic_compare_with(work->kernel, probes[p], templates, some, distances);
+            used += distances[0];
+        }
+    }
+}
+
+static void whole_search(const struct work *work)
+{
+    struct match_engine without = *engine;
+    without.refine = NULL;
+    struct search_request request = {.engine = work->second_look ? engine : &without,
+                                     .probes = probes,
+                                     .probe_count = work->probes,
+                                     .segments = work->segment,
+                                     .segment_count = 1,
+                                     .length = CANDIDATES_DEFAULT,
+                                     .full_below = work->full_below,
+                                     .share = work->share,
+                                     .threads = (unsigned)work->threads};
+    struct search_result result;
+    struct error error = ERROR_NONE;
+    if (!search_run(&request, &result, &error)) {
+        fprintf(stderr, "search: %s\n", error.text);
+        exit(70);
+    }
+    used += result.lists[0].compared;
+    search_result_free(&result);
+}
+
+/* Seconds of the best round: of one core those it worked, so that others on the machine do not count; of
+   several those that passed. */
+static double timed(void (*function)(const struct work *), const struct work *work, int rounds)
+{
+    double best = 1e9;
+    clockid_t clock = work->threads > 1 ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
+    for (int i = 0; i < rounds; i++) {
+        double start = seconds(clock);
+        function(work);
+        double taken = seconds(clock) - start;
+        best = taken < best ? taken : best;
+    }
+    return best;
+}
+
+static struct segment open_mapped(int file, double *seconds)
+{
+    struct segment segment;
+    struct error error = ERROR_NONE;
+    double start = now();
+    if (!segment_open(file, engine, &segment, &error)) {
+        fprintf(stderr, "search: %s\n", error.text);
+        exit(70);
+    }
+    if (seconds != NULL)
+        *seconds = now() - start;
+    return segment;
+}
+
+static double faiss(const char *program, size_t asked)
+{
+    char command[4096], line[64] = "";
+    const char *slash = strrchr(program, '/');
+    snprintf(command, sizeof command, "%.*s/search-faiss %d %d %zu 2>/dev/null",
+             slash == NULL ? 1 : (int)(slash - program), slash == NULL ? "." : program, FAISS_HASHES,
+             HASH_BYTES, asked);
+    FILE *pipe = popen(command, "r");
+    if (pipe == NULL)
+        return 0;
+    if (fgets(line, sizeof line, pipe) == NULL)
+        line[0] = '\0';
+    pclose(pipe);
+    return atof(line);
+}
+
+static void first_stage_rows(int file, const char *program)
+{
+    double open_seconds;
+    struct segment segment = open_mapped(file, &open_seconds);
+    double photos = (double)segment.header->count, bytes = photos * HASH_BYTES;
+    char measure[128];
+    struct work work = {.segment = &segment, .probes = 1, .kernel = elastic_kernel_best()};
+    pin(1);
+    double read = bytes / timed(read_memory, &work, ROUNDS);
+    print_row("memory read by one core", read / 1e9, "GB/s", "itself", read / 1e9, 1, 0, 0);
+    snprintf(measure, sizeof measure, "opening %.3g million photos", photos / 1e6);
+    print_row(measure, open_seconds * 1e3, "ms", "allowed ms", 50, 50 / (open_seconds * 1e3), 1, 0);
+    double one = photos / timed(first_stage, &work, ROUNDS);
+    print_row("first stage, one probe, one core", one * HASH_BYTES / 1e9, "GB/s", "memory GB/s", read / 1e9,
+              one * HASH_BYTES / read, 0.9, 0);
+    work.probes = PROBES;
+    struct segment_header some = *segment.header;
+    some.count = some.count < 1000000 ? some.count : 1000000;
+    struct segment part = segment;
+    part.header = &some;
+    work.segment = &part;
+    double many = (double)some.count * PROBES / timed(first_stage, &work, 2);
+    print_row("first stage, 256 probes in one pass, one core", many / 1e6, "M comparisons/s", "one probe M/s",
+              one / 1e6, many / one, 3, 0);
+    for (size_t asked = 1; asked <= PROBES; asked *= PROBES) {
+        double peer = faiss(program, asked), own = asked == 1 ? one : many;
+        if (peer > 0) {
+            snprintf(measure, sizeof measure, "first stage beside FAISS IndexBinaryFlat, %zu probe%s", asked,
+                     asked == 1 ? "" : "s");
+            print_row(measure, own / 1e6, "M comparisons/s", "FAISS M/s (one shift, 1 M)", peer / 1e6,
+                      own / peer, 0, 0);
+        }
+    }
+    segment_close(&segment);
+}
+
+static double searched(struct work *work, size_t threads, size_t asked, int rounds)
+{
+    work->threads = threads;
+    work->probes = asked;
+    return (double)work->segment->header->count * (double)asked / timed(whole_search, work, rounds);
+}
+
+/* Both cores, and one, by the clock on the wall: the machine should be quiet. */
+static double paired(struct work *work, size_t asked, double *alone)
+{
+    double total = (double)work->segment->header->count * (double)asked, one = 1e9, two = 1e9;
+    work->probes = asked;
+    pin(-1);
+    for (int round = 0; round < 3; round++)
+        for (work->threads = 2; work->threads > 0; work->threads--) {
+            double start = now();
+            whole_search(work);
+            double taken = now() - start, *best = work->threads == 2 ? &two : &one;
+            *best = taken < *best ? taken : *best;
+        }
+    pin(1);
+    *alone = total / one;
+    return total / two;
+}
+
+static void full_rows(int file)
+{
+    struct segment segment = open_mapped(file, NULL);
+    char measure[128];
+    struct work work = {.segment = &segment, .probes = 1, .kernel = elastic_kernel_best()};
+    pin(1);
+    double best = (double)segment.header->count / timed(full_kernel, &work, 3);
+    print_row("full comparison, kernel alone, one core", best / 1e6, "M comparisons/s", "M/s", 1, best / 1e6,
+              1, 2);
+    size_t some = segment.header->count < FULL_SOME ? (size_t)segment.header->count : FULL_SOME;
+    for (int kernel = ELASTIC_PLAIN; kernel < ELASTIC_AVX512; kernel++) {
+        work.kernel = (enum elastic_kernel)kernel;
+        if (!elastic_kernel_usable(work.kernel))
+            continue;
+        double rate = (double)some / timed(full_kernel, &work, 3);
+        print_row(kernel == ELASTIC_AVX2 ? "full comparison with AVX2" : "full comparison without vectors",
+                  rate / 1e6, "M comparisons/s", "the best kernel M/s", best / 1e6, rate / best,
+                  kernel == ELASTIC_AVX2 ? 0.25 : 0, 0);
+    }
+    work.full_below = UINT64_MAX;
+    work.share = SEARCH_SHARE;
+    double full = searched(&work, 1, 1, 3);
+    print_row("full search with list, one probe, one core", full / 1e6, "M comparisons/s", "M/s", 1,
+              full / 1e6, 1, 2);
+    double alone, both = paired(&work, 1, &alone);
+    print_row("full search, both cores", both / 1e6, "M comparisons/s", "one core M/s", alone / 1e6,
+              both / alone, 1.9, 0);
+    work.full_below = 0;
+    double two = searched(&work, 1, 16, 3);
+    snprintf(measure, sizeof measure, "two stages at %g %%, 16 probes, one core", SEARCH_SHARE / 10.0);
+    print_row(measure, two / 1e6, "M effective/s", "M/s", 1, two / 1e6, 7, 20);
+    work.second_look = true;
+    double look = searched(&work, 1, 16, 1);
+    print_row("the same with the second look", look / 1e6, "M effective/s", "without M/s", two / 1e6,
+              look / two, 0, 0);
+    work.second_look = false;
+    both = paired(&work, 64, &alone);
+    print_row("two stages, 64 probes, both cores", both / 1e6, "M effective/s", "one core M/s", alone / 1e6,
+              both / alone, 1.9, 0);
+    work.full_below = UINT64_MAX;
+    struct segment_header smaller = *segment.header;
+    struct segment part = segment;
+    part.header = &smaller;
+    work.segment = &part;
+    for (smaller.count = 10000; smaller.count < segment.header->count; smaller.count *= 10) {
+        double rate = searched(&work, 1, 1, 3);
+        snprintf(measure, sizeof measure, "full search of %zu photos", (size_t)smaller.count);
+        print_row(measure, rate / 1e6, "M comparisons/s", "the whole gallery M/s", full / 1e6, full / rate,
+                  0.9, 0);
+    }
+    segment_close(&segment);
+}
+
+/* Cold: what the disk gives in order, and a pass of many probes over a gallery that has to come from it. */
+static void disk_rows(int file)
+{
+    struct segment segment = open_mapped(file, NULL);
+    size_t bytes = (size_t)segment.header->count * segment.template_stride, chunk = (size_t)4 << 20;
+    size_t start = (size_t)(segment.templates - (const uint8_t *)(const void *)segment.header);
+    char *buffer = malloc(chunk);
+    struct work work = {.segment = &segment, .full_below = UINT64_MAX, .share = SEARCH_SHARE};
+    fdatasync(file);
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    double begin = now();
+    for (size_t at = 0; buffer != NULL && at < bytes; at += chunk)
+        if (pread(file, buffer, chunk, (off_t)(start + at)) <= 0)
+            break;
+    double disk = (double)bytes / (now() - begin);
+    segment_close(&segment);
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    segment = open_mapped(file, NULL);
+    pin(-1);
+    begin = now();
+    work.probes = 1;
+    work.threads = 2;
+    whole_search(&work);
+    double cold = (double)bytes / (now() - begin);
+    print_row("full search from the disk, one probe, both cores", cold / 1e9, "GB/s",
+              "the disk in order GB/s", disk / 1e9, cold / disk, 0.8, 0);
+    free(buffer);
+    segment_close(&segment);
+}
+
+int main(int argc, char **argv)
+{
+    const char *folder = "/var/tmp";
+    size_t photos = 1000000, hashes = 10000000;
+    char path[4096];
+    for (int option; (option = getopt(argc, argv, "d:n:m:j")) != -1;)
+        switch (option) {
+        case 'd':
+            folder = optarg;
+            break;
+        case 'n':
+            photos = strtoul(optarg, NULL, 10);
+            break;
+        case 'm':
+            hashes = strtoul(optarg, NULL, 10);
+            break;
+        case 'j':
+            json = true;
+            break;
+        default:
+            fprintf(stderr, "usage: search [-d DIR] [-n PHOTOS] [-m HASHES] [-j]\n");
+            return 64;
+        }
+    for (int i = 0; i < PROBES; i++)
+        probes[i] = probe_draw();
+    snprintf(path, sizeof path, "%s/leadspool-bench-%d", folder, (int)getpid());
+    if (hashes > 0) {
+        int file = gallery_write(path, hashes, false);
+        first_stage_rows(file, argv[0]);
+        close(file);
+    }
+    if (photos > 0) {
+        int file = gallery_write(path, photos, true);
+        full_rows(file);
+        disk_rows(file);
+        close(file);
+    }
+    for (int i = 0; i < PROBES; i++)
+        free(probes[i]);
+    return used == 1;
+}
