@@ -124,6 +124,13 @@ $(1): $(1).o $(patsubst %.c,$(B)/%.o,$(wildcard bench/$(notdir $(1))_*.c)) $(LIB
 endef
 $(foreach b,$(BENCHES),$(eval $(call BENCH,$(b))))
 
+# A peer for accuracy, with OpenCV where it is installed; nothing of ours is linked to OpenCV.
+LBPH = $(if $(wildcard /usr/include/opencv4/opencv2/face.hpp),$(B)/bench/accuracy-lbph)
+$(B)/bench/accuracy-lbph: bench/accuracy_lbph.cc
+	@mkdir -p $(@D)
+	$(QUIET) g++ -O2 -Wall -Wextra -isystem /usr/include/opencv4 -o $@ $< \
+		-lopencv_face -lopencv_imgproc -lopencv_imgcodecs -lopencv_core
+
 # GOLDEN=update make golden writes the approved pages anew; look at every one that changed.
 $(B)/tests/golden/%: $(B)/tests/golden/%.o $(B)/tests/golden/draw_picture.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -o $@ $< $(B)/tests/golden/draw_picture.o $(LIBRARY) $(LDLIBS)
@@ -134,6 +141,8 @@ $(B)/bench/search-faiss: bench/search_faiss.cc | $(B)/packages-bench
 	$(QUIET) $(CXX) -O3 -march=native -fopenmp -o $@ $< -lfaiss -llapack -lblas
 
 bench: $(B)/packages-bench $(B)/leadspool $(BENCHES) $(B)/bench/search-faiss
+	+@$(MAKE) bench-peers
+bench-peers: $(LBPH)
 
 demo: all $(DRAW_FACES)
 	@demo/run $(B)
@@ -198,6 +207,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test tidy unit
+.PHONY: all bench bench-peers browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -228,7 +228,7 @@ static json_t *parameters(void)
 {
     return json_pack(
         "{s:[i,i], s:[i,i], s:[i,i], s:s, s:[i,i], s:[i,i], s:i, s:s, s:i, s:s, s:i, s:i, s:i, s:i, s:i, "
-        "s:i, s:s, s:i, s:i, s:i, s:i, s:i}",
+        "s:i, s:s, s:i, s:i, s:s, s:i, s:i}",
         "crop_pixels", CROP_WIDTH, CROP_HEIGHT, "left_eye", CROP_LEFT_EYE, CROP_EYE_LINE, "right_eye",
         CROP_RIGHT_EYE, CROP_EYE_LINE, "lighting", "fifth root of grey + 1, blurred by 1 minus blurred by 2",
         "wavelengths_pixels", 7, 12, "first_orientations_tenths_of_degree", 0, 225, "orientations_each", 4,
@@ -236,20 +236,27 @@ static json_t *parameters(void)
         BLOCKS, "places_within_photo", BLOCK_PRESENT, "shifts", 45, "shift_price_per_code", SHIFT_PRICE,
         "message_price", MESSAGE_PRICE, "cohort_photos", MATCH_COHORT, "fusion", "sum of exp(-0.6 z)",
         "refined_photos", MATCH_REFINED, "refining_cohort_photos", REFINING_COHORT, "further_alignments",
-        ALIGNMENTS_FURTHER, "alignment_price", ALIGNMENT_PRICE, "template_prior", TEMPLATE_PRIOR);
+        "turned by 6 and 12 degrees, scaled by 8 and 16 %, either way", "alignment_price", ALIGNMENT_PRICE,
+        "template_prior", TEMPLATE_PRIOR);
 }
 
 const struct match_engine match_engine_embedded = {
     .id = "leadspool-elastic",
     .version = "2",
     .maker = "leadspool",
-    .method = "Elastic binary matching: signs of odd Gabor responses of the eye-aligned grey face, compared "
-              "block by block by Hamming distance over small shifts on which neighbouring blocks agree; "
-              "distances standardised over the searched gallery and fused.",
+    .method =
+        "Elastic binary matching: signs of odd Gabor responses of the eye-aligned grey face, compared "
+        "block by block by Hamming distance over small shifts on which neighbouring blocks agree; "
+        "distances standardised over a cohort of the gallery and fused; the best compared again with the "
+        "probe turned and scaled, and against how each photo compares with the cohort.",
     .weights = "none",
-    .score_scale = "Millionths of the standard deviation of the fused values of all photos searched, from "
+    .score_scale = "Millionths of the standard deviation of the fused values of the cohort's photos, from "
                    "their mean. Comparable between probes of one gallery; no probability.",
-    .error_rates = "not measured on this site's photos",
+    .error_rates =
+        "Measured by the maker on public research sets, eyes given, one photo enrolled a person (share of "
+        "mates first in the list): Face Research Lab London 100 % of 102, Yale 100 % of 149, Extended "
+        "Yale B (20 people) 99.6 % of 1250, Labeled Faces in the Wild (820 people) 40 % of 1923. Not "
+        "measured: this site's photos, time between photos, groups of people.",
     .template_size = TEMPLATE_BYTES,
     .distance_count = BLOCKS,
     .parameters = parameters,
