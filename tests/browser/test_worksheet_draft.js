@@ -160,3 +160,14 @@ test('digests, geometry and texts are right', async (session) => {
     fs.writeFileSync(file, xml);
     valid(file);
 });
+
+test('on paper every step is there, and no tool', async (session) => {
+    const { told } = lookAt('investigation');
+    const page = await openItem(session, itemOf(told, 'investigation'));
+    await page.emulateMedia({ media: 'print' });
+    for (const step of ['probe', 'screening', 'one', 'opinion', 'finish'])
+        assert.ok(await page.locator(`.step-${step}`).isVisible(), step);
+    for (const gone of ['.step-prepare', '.tools', '.bar', '.step-tab', '.verdict'])
+        assert.ok(await page.locator(gone).first().isHidden(), gone);
+    assert.ok(await page.locator('.step-screening .card').first().isVisible());
+});
