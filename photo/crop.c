@@ -84,6 +84,15 @@ static void plane_fill(struct plane *plane, const struct image *image, const str
                        int factor, int channel)
 {
     size_t step = (size_t)image->channels;
+    if (factor == 1) {
+        for (int y = 0; y < plane->height; y++) {
+            size_t row = (size_t)(region->top + y) * (size_t)image->width + (size_t)region->left;
+            const uint8_t *from = image->pixels + row * step + (size_t)channel;
+            for (int x = 0; x < plane->width; x++, from += step)
+                plane->values[y * plane->width + x] = (float)*from;
+        }
+        return;
+    }
     for (int y = 0; y < plane->height; y++)
         for (int x = 0; x < plane->width; x++) {
             int rows = factor < region->height - y * factor ? factor : region->height - y * factor;
@@ -101,14 +110,41 @@ static void plane_fill(struct plane *plane, const struct image *image, const str
 
 #define BLUR_REACH 8
 
-static void blur_line(const float *from, float *to, int count, int step, const float *weights, int reach)
+/* Rows as vectors of their length, the edge repeated: each value is the centre's share plus that of each pair,
+   from the nearest on. */
+static void blur_rows(const struct plane *plane, const float *weights, int reach)
 {
-    for (int i = 0; i < count; i++) {
-        float sum = weights[0] * from[i * step];
-        for (int k = 1; k <= reach; k++)
-            sum += weights[k] *
-                   (from[clamp(i - k, 0, count - 1) * step] + from[clamp(i + k, 0, count - 1) * step]);
-        to[i * step] = sum;
+    int width = plane->width;
+    for (int y = 0; y < plane->height; y++) {
+        const float *from = plane->values + y * width;
+        float *to = plane->spare + y * width;
+        for (int x = 0; x < width; x++)
+            to[x] = weights[0] * from[x];
+        for (int k = 1; k <= reach; k++) {
+            int inner = width - k > k ? k : width, last = width - k > k ? width - k : width;
+            for (int x = 0; x < inner; x++)
+                to[x] += weights[k] * (from[clamp(x - k, 0, width - 1)] + from[clamp(x + k, 0, width - 1)]);
+            for (int x = inner; x < last; x++)
+                to[x] += weights[k] * (from[x - k] + from[x + k]);
+            for (int x = last; x < width; x++)
+                to[x] += weights[k] * (from[clamp(x - k, 0, width - 1)] + from[clamp(x + k, 0, width - 1)]);
+        }
+    }
+}
+
+static void blur_columns(const struct plane *plane, const float *weights, int reach)
+{
+    int width = plane->width, height = plane->height;
+    for (int y = 0; y < height; y++) {
+        float *to = plane->values + y * width;
+        for (int x = 0; x < width; x++)
+            to[x] = weights[0] * plane->spare[y * width + x];
+        for (int k = 1; k <= reach; k++) {
+            const float *above = plane->spare + clamp(y - k, 0, height - 1) * width;
+            const float *below = plane->spare + clamp(y + k, 0, height - 1) * width;
+            for (int x = 0; x < width; x++)
+                to[x] += weights[k] * (above[x] + below[x]);
+        }
     }
 }
 
@@ -122,11 +158,8 @@ static void plane_blur(struct plane *plane, double sigma)
         sum += arithmetic_exp(-k * k / (2 * sigma * sigma));
     for (int k = 0; k <= reach; k++)
         weights[k] = (float)(arithmetic_exp(-k * k / (2 * sigma * sigma)) / sum);
-    for (int y = 0; y < plane->height; y++)
-        blur_line(plane->values + y * plane->width, plane->spare + y * plane->width, plane->width, 1, weights,
-                  reach);
-    for (int x = 0; x < plane->width; x++)
-        blur_line(plane->spare + x, plane->values + x, plane->height, plane->width, weights, reach);
+    blur_rows(plane, weights, reach);
+    blur_columns(plane, weights, reach);
 }
 
 static float plane_at(const struct plane *plane, int64_t x, int64_t y)
@@ -153,12 +186,17 @@ static void interpolation_weights(double fraction, bool cubic, float weights[4])
 /* Positions are rounded to a thirty-second of a pixel, finer than any eye is marked. */
 static uint8_t plane_sample(const struct plane *plane, double x, double y, bool cubic)
 {
-    x = (double)arithmetic_round(x * 32) / 32;
-    y = (double)arithmetic_round(y * 32) / 32;
-    int64_t left = arithmetic_floor(x), top = arithmetic_floor(y);
+    int64_t x_parts = arithmetic_round(x * 32), y_parts = arithmetic_round(y * 32);
+    int64_t left = x_parts >> 5, top = y_parts >> 5;
     float across[4], down[4], sum = 0;
-    interpolation_weights(x - (double)left, cubic, across);
-    interpolation_weights(y - (double)top, cubic, down);
+    interpolation_weights((double)(x_parts & 31) / 32, cubic, across);
+    interpolation_weights((double)(y_parts & 31) / 32, cubic, down);
+    if (!cubic && left >= 0 && top >= 0 && left + 1 < plane->width && top + 1 < plane->height) {
+        const float *upper = plane->values + top * plane->width + left, *lower = upper + plane->width;
+        float above = across[1] * upper[0] + across[2] * upper[1];
+        float below = across[1] * lower[0] + across[2] * lower[1];
+        return (uint8_t)clamp(arithmetic_floor((double)(down[1] * above + down[2] * below) + 0.5), 0, 255);
+    }
     int first = cubic ? 0 : 1, last = cubic ? 3 : 2;
     for (int j = first; j <= last; j++) {
         float row = 0;
