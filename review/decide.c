@@ -16,6 +16,7 @@
 #include "casebook/incident.h"
 #include "casebook/outbox.h"
 #include "review/complete.h"
+#include "review/desk.h"
 #include "review/hearing.h"
 
 /* The faults the worker found, as one refusal that lists all of them. */
@@ -182,6 +183,38 @@ static json_t *answer(const struct hearing *hearing, bool applied, const char *w
     return result;
 }
 
+/* Who had said they were at the item, when that was somebody else; else NULL. */
+static const char *crossed(const struct hearing *hearing)
+{
+    const char *claimant = desk_claimant(hearing->item, hearing->now);
+    return claimant != NULL && strcmp(claimant, hearing->person->id) != 0 ? claimant : NULL;
+}
+
+/* They need not go on with it. Nothing is said of what was decided, nor by whom. */
+static bool tell_claimant(const struct hearing *hearing, struct error *error)
+{
+    const char *claimant = crossed(hearing);
+    const char *id = json_text(hearing->item, "item");
+    if (claimant == NULL)
+        return true;
+    char *directory = text_formatted("review/answers/%s", claimant),
+         *name = text_formatted("%s-closed.txt", id);
+    char *text = text_formatted("The item %s, which you had claimed, was decided by somebody else who may.\n"
+                                "It is closed; you need not go on with it.\n",
+                                id);
+    json_t *row = directory == NULL || name == NULL || text == NULL
+                      ? NULL
+                      : json_pack("{s:s,s:s,s:s,s:[{s:s,s:s,s:b}]}", "kind", "answer", "docket",
+                                  json_text(hearing->item, "docket"), "directory", directory, "files", "name",
+                                  name, "text", text, "sign", 0);
+    bool done = row != NULL && outbox_add(hearing->transaction, row, hearing->now, NULL, error);
+    json_decref(row);
+    free(directory);
+    free(name);
+    free(text);
+    return done;
+}
+
 /* A peer is told that the review counted and nothing else: a word about the state would tell what others
  * marked. */
 static void words_applied(const struct hearing *hearing, struct text *words)
@@ -190,6 +223,9 @@ static void words_applied(const struct hearing *hearing, struct text *words)
                 json_text(hearing->docket, "docket"), hearing->person->id);
     if (hearing->action != ACTION_PEER_COMPLETE)
         text_format(words, " The docket is now %s.", docket_state_name(hearing->state));
+    if (crossed(hearing) != NULL)
+        text_format(words, " %s had claimed this item; yours counts all the same.",
+                    hearing->action == ACTION_PEER_COMPLETE ? "Another peer" : crossed(hearing));
 }
 
 static bool repeat(struct hearing *hearing, const json_t *before, json_t **result, struct error *error)
@@ -254,7 +290,7 @@ bool review_decide(struct transaction *transaction, const struct settings *setti
         text_format(&words, "Refused (%s, %s): %s", hearing.refusal.clause, hearing.refusal.code,
                     hearing.refusal.text);
     if (!text_done(&words, &own) || !record(&hearing, applied, words.bytes, &own) ||
-        !write_answer(&hearing, words.bytes, &own))
+        !write_answer(&hearing, words.bytes, &own) || (applied && !tell_claimant(&hearing, &own)))
         goto done;
     *result = answer(&hearing, applied, words.bytes);
     done = true;

@@ -32,7 +32,8 @@ static bool check_machine(struct hearing *hearing)
     const struct person *person = hearing->person;
     if (person_has(person, ROLE_VENDOR))
         return refusal_security(&hearing->refusal, "vendor-decides", "R48",
-                                "%s works for a vendor; a vendor neither opens nor signs casework", person->id);
+                                "%s works for a vendor; a vendor neither opens nor signs casework",
+                                person->id);
     if (person_has(person, ROLE_ADMINISTRATOR))
         return refusal_security(&hearing->refusal, "administrator-decides", "R47",
                                 "%s administers the site; an administrator signs no casework", person->id);
@@ -175,7 +176,8 @@ static bool check_peer(struct hearing *hearing)
 bool hearing_entitle(struct hearing *hearing, struct error *error)
 {
     (void)error;
-    return check_machine(hearing) && check_suspended(hearing) && check_role(hearing) && check_training(hearing) && check_time(hearing) && check_disjoint(hearing) &&
+    return check_machine(hearing) && check_suspended(hearing) && check_role(hearing) &&
+           check_training(hearing) && check_time(hearing) && check_disjoint(hearing) &&
            check_supervisor(hearing) && check_peer(hearing);
 }
 

@@ -15,6 +15,7 @@
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
+#include "casebook/item_index.h"
 #include "casebook/outbox.h"
 #include "review/clauses.h"
 #include "review/disjoint.h"
@@ -132,7 +133,7 @@ static bool store(struct item *item, struct error *error)
     struct event event = {
         .action = "item-opened", .docket = docket, .object = digest_words, .outcome = item->stage};
     done = book_put(item->transaction, BOOK_ITEMS, id, item->record, error) &&
-           add_row(item, xml.bytes, error) &&
+           item_index_add(item->transaction, item->record, error) && add_row(item, xml.bytes, error) &&
            event_append(item->transaction, item->opened, &event, NULL, error);
 done:
     text_free(&xml);
@@ -280,7 +281,7 @@ static bool close_item(struct transaction *transaction, json_t *item, const char
     json_t *row = json_pack("{s:s,s:s,s:s,s:s,s:[]}", "kind", "remove", "docket", json_text(item, "docket"),
                             "directory", json_text(item, "directory"), "remove", "directory", "files");
     bool done = row != NULL && book_put(transaction, BOOK_ITEMS, json_text(item, "item"), item, error) &&
-                outbox_add(transaction, row, now, NULL, error);
+                item_index_remove(transaction, item, error) && outbox_add(transaction, row, now, NULL, error);
     json_decref(row);
     return done || error_context(error, "closing %s", json_text(item, "item"));
 }

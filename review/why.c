@@ -11,58 +11,33 @@
 #include "casebook/hold.h"
 #include "casebook/queue.h"
 #include "review/disjoint.h"
+#include "review/eligible.h"
 #include "review/items.h"
 
 struct question {
     const struct roster *roster;
+    const struct settings *settings;
     const json_t *docket;
-    const char *requester; /* account */
     instant now;
     struct text *words;
 };
 
-static unsigned parts_of(const struct question *question, const struct person *person)
+/* The same as on the desk; that one peer has to be new is said apart. */
+static bool may(const struct question *question, const struct person *person, const char *stage,
+                const char *hold_role)
 {
-    unsigned held = strcmp(person->account, question->requester) == 0 ? PART_REQUESTER : 0;
-    const json_t *roles = json_object_get(json_object_get(question->docket, "people"), person->id);
-    for (size_t i = 0; i < json_array_size(roles); i++)
-        held |= part_of_role(json_string_value(json_array_get(roles, i)));
-    return held;
-}
-
-static bool trained(const struct question *question, const struct person *person)
-{
-    return person->trained_until > question->now;
-}
-
-static bool may(const struct question *question, const struct person *person, enum signing signing)
-{
-    static const enum part PARTS[SIGNING_COUNT] = {[SIGNING_INTAKE] = PART_INVESTIGATOR,
-                                                   [SIGNING_INVESTIGATION] = PART_INVESTIGATOR,
-                                                   [SIGNING_BACKGROUND] = PART_INVESTIGATOR,
-                                                   [SIGNING_PEER] = PART_PEER,
-                                                   [SIGNING_SUPERVISION] = PART_SUPERVISOR};
-    if (!person_may_sign(person, signing) || !trained(question, person) ||
-        !part_may_join(parts_of(question, person), PARTS[signing]))
-        return false;
-    if (signing == SIGNING_PEER)
-        return !peers_count(question->docket, json_whole(question->docket, "round", 1), person->id)
-                    .has_reviewed;
-    if (signing != SIGNING_SUPERVISION)
-        return true;
-    const struct person *investigator =
-        roster_by_id(question->roster, json_text(question->docket, "investigator"));
-    return investigator != NULL &&
-           roster_supervises(question->roster, person, investigator, question->now, NULL);
+    struct item_question of = {question->settings, question->roster, question->docket, stage,
+                               hold_role,          question->now};
+    return stage_eligible(&of, person, NULL, 0);
 }
 
 /* "a, b, c" of those who could; the number of them. */
-static int name_people(const struct question *question, enum signing signing, bool new_only)
+static int name_people(const struct question *question, const char *stage, bool new_only)
 {
     int found = 0;
     for (size_t i = 0; i < roster_count(question->roster); i++) {
         const struct person *person = roster_at(question->roster, i);
-        if (!may(question, person, signing))
+        if (!may(question, person, stage, NULL))
             continue;
         if (new_only &&
             peers_count(question->docket, json_whole(question->docket, "round", 1), person->id).knows_docket)
@@ -84,7 +59,7 @@ static void why_peers(const struct question *question, const struct settings *se
     if (peers.undecided > 0)
         text_format(question->words, "; %d could not say", peers.undecided);
     text_add(question->words, "). Eligible: ");
-    int able = name_people(question, SIGNING_PEER, false);
+    int able = name_people(question, "peer", false);
     text_add(question->words, ".\n");
     if (able < missing)
         text_format(question->words,
@@ -93,15 +68,15 @@ static void why_peers(const struct question *question, const struct settings *se
     if (peers.has_new || able < missing)
         return;
     text_add(question->words, "At least one of them has to be new to the docket: ");
-    if (name_people(question, SIGNING_PEER, true) == 0)
+    if (name_people(question, "peer", true) == 0)
         text_add(question->words, ".\nno-eligible-peer: nobody new to the docket is left");
     text_add(question->words, ".\n");
 }
 
-static void why_one(const struct question *question, enum signing signing, const char *what, const char *code)
+static void why_one(const struct question *question, const char *stage, const char *what, const char *code)
 {
     text_format(question->words, "waits for %s. Eligible: ", what);
-    int able = name_people(question, signing, false);
+    int able = name_people(question, stage, false);
     text_add(question->words, ".\n");
     if (able == 0)
         text_format(question->words, "%s: nobody on the roster may do this now.\n", code);
@@ -119,8 +94,7 @@ static bool why_hold(void *context, const char *key, json_t *hold, struct error 
                 json_text(hold, "reason"), json_text(hold, "role"));
     for (size_t i = 0; i < roster_count(question->roster); i++) {
         const struct person *person = roster_at(question->roster, i);
-        if (person_may_release(person, json_text(hold, "role")) && trained(question, person) &&
-            strcmp(person->account, question->requester) != 0)
+        if (may(question, person, "hold", json_text(hold, "role")))
             text_format(question->words, "%s%s", able++ == 0 ? "" : ", ", person->id);
     }
     text_add(question->words, able == 0 ? "nobody.\n" : ".\n");
@@ -185,11 +159,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
     char since[INSTANT_LOCAL_SIZE];
     enum docket_state state;
     struct question question = {
-        .roster = roster,
-        .docket = docket,
-        .requester = json_text(json_object_get(json_object_get(docket, "request"), "requester"), "account"),
-        .now = now,
-        .words = words};
+        .roster = roster, .settings = settings, .docket = docket, .now = now, .words = words};
     if (!docket_state_of(docket, &state, error))
         return false;
     text_format(words, "%s is %s since %s: ", json_text(docket, "docket"), docket_state_name(state),
@@ -199,7 +169,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
         text_add(words, "held.\n");
         return hold_walk(transaction, json_text(docket, "docket"), why_hold, &question, error);
     case DOCKET_INTAKE:
-        why_one(&question, SIGNING_INTAKE, "an investigator's intake decision", "no-holder-of-role");
+        why_one(&question, "intake", "an investigator's intake decision", "no-holder-of-role");
         break;
     case DOCKET_AWAITING_IMAGES:
         text_add(words, "waits for further images from the requester (a supplement).\n");
@@ -211,16 +181,16 @@ bool review_why(struct transaction *transaction, const struct settings *settings
         text_add(words, "is being searched.\n");
         break;
     case DOCKET_INVESTIGATION:
-        why_one(&question, SIGNING_INVESTIGATION, "the investigator's comparison", "no-holder-of-role");
+        why_one(&question, "investigation", "the investigator's comparison", "no-holder-of-role");
         break;
     case DOCKET_BACKGROUND:
-        why_one(&question, SIGNING_BACKGROUND, "the background check", "no-holder-of-role");
+        why_one(&question, "background", "the background check", "no-holder-of-role");
         break;
     case DOCKET_PEER:
         why_peers(&question, settings);
         break;
     case DOCKET_SUPERVISION:
-        why_one(&question, SIGNING_SUPERVISION, "the final review of the investigator's supervisor",
+        why_one(&question, "supervision", "the final review of the investigator's supervisor",
                 "no-supervisor");
         break;
     case DOCKET_APPROVED:

@@ -29,6 +29,8 @@ static const struct {
     {"list", control_list, AUDIENCE_ROSTER},
     {"show", control_show, AUDIENCE_ROSTER},
     {"why", control_why, AUDIENCE_ROSTER},
+    {"desk", control_desk, AUDIENCE_ROSTER},
+    {"desk-claim", control_desk_claim, AUDIENCE_ROSTER},
     {"retry", control_retry, AUDIENCE_SERVICE},
     {"gallery-stat", control_gallery_stat, AUDIENCE_SERVICE},
     {"gallery-list", control_gallery_list, AUDIENCE_SERVICE},
@@ -91,8 +93,8 @@ static bool answer_with(struct control_question *question, const struct control_
             continue;
         resolve(question->context, peer, &asker);
         question->asker = &asker;
-        bool done =
-            admitted(handlers[i].audience, &asker, command, question->context->now, error) && handlers[i].handler(question, error);
+        bool done = admitted(handlers[i].audience, &asker, command, question->context->now, error) &&
+                    handlers[i].handler(question, error);
         question->asker = NULL;
         return done;
     }

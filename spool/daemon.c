@@ -38,6 +38,7 @@ static void wake_all(void *context)
     publisher_wake(daemon->publisher);
     enrolment_wake(daemon->enrolment);
     runs_wake(daemon->runs);
+    stage_pages_wake(daemon->stage_pages, false);
     shares_wake(daemon->shares);
 }
 
@@ -92,8 +93,9 @@ static bool busy(const struct daemon *daemon)
         porters = porters || (!daemon->mounts[i].hung && service_busy(daemon->mounts[i].porter) > 0);
     return porters || !shares_idle(daemon->shares) || claims_busy(daemon->claims) > 0 ||
            publisher_busy(daemon->publisher) > 0 || runs_busy(daemon->runs) > 0 ||
-           enrolment_busy(daemon->enrolment) > 0 || nursery_busy(daemon->nursery) > 0 ||
-           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
+           stage_pages_busy(daemon->stage_pages) > 0 || enrolment_busy(daemon->enrolment) > 0 ||
+           nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
+           server_busy(daemon->server) > 0;
 }
 
 /* Idle is: nothing under way at several looks in a row, with everything woken in between. */
@@ -169,8 +171,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 {
     nursery_yield(daemon->nursery, answers_drops, daemon);
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
-           enrolment_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
-           shares_open(daemon, error) && mounts_watch(daemon, error) &&
+           stage_pages_open(daemon, error) && enrolment_open(daemon, error) && recover(daemon, error) &&
+           lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
            clock_watch_open(daemon, &daemon->clock_watch, error) && server_open(daemon, error);
 }
 
@@ -185,6 +187,7 @@ static void close_all(struct daemon *daemon)
     claims_close(daemon->claims);
     publisher_close(daemon->publisher);
     runs_close(daemon->runs);
+    stage_pages_close(daemon->stage_pages);
     enrolment_close(daemon->enrolment);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);

@@ -48,6 +48,7 @@ struct daemon {
     struct runs *runs;               /* spool/runs.c */
     struct enrolment *enrolment;     /* spool/enrolment.c */
     struct clock_watch *clock_watch; /* spool/clock_watch.c */
+    struct stage_pages *stage_pages; /* spool/stage_pages.c */
     struct server *server;           /* spool/server.c */
     int fonts[2];
     int incoming; /* var/incoming */
@@ -110,6 +111,13 @@ size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */
 void publisher_index(struct publisher *publisher, const char *command);
+
+/* spool/stage_pages.c: the index pages of the stages. */
+bool stage_pages_open(struct daemon *daemon, struct error *error);
+void stage_pages_close(struct stage_pages *pages);
+/* Open items may have changed; `anew`: who may take them may have. */
+void stage_pages_wake(struct stage_pages *pages, bool anew);
+size_t stage_pages_busy(const struct stage_pages *pages);
 
 /* spool/runs.c: searches. */
 bool runs_open(struct daemon *daemon, struct error *error);

@@ -255,8 +255,8 @@ static const struct bad BAD[] = {
     /* who */
     {"intake", nothing, "nobody", 0, "signer-unknown", "R31", true},
     {"intake", other_signer, "inv1", 0, "signer-differs", "R31", true},
-    {"intake", nothing, "admin1", 0, "role-missing", "R31", true},
-    {"intake", nothing, "vendor1", 0, "role-missing", "R31", true},
+    {"intake", nothing, "admin1", 0, "administrator-decides", "R47", true},
+    {"intake", nothing, "vendor1", 0, "vendor-decides", "R48", true},
     {"intake", nothing, "peer1", 0, "role-missing", "R31", true},
     {"intake", nothing, "sup1", 0, "role-missing", "R31", true},
     {"intake", nothing, "req1", 0, "requester-decides", "R13", true},

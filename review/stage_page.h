@@ -1,0 +1,17 @@
+/*
+ * index.html of a stage's spool: what waits there, since when, for whom. Pure.
+ */
+#ifndef LEADSPOOL_REVIEW_STAGE_PAGE_H
+#define LEADSPOOL_REVIEW_STAGE_PAGE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* Append the page. `page`: {"stage","site","unit","demonstration":bool,"rows":[rows of review/desk.h with "eligible"]},
+   oldest first. The same rows give the same bytes. */
+bool stage_page(const json_t *page, struct text *html, struct error *error);
+
+#endif

@@ -1,0 +1,260 @@
+/*
+ * The pages of the stages: review/<stage>/index.html and hold/index.html, made anew when open items changed.
+ *
+ * Guarantees: a page is a view of the casebook, so losing one loses nothing; it is read in slices, and published only when
+ * it says something else than before. Not outbox rows: nobody is promised a particular page.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "casebook/item_index.h"
+#include "review/desk.h"
+#include "review/stage_page.h"
+#include "spool/state.h"
+
+enum { SLICE = 64, PAUSE_MS = 200, NEVER = -1 };
+
+static const char *const STAGES[] = {"hold", "intake", "investigation", "background", "peer", "supervision"};
+enum { STAGE_COUNT = sizeof STAGES / sizeof *STAGES };
+
+struct stage_pages {
+    struct daemon *daemon;
+    bool working, dirty;
+    bool drawing; /* looking whether anything changed is not being busy: a drain looks again and again */
+    int64_t drawn, seen; /* changes of open items, as counted by the casebook */
+    size_t stage;        /* being made */
+    json_t *rows;
+    char after[512];
+    bool more;
+    char shown[STAGE_COUNT][DIGEST_TEXT_SIZE]; /* of the rows each page was made from last */
+    struct text html;
+};
+
+static void make(void *context);
+static void next_stage(struct stage_pages *pages);
+
+static const char *directory_of(size_t stage, char directory[64])
+{
+    snprintf(directory, 64, "%s%s", stage == 0 ? "" : "review/", STAGES[stage]);
+    return directory;
+}
+
+static void rest(struct stage_pages *pages, const struct error *error)
+{
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "stage-page", "%s: %s", STAGES[pages->stage % STAGE_COUNT], error->text);
+    pages->working = pages->drawing = false;
+    if (pages->dirty)
+        loop_after(pages->daemon->loop, PAUSE_MS, make, pages, NULL);
+}
+
+typedef bool reading(struct transaction *transaction, void *context, struct error *error);
+typedef void reading_done(void *context, const struct error *error);
+
+static void hand(struct stage_pages *pages, reading *work, reading_done *done)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = work, .done = done, .context = pages};
+    if (!committer_hand(pages->daemon->committer, &commit, &error))
+        rest(pages, &error);
+}
+
+static void published(void *context, const json_t *answer, int file, const struct error *error)
+{
+    struct stage_pages *pages = context;
+    (void)answer, (void)file;
+    if (error != NULL) {
+        pages->shown[pages->stage][0] = '\0';
+        rest(pages, error);
+        return;
+    }
+    next_stage(pages);
+}
+
+static void publish(struct stage_pages *pages)
+{
+    struct error error = ERROR_NONE;
+    char directory[64];
+    directory_of(pages->stage, directory);
+    int content = memory_file("page", pages->html.bytes, pages->html.length, &error);
+    bool asked = false;
+    if (content >= 0) {
+        json_t *message = json_pack("{ss,ss,ss,si}", "op", "publish", "directory", directory, "name",
+                                    "index.html", "mode", 0640);
+        asked =
+            service_ask(daemon_porter(pages->daemon, directory), message, content, published, pages, &error);
+        close(content);
+    }
+    if (!asked)
+        published(pages, NULL, -1, &error);
+}
+
+/* What the page shows does not change with the hour: "waited" would. */
+static bool says_something_new(struct stage_pages *pages)
+{
+    char now[DIGEST_TEXT_SIZE] = "";
+    size_t i;
+    json_t *row;
+    json_array_foreach(pages->rows, i, row) json_object_del(row, "waited");
+    char *words = json_dumps(pages->rows, JSON_COMPACT | JSON_SORT_KEYS);
+    if (words != NULL) {
+        struct digest digest = digest_of(words, strlen(words));
+        digest_text(&digest, now);
+    }
+    free(words);
+    bool fresh = strcmp(now, pages->shown[pages->stage]) != 0;
+    memcpy(pages->shown[pages->stage], now, sizeof now);
+    return fresh;
+}
+
+struct slice {
+    struct stage_pages *pages;
+    struct desk desk;
+    int looked_at;
+};
+
+static bool visit_item(void *context, const char *key, json_t *item, struct error *error)
+{
+    struct slice *slice = context;
+    struct error own = ERROR_NONE;
+    json_t *row = NULL;
+    if (!desk_row(&slice->desk, item, NULL, &row, &own) && own.fault != FAULT_ABSENT &&
+        own.fault != FAULT_ENVIRONMENT) {
+        *error = own;
+        return false;
+    }
+    if (row != NULL)
+        json_array_append_new(slice->pages->rows, row);
+    snprintf(slice->pages->after, sizeof slice->pages->after, "%s", key);
+    slice->pages->more = ++slice->looked_at >= SLICE;
+    return !slice->pages->more;
+}
+
+static bool collect(struct transaction *transaction, void *context, struct error *error)
+{
+    struct stage_pages *pages = context;
+    const struct site *site = pages->daemon->site;
+    struct slice slice = {.pages = pages, .desk = {transaction, site->settings, site->roster, clock_now()}};
+    pages->more = false;
+    return item_index_walk(transaction, STAGES[pages->stage], pages->after[0] == '\0' ? NULL : pages->after,
+                           visit_item, &slice, error);
+}
+
+static void collected(void *context, const struct error *error)
+{
+    struct stage_pages *pages = context;
+    const struct settings *settings = pages->daemon->site->settings;
+    struct error own = ERROR_NONE;
+    if (error != NULL) {
+        rest(pages, error);
+        return;
+    }
+    if (pages->more) {
+        hand(pages, collect, collected);
+        return;
+    }
+    if (!says_something_new(pages)) {
+        next_stage(pages);
+        return;
+    }
+    json_t *facts =
+        json_pack("{ss,ss,ss,sb,sO}", "stage", STAGES[pages->stage], "site", settings->name, "unit",
+                  settings->unit, "demonstration", (int)settings->demonstration, "rows", pages->rows);
+    text_free(&pages->html);
+    bool drawn = facts != NULL && stage_page(facts, &pages->html, &own) && text_done(&pages->html, &own);
+    json_decref(facts);
+    if (drawn)
+        publish(pages);
+    else
+        rest(pages, &own);
+}
+
+static void begin_stage(struct stage_pages *pages)
+{
+    json_decref(pages->rows);
+    pages->rows = json_array();
+    pages->after[0] = '\0';
+    hand(pages, collect, collected);
+}
+
+static void next_stage(struct stage_pages *pages)
+{
+    if (++pages->stage < STAGE_COUNT) {
+        begin_stage(pages);
+        return;
+    }
+    pages->drawn = pages->seen;
+    rest(pages, NULL);
+}
+
+static bool count_changes(struct transaction *transaction, void *context, struct error *error)
+{
+    struct stage_pages *pages = context;
+    return item_index_changes(transaction, &pages->seen, error);
+}
+
+static void counted(void *context, const struct error *error)
+{
+    struct stage_pages *pages = context;
+    if (error != NULL || pages->seen == pages->drawn) {
+        rest(pages, error);
+        return;
+    }
+    pages->stage = 0;
+    pages->drawing = true;
+    begin_stage(pages);
+}
+
+static void make(void *context)
+{
+    struct stage_pages *pages = context;
+    if (pages->working || !pages->dirty)
+        return;
+    pages->dirty = false;
+    pages->working = true;
+    hand(pages, count_changes, counted);
+}
+
+void stage_pages_wake(struct stage_pages *pages, bool anew)
+{
+    if (pages == NULL)
+        return;
+    if (anew)
+        pages->drawn = NEVER;
+    if (pages->dirty)
+        return;
+    pages->dirty = true;
+    make(pages);
+}
+
+size_t stage_pages_busy(const struct stage_pages *pages)
+{
+    return pages != NULL && pages->drawing && !daemon_mount(pages->daemon, "review/intake")->hung ? 1 : 0;
+}
+
+bool stage_pages_open(struct daemon *daemon, struct error *error)
+{
+    daemon->stage_pages = calloc(1, sizeof *daemon->stage_pages);
+    if (daemon->stage_pages == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while opening the pages of the stages");
+    daemon->stage_pages->daemon = daemon;
+    daemon->stage_pages->drawn = NEVER;
+    return true;
+}
+
+void stage_pages_close(struct stage_pages *pages)
+{
+    if (pages == NULL)
+        return;
+    json_decref(pages->rows);
+    text_free(&pages->html);
+    free(pages);
+}
