@@ -29,6 +29,7 @@ static const struct {
     {"list", control_list, AUDIENCE_ROSTER},
     {"show", control_show, AUDIENCE_ROSTER},
     {"why", control_why, AUDIENCE_ROSTER},
+    {"rerun", control_rerun, AUDIENCE_ROSTER},
     {"desk", control_desk, AUDIENCE_ROSTER},
     {"desk-claim", control_desk_claim, AUDIENCE_ROSTER},
     {"retry", control_retry, AUDIENCE_SERVICE},

@@ -17,21 +17,26 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "spool/control.h"
+#include "spool/nursery.h"
+#include "spool/reruns.h"
 
-enum { ANSWER_SECONDS = 60, ANSWER_LIMIT = 64 << 20 };
+/* A search made again takes as long as the gallery is large. */
+enum { ANSWER_SECONDS = 60, SEARCH_SECONDS = 6 * 3600, ANSWER_LIMIT = 64 << 20 };
 
 /* What this process opened to act itself; kept for further questions, closed by control_end. */
 static struct {
     struct casebook *casebook;
     struct vault *vault;
+    struct loop *loop; /* with the nursery, only where a search has to be made */
+    struct nursery *nursery;
 } own;
 
 /* 1 = connected, 0 = no daemon, -1 = error. The path goes through a descriptor, because a site's may be
    longer than the 107 bytes a socket address holds. */
-static int connect_daemon(const struct site *site, int *connection, struct error *error)
+static int connect_daemon(const struct site *site, int seconds, int *connection, struct error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    struct timeval patience = {.tv_sec = seconds};
     int run = openat(site->directory, "var/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (run < 0) {
         error_system(error, "opening var/run of the site");
@@ -128,12 +133,20 @@ static bool ask_daemon(int connection, const json_t *request, json_t **answer, s
     return done;
 }
 
-static bool open_own(struct site *site, struct error *error)
+static bool searches(const json_t *request)
+{
+    return strcmp(json_text(request, "command"), "rerun") == 0;
+}
+
+static bool open_own(struct site *site, bool with_nursery, struct error *error)
 {
     char path[sizeof site->path + 32];
     if (own.casebook != NULL)
         return true;
     if (!site_become_owner(site, error) || !site_lock(site, error))
+        return false;
+    /* Before the casebook, of which no child may keep a descriptor. */
+    if (with_nursery && (!loop_open(&own.loop, error) || !nursery_start(own.loop, site, &own.nursery, error)))
         return false;
     snprintf(path, sizeof path, "%s/var/casebook", site->path);
     if (!casebook_open(path, &own.casebook, error))
@@ -142,17 +155,56 @@ static bool open_own(struct site *site, struct error *error)
     return vault_open(path, &own.vault, error);
 }
 
+struct searching {
+    json_t *answer;
+    struct error error;
+};
+
+static void searched_here(void *context, const struct job_outcome *outcome)
+{
+    struct searching *searching = context;
+    if (!rerun_ended(searching->answer, outcome, &searching->error))
+        loop_fail(own.loop, &searching->error);
+    else
+        loop_stop(own.loop);
+}
+
+static bool search_here(const struct site *site, json_t *answer, struct error *error)
+{
+    struct transaction *transaction = NULL;
+    struct searching searching = {.answer = answer, .error = ERROR_NONE};
+    if (rerun_wanted(answer)) {
+        loop_restart(own.loop);
+        int gallery = directory_make_path(site->directory, "var/gallery", 0700, error);
+        bool done = gallery >= 0 &&
+                    rerun_start(own.nursery, own.vault, gallery, answer, searched_here, &searching, error) &&
+                    loop_run(own.loop, NULL, NULL, error);
+        if (gallery >= 0)
+            close(gallery);
+        if (!done)
+            return false;
+    }
+    if (!transaction_begin(own.casebook, NULL, &transaction, error))
+        return false;
+    if (rerun_finish(transaction, answer, clock_now(), error))
+        return transaction_commit(transaction, error);
+    transaction_abort(transaction);
+    return false;
+}
+
 static bool answer_here(struct site *site, const json_t *request, json_t **answer, struct error *error)
 {
     struct transaction *transaction = NULL;
     /* Who asks is who called, not whom root became to act. */
     struct control_peer peer = {.uid = getuid(), .gid = getgid(), .pid = getpid()};
-    if (!open_own(site, error) || !transaction_begin(own.casebook, NULL, &transaction, error))
+    if (!open_own(site, searches(request), error) ||
+        !transaction_begin(own.casebook, NULL, &transaction, error))
         return false;
     struct control_context context = {
         .site = site, .casebook = own.casebook, .vault = own.vault, .live = NULL, .now = clock_now()};
     if (control_answer(transaction, &context, &peer, request, answer, error) && json_flag(*answer, "ok"))
-        return transaction_commit(transaction, error);
+        return transaction_commit(transaction, error) &&
+               (json_object_get(*answer, "rerun") == NULL || search_here(site, *answer, error));
     transaction_abort(transaction);
     return *answer != NULL;
 }
@@ -161,7 +213,10 @@ bool control_ask(struct site *site, const json_t *request, json_t **answer, stru
 {
     int connection = -1;
     *answer = NULL;
-    int reached = own.casebook != NULL ? 0 : connect_daemon(site, &connection, error);
+    int reached =
+        own.casebook != NULL
+            ? 0
+            : connect_daemon(site, searches(request) ? SEARCH_SECONDS : ANSWER_SECONDS, &connection, error);
     if (reached < 0)
         return false;
     if (reached == 0)
@@ -173,6 +228,10 @@ bool control_ask(struct site *site, const json_t *request, json_t **answer, stru
 
 void control_end(void)
 {
+    nursery_stop(own.nursery);
+    loop_close(own.loop);
+    own.nursery = NULL;
+    own.loop = NULL;
     vault_close(own.vault);
     casebook_close(own.casebook);
     own.vault = NULL;

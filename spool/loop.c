@@ -170,6 +170,11 @@ void loop_stop(struct loop *loop)
     loop->stopping = true;
 }
 
+void loop_restart(struct loop *loop)
+{
+    loop->stopping = false;
+}
+
 void loop_fail(struct loop *loop, const struct error *error)
 {
     if (loop->failure.fault == FAULT_NONE)

@@ -28,6 +28,8 @@ void loop_cancel(struct loop *loop, loop_due *due, void *context);
    every round of events. */
 bool loop_run(struct loop *loop, loop_due *idle, void *context, struct error *error);
 void loop_stop(struct loop *loop);
+/* Let it run once more after loop_stop; what it watches stays. */
+void loop_restart(struct loop *loop);
 void loop_fail(struct loop *loop, const struct error *error);
 /* Was either called? What fails from then on may fail only because everything ends. */
 bool loop_stopping(const struct loop *loop);

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/control.h"
+#include "spool/reruns.h"
 #include "spool/server.h"
 #include "spool/state.h"
 
@@ -122,6 +123,51 @@ static bool work(struct transaction *transaction, void *context, struct error *e
             error_set(error, FAULT_REFUSED, "%s", json_text(client->answer, "error")));
 }
 
+static bool finish_rerun(struct transaction *transaction, void *context, struct error *error)
+{
+    struct client *client = context;
+    return rerun_finish(transaction, client->answer, clock_now(), error);
+}
+
+static void rerun_recorded(void *context, const struct error *error)
+{
+    struct client *client = context;
+    if (error != NULL)
+        refuse(client, error_exit_code(error->fault), error->text);
+    else
+        answer(client);
+}
+
+/* What a rerun found, or found before any search, is an event before it is an answer. */
+static void record_rerun(struct client *client)
+{
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = finish_rerun, .done = rerun_recorded, .context = client};
+    if (!committer_hand(client->daemon->committer, &commit, &error))
+        rerun_recorded(client, &error);
+}
+
+static void searched_again(void *context, const struct job_outcome *outcome)
+{
+    struct client *client = context;
+    struct error error = ERROR_NONE;
+    if (rerun_ended(client->answer, outcome, &error))
+        record_rerun(client);
+    else
+        refuse(client, error_exit_code(error.fault), error.text);
+}
+
+static void search_again(struct client *client)
+{
+    struct error error = ERROR_NONE;
+    const struct daemon *daemon = client->daemon;
+    if (!rerun_wanted(client->answer))
+        record_rerun(client);
+    else if (!rerun_start(daemon->nursery, daemon->vault, daemon->gallery, client->answer, searched_again,
+                          client, &error))
+        refuse(client, error_exit_code(error.fault), error.text);
+}
+
 static void worked(void *context, const struct error *error)
 {
     struct client *client = context;
@@ -131,6 +177,8 @@ static void worked(void *context, const struct error *error)
     }
     if (error != NULL && client->answer == NULL)
         refuse(client, error_exit_code(error->fault), error->text);
+    else if (json_object_get(client->answer, "rerun") != NULL)
+        search_again(client);
     else
         answer(client);
 }

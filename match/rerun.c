@@ -1,0 +1,260 @@
+/*
+ * Searching again from the record.
+ *
+ * Guarantees: the photos searched are those of the segments the record names, and their Merkle root is compared,
+ * so that "the same photos" is proven and not believed; a sealed photo is never compared. Searches nothing itself.
+ */
+#include "match/rerun.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "match/engine.h"
+
+static bool conclude(json_t *plan, const char *outcome, struct text *words, struct error *error)
+{
+    bool done = text_done(words, error) &&
+                (json_put_text(plan, "outcome", outcome) && json_put_text(plan, "text", words->bytes));
+    text_free(words);
+    return done;
+}
+
+static bool contains(const json_t *texts, const char *text)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach(texts, i, one)
+    {
+        if (strcmp(json_string_value(one), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- what there is to search --- */
+
+struct gathering {
+    const char *at; /* when the search was made */
+    const json_t *segments;
+    json_t *gone;  /* every sealed or withdrawn photo of these segments */
+    json_t *since; /* those that were searched then */
+};
+
+static bool gather_sealed(void *context, const char *key, json_t *photo, struct error *error)
+{
+    struct gathering *gathering = context;
+    const char *status = json_text(photo, "status"), *sealed = json_text(photo, "sealedAt");
+    (void)error;
+    if ((strcmp(status, "sealed") != 0 && strcmp(status, "withdrawn") != 0) ||
+        !contains(gathering->segments, json_text(photo, "segment")))
+        return true;
+    json_array_append_new(gathering->gone, json_string(key));
+    if (strcmp(sealed, gathering->at) >= 0 || *sealed == '\0')
+        json_array_append_new(gathering->since, json_string(key));
+    return true;
+}
+
+static bool same_engine(const json_t *record, json_t *plan, struct error *error)
+{
+    json_t *card = match_engine_card(&match_engine_embedded);
+    const json_t *then = json_object_get(record, "engine");
+    bool same = json_equal(card, (json_t *)(uintptr_t)then);
+    struct text words = TEXT_EMPTY;
+    bool done = true;
+    if (!same) {
+        text_format(
+            &words,
+            "It was made with %s version %s; this program has %s version %s. Scores of different versions "
+            "say nothing about each other, so it is not made again. The version of leadspool of that day "
+            "can.",
+            json_text(then, "id"), json_text(then, "version"), json_text(card, "id"),
+            json_text(card, "version"));
+        done = conclude(plan, "engine-differs", &words, error);
+    }
+    json_decref(card);
+    return done;
+}
+
+/* The record's segments as they are now; one that is gone or another ends it. */
+static bool gather_segments(struct transaction *transaction, const json_t *record, json_t *plan, json_t *rows,
+                            json_t *names, struct error *error)
+{
+    size_t i;
+    const json_t *then;
+    const json_t *segments = json_object_get(record, "segments");
+    struct text words = TEXT_EMPTY;
+    if (!json_is_array(segments)) {
+        text_add(
+            &words,
+            "Its record does not name the files that were searched: an older version of leadspool made it.");
+        return conclude(plan, "gallery-gone", &words, error);
+    }
+    json_array_foreach(segments, i, then)
+    {
+        json_t *now = NULL;
+        const char *name = json_text(then, "name");
+        if (!book_get(transaction, BOOK_SEGMENTS, name, &now, error))
+            return false;
+        bool same = strcmp(json_text(now, "digest"), json_text(then, "digest")) == 0 && now != NULL;
+        json_decref(now);
+        if (!same) {
+            text_format(&words,
+                        "The gallery of that day cannot be formed any more: its file %s was compacted since, "
+                        "and what "
+                        "was sealed is gone for good. What was found then stands in the record; that it "
+                        "would be found "
+                        "again cannot be shown.",
+                        name);
+            return conclude(plan, "gallery-gone", &words, error);
+        }
+        json_array_append(rows, (json_t *)(uintptr_t)then);
+        json_array_append_new(names, json_string(name));
+    }
+    return true;
+}
+
+bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t **plan, struct error *error)
+{
+    json_t *rows = json_array(), *names = json_array(), *gone = json_array(), *since = json_array();
+    const json_t *probe = json_array_get(json_object_get(record, "probes"), 0);
+    const json_t *set = json_object_get(record, "parameters");
+    struct gathering gathering = {
+        .at = json_text(record, "at"), .segments = names, .gone = gone, .since = since};
+    *plan = json_pack("{sO,sO,sO,ss}", "record", record, "sealed", since, "segments", names, "probe",
+                      json_text(probe, "digest"));
+    bool done = *plan != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
+    done = done && gather_segments(transaction, record, *plan, rows, names, error) &&
+           book_walk(transaction, BOOK_PHOTOS, "", NULL, gather_sealed, &gathering, NULL, error) &&
+           (json_object_get(*plan, "outcome") != NULL || same_engine(record, *plan, error));
+    if (done && json_array_size(gone) == (size_t)json_whole(record, "suppressed", 0))
+        json_array_clear(since);
+    if (done) {
+        json_t *parameters =
+            json_pack("{s[{ss,sO?}],sO,sO}", "probes", "id", json_text(record, "search"), "eyes",
+                      json_object_get(probe, "eyes"), "segments", rows, "sealed", gone);
+        if (parameters != NULL)
+            json_object_update(parameters, (json_t *)(uintptr_t)set);
+        done = json_put(*plan, "parameters", parameters) ||
+               error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
+    }
+    json_decref(rows);
+    json_decref(names);
+    json_decref(gone);
+    json_decref(since);
+    return done;
+}
+
+/* --- what came out --- */
+
+json_t *rerun_rows(const json_t *plan)
+{
+    size_t i;
+    json_t *row, *rows = json_array();
+    json_array_foreach(json_object_get(json_object_get(plan, "record"), "list"), i, row)
+    {
+        if (!contains(json_object_get(plan, "sealed"), json_text(row, "photo")))
+            json_array_append(rows, row);
+    }
+    return rows;
+}
+
+static bool equal(const json_t *a, const char *a_name, const json_t *b, const char *b_name)
+{
+    const json_t *one = json_object_get(a, a_name), *other = json_object_get(b, b_name);
+    return one == NULL || json_equal((json_t *)(uintptr_t)one, (json_t *)(uintptr_t)other);
+}
+
+/* The first thing that is not as recorded, or NULL. */
+static const char *difference(const json_t *record, const json_t *answer, const json_t *result)
+{
+    static const struct {
+        const char *recorded, *found, *what;
+        bool of_probe;
+    } members[] = {
+        {"engine", "engine", "the engine's card", false},
+        {"snapshot", "snapshot", "the photos searched", false},
+        {"count", "searched", "the number of photos", false},
+        {"persons", "persons", "the number of persons", false},
+        {"stages", "stages", "the number of stages", false},
+        {"cohort_photos", "cohort_photos", "the photos scores are measured against", false},
+        {"cohort", "cohort", "the statistics scores are measured against", true},
+        {"threshold", "threshold", "the threshold of the first stage", true},
+        {"compared", "compared", "the number of full comparisons", true},
+        {"list", "candidates", "the list", true},
+    };
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (!equal(record, members[i].recorded, members[i].of_probe ? result : answer, members[i].found))
+            return members[i].what;
+    return NULL;
+}
+
+/* Is every recorded row that may still be shown found again, with its very score? */
+static bool rows_found(const json_t *plan, const json_t *result)
+{
+    size_t i, j;
+    const json_t *row, *candidate;
+    json_t *rows = rerun_rows(plan);
+    bool found = true;
+    json_array_foreach(rows, i, row)
+    {
+        bool same = false;
+        json_array_foreach(json_object_get(result, "candidates"), j, candidate)
+        {
+            same = same || (strcmp(json_text(candidate, "photo"), json_text(row, "photo")) == 0 &&
+                            json_whole(candidate, "score", 0) == json_whole(row, "score", -1));
+        }
+        found = found && same;
+    }
+    json_decref(rows);
+    return found;
+}
+
+static void say_sealed(struct text *words, const json_t *sealed)
+{
+    size_t i;
+    const json_t *photo;
+    text_format(words,
+                "%zu photo%s searched then %s been sealed or withdrawn since:", json_array_size(sealed),
+                json_array_size(sealed) == 1 ? "" : "s", json_array_size(sealed) == 1 ? "has" : "have");
+    json_array_foreach(sealed, i, photo) text_format(words, " %s", json_string_value(photo));
+    text_add(words, ". ");
+}
+
+bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
+{
+    const json_t *record = json_object_get(plan, "record"), *sealed = json_object_get(plan, "sealed");
+    const json_t *result = json_array_get(json_object_get(answer, "probes"), 0);
+    struct text words = TEXT_EMPTY;
+    if (json_array_size(sealed) == 0) {
+        const char *other = difference(record, answer, result);
+        if (other != NULL)
+            text_format(
+                &words,
+                "It was made again and is not what was recorded; the first difference is in %s. Keep the "
+                "record and the gallery as they are and call your administrator.",
+                other);
+        else
+            text_format(&words,
+                        "It was made again with the same probe, engine and %" PRId64
+                        " photos, and gave the same list, bit for bit.",
+                        json_whole(record, "count", 0));
+        return conclude(plan, other != NULL ? "differs" : "reproduced", &words, error);
+    }
+    say_sealed(&words, sealed);
+    if (!equal(record, "cohort_photos", answer, "cohort_photos")) {
+        text_add(&words,
+                 "One of them is among the photos scores are measured against, so no score can be computed "
+                 "again. The list is shown as it was recorded, without them; their places are not filled.");
+        return conclude(plan, "scores-changed", &words, error);
+    }
+    bool found = rows_found(plan, result);
+    text_add(&words,
+             found
+                 ? "Made again without them, the rest of the list is the same, bit for bit; their places are "
+                   "not filled."
+                 : "Made again without them, the rest of the list is not what was recorded. Keep the record "
+                   "and the gallery as they are and call your administrator.");
+    return conclude(plan, found ? "reproduced-part" : "differs", &words, error);
+}
