@@ -132,18 +132,33 @@ static AVX2 void likeness_avx2(const struct match_probe *probe, const uint8_t *h
     }
 }
 
-static AVX512 ALWAYS_INLINE __m512i likeness_of_one(const struct match_probe *probe, const uint8_t *hash)
+/* Two hashes at a time: they share what is loaded of the probe. */
+struct two {
+    __m512i a, b;
+};
+
+static AVX512 ALWAYS_INLINE struct two likeness_of_two(const struct match_probe *probe, const uint8_t *a,
+                                                       const uint8_t *b)
 {
-    __m512i sum = _mm512_setzero_si512(), chance = _mm512_set1_epi64(CHANCE);
+    const __m512i chance = _mm512_set1_epi64(CHANCE);
+    struct two sum = {_mm512_setzero_si512(), _mm512_setzero_si512()};
 #pragma GCC unroll 7
     for (int at = 0; at < BLOCKS; at += 8) {
-        __m512i words = _mm512_loadu_si512(hash + 8 * at), least = chance;
+        const __m512i words_a = _mm512_loadu_si512(a + 8 * at), words_b = _mm512_loadu_si512(b + 8 * at);
+        struct two least = {chance, chance};
 #pragma GCC unroll 5
-        for (int shift = 0; shift < HASH_SHIFTS; shift++)
-            least = _mm512_min_epu16(least, _mm512_popcnt_epi64(_mm512_xor_si512(
-                                                words, _mm512_load_si512(probe->hashes[shift] + at))));
-        __m512i better = _mm512_sub_epi16(chance, least);
-        sum = _mm512_add_epi16(sum, _mm512_mullo_epi16(better, better));
+        for (int shift = 0; shift < HASH_SHIFTS; shift++) {
+            __m512i own = _mm512_load_si512(probe->hashes[shift] + at);
+            __asm__("" : "+v"(own)); /* loaded once */
+            struct two bits = {_mm512_popcnt_epi64(_mm512_xor_si512(words_a, own)),
+                               _mm512_popcnt_epi64(_mm512_xor_si512(words_b, own))};
+            least.a = shift == 0 ? bits.a : _mm512_min_epu16(least.a, bits.a);
+            least.b = shift == 0 ? bits.b : _mm512_min_epu16(least.b, bits.b);
+        }
+        /* What is worse than chance stops at nothing. */
+        struct two better = {_mm512_subs_epu16(chance, least.a), _mm512_subs_epu16(chance, least.b)};
+        sum.a = _mm512_add_epi16(sum.a, _mm512_mullo_epi16(better.a, better.a));
+        sum.b = _mm512_add_epi16(sum.b, _mm512_mullo_epi16(better.b, better.b));
     }
     return sum;
 }
@@ -167,15 +182,14 @@ static AVX512 void likeness_avx512(const struct match_probe *probe, const uint8_
         /* A whole group ahead by hand: the processor's own reading ahead stops at every page. */
         for (int line = 0; line < 4 * HASH_BYTES; line += 64)
             _mm_prefetch((const char *)(hashes + 4096 + line), _MM_HINT_T0);
-        __m128i four = total_of_four(
-            likeness_of_one(probe, hashes), likeness_of_one(probe, hashes + HASH_BYTES),
-            likeness_of_one(probe, hashes + 2 * HASH_BYTES), likeness_of_one(probe, hashes + 3 * HASH_BYTES));
+        struct two first = likeness_of_two(probe, hashes, hashes + HASH_BYTES);
+        struct two second = likeness_of_two(probe, hashes + 2 * HASH_BYTES, hashes + 3 * HASH_BYTES);
+        __m128i four = total_of_four(first.a, first.b, second.a, second.b);
         _mm_storel_epi64((__m128i *)(void *)(likeness + i), _mm_packus_epi32(four, four));
     }
     for (; i < count; i++, hashes += HASH_BYTES) {
-        __m512i zero = _mm512_setzero_si512();
-        likeness[i] =
-            (uint16_t)_mm_cvtsi128_si32(total_of_four(likeness_of_one(probe, hashes), zero, zero, zero));
+        struct two same = likeness_of_two(probe, hashes, hashes);
+        likeness[i] = (uint16_t)_mm_cvtsi128_si32(total_of_four(same.a, same.b, same.a, same.b));
     }
 }
 
