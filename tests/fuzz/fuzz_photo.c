@@ -44,6 +44,23 @@ static void check_eyes(const struct image *image)
         fuzz_broken(&error);
 }
 
+/* A picture that was read to its end without being made can be made, with the measures that were told. */
+static void check_read(const uint8_t *data, size_t size, const struct photo_limits *limits,
+                       const struct photo *photo, const struct error *error)
+{
+    struct photo read = {0};
+    struct error own = ERROR_NONE;
+    if (!photo_check(data, size, limits, &read, &own)) {
+        if (photo != NULL && own.fault == FAULT_INPUT && strstr(own.text, "unusual") == NULL)
+            fuzz_broken(&own);
+        return;
+    }
+    if (photo == NULL ? error->fault == FAULT_INPUT
+                      : read.image.width != photo->image.width || read.image.height != photo->image.height ||
+                            read.orientation != photo->orientation)
+        fuzz_broken(error);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     /* small limits: what is looked for is not the time a large picture takes */
@@ -56,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             photo.image.height > limits.side || photo.orientation < 1 || photo.orientation > 8)
             abort();
         check_bare(data, size, &limits, &photo);
+        check_read(data, size, &limits, &photo, &error);
         if (size % 16 == 0) /* it takes much longer than decoding, which is to be tried as often as can be */
             check_eyes(&photo.image);
         image_free(&photo.image);
@@ -63,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     } else {
         check_bare(data, size, &limits, NULL);
+        check_read(data, size, &limits, NULL, &error);
     }
     return 0;
 }
