@@ -1,0 +1,47 @@
+/*
+ * Between the files of a run: runs.c (beginning and end), run_probes.c (edits), run_search.c (the search).
+ * Nobody else includes this.
+ */
+#ifndef LEADSPOOL_SPOOL_RUN_PARTS_H
+#define LEADSPOOL_SPOOL_RUN_PARTS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "spool/state.h"
+
+struct runs {
+    struct daemon *daemon;
+    bool starting, again;
+    json_t *run;    /* what run_begin gave; NULL = none under way */
+    json_t *answer; /* of match-search */
+    size_t editing; /* which docket's probe is being edited */
+    char *edited;
+    size_t edited_length;
+    char reason[ERROR_TEXT_SIZE]; /* why the whole run failed */
+    size_t finishing;             /* dockets of the run whose end is not committed yet */
+    instant since;                /* when the run began */
+    int64_t compared_since;       /* when comparing began, of clock_monotonic; 0: it has not */
+    bool recording;               /* it has its answer */
+};
+
+static inline json_t *run_docket_at(const struct runs *runs, size_t index)
+{
+    return json_array_get(json_object_get(runs->run, "dockets"), index);
+}
+
+/* Make the pictures that are to be searched, then search. */
+void run_probes_make(struct runs *runs);
+/* Search all probes without a fault; ends in run_finish. */
+void run_search(struct runs *runs);
+/* Take the progress line away: the run is about to end. */
+void run_progress_end(struct runs *runs);
+/* Every docket of the run leaves MATCHING, with its list or back to the queue. */
+void run_finish(struct runs *runs);
+
+#endif

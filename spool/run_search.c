@@ -1,0 +1,163 @@
+/*
+ * The search of a run, and how far it is.
+ *
+ * Guarantees: the answer is in the record before any docket gets its list from it. Opens what is searched and computes
+ * nothing: a worker does.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/channel.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "match/run_kept.h"
+#include "spool/progress.h"
+#include "spool/run_parts.h"
+
+static bool keep(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct runs *runs = context;
+    return run_keep(transaction, runs->run, runs->answer, error);
+}
+
+static void kept(void *context, const struct error *error)
+{
+    /* Without it a kill costs another search, nothing else. */
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "run", "%s", error->text);
+    run_finish(context);
+}
+
+static void searched(void *context, const struct job_outcome *outcome)
+{
+    struct runs *runs = context;
+    struct error error = ERROR_NONE;
+    struct commit commit = {.work = keep, .done = kept, .context = runs};
+    runs->recording = true;
+    if (!job_answer_json(outcome, &runs->answer, &error)) {
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        run_finish(runs);
+        return;
+    }
+    json_object_set(runs->answer, "segments", json_object_get(runs->run, "segments"));
+    if (!committer_hand(runs->daemon->committer, &commit, &error))
+        kept(runs, &error);
+}
+
+static void show_progress(void *context)
+{
+    struct runs *runs = context;
+    uint64_t done = 0, total = 0;
+    if (runs->run == NULL)
+        return;
+    if (runs->compared_since == 0 && nursery_progress(runs->daemon->nursery, runs, &done, &total) && done > 0)
+        runs->compared_since = clock_monotonic();
+    progress_draw(runs->daemon, runs, "searching");
+    loop_after(runs->daemon->loop, 200, show_progress, runs, NULL);
+}
+
+/* Probes (those without a fault), then segments. */
+static bool open_inputs(const struct runs *runs, json_t *probes, int *inputs, size_t *count,
+                        struct error *error)
+{
+    size_t index;
+    json_t *entry;
+    *count = 0;
+    json_array_foreach(json_object_get(runs->run, "dockets"), index, entry)
+    {
+        struct digest digest;
+        if (json_object_get(entry, "fault") != NULL)
+            continue;
+        if (!digest_parse(json_text(entry, "searched"), &digest)) {
+            json_put_text(entry, "fault", "no probe was chosen");
+            continue;
+        }
+        struct error own = ERROR_NONE;
+        int file = vault_open_object(runs->daemon->vault, &digest, NULL, &own);
+        if (file < 0) {
+            json_put_text(entry, "fault", own.text);
+            continue;
+        }
+        inputs[(*count)++] = file;
+        json_array_append_new(probes, json_pack("{sO,sO}", "id", json_object_get(entry, "docket"), "eyes",
+                                                json_object_get(entry, "eyes")));
+    }
+    json_array_foreach(json_object_get(runs->run, "segments"), index, entry)
+    {
+        if (*count == CHANNEL_FILES_MOST - 2)
+            return error_set(error, FAULT_INTERNAL,
+                             "too many gallery segments for one run; compact the gallery");
+        inputs[*count] = file_open(runs->daemon->gallery, json_text(entry, "name"), error);
+        if (inputs[*count] < 0)
+            return false;
+        (*count)++;
+    }
+    return true;
+}
+
+void run_search(struct runs *runs)
+{
+    struct error error = ERROR_NONE;
+    int inputs[CHANNEL_FILES_MOST];
+    size_t count = 0;
+    json_t *probes = json_array();
+    bool ready = open_inputs(runs, probes, inputs, &count, &error);
+    json_t *parameters = json_pack(
+        "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
+        json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
+    if (ready && json_array_size(probes) == 0) {
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+        run_finish(runs);
+    } else if (!ready || parameters == NULL) {
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        run_finish(runs);
+    } else if (!nursery_run(runs->daemon->nursery, "match-search", parameters, inputs, count, searched, runs,
+                            &error)) {
+        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+        run_finish(runs);
+    } else
+        show_progress(runs);
+    json_decref(probes);
+    json_decref(parameters);
+}
+
+void run_progress_end(struct runs *runs)
+{
+    loop_cancel(runs->daemon->loop, show_progress, runs);
+    progress_clear(runs->daemon);
+}
+
+json_t *runs_live(const struct runs *runs)
+{
+    char since[INSTANT_TEXT_SIZE], local[INSTANT_LOCAL_SIZE], words[PACE_WORDS_SIZE];
+    uint64_t done = 0, total = 0;
+    size_t count = json_array_size(json_object_get(runs->run, "dockets"));
+    if (runs->run == NULL || runs->since == 0)
+        return json_null();
+    bool searching =
+        !runs->recording && nursery_progress(runs->daemon->nursery, runs, &done, &total) && total > 0;
+    struct pace pace =
+        pace_of(done, total, runs->compared_since == 0 ? 0 : clock_monotonic() - runs->compared_since);
+    struct text text = TEXT_EMPTY;
+    text_format(&text, "%zu search%s since %s, %s", count, count == 1 ? "" : "es",
+                instant_local(runs->since, false, local),
+                runs->recording ? "being recorded"
+                : searching     ? pace_words(&pace, words)
+                                : "being prepared");
+    json_t *live = json_pack("{sI,ss,ss,sI,sI,ss}", "dockets", (json_int_t)count, "since",
+                             instant_text(runs->since, since), "phase",
+                             runs->recording ? "recording"
+                             : searching     ? "searching"
+                                             : "preparing",
+                             "done", (json_int_t)done, "total", (json_int_t)total, "text", text.bytes);
+    if (pace.per_second >= 0)
+        json_put_whole(live, "perSecond", pace.per_second);
+    if (pace.seconds_left >= 0)
+        json_put_whole(live, "secondsLeft", pace.seconds_left);
+    text_free(&text);
+    return live;
+}
