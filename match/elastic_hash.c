@@ -59,9 +59,10 @@ void elastic_probe_hashes(const struct elastic_view *view, struct match_probe *p
             uint64_t words[BLOCK_WORDS];
             elastic_block(view->codes, BLOCK_MARGIN + block / BLOCK_COLUMNS * BLOCK_SIDE + shifts[shift][0],
                           BLOCK_MARGIN + block % BLOCK_COLUMNS * BLOCK_SIDE + shifts[shift][1], words);
-            probe->hashes[shift][block] = (view->present >> block & 1) != 0
-                                              ? block_hash(words)
-                                              : noise((uint64_t)(100 + BLOCKS * shift + block));
+            probe->hashes[shift][block] =
+                (view->present >> block & 1) != 0
+                    ? block_hash(words)
+                    : noise(100 + (uint64_t)BLOCKS * (unsigned)shift + (unsigned)block);
         }
 }
 

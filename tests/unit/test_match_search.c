@@ -15,7 +15,6 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "match/candidates.h"
 #include "match/elastic.h"
 #include "match/match_worker.h"
 #include "match/score.h"
@@ -250,9 +249,7 @@ static void test_two_stages(void **state)
     assert_int_equal(json_whole(some, "stages", 0), 2);
     assert_int_equal(json_whole(json_object_get(some, "parameters"), "share", 0), 400);
     for (size_t p = 0; p < PROBES; p++) {
-        const json_t *list = json_object_get(probe_at(some, p), "candidates");
         assert_int_equal(json_whole(probe_at(full, p), "compared", 0), PHOTOS);
-        assert_int_equal(json_whole(probe_at(full, p), "threshold", 9), 0);
         assert_int_equal(json_whole(probe_at(all, p), "compared", 0), PHOTOS);
         assert_true(json_whole(probe_at(some, p), "threshold", 0) > 0);
         assert_true(json_whole(probe_at(some, p), "compared", 0) >= (PHOTOS * 4 + 9) / 10);
@@ -260,8 +257,6 @@ static void test_two_stages(void **state)
         assert_true(json_equal(json_object_get(probe_at(all, p), "candidates"),
                                json_object_get(probe_at(full, p), "candidates")));
         assert_string_equal(json_text(candidate_at(some, p, 0), "person"), mates[p]);
-        assert_true(json_array_size(list) <= (size_t)json_whole(probe_at(some, p), "compared", 0));
-        /* What both lists hold has one score: statistics are the cohort's, not those of what was compared. */
         assert_int_equal(json_whole(candidate_at(some, p, 0), "score", 0),
                          json_whole(candidate_at(full, p, 0), "score", 1));
     }
@@ -303,8 +298,7 @@ static int by_digest_of_id(const void *a, const void *b)
     return memcmp(x.bytes, y.bytes, DIGEST_SIZE);
 }
 
-/* From the templates alone: the cohort by its definition and the engine's second look give the scores that stand
-   in the answer. */
+/* From the templates alone: the cohort by its definition and the second look give the answer's scores. */
 static void test_scores_can_be_computed_again(void **state)
 {
     (void)state;
@@ -445,38 +439,6 @@ static void test_empty_gallery(void **state)
     close(inputs[0]);
 }
 
-/* Lists against sorting everything, in any order of offers. */
-static void test_candidates(void **state)
-{
-    (void)state;
-    enum { COUNT = 60 };
-    static struct segment_record records[COUNT];
-    struct candidates first = {.length = 7}, second = {.length = 7};
-    for (int i = 0; i < COUNT; i++) {
-        snprintf(records[i].photo, SEGMENT_ID_SIZE, "photo-%02d", i);
-        snprintf(records[i].person, SEGMENT_ID_SIZE, "person-%d", i % 11);
-    }
-    for (int i = 0; i < COUNT; i++) {
-        int j = i * 17 % COUNT == 0 && i != 0 ? i : i * 17 % COUNT;
-        candidates_offer(&first, i * 7 % 13, &records[i]);
-        candidates_offer(&second, j * 7 % 13, &records[j]);
-    }
-    assert_int_equal(first.count, 7);
-    for (size_t i = 0; i < 7; i++) {
-        assert_ptr_equal(first.list[i].record, second.list[i].record);
-        /* No photo of a person who is not listed before this place may be better than what stands here. */
-        for (int k = 0; k < COUNT; k++) {
-            bool listed = false;
-            for (size_t j = 0; j < i; j++)
-                listed = listed || strcmp(first.list[j].record->person, records[k].person) == 0;
-            if (!listed && &records[k] != first.list[i].record)
-                assert_true(k * 7 % 13 < first.list[i].score ||
-                            (k * 7 % 13 == first.list[i].score &&
-                             strcmp(records[k].photo, first.list[i].record->photo) > 0));
-        }
-    }
-}
-
 static void test_picture_workers(void **state)
 {
     (void)state;
@@ -534,7 +496,6 @@ int main(void)
         cmocka_unit_test(test_one_bad_picture_spoils_nothing),
         cmocka_unit_test(test_damage_stops_the_search),
         cmocka_unit_test(test_empty_gallery),
-        cmocka_unit_test(test_candidates),
         cmocka_unit_test(test_picture_workers),
     };
     return cmocka_run_group_tests(tests, gallery_make, NULL);
