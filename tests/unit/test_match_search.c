@@ -247,9 +247,7 @@ static void test_two_stages(void **state)
     json_t *some = parsed(searched(&(struct asked){.parts = 2, .length = 20, .share = 400}, &size), &size);
     assert_int_equal(json_whole(full, "stages", 0), 1);
     assert_int_equal(json_whole(some, "stages", 0), 2);
-    assert_int_equal(json_whole(json_object_get(some, "parameters"), "share", 0), 400);
     for (size_t p = 0; p < PROBES; p++) {
-        assert_int_equal(json_whole(probe_at(full, p), "compared", 0), PHOTOS);
         assert_int_equal(json_whole(probe_at(all, p), "compared", 0), PHOTOS);
         assert_true(json_whole(probe_at(some, p), "threshold", 0) > 0);
         assert_true(json_whole(probe_at(some, p), "compared", 0) >= (PHOTOS * 4 + 9) / 10);
