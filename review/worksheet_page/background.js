@@ -39,8 +39,8 @@ const Background = (() => {
             Displays.watch(() => []);
             view.draw();
             Draft.note((state) => { state.seen = true; });
-        }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node), make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' },
-            make('section', { class: 'block' }, make('h3', {}, 'What the repository holds'), biography(candidate.biography)),
+        }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node),
+            make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' }, make('section', { class: 'block' }, make('h3', {}, 'What the repository holds'), biography(candidate.biography)),
             make('section', { class: 'block' }, make('h3', {}, 'The photo'), photo),
             make('section', { class: 'block' }, make('h3', {}, 'Your comparison, as signed'), signed), Request.block())) });
     };
@@ -89,11 +89,7 @@ const Background = (() => {
     const create = () => {
         who();
         checks();
-        Steps.add({ name: 'outcome', title: 'Outcome', done: (state) => Boolean(state.outcome) && faults(state).length === 0, shown: () => Displays.watch(() => []),
-            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME,
-                get: (state) => state.outcome, set: (state, value) => { state.outcome = value; } })),
-            make('div', {}, Fields.text({ name: 'Reasons', label: 'Reasons', rows: 6, hint: 'Needed unless you proceed without a conflict.',
-                get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } }))) });
+        Outcome.add({ choices: OUTCOME, faults, hint: 'Needed unless you proceed without a conflict.' });
         Finish.create(faults);
     };
 

@@ -15,11 +15,12 @@ const EditGeometry = (() => {
         return quarter || [Math.sin(angle * Math.PI / 18000), Math.cos(angle * Math.PI / 18000)];
     };
 
+    const scaled = (side, percent) => Math.max(1, Math.floor((side * percent * 10 + 500) / 1000));
     const after = ({ width, height }, edit) => {
         if (edit.operation === 'crop')
             return { width: edit.width, height: edit.height };
         if (edit.operation === 'scale')
-            return { width: Math.max(1, Math.floor((width * edit.percent * 10 + 500) / 1000)), height: Math.max(1, Math.floor((height * edit.percent * 10 + 500) / 1000)) };
+            return { width: scaled(width, edit.percent), height: scaled(height, edit.percent) };
         if (edit.operation !== 'rotate')
             return { width, height };
         const [s, c] = turn(edit.angle).map(Math.abs);

@@ -36,7 +36,8 @@ const EditList = (() => {
         const field = (index, member, words, times, least, most, step, unit, slide = false) => {
             const id = uniqueId('edit');
             const number = make('input', { id, type: 'number', class: 'number', min: String(least), max: String(most), step: String(step) });
-            const range = slide ? make('input', { type: 'range', min: String(least), max: String(most), step: String(step), 'aria-label': `${words}, slider` }) : null;
+            const range = slide ? make('input', { type: 'range', min: String(least), max: String(most), step: String(step),
+                'aria-label': `${words}, slider` }) : null;
             const take = (input) => {
                 const value = Math.round(Number(input.value) / step) * step * times;
                 if (input.value !== '')
@@ -52,14 +53,16 @@ const EditList = (() => {
                 if (range)
                     range.value = value;
             };
-            return { node: make('span', { class: 'edit-number' }, make('label', { for: id, class: slide ? 'unseen' : '' }, words), range, number, make('span', { class: 'unit' }, unit)), show };
+            const name = make('label', { for: id, class: slide ? 'unseen' : '' }, words);
+            return { node: make('span', { class: 'edit-number' }, name, range, number, make('span', { class: 'unit' }, unit)), show };
         };
 
         const build = (edits) => {
             list.replaceChildren(...edits.map((edit, index) => {
                 const fields = numbers(edit, index);
                 const node = make('li', {}, make('span', { class: 'edit-name' }, `${index + 1}. ${WORDS[edit.operation]}`), fields.map((one) => one.node),
-                    button('Remove', () => change(`Remove ${edit.operation}`, (all) => all.filter((_, i) => i !== index)), { 'aria-label': `Remove ${WORDS[edit.operation]}, edit ${index + 1}` }));
+                    button('Remove', () => change(`Remove ${edit.operation}`, (all) => all.filter((_, i) => i !== index)),
+                        { 'aria-label': `Remove ${WORDS[edit.operation]}, edit ${index + 1}` }));
                 node.fields = fields;
                 return node;
             }));

@@ -12,7 +12,8 @@ const Finish = (() => {
 
     const commands = (name) => [
         ['With leadspool on this computer', `leadspool decide --from ${name}.xml --key YOUR.key --cert YOUR.pem --wait 30`],
-        ['With OpenSSL, then put the .p7m file into review/decisions', `openssl cms -sign -binary -nodetach -outform DER -md sha256 -signer YOUR.pem -inkey YOUR.key -in ${name}.xml -out ${name}.p7m`],
+        ['With OpenSSL, then put the .p7m file into review/decisions',
+            `openssl cms -sign -binary -nodetach -outform DER -md sha256 -signer YOUR.pem -inkey YOUR.key -in ${name}.xml -out ${name}.p7m`],
         ['Where the site takes the word of the account that owns the file', `copy ${name}.xml into review/decisions`]];
 
     const create = (askFaults) => {

@@ -80,7 +80,8 @@ const Grid = (() => {
             close.hidden = searched || !label;
             const left = label ? open(state, label) : 0;
             words.textContent = !label ? 'Choose a candidate.' : !searched
-                ? 'First what differs: go through every component for dissimilarities. “Explained” is a difference that light, pose, expression, age, lens or compression accounts for.'
+                ? 'First what differs: go through every component for dissimilarities. “Explained” is a difference that light, pose, ' +
+                    'expression, age, lens or compression accounts for.'
                 : left > 0 ? `${left} components of ${label} are open.` : `Every component of ${label} has a finding. They are not added up.`;
         };
         Draft.subscribe(refresh);

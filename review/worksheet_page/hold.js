@@ -10,16 +10,15 @@ const Hold = (() => {
         const { hold, images } = Data.facts;
         const point = pairs([['Hold', String(hold.number)], ['Rule', hold.clause], ['To be decided by', hold.role], ['Why it is held', hold.reason]]);
         point.classList.add('tall');
+        const submitted = images.map((one) => make('li', { class: 'block' }, image(one.label, false, `Submitted image ${one.label}`, ''),
+            pairs([['File', one.file], ['Source', Data.words.sources[one.source || '']], ['Captured', Data.time(one.capturedAt)]])));
+        const held = make('section', { class: 'block' }, make('h3', {}, 'The point to decide'), point);
         Steps.add({ name: 'point', title: 'The point', done: (state) => Boolean(state.seen), shown: () => {
             Displays.watch(() => []);
             Draft.note((state) => { state.seen = true; });
-        }, content: make('div', { class: 'columns wide', tabIndex: 0, role: 'group', 'aria-label': 'What is held' }, make('div', { class: 'blocks' }, make('section', { class: 'block' }, make('h3', {}, 'The point to decide'), point), Request.block()),
-            make('ul', { class: 'held-images' }, images.map((one) => make('li', { class: 'block' }, image(one.label, false, `Submitted image ${one.label}`, ''),
-                pairs([['File', one.file], ['Source', Data.words.sources[one.source || '']], ['Captured', Data.time(one.capturedAt)]]))))) });
-        Steps.add({ name: 'outcome', title: 'Outcome', done: (state) => faults(state).length === 0, shown: () => Displays.watch(() => []),
-            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME, get: (state) => state.outcome,
-                set: (state, value) => { state.outcome = value; } }), make('p', { class: 'hint' }, 'Nothing is released by time.')),
-            make('div', {}, Fields.text({ name: 'Reasons', label: 'Reasons', rows: 6, get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } }))) });
+        }, content: make('div', { class: 'columns wide', tabIndex: 0, role: 'group', 'aria-label': 'What is held' },
+            make('div', { class: 'blocks' }, held, Request.block()), make('ul', { class: 'held-images' }, submitted)) });
+        Outcome.add({ choices: OUTCOME, faults, left: make('p', { class: 'hint' }, 'Nothing is released by time.') });
         Finish.create(faults);
     };
 

@@ -3,7 +3,6 @@
  */
 const Intake = (() => {
     'use strict';
-    const { make } = Dom;
     const OUTCOME = [['confirm', 'Confirm: the basis holds and the probe can be searched'],
         ['unsuitable', 'Unsuitable: no image can be compared; the requester is told and may send others'],
         ['refuse', 'Refuse: the request may not be taken on']];
@@ -14,12 +13,9 @@ const Intake = (() => {
         Prepare.create();
         const help = Fields.text({ name: 'What would help', label: 'What would help', rows: 4, hint: 'The requester reads this: which pictures to look for.',
             get: (state) => state.whatWouldHelp, set: (state, value) => { state.whatWouldHelp = value; } });
-        const reasons = Fields.text({ name: 'Reasons', label: 'Reasons', rows: 6, hint: 'The requester reads them with “unsuitable” and “refuse”; then name the clause or what is wrong with the image.',
-            get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } });
         Draft.subscribe((state) => { help.hidden = state.outcome !== 'unsuitable'; });
-        Steps.add({ name: 'outcome', title: 'Outcome', done: (state) => faults(state).length === 0, shown: () => Displays.watch(() => []),
-            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME,
-                get: (state) => state.outcome, set: (state, value) => { state.outcome = value; } })), make('div', {}, reasons, help)) });
+        Outcome.add({ choices: OUTCOME, faults, right: help,
+            hint: 'The requester reads them with “unsuitable” and “refuse”; then name the clause, or what is wrong with the image.' });
         Finish.create(faults);
     };
 

@@ -20,7 +20,8 @@ const OneToOne = (() => {
         select.addEventListener('change', () => show(select.value));
         const refresh = (state) => {
             const first = Screening.possible(state), others = Data.candidates.filter((one) => !first.includes(one));
-            const option = (one) => make('option', { value: one, selected: one === label }, `${one} · ${Words.of(Words.DISPOSITION, Screening.get(state, one)) || 'open'}`);
+            const option = (one) => make('option', { value: one, selected: one === label },
+                `${one} · ${Words.of(Words.DISPOSITION, Screening.get(state, one)) || 'open'}`);
             const wanted = JSON.stringify([first, others.map((one) => Screening.get(state, one))]);
             if (select.dataset.shown === wanted)
                 return;

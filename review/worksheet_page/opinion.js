@@ -22,7 +22,8 @@ const Opinion = (() => {
             choices: Words.RATING.map(([code, words]) => [code, `${Words.signed(code)}  ${words}`]), get: (state) => state.rating,
             set: (state, value) => { state.rating = value; } });
         const candidate = make('div', { class: 'when-candidate' }, named, rating);
-        const again = make('div', { class: 'when-again' }, make('p', {}, 'The same probe is searched once more, unless you choose another image, other edits or other eyes:'),
+        const again = make('div', { class: 'when-again' }, make('p', {},
+            'The same probe is searched once more, unless you choose another image, other edits or other eyes:'),
             button('The same probe', () => Draft.change('The same probe', (state) => { state.chosen = ''; })),
             button('Another image, edits or eyes', () => Steps.go('images')));
         Draft.subscribe((state) => {

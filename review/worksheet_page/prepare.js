@@ -92,8 +92,8 @@ const Prepare = (() => {
             eyeMarks.refresh();
             const missing = faults(state), pixels = distance(state);
             words.textContent = missing[0] || 'The probe is ready.';
-            facts.textContent = `${last().width} × ${last().height} pixels${pixels > 0
-                ? `; ${pixels.toFixed(1)} pixels between the eyes, quality ${distanceQuality(pixels)} of 100 (90 pixels are asked of gallery photos, not of a probe)` : ''}`;
+            facts.textContent = `${last().width} × ${last().height} pixels` + (pixels === 0 ? '' : `; ${pixels.toFixed(1)} pixels between the eyes, ` +
+                `quality ${distanceQuality(pixels)} of 100 (90 pixels are asked of gallery photos, not of a probe)`);
         };
         Draft.subscribe(refresh);
 
@@ -114,9 +114,11 @@ const Prepare = (() => {
             content: make('div', { class: 'split' }, make('div', { class: 'left' }, make('div', { class: 'compare' }, bar,
                 make('div', { class: 'stage alone marking' }, make('figure', {}, pane.node))), facts),
             make('div', { class: 'right scroll' }, words, make('h3', {}, 'Eyes'),
-                make('p', { class: 'hint' }, 'Click the middle of each eye, or take what was found and correct it. Arrow keys move the last one by a pixel, with Shift by a tenth.'), eyeMarks.node,
+                make('p', { class: 'hint' }, 'Click the middle of each eye, or take what was found and correct it. ' +
+                    'Arrow keys move the last one by a pixel, with Shift by a tenth.'), eyeMarks.node,
                 make('h3', {}, 'Recorded edits, in this order'), make('p', { class: 'hint' },
-                    'leadspool makes them from the original, which is kept. The preview shows what comes out. Nothing can add, mirror or replace anything in a face.'), list.node)) });
+                    'leadspool makes them from the original, which is kept. The preview shows what comes out. Nothing can add, mirror or ' +
+                    'replace anything in a face.'), list.node)) });
     };
 
     return { create, digest, edits, eyes, faults };

@@ -73,7 +73,8 @@ const ProbeAlone = (() => {
             close.hidden = Boolean(state.lock);
             close.disabled = open > 0 || !Lock.tidy(state.conditions);
             box.querySelector('.add').hidden = !state.lock;
-            words.textContent = state.lock ? `Locked at ${Moment.clock(state.lock.at)} as ${state.lock.sha256.slice(0, 12)}… Nothing above can be changed any more; additions are kept with their time.`
+            words.textContent = state.lock ? `Locked at ${Moment.clock(state.lock.at)} as ${state.lock.sha256.slice(0, 12)}… ` +
+                'Nothing above can be changed any more; additions are kept with their time.'
                 : open > 0 ? `${open} of ${Data.components.length} components are still open.`
                     : !Lock.tidy(state.conditions) ? 'Say which conditions limit a comparison.'
                         : 'The lock proves later that this was written before you compared. It hides nothing: the candidates’ pictures are in this file too.';

@@ -10,20 +10,24 @@ const Supervision = (() => {
     const OUTCOME = [['approve', 'Approve: all peers of this round agree, one of them new to the docket, and the basis still holds'],
         ['continue', 'Continue: direct a further round'], ['negative', 'Negative: no report goes out']];
 
+    const DISAGREEMENT = 'This round holds a disagreement: no report can come out of it. Direct a further round; from the second round on ' +
+        'it may also end negative.';
+
     const table = (caption, heads, rows) => make('table', { class: 'plain' }, make('caption', {}, caption), make('thead', {}, make('tr', {},
         heads.map((words) => make('th', { scope: 'col' }, words)))), make('tbody', {}, rows.map(([first, ...rest]) =>
         make('tr', {}, make('th', { scope: 'row' }, first), rest.map((words) => make('td', {}, words))))));
 
     const answers = () => table('The answers, each given without knowledge of the others', ['Reviewer', 'Signed', 'Named photo', 'Foils possible', 'Taken as'], [
         [facts.comparison.person, Data.time(facts.comparison.at), 'put forward', '–', `opinion ${Words.signed(facts.comparison.rating)}`],
-        ...facts.reviews.map((one) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named), one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible),
-            VERDICT[one.verdict] || one.verdict])]);
+        ...facts.reviews.map((one) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named),
+            one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible), VERDICT[one.verdict] || one.verdict])]);
     const disagreement = () => (facts.reviews || []).some((one) => one.verdict === 'disagree');
 
     const first = () => {
         const view = Compare.create({ left: { label: 'P01', words: 'Probe' }, step: 'answers' });
         const reading = Fields.text({ name: 'Your own reading', label: 'Your own reading of the pictures', rows: 4,
-            hint: 'Before you see anybody’s reasons. It is kept with your decision.', get: (state) => state.reading, set: (state, value) => { state.reading = value; } });
+            hint: 'Before you see anybody’s reasons. It is kept with your decision.',
+            get: (state) => state.reading, set: (state, value) => { state.reading = value; } });
         const area = reading.querySelector('textarea');
         const reveal = button('Show the reasons', () => {
             Draft.change('Show the reasons', (state) => { state.readAt = Moment.now(); });
@@ -42,9 +46,9 @@ const Supervision = (() => {
             view.setRight({ label: facts.candidate.label, words: 'Candidate' });
             Displays.watch(() => []);
             view.draw();
-        }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node), make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' }, answers(),
-            disagreement() ? make('p', { class: 'notice' }, 'This round holds a disagreement: no report can come out of it. Direct a further round; from the second round on it may also end negative.') : null,
-            make('section', { class: 'block' }, reading, reveal, words))) });
+        }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node),
+            make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' }, answers(),
+                disagreement() ? make('p', { class: 'notice' }, DISAGREEMENT) : null, make('section', { class: 'block' }, reading, reveal, words))) });
     };
 
     const reasons = () => {
@@ -52,25 +56,27 @@ const Supervision = (() => {
         const features = (comparison.features || []).map((one) => [Data.componentWords(one.component), Words.of(Words.FINDING, one.finding), one.note || '']);
         const block = (title, ...content) => make('section', { class: 'block' }, make('h3', {}, title), content);
         const tall = (rows) => { const list = pairs(rows); list.classList.add('tall'); return list; };
-        Steps.add({ name: 'reasons', title: 'Reasons', shown: () => { Displays.watch(() => []); Draft.note((state) => { state.seen = true; }); },
-            done: (state) => Boolean(state.readAt && state.seen), closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.'),
-            content: make('div', { class: 'columns wide', tabIndex: 0, role: 'group', 'aria-label': 'The reasons' }, make('div', { class: 'blocks' }, block('The reviewers', tall(facts.reviews.map((one) => [one.person, one.reason || 'no reason given']))),
-                block('The investigator', tall([['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]), table('The grid', ['Component', 'Finding', 'Note'], features))),
-            make('div', { class: 'blocks' }, block('Background check', tall([...(background.items || []).map((one) => [one.what, one.finding]),
-                ['Conflicts', (background.conflicts || []).join('; ') || 'none recorded']])),
-            (facts.earlier || []).length > 0 ? block('Earlier rounds', tall(facts.earlier.map((one) => [`Round ${one.round}`, `${one.outcome}, closed ${Data.time(one.closed)}`]))) : null,
-            Request.block())) });
+        const earlier = facts.earlier || [];
+        const reviewers = block('The reviewers', tall(facts.reviews.map((one) => [one.person, one.reason || 'no reason given'])));
+        const investigator = block('The investigator', tall([['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]),
+            table('The grid', ['Component', 'Finding', 'Note'], features));
+        const checked = block('Background check', tall([...(background.items || []).map((one) => [one.what, one.finding]),
+            ['Conflicts', (background.conflicts || []).join('; ') || 'none recorded']]));
+        const rounds = earlier.length === 0 ? null : block('Earlier rounds', tall(earlier.map((one) =>
+            [`Round ${one.round}`, `${one.outcome}, closed ${Data.time(one.closed)}`])));
+        Steps.add({ name: 'reasons', title: 'Reasons', done: (state) => Boolean(state.readAt && state.seen),
+            shown: () => { Displays.watch(() => []); Draft.note((state) => { state.seen = true; }); },
+            closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.'),
+            content: make('div', { class: 'columns wide', tabIndex: 0, role: 'group', 'aria-label': 'The reasons' },
+                make('div', { class: 'blocks' }, reviewers, investigator), make('div', { class: 'blocks' }, checked, rounds, Request.block())) });
     };
 
     const create = () => {
         first();
         reasons();
-        Steps.add({ name: 'outcome', title: 'Outcome', closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.'),
-            done: (state) => Boolean(state.outcome) && faults(state).length === 0, shown: () => Displays.watch(() => []),
-            content: make('div', { class: 'columns' }, make('div', {}, Fields.radios({ name: 'Outcome', legend: 'Outcome', choices: OUTCOME,
-                get: (state) => state.outcome, set: (state, value) => { state.outcome = value; } })),
-            make('div', {}, Fields.text({ name: 'Reasons', label: 'Directions or reasons', rows: 8, hint: 'Directions for the next round, or why no report goes out. With an approval they may be left out.',
-                get: (state) => state.reasons, set: (state, value) => { state.reasons = value; } }))) });
+        Outcome.add({ choices: OUTCOME, faults, label: 'Directions or reasons',
+            hint: 'Directions for the next round, or why no report goes out. With an approval they may be left out.',
+            closed: (state) => (state.readAt ? '' : 'Write down your own reading of the pictures first.') });
         Finish.create(faults);
     };
 

@@ -56,7 +56,8 @@ const Xml = (() => {
         investigation,
         background: (state) => element('background', {}, Background.items(state).length > 0 ? element('items', {}, Background.items(state).map((one) =>
             element('item', {}, text('what', one.what), text('finding', one.finding)))) : [],
-        state.noConflicts || Background.conflicts(state).length > 0 ? element('conflicts', {}, Background.conflicts(state).map((one) => text('conflict', one))) : []),
+        state.noConflicts || Background.conflicts(state).length > 0
+            ? element('conflicts', {}, Background.conflicts(state).map((one) => text('conflict', one))) : []),
         peer: (state) => element('peer', {}, Data.candidates.filter((label) => state.marks[label]).map((label) =>
             element('mark', { label, mark: state.marks[label].mark, reason: state.marks[label].reason })), displays(state)),
         supervision: (state) => (state.readAt ? element('supervision', {}, element('reading', { at: state.readAt }, escape(tidy(state.reading)))) : []),
