@@ -7,6 +7,7 @@
  */
 #include "review/decide.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,20 @@ static bool write_answer(struct hearing *hearing, const char *words, struct erro
     return done || error->fault != FAULT_NONE || error_set(error, FAULT_TEMPORARY, "no memory for an answer");
 }
 
+/* Until when a person's certificate holds is known from what it signed alone: the roster has its digest only. */
+static bool keep_certificate(const struct hearing *hearing, const json_t *signer, struct error *error)
+{
+    char key[200];
+    if (!json_is_object(signer))
+        return true;
+    snprintf(key, sizeof key, "certificate/%s", hearing->person->id);
+    json_t *seen = json_pack("{s:s,s:s}", "fingerprint", json_text(signer, "fingerprint"), "notAfter",
+                             json_text(signer, "notAfter"));
+    bool done = seen != NULL && book_put(hearing->transaction, BOOK_INDEX, key, seen, error);
+    json_decref(seen);
+    return done;
+}
+
 static bool record(struct hearing *hearing, bool applied, const char *words, struct error *error)
 {
     char at[INSTANT_TEXT_SIZE];
@@ -152,6 +167,7 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
     bool done = book_put(hearing->transaction, BOOK_DECISIONS, decision_key(hearing), kept, error) &&
                 event_append(hearing->transaction, hearing->now, &event, NULL, error);
     json_decref(kept);
+    done = done && (!applied || keep_certificate(hearing, signer, error));
     if (!done || applied || !refusal->security)
         return done;
     struct incident incident = {.kind = refusal->code,

@@ -24,6 +24,7 @@
 #include "spool/lapse.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
+#include "spool/roster_watch.h"
 #include "spool/signer.h"
 #include "spool/state.h"
 
@@ -173,7 +174,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
            stage_pages_open(daemon, error) && enrolment_open(daemon, error) && recover(daemon, error) &&
            lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
-           clock_watch_open(daemon, &daemon->clock_watch, error) && server_open(daemon, error);
+           clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
+           server_open(daemon, error);
 }
 
 static void close_all(struct daemon *daemon)
@@ -188,6 +190,7 @@ static void close_all(struct daemon *daemon)
     publisher_close(daemon->publisher);
     runs_close(daemon->runs);
     stage_pages_close(daemon->stage_pages);
+    roster_watch_close(daemon->roster_watch);
     enrolment_close(daemon->enrolment);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);

@@ -74,7 +74,9 @@ bool site_open(const char *path, struct site *site, struct error *error)
     *site = (struct site){.directory = -1, .lock = -1};
     snprintf(site->path, sizeof site->path, "%s", path);
     site->directory = directory_open(path, error);
-    bool done = site->directory >= 0 && read_settings(site, error) && read_roster(site, error);
+    bool done = site->directory >= 0 && read_settings(site, error);
+    if (done && !read_roster(site, &site->roster_fault))
+        error_context(&site->roster_fault, "site %s", path);
     if (done && fstatat(site->directory, "var", &status, AT_SYMLINK_NOFOLLOW) != 0)
         done = error_system(error, "looking at var/, whose owner is the service account");
     if (!done) {
@@ -127,6 +129,10 @@ static bool take_lock(int lock, struct error *error)
 bool site_lock(struct site *site, struct error *error)
 {
     char text[32];
+    if (site->roster == NULL && site->roster_fault.fault != FAULT_NONE) {
+        *error = site->roster_fault;
+        return false;
+    }
     int run = directory_make_path(site->directory, "var/run", 0711, error);
     if (run < 0)
         return false;

@@ -18,7 +18,8 @@ struct site {
     char path[4096];           /* absolute */
     int directory;             /* open descriptor of it */
     struct settings *settings; /* site.xml */
-    struct roster *roster;     /* roster.xml */
+    struct roster *roster;     /* roster.xml; NULL while that cannot be read: then site_lock fails */
+    struct error roster_fault; /* why it could not */
     uid_t account;             /* the service account: owner of var/ */
     gid_t group;
     int lock; /* descriptor holding the owner lock, or -1 */
@@ -28,11 +29,12 @@ struct site {
    result is absolute. */
 bool site_find(const char *named, char *path, size_t size, struct error *error);
 
-/* Read and validate site.xml and roster.xml (errors name file, line, element, rule). */
+/* Read and validate site.xml and roster.xml (errors name file, line, element, rule). A roster that is not valid keeps
+   nobody from asking a daemon, which goes on with the one it read before. */
 bool site_open(const char *path, struct site *site, struct error *error);
 void site_close(struct site *site);
 
-/* Take the owner lock (var/run/lock, flock). FAULT_TEMPORARY naming the holder's pid when a daemon has it. */
+/* Take the owner lock (var/run/lock, flock): whoever acts, with a roster that is valid. FAULT_TEMPORARY naming the holder's pid when a daemon has it. */
 bool site_lock(struct site *site, struct error *error);
 
 /* May this process act itself? The service account may; root drops to it here; anybody else: FAULT_TEMPORARY

@@ -42,14 +42,15 @@ struct daemon {
     struct service *signer;
     struct mount *mounts;
     size_t mount_count;
-    struct shares *shares;           /* spool/shares.c */
-    struct claims *claims;           /* spool/claims.c */
-    struct publisher *publisher;     /* spool/publish.c */
-    struct runs *runs;               /* spool/runs.c */
-    struct enrolment *enrolment;     /* spool/enrolment.c */
-    struct clock_watch *clock_watch; /* spool/clock_watch.c */
-    struct stage_pages *stage_pages; /* spool/stage_pages.c */
-    struct server *server;           /* spool/server.c */
+    struct shares *shares;             /* spool/shares.c */
+    struct claims *claims;             /* spool/claims.c */
+    struct publisher *publisher;       /* spool/publish.c */
+    struct runs *runs;                 /* spool/runs.c */
+    struct enrolment *enrolment;       /* spool/enrolment.c */
+    struct clock_watch *clock_watch;   /* spool/clock_watch.c */
+    struct stage_pages *stage_pages;   /* spool/stage_pages.c */
+    struct roster_watch *roster_watch; /* spool/roster_watch.c */
+    struct server *server;             /* spool/server.c */
     int fonts[2];
     int incoming; /* var/incoming */
     int gallery;  /* var/gallery */

@@ -1,0 +1,118 @@
+/*
+ * leadspool check: is the site fit to work? For people and for a monitoring system.
+ *
+ * Guarantees: one line a finding, the worst one decides the exit code. Looks at people and at what they are trusted by.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "command/command.h"
+
+/* What monitoring systems expect: OK, WARNING, CRITICAL, UNKNOWN. */
+enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
+
+static const char *const NAMES[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+
+enum { WARN_DAYS = 30 };
+
+static const struct option_spec options[] = {
+    {'j', "json", NULL, "one JSON object a line"},
+    {0, NULL, NULL, NULL},
+};
+
+struct finding {
+    enum verdict worst;
+    size_t count;
+    bool json;
+};
+
+static bool found(struct finding *finding, enum verdict verdict, const char *what, const char *who,
+                  const char *text, struct error *error)
+{
+    finding->count++;
+    if (verdict > finding->worst)
+        finding->worst = verdict;
+    if (!finding->json) {
+        printf("%s %s%s%s: %s\n", NAMES[verdict], what, who[0] == '\0' ? "" : " ", who, text);
+        return true;
+    }
+    json_t *line =
+        json_pack("{s:s,s:s,s:s,s:s}", "verdict", NAMES[verdict], "what", what, "who", who, "text", text);
+    bool done = print_json(line, error);
+    json_decref(line);
+    return done;
+}
+
+static bool look(const json_t *answer, struct finding *finding, struct error *error)
+{
+    size_t i;
+    const json_t *one;
+    bool done = true;
+    char until[MOMENT_SIZE], text[200];
+    json_array_foreach(json_object_get(answer, "trust"), i, one)
+    {
+        if (json_flag(one, "over"))
+            done = done && found(finding, VERDICT_CRITICAL, json_text(one, "what"), json_text(one, "file"),
+                                 json_text_or_null(one, "text") != NULL ? json_text(one, "text")
+                                                                        : json_text(one, "effect"),
+                                 error);
+    }
+    json_array_foreach(json_object_get(answer, "problems"), i, one)
+    {
+        /* Too few people stop casework; the rest is for the administrator to mend. */
+        bool stops = strncmp(json_string_value(one), "no-", 3) == 0;
+        done = done && found(finding, stops ? VERDICT_CRITICAL : VERDICT_WARNING, "roster", "",
+                             json_string_value(one), error);
+    }
+    json_array_foreach(json_object_get(answer, "expiring"), i, one)
+    {
+        bool training = strcmp(json_text(one, "what"), "training") == 0;
+        if (json_flag(one, "over") && (training || strchr(json_text(one, "who"), '/') != NULL))
+            continue; /* said above */
+        snprintf(text, sizeof text, "%s %s", json_flag(one, "over") ? "ran out" : "runs out",
+                 moment_local(json_text(one, "until"), until));
+        done = done &&
+               found(finding, VERDICT_WARNING, json_text(one, "what"), json_text(one, "who"), text, error);
+    }
+    return done;
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    struct site site;
+    json_t *answer = NULL;
+    struct finding finding = {.worst = VERDICT_OK};
+    struct error own = ERROR_NONE;
+    int key;
+    while ((key = option_next(&command_check, invocation, argc, argv, error)) > OPTION_END)
+        invocation->json = true;
+    if (key != OPTION_END)
+        return key == OPTION_HELP;
+    if (!operands_none("check", argc, argv, error))
+        return false;
+    finding.json = invocation->json;
+    if (!invocation_open(invocation, &site, &own)) {
+        printf("UNKNOWN site: %s\n", own.text);
+        exit(VERDICT_UNKNOWN);
+    }
+    bool done = record_ask(&site, "roster", json_pack("{s:i}", "days", WARN_DAYS), &answer, &own) &&
+                look(answer, &finding, &own);
+    if (!done)
+        printf("UNKNOWN site: %s\n", own.text);
+    else if (finding.count == 0 && !finding.json)
+        printf("OK: people and what they are trusted by\n");
+    json_decref(answer);
+    invocation_close(&site);
+    fflush(stdout);
+    exit(done ? (int)finding.worst : (int)VERDICT_UNKNOWN);
+}
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "[-j]",
+    .purpose = "Is the site fit to work? Exit code 0 yes, 1 warning, 2 critical, 3 unknown",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,140 @@
+/*
+ * leadspool roster: who is on it, what each may sign now, and what runs out.
+ *
+ * Guarantees: prints what the record answers. Changes nothing: roster.xml is edited, and noticed.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "command/command.h"
+#include "command/form.h"
+#include "command/table.h"
+
+enum { KEY_EXPIRING = 256, DAYS_MOST = 3650 };
+
+static const struct option_spec options[] = {
+    {KEY_EXPIRING, "expiring", "DAYS", "only what runs out within so many days, or has"},
+    {'j', "json", NULL, "one JSON object a line"},
+    {0, NULL, NULL, NULL},
+};
+
+static void add_list(struct table *table, const json_t *list)
+{
+    struct text words = TEXT_EMPTY;
+    size_t i;
+    json_t *word;
+    json_array_foreach(list, i, word)
+        text_format(&words, "%s%s", i == 0 ? "" : ", ", json_string_value(word));
+    table_add(table, words.bytes == NULL ? "-" : words.bytes);
+    text_free(&words);
+}
+
+static void add_day(struct table *table, const char *utc)
+{
+    char text[MOMENT_SIZE];
+    char *day = text_formatted("%.10s", moment_local(utc, text));
+    table_add(table, day);
+    free(day);
+}
+
+static bool print_people(const json_t *answer, struct error *error)
+{
+    struct table table =
+        TABLE_OF("PERSON", "ROLES", ">RANK", "SUPERVISOR", "TRAINED UNTIL", "CERTIFICATE UNTIL", "SIGNS NOW");
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(answer, "people"), i, one)
+    {
+        table_add(&table, json_text(one, "person"));
+        add_list(&table, json_object_get(one, "roles"));
+        table_add_whole(&table, json_whole(one, "rank", 0));
+        table_add(&table, json_text_or_null(one, "supervisor"));
+        add_day(&table, json_text(one, "trainedUntil"));
+        add_day(&table, json_text(one, "certificateUntil"));
+        if (json_text_or_null(one, "suspendedSince") != NULL)
+            table_add(&table, "suspended");
+        else
+            add_list(&table, json_object_get(one, "signs"));
+    }
+    if (!table_print(&table, stdout, "the roster is empty", error))
+        return false;
+    json_array_foreach(json_object_get(answer, "trust"), i, one)
+    {
+        char until[MOMENT_SIZE];
+        printf("%s%s (%s): %s%s\n", i == 0 ? "\n" : "", json_text(one, "what"), json_text(one, "file"),
+               json_text_or_null(one, "text") != NULL ? json_text(one, "text")
+               : json_flag(one, "over")               ? "OVER, since "
+                                                      : "until ",
+               json_text_or_null(one, "text") != NULL ? "" : moment_local(json_text(one, "until"), until));
+    }
+    struct table vacant = TABLE_OF("NOBODY HOLDS");
+    if (json_array_size(json_object_get(answer, "vacant")) > 0) {
+        printf("\n");
+        add_list(&vacant, json_object_get(answer, "vacant"));
+        if (!table_print(&vacant, stdout, "", error))
+            return false;
+    }
+    json_array_foreach(json_object_get(answer, "problems"), i, one)
+        printf("%s- %s\n", i == 0 ? "\nProblems:\n" : "", json_string_value(one));
+    return true;
+}
+
+static bool print_expiring(const json_t *answer, bool json, struct error *error)
+{
+    struct table table = TABLE_OF("WHAT", "WHOSE", "UNTIL", "");
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(answer, "expiring"), i, one)
+    {
+        if (json && !print_json(one, error))
+            return false;
+        table_add(&table, json_text(one, "what"));
+        table_add(&table, json_text(one, "who"));
+        add_day(&table, json_text(one, "until"));
+        table_add(&table, json_flag(one, "over") ? "over" : "");
+    }
+    if (json)
+        return true;
+    return table_print(&table, stdout, "nothing runs out", error);
+}
+
+static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
+{
+    struct site site;
+    json_t *arguments = json_object(), *answer = NULL;
+    long days = -1;
+    int key;
+    while ((key = option_next(&command_roster, invocation, argc, argv, error)) > OPTION_END) {
+        if (key == 'j')
+            invocation->json = true;
+        else if (!option_whole("expiring", optarg, 0, DAYS_MOST, &days, error) ||
+                 !form_put(arguments, "days", json_integer(days), error)) {
+            json_decref(arguments);
+            return false;
+        }
+    }
+    if (key != OPTION_END || !operands_none("roster", argc, argv, error) ||
+        !invocation_open(invocation, &site, error)) {
+        json_decref(arguments);
+        return key == OPTION_HELP;
+    }
+    bool done = record_ask(&site, "roster", arguments, &answer, error);
+    if (done && days >= 0)
+        done = print_expiring(answer, invocation->json, error);
+    else if (done)
+        done = invocation->json ? print_json(answer, error) : print_people(answer, error);
+    json_decref(answer);
+    invocation_close(&site);
+    return done;
+}
+
+const struct command command_roster = {
+    .name = "roster",
+    .arguments = "[--expiring DAYS] [-j]",
+    .purpose = "List the people, what each may sign now, and what runs out",
+    .options = options,
+    .run = run,
+};
