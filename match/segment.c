@@ -66,23 +66,28 @@ uint64_t segment_key_of(const char *id)
 
 /* Words added up twice (as Fletcher does) in eight lanes, so that exchanged words are noticed too and vectors
    can do it. */
+typedef uint64_t lanes __attribute__((vector_size(64)));
+
 struct quick_sum {
-    uint64_t sum[8], sums[8];
+    lanes sum, sums;
 };
 
 static void quick_add(struct quick_sum *quick, const uint8_t *bytes, size_t length)
 {
-    uint64_t words[8];
-    for (; length > 0; bytes += sizeof words) {
-        size_t taken = length < sizeof words ? length : sizeof words;
-        memset(words, 0, sizeof words);
-        memcpy(words, bytes, taken);
-        for (int lane = 0; lane < 8; lane++) {
-            quick->sum[lane] += words[lane];
-            quick->sums[lane] += quick->sum[lane];
-        }
-        length -= taken;
+    lanes sum = quick->sum, sums = quick->sums, words;
+    for (; length >= sizeof words; bytes += sizeof words, length -= sizeof words) {
+        memcpy(&words, bytes, sizeof words);
+        sum += words;
+        sums += sum;
     }
+    if (length > 0) {
+        memset(&words, 0, sizeof words);
+        memcpy(&words, bytes, length);
+        sum += words;
+        sums += sum;
+    }
+    quick->sum = sum;
+    quick->sums = sums;
 }
 
 static uint64_t quick_sum(const struct quick_sum *quick)
