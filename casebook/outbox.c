@@ -63,8 +63,43 @@ bool outbox_put(struct transaction *transaction, const json_t *row, struct error
     if (outbox_id(row) <= 0 || strcmp(json_text(row, "state"), "delivered") == 0)
         return error_set(error, FAULT_INTERNAL, "outbox row \"%s\" in state \"%s\" cannot be stored as open",
                          json_text(row, "row"), json_text(row, "state"));
+    bool cancelled = false;
+    if (!outbox_cancelled(transaction, outbox_id(row), &cancelled, error))
+        return false;
+    if (cancelled)
+        return error_set(error, FAULT_REFUSED, "outbox row %s was cancelled meanwhile",
+                         json_text(row, "row"));
     key_write(open_prefix, outbox_id(row), key);
     return book_put(transaction, BOOK_OUTBOX, key, row, error);
+}
+
+bool outbox_cancelled(struct transaction *transaction, int64_t id, bool *cancelled, struct error *error)
+{
+    char key[KEY_SIZE];
+    json_t *row = NULL;
+    key_write(delivered_prefix, id, key);
+    if (!book_get(transaction, BOOK_OUTBOX, key, &row, error))
+        return false;
+    *cancelled = json_object_get(row, "cancelled") != NULL;
+    json_decref(row);
+    return true;
+}
+
+bool outbox_cancel(struct transaction *transaction, int64_t id, const char *reason, instant now,
+                   struct error *error)
+{
+    char when[INSTANT_TEXT_SIZE];
+    json_t *row = NULL;
+    if (!outbox_get(transaction, id, &row, error))
+        return false;
+    bool done = strcmp(json_text(row, "state"), "delivered") == 0;
+    if (!done)
+        done =
+            json_put_text(row, "cancelled", instant_text(now, when)) && json_put_text(row, "reason", reason)
+                ? outbox_deliver_row(transaction, row, now, error)
+                : error_set(error, FAULT_TEMPORARY, "out of memory while cancelling an outbox row");
+    json_decref(row);
+    return done;
 }
 
 bool outbox_get(struct transaction *transaction, int64_t id, json_t **row, struct error *error)

@@ -41,6 +41,14 @@ bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, st
 /* The same for one whose content the caller has, as it was stored last: it is not read again. `row` is changed. */
 bool outbox_deliver_row(struct transaction *transaction, json_t *row, instant now, struct error *error);
 
+/* Take an open row out of the outbox before it is delivered: it gets "cancelled": ts and "reason", and counts as
+   delivered from then on. A row delivered or cancelled before stays as it is. Whoever works on it learns of it from
+   outbox_put, which refuses it (FAULT_REFUSED). */
+bool outbox_cancel(struct transaction *transaction, int64_t id, const char *reason, instant now,
+                   struct error *error);
+/* Was the row cancelled? */
+bool outbox_cancelled(struct transaction *transaction, int64_t id, bool *cancelled, struct error *error);
+
 /* The number of a row, from its member "row". */
 int64_t outbox_id(const json_t *row);
 

@@ -60,6 +60,16 @@ bool init_site_xml(const struct plan *plan, struct text *xml, struct error *erro
         "-->\n");
     text_format(xml, "  <settling quietSeconds=\"%d\" incompleteSeconds=\"3600\"/>\n",
                 plan->demonstration ? 1 : 5);
+    if (plan->demonstration)
+        text_add(xml,
+                 "\n  <!-- Why photographs are sealed, and what ends: search, show, or the photograph "
+                 "itself. -->\n"
+                 "  <sealReasons>\n"
+                 "    <reason code=\"dismissed\" effect=\"destroy\" citation=\"CPL 160.50\"/>\n"
+                 "    <reason code=\"juvenile\" effect=\"destroy\" citation=\"Family Court Act 354.1\"/>\n"
+                 "    <reason code=\"stay\" effect=\"show\" citation=\"order of a court\" "
+                 "reversible=\"true\"/>\n"
+                 "  </sealReasons>\n");
     text_add(xml,
              "\n  <!-- Files below keys/: the authority people's certificates come from, its revocation "
              "list, and\n"

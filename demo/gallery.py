@@ -100,3 +100,27 @@ def drop_gallery(site, faces, people, packet_size):
     for number, packet in enumerate(packets, 1):
         drop_packet(site, [faces.gallery(person) for person in packet], number)
     return len(packets)
+
+
+def order_xml(kind, reason, targets, keeper, number):
+    """`targets`: (element, value) pairs, as photoId, personId, sourceCitation or sha256."""
+    listed = ''.join(f'<{name}>{escape(value)}</{name}>' for name, value in targets)
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n<order xmlns="urn:leadspool:order:1">\n'
+            f'<orderId>{uuid.uuid5(uuid.NAMESPACE_OID, f"order {number} {kind} {listed}")}</orderId>\n'
+            f'<kind>{kind}</kind><orderedAt>{utc(datetime.now(timezone.utc))}</orderedAt><orderedBy>{escape(keeper)}</orderedBy>\n'
+            f'<reason>{reason}</reason><citation>Order of an invented court, part {number}</citation>\n'
+            f'<photos>{listed}</photos>\n</order>\n')
+
+
+def drop_order(site, number, kind, reason, targets, keeper='moss', signer=None):
+    """An order to seal, unseal or withdraw photographs; signed, then shown."""
+    name = f'order-{number:02d}'
+    hidden = site.at('gallery', 'in', '.' + name)
+    os.mkdir(hidden)
+    document = os.path.join(hidden, 'order.xml')
+    with open(document, 'w') as file:
+        file.write(order_xml(kind, reason, targets, keeper, number))
+    if signer != 'nobody':
+        sign(site, signer or keeper, document)
+    os.rename(hidden, site.at('gallery', 'in', name))
+    return name

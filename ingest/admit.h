@@ -37,7 +37,7 @@ bool ingest_admit(struct transaction *transaction, const struct settings *settin
 /* An enrolment packet. `refusal` says in words why its signer may not enrol, NULL when they may. Photographs
    become rows of BOOK_PHOTOS, status "pending"; one known with the same digest is skipped and the receipt
    says so; a known id with other bytes rejects the packet. *result
-   {"outcome":"ACCEPT|REJECT|QUARANTINE","added":[photo ids], "known":n,"marked":n,"faults":[…]}; marked photographs become
+   {"outcome":"ACCEPT|REJECT|QUARANTINE","added":n, "known":n,"marked":n,"faults":[…]}; marked photographs become
    "pending" again. A fault of outcome WAIT
    (stale revocation list) is FAULT_TEMPORARY: try again later. */
 bool ingest_enrol(struct transaction *transaction, const struct settings *settings, const json_t *claim,

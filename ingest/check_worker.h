@@ -19,6 +19,12 @@
  *                      "file","input"?:n,"width"?,"height"?,"format"?}],
  *           "marks":[{"photo","eyes":[4],"place"}]}
  *
+ * check-order            inputs: order.xml, order.xml.p7s, the authority's certificate, its revocation list; a missing
+ *                        one of the first two is an empty file
+ *   parameters {"received":ts,"files":[{"name","digest","size"}] of all others}
+ *   answer {"faults":[…],"signer":{…}|null,"order"?:{"orderId","kind":"seal|unseal|withdraw","orderedAt","orderedBy",
+ *           "reason","citation","photos":[{"by":"photoId|personId|sourceCitation|sha256","value"}]}}
+ *
  * check-acknowledgement  input 0: the XML
  *   answer {"faults":[…],"acknowledgement":{"docket","subject":"intake|report","cmsRef","at","by"}|null}
  *
@@ -33,6 +39,7 @@
 enum worker_exit check_peek(const struct worker_job *job, struct error *error);
 enum worker_exit check_packet(const struct worker_job *job, struct error *error);
 enum worker_exit check_enrolment(const struct worker_job *job, struct error *error);
+enum worker_exit check_order(const struct worker_job *job, struct error *error);
 enum worker_exit check_acknowledgement(const struct worker_job *job, struct error *error);
 
 /* Call once before the sandbox closes: schemas and signatures are made ready. */

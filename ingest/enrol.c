@@ -12,15 +12,29 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/event.h"
+#include "casebook/photo.h"
 #include "ingest/admission.h"
+#include "ingest/enrol_duplicates.h"
 #include "ingest/enrol_marks.h"
 #include "ingest/fault.h"
 
 struct enrolling {
     struct admission admission;
-    json_t *added;
+    json_t *added; /* ids as members: a packet has thousands */
+    json_t *seen;  /* by enrol_duplicate */
     int64_t known, marked;
+    int64_t duplicates; /* of the same person, left out */
 };
+
+static bool compare_new(struct enrolling *enrolling, const json_t *photo, struct error *error)
+{
+    bool duplicate = false;
+    if (!enrol_duplicate(&enrolling->admission, enrolling->seen, photo, &duplicate, error))
+        return false;
+    enrolling->duplicates += duplicate ? 1 : 0;
+    return duplicate || json_put_flag(enrolling->added, json_text(photo, "photo"), true) ||
+           admission_memory(error);
+}
 
 /* Which photographs are new; a known id with other bytes is a fault. Nothing is written yet. */
 static bool compare(struct enrolling *enrolling, struct error *error)
@@ -37,7 +51,7 @@ static bool compare(struct enrolling *enrolling, struct error *error)
         bool same = strcmp(json_text(present, "digest"), json_text(photo, "digest")) == 0;
         bool done = true;
         if (present == NULL)
-            done = json_array_append_new(enrolling->added, json_string(id)) == 0 || admission_memory(error);
+            done = compare_new(enrolling, photo, error);
         else if (same)
             enrolling->known++;
         else
@@ -74,14 +88,7 @@ static json_t *photo_record(const json_t *photo, const char *claim)
 
 static bool is_new(const struct enrolling *enrolling, const char *id)
 {
-    size_t index;
-    const json_t *added;
-    json_array_foreach(enrolling->added, index, added)
-    {
-        if (strcmp(json_string_value(added), id) == 0)
-            return true;
-    }
-    return false;
+    return json_object_get(enrolling->added, id) != NULL;
 }
 
 static bool store(struct enrolling *enrolling, struct error *error)
@@ -94,9 +101,8 @@ static bool store(struct enrolling *enrolling, struct error *error)
         if (!is_new(enrolling, json_text(photo, "photo")))
             continue;
         json_t *record = photo_record(photo, json_text(admission->claim, "claim"));
-        bool done = record != NULL ? book_put(admission->transaction, BOOK_PHOTOS, json_text(photo, "photo"),
-                                              record, error)
-                                   : admission_memory(error);
+        bool done =
+            record != NULL ? photo_put(admission->transaction, record, error) : admission_memory(error);
         json_decref(record);
         if (!done)
             return false;
@@ -120,8 +126,13 @@ static size_t without_eyes(const struct enrolling *enrolling)
 static char *accepted_words(const struct enrolling *enrolling)
 {
     struct text words = TEXT_EMPTY;
-    size_t added = json_array_size(enrolling->added), blind = without_eyes(enrolling);
+    size_t added = json_object_size(enrolling->added), blind = without_eyes(enrolling);
     text_format(&words, "New photographs: %zu; %lld were there already.", added, (long long)enrolling->known);
+    if (enrolling->duplicates > 0)
+        text_format(
+            &words,
+            " Left out, since the gallery has the very same picture of that person under another id: %lld.",
+            (long long)enrolling->duplicates);
     if (enrolling->marked > 0)
         text_format(&words, " Eyes marked in photographs sent before: %lld.", (long long)enrolling->marked);
     if (added + (size_t)enrolling->marked > 0)
@@ -180,12 +191,13 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
                                                 .claim = claim,
                                                 .check = check,
                                                 .now = now},
-                                  .added = json_array()};
+                                  .added = json_object(),
+                                  .seen = json_object()};
     struct admission *admission = &enrolling.admission;
     bool done = false;
     *result = NULL;
     admission->faults = json_deep_copy(json_object_get(check, "faults"));
-    if (admission->faults == NULL || enrolling.added == NULL) {
+    if (admission->faults == NULL || enrolling.added == NULL || enrolling.seen == NULL) {
         admission_memory(error);
         goto done;
     }
@@ -209,19 +221,20 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
         admission->outcome = "REJECT";
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
     if (!accepted)
-        json_array_clear(enrolling.added);
+        json_object_clear(enrolling.added);
     if ((accepted && !(store(&enrolling, error) && enrol_marks_store(admission, &enrolling.marked, error))) ||
         !answer(&enrolling, error) || !event(&enrolling, error) ||
         (strcmp(admission->outcome, "QUARANTINE") == 0 && !answer_note_quarantine(admission, error)))
         goto done;
-    *result = json_pack("{ss,sO,sI,sI,sO}", "outcome", admission->outcome, "added", enrolling.added, "known",
-                        (json_int_t)enrolling.known, "marked", (json_int_t)enrolling.marked, "faults",
-                        admission->faults);
+    *result = json_pack("{ss,sI,sI,sI,sO}", "outcome", admission->outcome, "added",
+                        (json_int_t)json_object_size(enrolling.added), "known", (json_int_t)enrolling.known,
+                        "marked", (json_int_t)enrolling.marked, "faults", admission->faults);
     done = *result != NULL || admission_memory(error);
 done:
     if (!done)
         error_context(error, "admitting the enrolment %s", json_text(claim, "claim"));
     json_decref(admission->faults);
     json_decref(enrolling.added);
+    json_decref(enrolling.seen);
     return done;
 }

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/photo.h"
 #include "photo/eye_points.h"
 
 /* The packet came before: the photograph has these eyes from a keeper. */
@@ -71,8 +72,7 @@ static bool store_one(struct admission *admission, json_t *photo, const json_t *
     bool done = json_put_text(photo, "status", "pending") && json_put_text(photo, "eyesFoundBy", "keeper") &&
                 json_put_text(photo, "marks", json_text(admission->claim, "claim")) &&
                 json_object_set(photo, "eyes", json_object_get(mark, "eyes")) == 0;
-    return done ? book_put(admission->transaction, BOOK_PHOTOS, json_text(mark, "photo"), photo, error)
-                : admission_memory(error);
+    return done ? photo_put(admission->transaction, photo, error) : admission_memory(error);
 }
 
 bool enrol_marks_store(struct admission *admission, int64_t *marked, struct error *error)

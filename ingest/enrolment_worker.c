@@ -11,18 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/cms.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
+#include "ingest/keeper_signature.h"
 #include "ingest/members.h"
 #include "ingest/picture.h"
 #include "schemas/xml.h"
 
-enum { INPUT_DOCUMENT, INPUT_SIGNATURE, INPUT_AUTHORITY, INPUT_REVOCATIONS, INPUT_PHOTOS };
+enum { INPUT_DOCUMENT = KEEPER_DOCUMENT, INPUT_PHOTOS = KEEPER_INPUTS };
 
 struct enrolment {
     const struct worker_job *job;
@@ -47,58 +45,6 @@ static bool add(json_t *faults, const char *code, const char *place, const char 
                                                                         .text = text,
                                                                         .remedy = remedy});
     free(text);
-    return done;
-}
-
-static bool verify(struct enrolment *enrolment, struct error *error)
-{
-    char *signature = NULL, *authority = NULL, *revocations = NULL;
-    size_t signature_length = 0, authority_length = 0, revocations_length = 0;
-    json_t *signer = NULL;
-    enum signature_verdict verdict = SIGNATURE_GOOD;
-    struct error why = ERROR_NONE;
-    instant received;
-    bool done = false;
-    const int *inputs = enrolment->job->inputs;
-    if (!instant_parse(json_text(enrolment->job->parameters, "received"), &received, error) ||
-        !file_read_open(inputs[INPUT_AUTHORITY], PEM_SIZE_LIMIT, &authority, &authority_length, error) ||
-        !file_read_open(inputs[INPUT_REVOCATIONS], PEM_SIZE_LIMIT, &revocations, &revocations_length, error))
-        goto done;
-    if (!file_read_open(inputs[INPUT_SIGNATURE], CMS_SIZE_LIMIT, &signature, &signature_length, &why) ||
-        signature_length == 0) {
-        done = add(enrolment->faults, "signature-missing", "enrolment.xml.p7s",
-                   "sign enrolment.xml, detached, and put the signature beside it",
-                   strdup("there is no signature of a gallery keeper")) ||
-               memory(error);
-        goto done;
-    }
-    bool good =
-        cms_verify_detached(signature, signature_length, enrolment->bytes, enrolment->length,
-                            (struct pem){authority, authority_length},
-                            (struct pem){revocations, revocations_length}, received, &signer, &verdict, &why);
-    if (signer != NULL && !json_put(enrolment->answer, "signer", json_incref(signer))) {
-        memory(error);
-        goto done;
-    }
-    if (!good && verdict == SIGNATURE_GOOD) {
-        /* Not the signature's fault: our own trouble. */
-        if (error != NULL)
-            *error = why;
-        goto done;
-    }
-    /* Nobody knows whether the signer was revoked meanwhile: the packet waits for a new list. */
-    const struct fault_words fault = {.code = signature_code(verdict),
-                                      .outcome = signature_waits(verdict) ? "WAIT" : "REJECT",
-                                      .place = "enrolment.xml.p7s",
-                                      .clause = "R31",
-                                      .text = why.text,
-                                      .remedy = "sign the file again with a valid certificate of this site"};
-    done = good || fault_add(enrolment->faults, &fault) || memory(error);
-done:
-    free(signature);
-    free(authority);
-    free(revocations);
-    json_decref(signer);
     return done;
 }
 
@@ -265,7 +211,9 @@ static bool check(struct enrolment *enrolment, struct error *error)
                memory(error);
     if (!reading_faults(&enrolment->reading, "enrolment.xml", "docs/formats/enrolment.md", enrolment->faults))
         return memory(error);
-    if (strcmp(signature, "none") != 0 && !verify(enrolment, error))
+    if (strcmp(signature, "none") != 0 &&
+        !keeper_signature_check(enrolment->job, "enrolment.xml", enrolment->bytes, enrolment->length,
+                                enrolment->answer, error))
         return false;
     if (enrolment->reading.outcome != XML_VALID)
         return true;

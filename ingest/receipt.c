@@ -82,6 +82,8 @@ const char *receipt_next_step(const json_t *facts)
         return "The corroboration is in the record of the docket.";
     if (strcmp(kind, "enrolment") == 0)
         return "The photographs are enrolled in the gallery with the next step of the service.";
+    if (strcmp(kind, "order") == 0)
+        return "The order was carried out.";
     return "An investigator confirms the basis and selects the probe. Watch the index page of your folder.";
 }
 

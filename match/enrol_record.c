@@ -3,7 +3,7 @@
  *
  * Guarantees: a photo is `enrolled` only in the transaction that records its segment; a photo sealed
  * meanwhile stays sealed; one whose eyes were found says so, with the confidence, and one whose eyes a person
- * has to mark has no `eyes`, only `eyesProposed`. A counter of waiting photos keeps an idle daemon from walking the gallery.
+ * has to mark has no `eyes`, only `eyesProposed`. Which photos wait is an index of its own: an idle daemon never walks the gallery.
  */
 #include "match/enrol_record.h"
 
@@ -15,44 +15,30 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "casebook/event.h"
+#include "casebook/photo.h"
 #include "match/segment.h"
-
-struct gathering {
-    json_t *photos;
-    size_t most;
-};
-
-static bool gather(void *context, const char *key, json_t *value, struct error *error)
-{
-    (void)key;
-    (void)error;
-    struct gathering *gathering = context;
-    if (strcmp(json_text(value, "status"), "pending") == 0)
-        json_array_append(gathering->photos, value);
-    return json_array_size(gathering->photos) < gathering->most;
-}
 
 bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
                    struct error *error)
 {
     int64_t number = 0;
-    json_t *waiting = NULL;
-    struct gathering gathering = {.photos = json_array(), .most = most};
-    *photos = gathering.photos;
-    if (!book_get(transaction, BOOK_COUNTERS, "photos-pending", &waiting, error))
-        return false;
-    bool none = json_whole(waiting, "value", 0) == 0;
-    json_decref(waiting);
-    if (none)
-        return true;
-    if (!book_walk(transaction, BOOK_PHOTOS, "", NULL, gather, &gathering, NULL, error))
-        return false;
-    if (json_array_size(gathering.photos) == 0) {
-        json_t *zero = json_pack("{si}", "value", 0);
-        bool done = book_put(transaction, BOOK_COUNTERS, "photos-pending", zero, error);
-        json_decref(zero);
-        return done;
+    json_t *ids = json_array(), *id;
+    size_t index;
+    *photos = json_array();
+    bool done = ids != NULL && *photos != NULL
+                    ? photo_find(transaction, PHOTO_BY_STATUS, "pending", NULL, most, ids, error)
+                    : error_set(error, FAULT_TEMPORARY, "out of memory while looking for photographs");
+    json_array_foreach(ids, index, id)
+    {
+        json_t *photo = NULL;
+        done = done && book_need(transaction, BOOK_PHOTOS, json_string_value(id), &photo, error) &&
+               (json_array_append(*photos, photo) == 0 ||
+                error_set(error, FAULT_TEMPORARY, "out of memory while looking for photographs"));
+        json_decref(photo);
     }
+    json_decref(ids);
+    if (!done || json_array_size(*photos) == 0)
+        return done;
     if (!counter_next(transaction, "segment", &number, error))
         return false;
     snprintf(segment, size, "segment-%06lld", (long long)number);
@@ -121,7 +107,7 @@ bool enrol_record(struct transaction *transaction, const char *segment, int gall
             return false;
         enrolled += strcmp(json_text(photo, "outcome"), "enrolled") == 0;
         done = photo_note(current, photo, segment)
-                   ? book_put(transaction, BOOK_PHOTOS, json_text(photo, "photo"), current, error)
+                   ? photo_put(transaction, current, error)
                    : error_set(error, FAULT_TEMPORARY, "out of memory while recording an enrolment");
         json_decref(current);
     }

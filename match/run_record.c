@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "casebook/photo.h"
 #include "match/run_queue.h"
 
 static bool collect_segment(void *context, const char *key, json_t *value, struct error *error)
@@ -22,15 +23,6 @@ static bool collect_segment(void *context, const char *key, json_t *value, struc
     json_array_append_new((json_t *)context,
                           json_pack("{ss,sI,ss}", "name", key, "count", json_whole(value, "count", 0),
                                     "digest", json_text(value, "digest")));
-    return true;
-}
-
-static bool collect_sealed(void *context, const char *key, json_t *value, struct error *error)
-{
-    (void)error;
-    const char *status = json_text(value, "status");
-    if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0)
-        json_array_append_new((json_t *)context, json_string(key));
     return true;
 }
 
@@ -56,12 +48,12 @@ static bool begin_one(struct transaction *transaction, const char *number, insta
     return done;
 }
 
-/* The photos that must not be searched: an index of its own, so that a run does not walk the whole gallery. */
+/* The photos that must not be searched come from an index of their own: a run does not walk the whole gallery. */
 static bool gather_gallery(struct transaction *transaction, json_t *segments, json_t *sealed,
                            struct error *error)
 {
     return book_walk(transaction, BOOK_SEGMENTS, "", NULL, collect_segment, segments, NULL, error) &&
-           book_walk(transaction, BOOK_PHOTOS, "", NULL, collect_sealed, sealed, NULL, error);
+           photo_sealed_ids(transaction, sealed, error);
 }
 
 bool run_begin(struct transaction *transaction, const struct plan_terms *terms, json_t **run,
@@ -104,18 +96,24 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
     json_t *searches = json_array_at(docket, "searches");
     json_t *probe = json_object_get(docket, "probe"), *list = json_object_get(result, "candidates");
     size_t sequence = json_array_size(searches) + 1;
+    int64_t seals = 0;
     snprintf(key, sizeof key, "%s/%zu", number, sequence);
     instant_text(now, at);
+    if (!photo_seal_generation(transaction, &seals, error))
+        return false;
     json_t *record = json_pack(
         "{ss,ss,sI,ss,sO,sO,sO,sO,sO,s[{sO?,sO?}],sO,sO,sI,sO,sO,sO,sO}", "search", key, "docket", number,
         "number", (json_int_t)sequence, "at", at, "engine", json_object_get(answer, "engine"), "parameters",
         json_object_get(answer, "parameters"), "snapshot", json_object_get(answer, "snapshot"), "count",
         json_object_get(answer, "searched"), "persons", json_object_get(answer, "persons"), "probes",
         "digest", json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
-        json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0),
-        "stages", json_object_get(answer, "stages"), "cohort_photos",
-        json_object_get(answer, "cohort_photos"), "threshold", json_object_get(result, "threshold"),
-        "compared", json_object_get(result, "compared"));
+        json_object_get(result, "cohort"), "list", list, "suppressed",
+        json_whole(answer, "left_out", 0) + json_whole(result, "left_out_since", 0), "stages",
+        json_object_get(answer, "stages"), "cohort_photos", json_object_get(answer, "cohort_photos"),
+        "threshold", json_object_get(result, "threshold"), "compared", json_object_get(result, "compared"));
+    json_put_whole(record, "seals", seals);
+    if (record != NULL && json_object_get(result, "dropped") != NULL)
+        json_object_set(record, "dropped", json_object_get(result, "dropped"));
     if (record != NULL && json_object_get(answer, "segments") != NULL)
         json_object_set(record, "segments", json_object_get(answer, "segments"));
     json_put_text(record, "reason", json_text_or_null(docket, "searchReason"));

@@ -26,6 +26,7 @@ static const char *const refusal_members[] = {COMMON,   "by",       "role",  "at
                                               "reason", "nextStep", "holds", NULL};
 static const char *const continue_members[] = {COMMON,       "round",   "next",         "supervisor",
                                                "directions", "reviews", "investigator", NULL};
+static const char *const recall_members[] = {COMMON, "at", "recalls", "steps", NULL};
 static const char *const closing_members[] = {COMMON, "at", "by", "reason", "state", "searches", NULL};
 
 /* What a document needs beyond docket, issued and request. */
@@ -35,6 +36,7 @@ static const char *const possible_match_wanted[] = {"probes",   "candidate",    
 static const char *const reason_wanted[] = {"reason", NULL};
 static const char *const quality_wanted[] = {"reason", "images", NULL};
 static const char *const continue_wanted[] = {"round", "next", "supervisor", "directions", NULL};
+static const char *const recall_wanted[] = {"at", "recalls", "steps", NULL};
 static const char *const closing_wanted[] = {"at", NULL};
 
 /* No report shows a score (R3). What goes out without a lead knows no candidate at all (R26). */
@@ -99,6 +101,16 @@ static const struct outgoing_document documents[] = {
      continue_members,
      continue_wanted,
      no_score},
+    {"recall",
+     "Recall of a report",
+     "Do not use the report named here. " CONFIDENTIAL,
+     "recallNotice",
+     recall_draw,
+     {NOTICE_RECALL},
+     1,
+     recall_members,
+     recall_wanted,
+     no_candidate},
     {"withdrawn",
      "Withdrawal notice",
      CONFIDENTIAL,

@@ -56,6 +56,9 @@
  *   "round"*: the one closed, "next"*: the one opened; "supervisor"*; "directions"*: text;
  *   "reviews": [{"slot","at","verdict": "agree|disagree|cannot-say","reason"}]; "investigator": {"person"}
  *
+ * "recall" (R17)
+ *   "at"*; "recalls"*: names of the reports meant; "steps"*: texts, what their readers do
+ *
  * "withdrawn", "lapsed"
  *   "at"*, "by"; "reason"; "state": what the request waited for; "searches": as for negative
  */
@@ -93,6 +96,7 @@ bool quality_notice_draw(const struct rendering *rendering, const json_t *facts,
 bool refusal_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 bool continuation_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 bool withdrawn_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool recall_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 bool lapsed_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 
 /* Do the facts hold all the document needs (FAULT_INPUT names the first member missing) and nothing it may

@@ -214,6 +214,24 @@ static void continuation(const json_t *docket, json_t *facts)
     }
 }
 
+/* Of the last report of the docket: an earlier one was recalled when its own photograph was sealed. */
+static void recall(const json_t *docket, instant now, json_t *facts)
+{
+    static const char *const steps[] = {
+        "Take the report out of use: return or destroy every copy, printed or stored.",
+        "Tell whoever acts on it that it is no lead any more, and tell the assigned prosecutor.",
+        "Ask the unit named above if evidence already rests on it. The request stays with the unit; what "
+        "follows "
+        "comes to this folder."};
+    char name[32], at[INSTANT_TEXT_SIZE];
+    json_t *list = json_array_at(facts, "steps");
+    snprintf(name, sizeof name, "report-%lld", (long long)json_whole(docket, "reports", 1));
+    json_put_text(facts, "recalls", name);
+    json_put_text(facts, "at", instant_text(now, at));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        json_array_append_new(list, json_string(steps[i]));
+}
+
 bool facts_gather(struct transaction *transaction, const struct settings *settings, const json_t *docket,
                   const char *document, const char *reason, int number, instant now, json_t **facts,
                   json_t **pictures, struct error *error)
@@ -238,6 +256,8 @@ bool facts_gather(struct transaction *transaction, const struct settings *settin
         quality(docket, settings->lapse_days, *facts, *pictures);
     else if (strcmp(document, "continue") == 0)
         continuation(docket, *facts);
+    else if (strcmp(document, "recall") == 0)
+        recall(docket, now, *facts);
     else {
         json_put_text(*facts, "at", json_text(docket, "since"));
         json_put_text(*facts, "reason", reason);

@@ -29,6 +29,7 @@ static const struct issue {
     {"quality-notice", "quality-notice", "notices", "quality-notice", "notice"},
     {"refusal", "refusal", "reports", "refusal", "report"},
     {"continue", "continue", "continuations", "continue", "notice"},
+    {"recall", "recall", "recalls", "recall", "notice"},
     {"withdrawn", "withdrawn", "reports", "withdrawn", "report"},
     {"lapsed", "lapsed", "reports", "lapsed", "report"},
 };

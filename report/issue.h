@@ -12,7 +12,7 @@
 #include "schemas/settings.h"
 
 /* Write what a decision or drop calls for: "report" (possible match), "negative-report", "quality-notice",
-   "refusal", "continue", "withdrawn", "lapsed", "confirmation-notice". The docket's counters of documents go
+   "refusal", "continue", "recall", "withdrawn", "lapsed", "confirmation-notice". The docket's counters of documents go
    up: it is changed and stored. */
 bool report_issue(struct transaction *transaction, const struct settings *settings, json_t *docket,
                   const char *what, instant now, struct error *error);

@@ -47,6 +47,10 @@ const struct notice_text *notice_text(enum notice notice)
             {"next-round", "Work to be done, not a verdict",
              "The reviewers' answers do not add up to a report. No answer outvotes another, and earlier "
              "answers stay in the record of the docket."},
+        [NOTICE_RECALL] = {"recall", "Do not use the report named below",
+                           "It is no investigative lead any more. Nothing is to be done because of it, and "
+                           "no copy of it is "
+                           "to be shown or passed on. This recall says nothing about any person."},
     };
     unsigned int at = (unsigned int)notice;
     return &notices[at < NOTICE_COUNT ? at : NOTICE_LEAD];

@@ -20,6 +20,7 @@ enum notice {
     NOTICE_QUALITY,      /* a quality notice implies no outcome */
     NOTICE_NO_SEARCH,    /* refusal, withdrawal, lapse: says nothing about a person */
     NOTICE_ROUND,        /* a further round is no verdict on a candidate */
+    NOTICE_RECALL,       /* R17: a report that must not be used any more */
     NOTICE_COUNT
 };
 

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/hold.h"
+#include "casebook/photo.h"
 #include "review/disjoint.h"
 #include "review/hearing.h"
 
@@ -193,7 +194,7 @@ static bool check_photo(struct hearing *hearing, struct error *error)
     json_t *photo = NULL;
     if (!book_get(hearing->transaction, BOOK_PHOTOS, id, &photo, error))
         return false;
-    bool shown = strcmp(json_text(photo, "status"), "enrolled") == 0;
+    bool shown = photo_may_be_shown(photo);
     json_decref(photo);
     return shown ||
            refusal_set(&hearing->refusal, "photo-sealed", "R17",

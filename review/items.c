@@ -180,7 +180,8 @@ static bool tally_item(void *context, const char *key, json_t *value, struct err
     }
     if (json_whole(value, "round", 0) != tally->round)
         return true;
-    tally->slots++;
+    /* One taken back for a sealed photograph was answered by nobody: another takes its place. */
+    tally->slots += json_flag(value, "takenBack") ? 0 : 1;
     if (json_whole(value, "slot", 0) > tally->last_slot)
         tally->last_slot = json_whole(value, "slot", 0);
     return true;

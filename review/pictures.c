@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "casebook/photo.h"
 #include "review/item.h"
 #include "review/shuffle.h"
 
@@ -58,7 +59,7 @@ static bool get_photo(struct item *item, const char *id, json_t **photo, struct 
 {
     if (!book_get(item->transaction, BOOK_PHOTOS, id, photo, error))
         return false;
-    if (*photo != NULL && strcmp(json_text(*photo, "status"), "enrolled") != 0) {
+    if (*photo != NULL && !photo_may_be_shown(*photo)) {
         json_decref(*photo);
         *photo = NULL;
     }

@@ -129,6 +129,24 @@ static bool read_escalations(struct settings *settings, const struct xml_node *r
     return true;
 }
 
+static bool read_seal_reasons(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "sealReasons");
+    settings->seal_reasons = calloc(count(list, "reason") + 1, sizeof *settings->seal_reasons);
+    if (settings->seal_reasons == NULL)
+        return false;
+    for (const struct xml_node *node = xml_child(list, "reason"); node != NULL; node = xml_next(node)) {
+        struct setting_seal_reason *reason = &settings->seal_reasons[settings->seal_reason_count++];
+        reason->code = keep(settings, xml_attribute(node, "code"));
+        reason->effect = keep(settings, xml_attribute(node, "effect"));
+        reason->citation = keep(settings, xml_attribute(node, "citation"));
+        reason->reversible = truth(xml_attribute(node, "reversible"));
+        if (reason->code == NULL || reason->effect == NULL || reason->citation == NULL)
+            return false;
+    }
+    return true;
+}
+
 static void read_numbers(struct settings *settings, const struct xml_node *root)
 {
     const struct xml_node *review = xml_child(root, "review"), *packet = xml_child(root, "packet");
@@ -245,6 +263,25 @@ static bool check(const struct settings *settings, const char *name, const struc
     return true;
 }
 
+/* A reason whose photographs are destroyed cannot be taken back, and a code means one thing. */
+static bool check_seal_reasons(const struct settings *settings, const char *name, const struct xml_node *root,
+                               struct error *error)
+{
+    size_t line = settings->seal_reason_count == 0 ? 0 : xml_line(xml_child(root, "sealReasons"));
+    for (size_t i = 0; i < settings->seal_reason_count; i++) {
+        const struct setting_seal_reason *reason = &settings->seal_reasons[i];
+        if (settings_seal_reason(settings, reason->code) != reason)
+            return error_set(error, FAULT_INPUT, "%s: line %zu /site/sealReasons: \"%s\" is listed twice",
+                             name, line, reason->code);
+        if (reason->reversible && strcmp(reason->effect, "destroy") == 0)
+            return error_set(error, FAULT_INPUT,
+                             "%s: line %zu /site/sealReasons: \"%s\" destroys photographs, so it cannot be "
+                             "reversible",
+                             name, line, reason->code);
+    }
+    return true;
+}
+
 bool settings_read(const char *name, const char *bytes, size_t length, struct settings **settings,
                    struct error *error)
 {
@@ -257,7 +294,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
     made = calloc(1, sizeof *made);
     if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
         !read_commands(made, root) || !read_words(made, root) || !read_shares(made, root) ||
-        !read_escalations(made, root)) {
+        !read_escalations(made, root) || !read_seal_reasons(made, root)) {
         error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
         goto done;
     }
@@ -266,7 +303,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
                      : strcmp(identity, "owner") == 0                       ? IDENTITY_OWNER
                                                                             : IDENTITY_BOTH;
     read_numbers(made, root);
-    if (!check(made, name, root, error))
+    if (!check(made, name, root, error) || !check_seal_reasons(made, name, root, error))
         goto done;
     *settings = made;
     made = NULL;
@@ -284,6 +321,7 @@ void settings_free(struct settings *settings)
     free(settings->trait_words);
     free(settings->shares);
     free(settings->escalations);
+    free(settings->seal_reasons);
     json_decref(settings->texts);
     free(settings);
 }
@@ -293,6 +331,14 @@ const struct setting_command *settings_command(const struct settings *settings, 
     for (size_t i = 0; i < settings->command_count; i++)
         if (strcmp(settings->commands[i].name, name) == 0)
             return &settings->commands[i];
+    return NULL;
+}
+
+const struct setting_seal_reason *settings_seal_reason(const struct settings *settings, const char *code)
+{
+    for (size_t i = 0; i < settings->seal_reason_count; i++)
+        if (strcmp(settings->seal_reasons[i].code, code) == 0)
+            return &settings->seal_reasons[i];
     return NULL;
 }
 

@@ -34,6 +34,14 @@ struct setting_escalation {
     const char *clause; /* of holds under this rule alone; "" = of those without steps of their own */
 };
 
+/* Why photographs are sealed or withdrawn, and what follows (R17). */
+struct setting_seal_reason {
+    const char *code;
+    const char *effect; /* "search", "show" (neither searched nor shown) or "destroy" (destroyed besides) */
+    const char *citation;
+    bool reversible; /* such a seal may be lifted; never one that destroys */
+};
+
 struct settings {
     const char *name;    /* of the site, one word or a few */
     const char *agency;  /* printed on reports */
@@ -60,6 +68,8 @@ struct settings {
     int64_t free_files; /* inodes, the same; default 1000 */
     struct setting_escalation *escalations; /* by hours; default: after 24 hours the hold's own role again */
     size_t escalation_count;
+    struct setting_seal_reason *seal_reasons; /* none: any reason, effect show, reversible */
+    size_t seal_reason_count;
     int packet_files;              /* in one packet, default 200 */
     int64_t packet_file_bytes;     /* of one file, default 50 MiB */
     int64_t packet_total_bytes;    /* of a packet, default 500 MiB */
@@ -93,6 +103,9 @@ void settings_free(struct settings *settings);
 
 /* NULL when the site has no such command. */
 const struct setting_command *settings_command(const struct settings *settings, const char *name);
+
+/* NULL when the site has no such reason. */
+const struct setting_seal_reason *settings_seal_reason(const struct settings *settings, const char *code);
 
 /* Milliseconds between looks at a share, on a network file system or not. */
 int64_t settings_rescan(const struct settings *settings, const char *path, bool network);

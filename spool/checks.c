@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/unicode.h"
 #include "ingest/members.h"
+#include "ingest/order.h"
 #include "schemas/settings.h"
 
 static int open_copy(int incoming, size_t number, struct error *error)
@@ -68,12 +69,16 @@ static long number_of(const json_t *files, const char *name)
     return -1;
 }
 
-/* enrolment.xml, its signature, authority, list; the photographs are decoded when their templates are made,
-   so only their digests are needed here. */
-static bool prepare_enrolment(const struct daemon *daemon, const json_t *claim, int incoming,
-                              json_t *parameters, int *inputs, size_t *count, struct error *error)
+/* The keeper's document, its signature, authority, list; photographs are decoded when their templates are made, so
+   only their digests are needed here. */
+static bool prepare_keeper(const struct daemon *daemon, const json_t *claim, int incoming, const char **kind,
+                           json_t *parameters, int *inputs, size_t *count, struct error *error)
 {
-    static const char *const documents[] = {"enrolment.xml", "enrolment.xml.p7s"};
+    static const char *const enrolment[] = {"enrolment.xml", "enrolment.xml.p7s"}, *const order[] = {
+                                                                                       "order.xml",
+                                                                                       "order.xml.p7s"};
+    const char *const *documents = order_is(claim) ? order : enrolment;
+    *kind = documents == order ? "check-order" : "check-enrolment";
     const json_t *files = json_object_get(claim, "files");
     json_t *photos = json_array(), *file;
     size_t index;
@@ -134,8 +139,7 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(incoming, 0, total, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
-        *kind = "check-enrolment";
-        done = prepare_enrolment(daemon, claim, incoming, *parameters, inputs, count, error);
+        done = prepare_keeper(daemon, claim, incoming, kind, *parameters, inputs, count, error);
     } else {
         json_decref(*parameters);
         int file = total > 0 ? open_copy(incoming, 0, error) : memory_file("absent", "", 0, error);

@@ -15,6 +15,7 @@
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
+#include "casebook/photo.h"
 #include "casebook/queue.h"
 #include "casebook/vault.h"
 #include "ingest/acknowledge.h"
@@ -25,6 +26,7 @@
 #include "review/decide.h"
 #include "review/items.h"
 #include "review/states.h"
+#include "spool/flow_gallery.h"
 
 /* --- a docket's state has consequences --- */
 
@@ -109,33 +111,11 @@ static bool drop_of_decision(struct transaction *transaction, const struct site 
     json_t *docket = NULL;
     bool done = docket_get(transaction, json_text(*result, "docket"), &docket, error) &&
                 report_issue(transaction, site->settings, docket, issue, now, error);
+    /* A report is found again by the photograph it shows, should that be sealed. */
+    if (done && strcmp(issue, "report") == 0)
+        done = photo_report_note(transaction, json_text(json_object_get(docket, "named"), "photo"),
+                                 json_text(docket, "docket"), error);
     json_decref(docket);
-    return done;
-}
-
-/* May the signer of an enrolment packet enrol (R17, R30, R31)? The reason why not, or NULL. */
-static const char *enrolment_refusal(const struct person *person, instant now)
-{
-    if (person == NULL)
-        return "the packet is not signed by anybody on the roster";
-    if (!person_may_sign(person, SIGNING_GALLERY))
-        return "the signer is not a gallery keeper";
-    return person->trained_until <= now ? "the signer's training has run out" : NULL;
-}
-
-static bool drop_of_photos(struct transaction *transaction, const struct site *site, const json_t *claim,
-                           const json_t *check, instant now, json_t **result, struct error *error)
-{
-    const struct person *person =
-        roster_by_certificate(site->roster, json_text(json_object_get(check, "signer"), "fingerprint"));
-    bool done = ingest_enrol(transaction, site->settings, claim, check, enrolment_refusal(person, now), now,
-                             result, error);
-    if (!done ||
-        (json_array_size(json_object_get(*result, "added")) == 0 && json_whole(*result, "marked", 0) == 0))
-        return done;
-    json_t *waiting = json_pack("{si}", "value", 1);
-    done = book_put(transaction, BOOK_COUNTERS, "photos-pending", waiting, error);
-    json_decref(waiting);
     return done;
 }
 
@@ -252,7 +232,7 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
     else if (done && strcmp(form, "decisions") == 0)
         done = drop_of_decision(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "gallery") == 0)
-        done = drop_of_photos(transaction, site, claim, check, now, &result, error);
+        done = flow_gallery_drop(transaction, site, claim, check, now, &result, error);
     else if (done)
         done = drop_of_acknowledgement(transaction, site, claim, check, now, &result, error);
     if (done) {
@@ -269,10 +249,11 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
 /* --- searches --- */
 
 bool flow_search_done(struct transaction *transaction, const struct site *site, const char *number,
-                      const json_t *answer, const json_t *result, instant now, struct error *error)
+                      const json_t *answer, json_t *result, instant now, struct error *error)
 {
     json_t *docket = NULL;
     enum docket_state state;
+    int64_t left_out = 0;
     if (!docket_get(transaction, number, &docket, error))
         return false;
     bool done = docket_state_of(docket, &state, error);
@@ -280,7 +261,9 @@ bool flow_search_done(struct transaction *transaction, const struct site *site, 
         goto done; /* withdrawn while it was searched: the list is not kept */
     struct circumstances circumstances = {.round = (int)json_whole(docket, "round", 1)};
     struct transition next = state_after(state, ACTION_RUN_FINISHED, &circumstances);
-    done = done && run_record(transaction, docket, answer, result, now, error) &&
+    done = done && flow_drop_sealed(transaction, number, result, now, &left_out, error) &&
+           json_put_whole(result, "left_out_since", left_out) &&
+           run_record(transaction, docket, answer, result, now, error) &&
            queue_remove(transaction, docket, error) &&
            docket_change_state(transaction, docket, next.next, now, NULL, NULL, next.clause, error) &&
            review_open(transaction, site->settings, site->roster, docket, now, error);
@@ -359,6 +342,10 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                     struct error *error)
 {
     const char *kind = json_text(row, "kind");
+    bool cancelled = false;
+    /* Stopped while it was published: what that means was decided where it was stopped. */
+    if (!outbox_cancelled(transaction, outbox_id(row), &cancelled, error) || cancelled)
+        return cancelled;
     const json_t *file = json_array_get(json_object_get(row, "files"), 0);
     const char *text = json_text_or_null(file, "text"), *digest = json_text_or_null(file, "digest");
     char of_text[DIGEST_TEXT_SIZE];
@@ -373,6 +360,8 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                           .outcome = kind};
     if (!event_append(transaction, now, &event, NULL, error))
         return false;
+    if (strcmp(json_text(row, "what"), "recall") == 0)
+        return flow_recall_delivered(transaction, row, now, error);
     if (strcmp(kind, "item") == 0)
         return item_published(transaction, row, now, error);
     if (strcmp(kind, "report") == 0)

@@ -25,9 +25,9 @@ bool flow_settle_docket(struct transaction *transaction, const struct site *site
                         instant now, struct error *error);
 
 /* A search ended: its record, the docket's next state, the item. `result` is the entry of match-search's
-   answer for this docket's probe. */
+   answer for this docket's probe; photographs sealed while it ran are taken out of it. */
 bool flow_search_done(struct transaction *transaction, const struct site *site, const char *number,
-                      const json_t *answer, const json_t *result, instant now, struct error *error);
+                      const json_t *answer, json_t *result, instant now, struct error *error);
 /* A search could not be done now: back to the queue. *stuck tells that it was the third time. */
 bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, instant now,
                         bool *stuck, struct error *error);

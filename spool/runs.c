@@ -24,7 +24,7 @@ enum { WINDOW_LOOK_MS = 30000 };
 
 /* --- the end: every docket of the run leaves MATCHING --- */
 
-static const json_t *result_of(const struct runs *runs, const char *docket)
+static json_t *result_of(const struct runs *runs, const char *docket)
 {
     size_t index;
     json_t *result;

@@ -23,6 +23,7 @@ static const struct worker_kind kinds[] = {
     {"check-archive", check_archive, 20, 4096, false, WORKER_ONCE},
     {"check-unpack", check_unpack, 20, 4096, false, WORKER_ONCE},
     {"check-enrolment", check_enrolment, 600, 1024, false, WORKER_ONCE},
+    {"check-order", check_order, 20, 256, false, WORKER_ONCE},
     {"check-acknowledgement", check_acknowledgement, 5, WORKER_SERVING_MEBIBYTES, false, WORKER_SERVES},
     {"check-decision", check_decision_worker, 10, 256, false, WORKER_ONCE},
     {"match-template", match_template_worker, 120, 1024, false, WORKER_ONCE},

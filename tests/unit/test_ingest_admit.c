@@ -9,6 +9,7 @@
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
+#include "casebook/photo.h"
 #include "ingest/acknowledge.h"
 #include "ingest/admit.h"
 #include "ingest/fault.h"
@@ -306,11 +307,12 @@ static void test_corroboration(void **state)
            "APPROVED", NULL);
 }
 
-static json_t *enrol(struct bench *bench, const char *digest, const char *refusal)
+static json_t *enrol_as(struct bench *bench, const char *photo, const char *person, const char *digest,
+                        const char *refusal)
 {
     json_t *result = NULL, *claim = claim_of("photos", DIGEST_A);
-    json_t *check = json_pack("{s[],s[{ss,ss,ss,ss,ss,s[iiii]}]}", "faults", "photos", "photo", "A1",
-                              "person", "A", "digest", digest, "source", "arrest", "capturedAt",
+    json_t *check = json_pack("{s[],s[{ss,ss,ss,ss,ss,s[iiii]}]}", "faults", "photos", "photo", photo,
+                              "person", person, "digest", digest, "source", "arrest", "capturedAt",
                               "2025-01-01T00:00:00Z", "eyes", 1, 2, 3, 4);
     struct transaction *batch;
     assert_done(transaction_begin(bench->casebook, NULL, &batch, error));
@@ -321,12 +323,40 @@ static json_t *enrol(struct bench *bench, const char *digest, const char *refusa
     return result;
 }
 
+static json_t *enrol(struct bench *bench, const char *digest, const char *refusal)
+{
+    return enrol_as(bench, "A1", "A", digest, refusal);
+}
+
+static void seal(struct bench *bench, const char *id)
+{
+    struct transaction *batch;
+    json_t *photo = NULL;
+    assert_done(transaction_begin(bench->casebook, NULL, &batch, error));
+    assert_done(book_need(batch, BOOK_PHOTOS, id, &photo, error));
+    json_put_text(photo, "status", "sealed");
+    assert_done(photo_put(batch, photo, error));
+    assert_done(transaction_commit(batch, error));
+    json_decref(photo);
+}
+
+static void test_duplicates(void **state)
+{
+    expect(enrol_as(*state, "A1", "A", DIGEST_A, NULL), "ACCEPT", "", NULL);
+    json_t *result = enrol_as(*state, "A2", "A", DIGEST_A, NULL);
+    assert_int_equal(json_whole(result, "added", 1), 0);
+    expect(result, "ACCEPT", "", NULL);
+    expect(enrol_as(*state, "B1", "B", DIGEST_A, NULL), "REJECT", "", "photo-of-another");
+    seal(*state, "A1");
+    expect(enrol_as(*state, "A3", "A", DIGEST_A, NULL), "REJECT", "", "photo-sealed");
+}
+
 static void test_enrolment(void **state)
 {
     json_t *result = enrol(*state, DIGEST_A, "the signer is not a gallery keeper");
     expect(result, "REJECT", "", "signer-may-not-enrol");
     result = enrol(*state, DIGEST_A, NULL);
-    assert_int_equal(json_array_size(json_object_get(result, "added")), 1);
+    assert_int_equal(json_whole(result, "added", 0), 1);
     expect(result, "ACCEPT", "", NULL);
     result = enrol(*state, DIGEST_A, NULL);
     assert_int_equal(json_whole(result, "known", 0), 1);
@@ -395,6 +425,7 @@ int main(void)
         WITH_BENCH(test_withdrawal),
         WITH_BENCH(test_corroboration),
         WITH_BENCH(test_enrolment),
+        WITH_BENCH(test_duplicates),
         WITH_BENCH(test_incomplete),
         WITH_BENCH(test_acknowledgement),
     };

@@ -120,12 +120,33 @@ static void test_a_damaged_row_does_not_stop_the_others(void **state)
     transaction_abort(batch);
 }
 
+static void test_a_cancelled_row_stays_so(void **state)
+{
+    struct transaction *batch = bench_batch(*state);
+    json_t *row = NULL;
+    bool cancelled = true;
+    int64_t id = add(batch, "{\"kind\":\"report\",\"render\":{}}");
+    assert_done(outbox_get(batch, id, &row, error));
+    assert_done(outbox_cancelled(batch, id, &cancelled, error));
+    assert_false(cancelled);
+    assert_done(outbox_cancel(batch, id, "photo-sealed", 1700000000000, error));
+    assert_done(outbox_cancelled(batch, id, &cancelled, error));
+    assert_true(cancelled);
+    /* Whoever was rendering it meanwhile cannot put it back. */
+    assert_fault(outbox_put(batch, row, error), FAULT_REFUSED);
+    json_decref(row);
+    assert_done(outbox_next(batch, 0, &row, error));
+    assert_null(row);
+    transaction_abort(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_first_states),
         cmocka_unit_test_setup_teardown(test_rows_are_numbered_and_dated, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_delivered_rows_leave_the_walk, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_a_cancelled_row_stays_so, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_a_damaged_row_does_not_stop_the_others, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
