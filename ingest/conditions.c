@@ -6,12 +6,12 @@
  */
 #include "ingest/conditions.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "ingest/words.h"
 #include "schemas/xml.h"
 
 static bool has(const json_t *object, const char *member)
@@ -146,38 +146,15 @@ bool discussion_after_submission(const struct rule_view *view)
            instant_parse(json_text(view->request, "submittedAt"), &submitted, NULL) && discussed > submitted;
 }
 
-/* Does the text hold the word, as a whole word, in any case of its ASCII letters? */
-static bool holds_word(const char *text, const char *word)
-{
-    size_t length = strlen(word);
-    for (const char *at = text; length > 0 && *at != '\0'; at++)
-        if (strncasecmp(at, word, length) == 0 && (at == text || !isalnum((unsigned char)at[-1])) &&
-            !isalnum((unsigned char)at[length]))
-            return true;
-    return false;
-}
-
-static bool holds_any(const char *text, const json_t *words)
-{
-    size_t index;
-    const json_t *word;
-    json_array_foreach(words, index, word)
-    {
-        if (holds_word(text, json_string_value(word)))
-            return true;
-    }
-    return false;
-}
-
 bool basis_names_trait(const struct rule_view *view)
 {
-    return holds_any(json_text(view->request, "basis"), json_object_get(view->policy, "words"));
+    return words_held(json_text(view->request, "basis"), json_object_get(view->policy, "words"));
 }
 
 bool description_without_characteristics(const struct rule_view *view)
 {
-    return holds_any(json_text(view->request, "subjectDescription"),
-                     json_object_get(view->policy, "words")) &&
+    return words_held(json_text(view->request, "subjectDescription"),
+                      json_object_get(view->policy, "words")) &&
            json_array_size(json_object_get(view->request, "characteristics")) < 2;
 }
 

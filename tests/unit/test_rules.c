@@ -27,8 +27,11 @@ static const char good[] =
     "'priorSearches':'none','images':[{'file':'a.jpg','source':'cctv-private','depictsUnknownPerson':true,"
     "'edits':[]}]}";
 
-static const char policy_text[] = "{'case':'.{1,40}','complaint':'[0-9]{4}-[0-9]{3}-[0-9]{5,6}',"
-                                  "'words':['religion'],'intelligence':['intelligence-bureau']}";
+static const char policy_text[] =
+    "{'case':'.{1,40}','complaint':'[0-9]{4}-[0-9]{3}-[0-9]{5,6}',"
+    "'words':['religion','Middle "
+    "Eastern','\\u043c\\u0443\\u0441\\u0443\\u043b\\u044c\\u043c\\u0430\\u043d\\u0438\\u043d','-'],'"
+    "intelligence':['intelligence-bureau']}";
 
 /* JSON with ' for ", as it reads in C. */
 static json_t *json_of(const char *text)
@@ -65,6 +68,19 @@ static const struct {
     {"{'basis':null}", "{}", "basis-missing", "REJECT"},
     {"{'basis':'Because of Religion.'}", "{}", "basis-names-protected-trait", "HOLD"},
     {"{'basis':'Irreligionist pamphlets.'}", "{}", "", "ACCEPT"},
+    /* However it is broken, drawn or hidden: a reader sees the same word. */
+    {"{'basis':'He is Middle\\n   Eastern.'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'middle-eastern looks'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'his re\\u200bli\\u00adgion'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'his r\\u0435ligi\\u043en'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'RELIGI\\u00d3N'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'\\uff32\\uff25\\uff2c\\uff29\\uff27\\uff29\\uff2f\\uff2e'}", "{}",
+     "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'\\u041c\\u0423\\u0421\\u0423\\u041b\\u042c\\u041c\\u0410\\u041d\\u0418\\u041d!'}", "{}",
+     "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'\\u00e9religion, religion\\u0444, religion7'}", "{}", "", "ACCEPT"},
+    {"{'basis':'in the middle, eastern gate'}", "{}", "basis-names-protected-trait", "HOLD"},
+    {"{'basis':'in the middle of the eastern gate'}", "{}", "", "ACCEPT"},
     {"{'subjectDescription':'signs of religion'}", "{}", "description-rests-on-trait", "REJECT"},
     {"{'subjectDescription':'signs of religion','characteristics':['scar','limp']}", "{}", "", "ACCEPT"},
     {"{'eventContext':null}", "{}", "event-context-missing", "REJECT"},

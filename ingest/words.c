@@ -1,0 +1,94 @@
+/*
+ * Words of a list in free text: both are brought into one form, and looked for in that.
+ *
+ * Guarantees: pure; a word of the list is found however it was broken, accented or drawn, and never inside a longer
+ * word. Folding once more what was folded changes nothing, so that a list in any script is compared with itself.
+ */
+#include "ingest/words.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* Small letters drawn like a Latin one: what is left of them after case folding and without marks. */
+static const struct {
+    int32_t point;
+    char latin;
+} alike[] = {{0x0430, 'a'}, {0x0435, 'e'}, {0x0456, 'i'}, {0x0458, 'j'}, {0x043A, 'k'}, {0x043C, 'm'},
+             {0x043D, 'h'}, {0x043E, 'o'}, {0x0440, 'p'}, {0x0441, 'c'}, {0x0442, 't'}, {0x0443, 'y'},
+             {0x0432, 'b'}, {0x0445, 'x'}, {0x0455, 's'}, {0x04BB, 'h'}, {0x0501, 'd'}, {0x051B, 'q'},
+             {0x051D, 'w'}, {0x0131, 'i'}, {0x03B1, 'a'}, {0x03B2, 'b'}, {0x03B5, 'e'}, {0x03B7, 'h'},
+             {0x03B9, 'i'}, {0x03BA, 'k'}, {0x03BC, 'm'}, {0x03BD, 'v'}, {0x03BF, 'o'}, {0x03C1, 'p'},
+             {0x03C4, 't'}, {0x03C5, 'u'}, {0x03C7, 'x'}, {0x0261, 'g'}, {0x0251, 'a'}};
+
+static bool in_word(int32_t point)
+{
+    utf8proc_category_t category = utf8proc_category(point);
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO);
+}
+
+static int32_t as_drawn(int32_t point, void *context)
+{
+    (void)context;
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+        if (alike[i].point == point)
+            return alike[i].latin;
+    return point;
+}
+
+/* Folded, with one space before, between and behind its words and nothing else but words. Caller frees; NULL when
+   memory ran out. */
+static char *folded(const char *text)
+{
+    utf8proc_uint8_t *plain = NULL, *drawn = NULL;
+    static const utf8proc_option_t look = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                          UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
+                                          UTF8PROC_STRIPMARK;
+    char *words = NULL;
+    size_t used = 1;
+    if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &plain, look) < 0 ||
+        utf8proc_map_custom(plain, 0, &drawn, UTF8PROC_NULLTERM | UTF8PROC_STABLE, as_drawn, NULL) < 0 ||
+        (words = malloc(strlen((const char *)drawn) + 3)) == NULL)
+        goto done;
+    words[0] = ' ';
+    for (const utf8proc_uint8_t *at = drawn; *at != '\0';) {
+        int32_t point = 0;
+        utf8proc_ssize_t length = utf8proc_iterate(at, -1, &point);
+        length = length > 0 ? length : 1;
+        if (in_word(point)) {
+            memcpy(words + used, at, (size_t)length);
+            used += (size_t)length;
+        } else if (words[used - 1] != ' ')
+            words[used++] = ' ';
+        at += length;
+    }
+    if (words[used - 1] != ' ')
+        words[used++] = ' ';
+    words[used] = '\0';
+done:
+    free(plain);
+    free(drawn);
+    return words;
+}
+
+bool words_held(const char *text, const json_t *words)
+{
+    size_t index;
+    const json_t *word;
+    bool held = false;
+    char *whole = json_array_size(words) > 0 ? folded(text) : NULL;
+    if (whole == NULL)
+        return json_array_size(words) > 0;
+    json_array_foreach(words, index, word)
+    {
+        char *wanted = folded(json_string_value(word));
+        /* Without a letter it is no word: it would be found everywhere. */
+        held = wanted == NULL || (wanted[1] != '\0' && strstr(whole, wanted) != NULL);
+        free(wanted);
+        if (held)
+            break;
+    }
+    free(whole);
+    return held;
+}

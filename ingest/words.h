@@ -1,0 +1,19 @@
+/*
+ * Words of a list in free text, as a reader would see them. Pure.
+ *
+ * Compared are the texts without what a reader does not see or does not tell apart: case in every script, accents,
+ * width, line breaks, hyphens, zero-width and soft characters (Unicode 15, Default_Ignorable_Code_Point; UAX #15
+ * compatibility forms), and letters of the Cyrillic and Greek scripts that are drawn like Latin ones. Not undone are
+ * misspellings, digits for letters and letters spaced out.
+ */
+#ifndef LEADSPOOL_INGEST_WORDS_H
+#define LEADSPOOL_INGEST_WORDS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Does the text (UTF-8) hold one of the words (an array of strings, each one word or several) as a whole word? When
+   memory runs out: true, so that a person looks. */
+bool words_held(const char *text, const json_t *words);
+
+#endif
