@@ -17,11 +17,14 @@
 
 enum { KEY_ALL = 256, KEY_AS, KEY_STAGE };
 
+enum verb { VERB_LIST, VERB_CLAIM, VERB_DROP, VERB_RECUSE };
+
 static const struct option_spec options[] = {
     {KEY_ALL, "all", NULL, "also what others have to take, and why not you"},
     {KEY_AS, "as", "PERSON", "the desk of this person (the service account and root)"},
     {KEY_STAGE, "stage", "STAGE",
      "only one stage: hold, intake, investigation, background, peer, supervision"},
+    {'r', "reason", "TEXT", "recuse: why you take no part in it; kept in the docket"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
@@ -151,9 +154,39 @@ static bool claim(struct site *site, const json_t *base, const char *operand, bo
     return done;
 }
 
+static bool recuse(struct site *site, const json_t *base, const char *docket, bool json, struct error *error)
+{
+    json_t *arguments = json_deep_copy(base), *answer = NULL;
+    if (!form_text(arguments, "docket", docket, error)) {
+        json_decref(arguments);
+        return false;
+    }
+    if (!record_ask(site, "desk-recuse", arguments, &answer, error))
+        return false;
+    bool done = !json || print_json(answer, error);
+    if (!json)
+        printf("%s takes no further part in %s\n", json_text(answer, "by"), json_text(answer, "docket"));
+    json_decref(answer);
+    return done;
+}
+
+static bool take_verb(const char *word, enum verb *verb, struct error *error)
+{
+    static const char *const words[] = {
+        [VERB_CLAIM] = "claim", [VERB_DROP] = "drop", [VERB_RECUSE] = "recuse"};
+    for (int i = VERB_CLAIM; i <= VERB_RECUSE; i++)
+        if (strcmp(words[i], word) == 0) {
+            *verb = (enum verb)i;
+            return true;
+        }
+    return error_set(error, FAULT_USAGE, "desk knows claim, drop and recuse, not \"%s\"", word);
+}
+
 static bool take_option(json_t *arguments, int key, struct error *error)
 {
     switch (key) {
+    case 'r':
+        return form_text(arguments, "reason", optarg, error);
     case KEY_ALL:
         return form_put(arguments, "all", json_true(), error);
     case KEY_AS:
@@ -180,25 +213,24 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         done = key == OPTION_HELP;
         goto done;
     }
-    const char *verb = optind < argc ? argv[optind++] : NULL;
-    bool drops = verb != NULL && strcmp(verb, "drop") == 0;
-    if (verb != NULL && !drops && strcmp(verb, "claim") != 0) {
-        error_set(error, FAULT_USAGE, "desk knows claim and drop, not \"%s\"", verb);
+    enum verb verb = VERB_LIST;
+    if (optind < argc && !take_verb(argv[optind++], &verb, error))
         goto done;
-    }
     if (!operands_read(argc, argv, &words, error))
         goto done;
-    if (verb != NULL && words.count == 0) {
-        error_set(error, FAULT_USAGE, "say which item: its id or its folder");
+    if (verb != VERB_LIST && words.count == 0) {
+        error_set(error, FAULT_USAGE,
+                  verb == VERB_RECUSE ? "say which docket" : "say which item: its id or its folder");
         goto done;
     }
-    if (drops)
+    if (verb == VERB_DROP)
         json_put_flag(arguments, "drop", true);
     if (!invocation_open(invocation, &site, error))
         goto done;
-    done = verb != NULL || list(&site, json_incref(arguments), invocation->json, error);
-    for (size_t i = 0; done && verb != NULL && i < words.count; i++)
-        done = claim(&site, arguments, words.texts[i], invocation->json, error);
+    done = verb != VERB_LIST || list(&site, json_incref(arguments), invocation->json, error);
+    for (size_t i = 0; done && i < words.count; i++)
+        done =
+            (verb == VERB_RECUSE ? recuse : claim)(&site, arguments, words.texts[i], invocation->json, error);
     invocation_close(&site);
 done:
     operands_free(&words);
@@ -210,7 +242,8 @@ const struct command command_desk = {
     .name = "desk",
     .arguments = "[--all] [--stage STAGE] [--as PERSON] [-j]\n"
                  "       leadspool desk claim ITEM… [--as PERSON]\n"
-                 "       leadspool desk drop ITEM… [--as PERSON]",
+                 "       leadspool desk drop ITEM… [--as PERSON]\n"
+                 "       leadspool desk recuse DOCKET… --reason TEXT [--as PERSON]",
     .purpose = "List what waits for you, oldest first; say that you are at an item",
     .options = options,
     .run = run,

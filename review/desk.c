@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/item_index.h"
@@ -177,4 +178,21 @@ bool desk_drop(const struct desk *desk, json_t *item, const struct person *perso
         return error_set(error, FAULT_REFUSED, "it is %s who is at %s, not %s", claimant, id, person->id);
     json_object_del(item, "claim");
     return note(desk, item, person, actor, "item-dropped", error);
+}
+
+bool desk_recuse(const struct desk *desk, json_t *docket, const struct person *person, const char *reason,
+                 const char *actor, struct error *error)
+{
+    char at[INSTANT_TEXT_SIZE];
+    json_t *recused = json_object_at(docket, "recused");
+    const char *number = json_text(docket, "docket");
+    if (json_object_get(recused, person->id) != NULL)
+        return error_set(error, FAULT_REFUSED, "%s is recused from %s already", person->id, number);
+    json_t *entry = json_object_at(recused, person->id);
+    json_put_text(entry, "at", instant_text(desk->now, at));
+    json_put_text(entry, "reason", reason);
+    struct event event = {
+        .actor = actor, .role = "desk", .action = "recused", .docket = number, .outcome = person->id};
+    return docket_put(desk->transaction, docket, error) && item_index_touch(desk->transaction, error) &&
+           event_append(desk->transaction, desk->now, &event, NULL, error);
 }

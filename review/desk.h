@@ -40,4 +40,9 @@ bool desk_claim(const struct desk *desk, json_t *item, const struct person *pers
 bool desk_drop(const struct desk *desk, json_t *item, const struct person *person, const char *actor,
                struct error *error);
 
+/* From now on the person takes no part in the docket (record; changed and stored): not undone, and not a judgement. What
+   they did before stays. `reason` stays in the docket; the event has none. */
+bool desk_recuse(const struct desk *desk, json_t *docket, const struct person *person, const char *reason,
+                 const char *actor, struct error *error);
+
 #endif

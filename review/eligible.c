@@ -97,6 +97,8 @@ static bool unbound(const struct item_question *question, const struct person *p
         json_text(json_object_get(json_object_get(docket, "request"), "requester"), "account");
     if (strcmp(person->account, requester) == 0)
         return no(why, size, "made the request");
+    if (json_object_get(json_object_get(docket, "recused"), person->id) != NULL)
+        return no(why, size, "is recused from this docket");
     int at = stage_index(question->stage);
     unsigned held = 0;
     const json_t *roles = json_object_get(json_object_get(docket, "people"), person->id);

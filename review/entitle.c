@@ -121,6 +121,9 @@ static bool check_disjoint(struct hearing *hearing)
     if (strcmp(requester, person->account) == 0)
         return refusal_security(&hearing->refusal, "requester-decides", "R13",
                                 "%s made this request and takes no part in deciding it", person->id);
+    if (json_object_get(json_object_get(hearing->docket, "recused"), person->id) != NULL)
+        return refusal_set(&hearing->refusal, "recused", "R31",
+                           "%s is recused from this docket and takes no further part in it", person->id);
     enum part part = hearing->hold != NULL ? PART_HOLDER : part_of_role(hearing->role);
     unsigned held = 0;
     const json_t *roles = json_object_get(json_object_get(hearing->docket, "people"), person->id);

@@ -32,6 +32,7 @@ static const struct {
     {"rerun", control_rerun, AUDIENCE_ROSTER},
     {"desk", control_desk, AUDIENCE_ROSTER},
     {"desk-claim", control_desk_claim, AUDIENCE_ROSTER},
+    {"desk-recuse", control_desk_recuse, AUDIENCE_ROSTER},
     {"roster", control_roster, AUDIENCE_SERVICE},
     {"retry", control_retry, AUDIENCE_SERVICE},
     {"gallery-stat", control_gallery_stat, AUDIENCE_SERVICE},

@@ -99,3 +99,26 @@ bool control_desk_claim(struct control_question *question, struct error *error)
     json_decref(item);
     return done;
 }
+
+bool control_desk_recuse(struct control_question *question, struct error *error)
+{
+    const char *number = json_text(question->arguments, "docket");
+    const char *reason = json_text(question->arguments, "reason");
+    const struct person *person = NULL;
+    struct desk desk = desk_of(question);
+    json_t *docket = NULL;
+    if (!whose(question, &person, error))
+        return false;
+    if (person == NULL || reason[0] == '\0')
+        return error_set(error, FAULT_USAGE,
+                         person == NULL ? "say who recuses themselves: --as PERSON"
+                                        : "say why: --reason TEXT");
+    bool done = book_need(question->transaction, BOOK_DOCKETS, number, &docket, error) &&
+                desk_recuse(&desk, docket, person, reason, question->asker->name, error);
+    if (done) {
+        json_put_text(question->answer, "docket", number);
+        json_put_text(question->answer, "by", person->id);
+    }
+    json_decref(docket);
+    return done;
+}

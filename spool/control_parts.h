@@ -32,7 +32,7 @@ typedef bool control_handler(struct control_question *question, struct error *er
 
 control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,
     control_gallery_list, control_gallery_segments, control_audit_verify, control_audit_export,
-    control_decision, control_desk, control_desk_claim, control_roster, control_rerun;
+    control_decision, control_desk, control_desk_claim, control_desk_recuse, control_roster, control_rerun;
 
 /* How many records one slice looks at: a few milliseconds' worth. */
 enum { CONTROL_SLICE = 256 };

@@ -120,6 +120,28 @@ class Desk(SiteCase):
         self.assertNotIn(investigator_of(docket), page)
         self.assertEqual(os.stat(self.site.at('review', 'peer', 'index.html')).st_mode & 0o777, 0o640)
 
+    def test_recusal(self):
+        """Whoever knows somebody in it takes no part, and another takes over; what was done before stays."""
+        docket = self.send('case', person=3).docket
+        self.advance(docket, 'investigation')
+        own = investigator_of(docket)
+        self.assertEqual(self.site.call('desk', 'recuse', docket, '--as', own).returncode, 64)
+        self.site.do('desk', 'recuse', docket, '--as', own, '--reason', 'The person lives in my street.')
+        self.assertEqual(self.desk(own), [])
+        self.assertEqual({row['why'] for row in self.desk(own, '--all')}, {'is recused from this docket'})
+        item = self.item(docket, 'investigation')
+        words = ['--outcome', 'none', '--others', 'excluded', '--reasons', 'None of them.']
+        self.decide(own, item, *words)
+        self.assertIn('Refused (R31, recused)', list(self.answers(own).values())[-1] + ''.join(self.answers(own).values()))
+        self.assertEqual(self.state(docket), 'INVESTIGATION')
+        other = next(row for row in self.site.lines('desk')[0]['eligible'] if row != own)
+        self.decide(other, item, *words)
+        self.assertNotEqual(self.state(docket), 'INVESTIGATION')
+        self.assertEqual([event['outcome'] for event in self.actions(action='investigator-changed')], [other])
+        self.assertEqual([event['outcome'] for event in self.actions(action='recused')], [own])
+        self.assertNotIn('my street', self.site.do('audit', 'export'))
+        self.assert_sound()
+
     def test_nobody_is_eligible(self):
         """Shown, never lowered."""
         with open(self.site.at('roster.xml')) as file:

@@ -123,9 +123,9 @@ static void test_names(void **state)
 }
 
 /* --- every history ---
-   A model docket with four people who may do anything they are not kept from; every reachable situation is
-   DEPTH steps are visited once. */
-enum { PEOPLE_COUNT = 4, TABLE_BITS = 22 };
+   A model docket with its requester and five more people who may do anything they are not kept from. Every situation that
+   can be reached, in however many steps, is visited once; rounds from the third on count as one. */
+enum { PEOPLE_COUNT = 6, REQUESTER = 5, TABLE_BITS = 22 };
 enum passed { CONFIRMED = 1, SEARCHED = 2, COMPARED = 4, CHECKED = 8, REVIEWED = 16 };
 
 struct situation {
@@ -162,9 +162,18 @@ static void check(const struct situation *situation)
     if (situation->state != DOCKET_APPROVED)
         return;
     approvals++;
+    /* R23: somebody of this round's peers saw the docket for the first time. */
+    assert_int_not_equal(situation->reviewed & ~situation->ever, 0);
     for (int i = 0; i < PEOPLE_COUNT; i++) {
         unsigned parts = situation->parts[i];
+        if (i == REQUESTER) {
+            assert_int_equal(parts, PART_REQUESTER);
+            assert_int_equal((situation->reviewed | situation->ever) & 1 << i, 0);
+            continue;
+        }
         all |= parts;
+        if ((parts & PART_PEER) == 0)
+            assert_int_equal((situation->reviewed | situation->ever) & 1 << i, 0);
         of_part[0] += (parts & PART_INVESTIGATOR) != 0;
         of_part[1] += (parts & PART_PEER) != 0;
         of_part[2] += (parts & PART_SUPERVISOR) != 0;
@@ -206,6 +215,27 @@ static void pass(struct situation *next, enum action action, const struct transi
     }
 }
 
+/* No path skips a stage: each state of review is entered from the one before it, by the action that ends that one. */
+static void check_step(enum docket_state from, enum action action, enum docket_state to)
+{
+    static const struct {
+        enum docket_state to, from;
+        enum action action;
+    } ways[] = {
+        {DOCKET_MATCHING, DOCKET_QUEUED, ACTION_RUN_STARTED},
+        {DOCKET_BACKGROUND, DOCKET_INVESTIGATION, ACTION_INVESTIGATION_CANDIDATE},
+        {DOCKET_PEER, DOCKET_BACKGROUND, ACTION_BACKGROUND_PROCEED},
+        {DOCKET_SUPERVISION, DOCKET_PEER, ACTION_PEER_COMPLETE},
+        {DOCKET_APPROVED, DOCKET_SUPERVISION, ACTION_SUPERVISION_APPROVE},
+    };
+    assert_true(from != DOCKET_CLOSED || to == DOCKET_CLOSED);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (to == ways[i].to && from != to) {
+            assert_int_equal(from, ways[i].from);
+            assert_int_equal(action, ways[i].action);
+        }
+}
+
 static void explore(const struct situation *now);
 
 static void step(const struct situation *now, enum action action, int person, int verdict)
@@ -233,6 +263,7 @@ static void step(const struct situation *now, enum action action, int person, in
     if (!transition.allowed)
         return;
     next.state = (uint8_t)transition.next;
+    check_step((enum docket_state)now->state, action, transition.next);
     pass(&next, action, &transition);
     check(&next);
     explore(&next);
@@ -258,7 +289,7 @@ static void test_every_history(void **state)
     taken = calloc(1u << TABLE_BITS, sizeof *taken);
     assert_non_null(seen);
     assert_non_null(taken);
-    struct situation start = {.state = DOCKET_HELD, .round = 1};
+    struct situation start = {.state = DOCKET_HELD, .round = 1, .parts = {[REQUESTER] = PART_REQUESTER}};
     explore(&start);
     print_message("%zu situations, %zu approvals\n", visited, approvals);
     assert_true(approvals > 0);
