@@ -313,7 +313,7 @@ bool edit_unknown(const struct rule_view *view)
     return !among(json_text(view->edit, "operation"), operations);
 }
 
-/* Each edit begins with what the one before it made; the last one made the file itself. */
+/* Each edit begins with what the one before it made; the last one made the file itself, which is not the original. */
 bool edit_chain_broken(const struct rule_view *view)
 {
     const json_t *edits = json_object_get(view->image, "edits");
@@ -321,5 +321,6 @@ bool edit_chain_broken(const struct rule_view *view)
     const char *after = json_text(view->edit, "after");
     if (next != NULL)
         return !is(next, "before", after);
-    return has(view->image, "sha256") && !is(view->image, "sha256", after);
+    const char *original = json_text(json_array_get(edits, 0), "before");
+    return strcmp(original, after) == 0 || (has(view->image, "sha256") && !is(view->image, "sha256", after));
 }

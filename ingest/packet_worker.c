@@ -131,6 +131,21 @@ static bool original_present(struct packet *packet, const json_t *image, const c
         text_formatted("\"%s\" was edited, and its original is not in the packet", json_text(image, "file")));
 }
 
+/* What the last edit made is this file; where its digest is listed, the rules have compared. (L1) */
+static bool made_by_edits(struct packet *packet, const json_t *image, const json_t *file, const char *place)
+{
+    const json_t *edits = json_object_get(image, "edits");
+    const json_t *last = json_array_get(edits, json_array_size(edits) - 1);
+    const char *after = json_text_or_null(last, "after");
+    if (after == NULL || json_object_get(image, "sha256") != NULL ||
+        strcmp(after, json_text(file, "digest")) == 0)
+        return true;
+    return add(packet->manifest.faults, "edit-chain-broken", "L1", place,
+               "list every edit in order, each with the digests before and after it; the original belongs in "
+               "the packet too",
+               text_formatted("\"%s\" is not the picture that its last edit made", json_text(image, "file")));
+}
+
 /* Something of that name lies in the packet and was not copied, or something was left out. */
 static bool left_out(const struct packet *packet, const char *name)
 {
@@ -161,7 +176,8 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
                    text_formatted("\"%s\" is listed and not in the packet", name)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     const json_t *file = json_array_get(packet->files, (size_t)input);
-    done = compare(packet, image, file, place) && original_present(packet, image, place);
+    done = compare(packet, image, file, place) && original_present(packet, image, place) &&
+           made_by_edits(packet, image, file, place);
     json_t *record = json_pack("{sI,ss,ss}", "input", (json_int_t)input, "file", name, "digest",
                                json_text(file, "digest"));
     if (!done || record == NULL) {

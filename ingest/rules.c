@@ -145,8 +145,11 @@ const struct rule rules[] = {
      "\"%s\" is no edit a probe may have had: nothing may be added, mirrored, replaced or re-posed",
      "send the original, or one with the edits docs/formats/manifest.md lists", NULL},
     {"edit-chain-broken", "L1", REJECT, KIND_IMAGES, SCOPE_EDIT, "after", edit_chain_broken,
-     "the digest after this edit is not the one the next edit began with, or not that of the file",
-     "list every edit in order, each with the digests before and after it", NULL},
+     "the digest after this edit is not the one the next edit began with, not that of the file, or that of "
+     "the original",
+     "list every edit in order, each with the digests before and after it; the original belongs in the "
+     "packet too",
+     NULL},
 };
 
 const size_t rule_count = sizeof rules / sizeof *rules;

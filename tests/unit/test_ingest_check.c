@@ -182,12 +182,6 @@ static void test_one_fault(void **state)
         {IMAGE("a.jpg", "") IMAGE("a.jpg", ""), "a.jpg", NULL, "file-listed-twice"},
         {IMAGE("a.jpg", "<eyes leftX='40' leftY='60' rightX='800' rightY='60'/>"), "a.jpg", NULL,
          "eyes-not-in-picture"},
-        {IMAGE("a.jpg", "<edits><edit><operation>crop</operation><parameters>p</parameters><by>d</by>"
-                        "<at>2026-11-20T08:00:00Z</at>"
-                        "<before>9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08</before>"
-                        "<after>60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752</after>"
-                        "</edit></edits>"),
-         "a.jpg", NULL, "original-missing"},
         {"", NULL, NULL, "images-missing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -201,6 +195,43 @@ static void test_one_fault(void **state)
         expect_only(check(&packet), cases[i].code);
         free(xml);
     }
+}
+
+/* The edits that are claimed: from a picture of the packet to the file itself. */
+static void test_edits(void **state)
+{
+    (void)state;
+    char *original = malloc(picture_length + 1), original_digest[DIGEST_TEXT_SIZE];
+    memcpy(original, picture, picture_length);
+    original[picture_length] = '\n';
+    struct digest digest = digest_of(original, picture_length + 1);
+    digest_text(&digest, original_digest);
+    static const char other[] = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    const struct {
+        const char *before, *after, *code;
+    } cases[] = {
+        {original_digest, picture_digest, NULL},
+        {other, picture_digest, "original-missing"},
+        /* Without a listed SHA-256 the file itself says what the last edit made. */
+        {original_digest, other, "edit-chain-broken"},
+        {picture_digest, picture_digest, "edit-chain-broken"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct packet packet = {.count = 0};
+        char *listed = text_formatted(
+            IMAGE("a.jpg", "<edits><edit><operation>crop</operation><parameters>p</parameters><by>d</by>"
+                           "<at>2026-11-20T08:00:00Z</at><before>%s</before><after>%s</after></edit></edits>")
+                IMAGE("b.jpg", ""),
+            cases[i].before, cases[i].after);
+        char *xml = manifest("U1", listed);
+        packet_add(&packet, "a.jpg", picture, picture_length);
+        packet_add(&packet, "b.jpg", original, picture_length + 1);
+        packet_add(&packet, "manifest.xml", xml, strlen(xml));
+        expect_only(check(&packet), cases[i].code);
+        free(listed);
+        free(xml);
+    }
+    free(original);
 }
 
 static void test_all_faults_at_once(void **state)
@@ -380,10 +411,15 @@ static void test_marks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marks),       cmocka_unit_test(test_whole_packet),
-        cmocka_unit_test(test_one_fault),   cmocka_unit_test(test_all_faults_at_once),
-        cmocka_unit_test(test_no_manifest), cmocka_unit_test(test_huge_manifest),
-        cmocka_unit_test(test_peek),        cmocka_unit_test(test_acknowledgement),
+        cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_whole_packet),
+        cmocka_unit_test(test_one_fault),
+        cmocka_unit_test(test_edits),
+        cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_no_manifest),
+        cmocka_unit_test(test_huge_manifest),
+        cmocka_unit_test(test_peek),
+        cmocka_unit_test(test_acknowledgement),
         cmocka_unit_test(test_enrolment),
     };
     return cmocka_run_group_tests(tests, draw, wipe);

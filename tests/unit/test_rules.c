@@ -119,6 +119,11 @@ static const struct {
      "", "ACCEPT"},
     {"{}", "{'edits':[{'operation':'mirror','after':'aa'}]}", "edit-not-allowed", "REJECT"},
     {"{}", "{'sha256':'bb','edits':[{'operation':'crop','after':'aa'}]}", "edit-chain-broken", "REJECT"},
+    {"{}", "{'edits':[{'operation':'crop','before':'aa','after':'aa'}]}", "edit-chain-broken", "REJECT"},
+    {"{}",
+     "{'edits':[{'operation':'crop','before':'aa','after':'bb'},"
+     "{'operation':'scale','before':'bb','after':'aa'}]}",
+     "edit-chain-broken", "REJECT"},
     {"{}", "{'edits':[{'operation':'crop','after':'aa'},{'operation':'scale','before':'cc','after':'bb'}]}",
      "edit-chain-broken", "REJECT"},
     /* Several at once are all told, and the worst decides. */
