@@ -160,6 +160,10 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->overnight_start = minutes_or(overnight, "start", 22 * 60);
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
     settings->age_milliseconds = whole_or(overnight, "ageHours", 72) * 3600 * 1000;
+    const struct xml_node *executor = xml_child(root, "executor");
+    settings->executor_slurm = strcmp(attribute_or(executor, "kind", "local"), "slurm") == 0;
+    settings->executor_probes = (int)whole_or(executor, "probesPerTask", 4);
+    settings->executor_minutes = (int)whole_or(executor, "taskMinutes", 30);
     settings->quiet_milliseconds = whole_or(settling, "quietSeconds", 5) * 1000;
     settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
     settings->rescan_milliseconds = whole_or(xml_child(root, "watching"), "rescanSeconds", 5) * 1000;
@@ -200,6 +204,8 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
         {&settings->complaint_pattern,
          attribute_or(patterns, "complaintNumber", "[0-9]{4}-[0-9]{3}-[0-9]{5,6}")},
         {&settings->docket_prefix, attribute_or(patterns, "docketPrefix", "FR")},
+        {&settings->executor_folder, attribute_or(xml_child(root, "executor"), "folder", "")},
+        {&settings->executor_partition, attribute_or(xml_child(root, "executor"), "partition", "")},
         {&settings->authority, attribute_or(trust, "authority", "ca.pem")},
         {&settings->revocation_list, attribute_or(trust, "revocationList", "crl.pem")},
         {&settings->certificate, attribute_or(trust, "certificate", "service.pem")},
@@ -244,6 +250,13 @@ static bool check(const struct settings *settings, const char *name, const struc
             error, FAULT_INPUT,
             "%s: line %zu /site/overnight: start and end are the same; the window would never open", name,
             xml_line(xml_child(root, "overnight")));
+    if (settings->executor_slurm &&
+        (settings->executor_folder[0] != '/' || strpbrk(settings->executor_folder, "'\n") != NULL))
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/executor: Slurm needs a folder that all its nodes see: an absolute path "
+            "without quotation marks",
+            name, xml_line(xml_child(root, "executor")));
     for (size_t i = 0; i < settings->share_count; i++)
         if (!is_share(settings, settings->shares[i].path))
             return error_set(error, FAULT_INPUT,

@@ -58,6 +58,11 @@ struct settings {
     int overnight_start;             /* minutes after midnight in the site's zone, default 22:00 */
     int overnight_end;               /* default 06:00; before the start = the next morning */
     int64_t age_milliseconds;        /* a routine docket that waited so long is searched at any hour, 72 h */
+    bool executor_slurm;             /* searches are computed by Slurm; default: here */
+    const char *executor_folder;     /* absolute, shared with all nodes */
+    const char *executor_partition;  /* "" = Slurm's default */
+    int executor_probes;             /* of one task, 1 to 64, default 4 */
+    int executor_minutes;            /* a task's limit, default 30 */
     int64_t quiet_milliseconds;      /* nothing changed for so long = settled; default 5 s */
     int64_t incomplete_milliseconds; /* idle so long without being complete = "incomplete"; default 1 h */
     int64_t rescan_milliseconds;     /* between looks at a share, default 5 s */

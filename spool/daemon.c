@@ -26,6 +26,7 @@
 #include "spool/porter.h"
 #include "spool/roster_watch.h"
 #include "spool/signer.h"
+#include "spool/slurm.h"
 #include "spool/state.h"
 
 enum { FILES_MOST = 65536, IDLE_LOOK_MS = 100, IDLE_ROUNDS = 3 };
@@ -146,6 +147,10 @@ static bool start_children(struct daemon *daemon, struct error *error)
         if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory,
                            &daemon->mounts[i].place, shares_news, daemon, &daemon->mounts[i].porter, error))
             return false;
+    if (daemon->site->settings->executor_slurm &&
+        !service_start(daemon->loop, "slurm", slurm_serve, daemon->site->directory, daemon->site, NULL, NULL,
+                       &daemon->slurm, error))
+        return false;
     return service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
                          &daemon->signer, error);
 }
@@ -184,6 +189,7 @@ static void close_all(struct daemon *daemon)
     committer_stop(daemon->committer);
     nursery_stop(daemon->nursery);
     service_stop(daemon->signer);
+    service_stop(daemon->slurm);
     mounts_close(daemon);
     shares_close(daemon->shares);
     claims_close(daemon->claims);

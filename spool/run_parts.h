@@ -39,6 +39,13 @@ static inline json_t *run_docket_at(const struct runs *runs, size_t index)
 void run_probes_make(struct runs *runs);
 /* Search all probes without a fault; ends in run_finish. */
 void run_search(struct runs *runs);
+/* The answer of the search is there (taken over), or NULL with why it is not. */
+void run_answered(struct runs *runs, json_t *answer, const struct error *error);
+/* Have Slurm search: `parameters` as of match-search, `probes` their digests. Ends in run_answered if true is returned.
+ */
+bool run_slurm(struct runs *runs, const json_t *parameters, const json_t *probes, struct error *error);
+/* The run is in the record: what Slurm was given of it goes. Nothing where there is no Slurm. */
+void run_slurm_done(struct runs *runs);
 /* Take the progress line away: the run is about to end. */
 void run_progress_end(struct runs *runs);
 /* Every docket of the run leaves MATCHING, with its list or back to the queue. */

@@ -29,20 +29,27 @@ static void kept(void *context, const struct error *error)
     run_finish(context);
 }
 
-static void searched(void *context, const struct job_outcome *outcome)
+void run_answered(struct runs *runs, json_t *answer, const struct error *error)
 {
-    struct runs *runs = context;
-    struct error error = ERROR_NONE;
+    struct error own = ERROR_NONE;
     struct commit commit = {.work = keep, .done = kept, .context = runs};
     runs->recording = true;
-    if (!job_answer_json(outcome, &runs->answer, &error)) {
-        snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
+    runs->answer = answer;
+    if (answer == NULL) {
+        snprintf(runs->reason, sizeof runs->reason, "%s", error->text);
         run_finish(runs);
         return;
     }
     json_object_set(runs->answer, "segments", json_object_get(runs->run, "segments"));
-    if (!committer_hand(runs->daemon->committer, &commit, &error))
-        kept(runs, &error);
+    if (!committer_hand(runs->daemon->committer, &commit, &own))
+        kept(runs, &own);
+}
+
+static void searched(void *context, const struct job_outcome *outcome)
+{
+    struct error error = ERROR_NONE;
+    json_t *answer = NULL;
+    run_answered(context, job_answer_json(outcome, &answer, &error) ? answer : NULL, &error);
 }
 
 static void show_progress(void *context)
@@ -58,7 +65,7 @@ static void show_progress(void *context)
 }
 
 /* Probes (those without a fault), then segments. */
-static bool open_inputs(const struct runs *runs, json_t *probes, int *inputs, size_t *count,
+static bool open_inputs(const struct runs *runs, json_t *probes, json_t *digests, int *inputs, size_t *count,
                         struct error *error)
 {
     size_t index;
@@ -80,6 +87,7 @@ static bool open_inputs(const struct runs *runs, json_t *probes, int *inputs, si
             continue;
         }
         inputs[(*count)++] = file;
+        json_array_append(digests, json_object_get(entry, "searched"));
         json_array_append_new(probes, json_pack("{sO,sO}", "id", json_object_get(entry, "docket"), "eyes",
                                                 json_object_get(entry, "eyes")));
     }
@@ -101,8 +109,8 @@ void run_search(struct runs *runs)
     struct error error = ERROR_NONE;
     int inputs[CHANNEL_FILES_MOST];
     size_t count = 0;
-    json_t *probes = json_array();
-    bool ready = open_inputs(runs, probes, inputs, &count, &error);
+    json_t *probes = json_array(), *digests = json_array();
+    bool ready = open_inputs(runs, probes, digests, inputs, &count, &error);
     json_t *parameters = json_pack(
         "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
         json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
@@ -115,6 +123,12 @@ void run_search(struct runs *runs)
             close(inputs[i]);
         snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
         run_finish(runs);
+    } else if (runs->daemon->slurm != NULL) {
+        /* Opened all the same: what cannot be read here is not searched there either. */
+        for (size_t i = 0; i < count; i++)
+            close(inputs[i]);
+        if (!run_slurm(runs, parameters, digests, &error))
+            run_answered(runs, NULL, &error);
     } else if (!nursery_run(runs->daemon->nursery, "match-search", parameters, inputs, count, searched, runs,
                             &error)) {
         snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
@@ -122,6 +136,7 @@ void run_search(struct runs *runs)
     } else
         show_progress(runs);
     json_decref(probes);
+    json_decref(digests);
     json_decref(parameters);
 }
 

@@ -108,6 +108,7 @@ static void forgotten(void *context, const struct error *error)
     struct runs *runs = context;
     if (error != NULL)
         log_line(LOG_LEVEL_WARNING, "run", "%s", error->text);
+    run_slurm_done(runs);
     log_line(LOG_LEVEL_NOTICE, "run-finished", "dockets: %zu",
              json_array_size(json_object_get(runs->run, "dockets")));
     /* From here on the run is the committer's, which writes the next one. */

@@ -40,6 +40,7 @@ struct daemon {
     struct committer *committer;
     struct nursery *nursery;
     struct service *signer;
+    struct service *slurm; /* NULL: searches are computed here */
     struct mount *mounts;
     size_t mount_count;
     struct shares *shares;             /* spool/shares.c */

@@ -41,6 +41,7 @@ static void test_defaults(void **state)
     assert_int_equal(settings->overnight_start, 22 * 60);
     assert_int_equal(settings->overnight_end, 6 * 60);
     assert_int_equal(settings->age_milliseconds, 72 * 3600 * 1000);
+    assert_false(settings->executor_slurm);
     assert_int_equal(settings->quiet_milliseconds, 5000);
     assert_int_equal(settings->mode_decisions, 01730);
     assert_string_equal(settings->docket_prefix, "FR");
@@ -91,6 +92,8 @@ static void test_refused(void **state)
         {"<packet fileBytes=\"9000000\" totalBytes=\"8000000\"/>", "totalBytes"},
         {"<overnight start=\"22:00\" end=\"22:00\"/>", "never open"},
         {"<overnight start=\"22:00\" end=\"06:00\" ageHours=\"0\"/>", "less than 1"},
+        {"<executor kind=\"slurm\"/>", "absolute path"},
+        {"<executor kind=\"cloud\"/>", "none of the words"},
         {"<watching><share path=\"in/elsewhere\" rescanSeconds=\"2\"/></watching>", "no share"},
         {"<watching rescanSeconds=\"0\"/>", "less than 1"},
         {"<thresholds lapseDays=\"5\" reminderDays=\"5\"/>", "reminderDays"},

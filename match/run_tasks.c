@@ -1,0 +1,116 @@
+/*
+ * Tasks of a run, and their answers put together.
+ *
+ * Guarantees: answers that do not belong together are refused, never mixed; a result that was cut short or changed is
+ * no result. Does no I/O.
+ */
+#include "match/run_tasks.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "match/engine.h"
+
+static json_t *slice(const json_t *array, size_t first, size_t count)
+{
+    json_t *part = json_array();
+    for (size_t i = first; i < first + count && i < json_array_size(array); i++)
+        json_array_append(part, json_array_get(array, i));
+    return part;
+}
+
+json_t *run_tasks(const json_t *parameters, const json_t *probes, size_t most)
+{
+    json_t *tasks = json_array();
+    const json_t *rows = json_object_get(parameters, "probes");
+    for (size_t first = 0; first < json_array_size(probes); first += most) {
+        json_t *own = json_copy((json_t *)(uintptr_t)parameters);
+        json_object_set_new(own, "probes", slice(rows, first, most));
+        json_t *task =
+            json_pack("{si,s{ss,ss},so,so}", "schema", 1, "engine", "id", match_engine_embedded.id, "version",
+                      match_engine_embedded.version, "parameters", own, "probes", slice(probes, first, most));
+        if (json_array_append_new(tasks, task) != 0) {
+            json_decref(tasks);
+            return NULL;
+        }
+    }
+    return tasks;
+}
+
+bool run_task_name(const json_t *task, char *name, struct error *error)
+{
+    struct digest digest;
+    if (!json_digest(task, &digest))
+        return error_set(error, FAULT_TEMPORARY, "out of memory while naming a task");
+    digest_text(&digest, name);
+    return true;
+}
+
+/* All but the probes. */
+static bool alike(const json_t *a, const json_t *b)
+{
+    json_t *one = json_copy((json_t *)(uintptr_t)a), *other = json_copy((json_t *)(uintptr_t)b);
+    json_object_del(one, "probes");
+    json_object_del(other, "probes");
+    bool same = one != NULL && json_equal(one, other);
+    json_decref(one);
+    json_decref(other);
+    return same;
+}
+
+bool run_tasks_merge(const json_t *answers, json_t **whole, struct error *error)
+{
+    const json_t *first = json_array_get(answers, 0), *answer;
+    json_t *probes = json_array();
+    size_t i;
+    *whole = NULL;
+    json_array_foreach(answers, i, answer)
+    {
+        if (!json_is_array(json_object_get(answer, "probes")) || !alike(first, answer)) {
+            json_decref(probes);
+            return error_set(
+                error, FAULT_ENVIRONMENT,
+                "task %zu of %zu searched something else than the first: are all machines running the "
+                "same version of leadspool?",
+                i + 1, json_array_size(answers));
+        }
+        json_array_extend(probes, json_object_get(answer, "probes"));
+    }
+    *whole = json_copy((json_t *)(uintptr_t)first);
+    if (*whole != NULL && json_object_set(*whole, "probes", probes) != 0) {
+        json_decref(*whole);
+        *whole = NULL;
+    }
+    json_decref(probes);
+    return *whole != NULL || error_set(error, FAULT_TEMPORARY, "no answer of any task");
+}
+
+char *run_result_write(const json_t *answer, size_t *length)
+{
+    char *text = json_canonical(answer);
+    size_t size = text == NULL ? 0 : strlen(text);
+    char *result = text == NULL ? NULL : malloc(DIGEST_TEXT_SIZE + size + 1);
+    if (result != NULL) {
+        struct digest digest = digest_of(text, size);
+        digest_text(&digest, result);
+        result[DIGEST_TEXT_SIZE - 1] = '\n';
+        memcpy(result + DIGEST_TEXT_SIZE, text, size + 1);
+        *length = DIGEST_TEXT_SIZE + size;
+    }
+    free(text);
+    return result;
+}
+
+bool run_result_read(const char *bytes, size_t length, json_t **answer, struct error *error)
+{
+    char text[DIGEST_TEXT_SIZE];
+    *answer = NULL;
+    if (length > DIGEST_TEXT_SIZE && bytes[DIGEST_TEXT_SIZE - 1] == '\n') {
+        struct digest digest = digest_of(bytes + DIGEST_TEXT_SIZE, length - DIGEST_TEXT_SIZE);
+        if (memcmp(digest_text(&digest, text), bytes, DIGEST_TEXT_SIZE - 1) == 0)
+            return json_read(bytes + DIGEST_TEXT_SIZE, length - DIGEST_TEXT_SIZE, answer, error);
+    }
+    return error_set(error, FAULT_INPUT, "the result of a task is cut short or changed");
+}

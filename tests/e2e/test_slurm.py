@@ -1,0 +1,142 @@
+"""Searches computed by a real Slurm on the loopback interface are those of this machine, whatever is killed meanwhile."""
+import json, os, re, shutil, signal, subprocess, time, unittest
+
+from site_case import PROGRAM, PatientSite, SiteCase, wait_until
+from slurm_cluster import PATH, Cluster, lacking
+
+SEARCHES = 5
+WHY = ['--reason', 'a test of executors']
+WANTING = lacking()
+
+
+@unittest.skipIf(WANTING, f'Slurm is not installed: {", ".join(WANTING)}')
+class Slurm(SiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.before = dict(os.environ)
+
+    def setUp(self):
+        super().setUp()
+        self.cluster = Cluster(self.path + '.cluster')
+        os.environ.update(PATH=PATH, SLURM_CONF=self.cluster.at('slurm.conf'))
+        self.addCleanup(self.take_down)
+        self.assertTrue(self.cluster.up(), 'Slurm did not come up: ' + self.cluster.folder)
+        for person in range(SEARCHES):
+            self.submit(f'req-{person}', person=person)
+        self.site.drain()
+        while self.office.work() > 0:
+            self.site.drain()
+        self.dockets = [row['docket'] for row in self.site.lines('list', '--state', 'QUEUED')]
+        self.assertEqual(len(self.dockets), SEARCHES)
+
+    def take_down(self):
+        self.cluster.down()
+        left = self.cluster.steps()
+        if not self.failed():
+            shutil.rmtree(self.cluster.folder, ignore_errors=True)
+        os.environ.clear()
+        os.environ.update(self.before)
+        self.assertEqual(left, [], 'processes of Slurm are left')
+
+    def copy(self, name, slurm=True):
+        path = f'{self.path}.{name}'
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(self.path, path, symlinks=True)
+        self.addCleanup(shutil.rmtree, path, True)
+        if slurm:
+            with open(os.path.join(path, 'site.xml')) as file:
+                text = file.read()
+            executor = f'<executor kind="slurm" folder="{self.cluster.at("shared")}" probesPerTask="1" taskMinutes="5"/>'
+            with open(os.path.join(path, 'site.xml'), 'w') as file:
+                file.write(re.sub(r'(<overnight [^>]*/>)', r'\1\n  ' + executor, text))
+        return PatientSite(PROGRAM, path)
+
+    def lists(self, site):
+        """Docket → list and photos. `rerun` holds the whole record against a search made on this machine."""
+        lines = [json.loads(line) for line in site.do('rerun', '-j', *WHY, *self.dockets).splitlines()]
+        self.assertEqual({line['outcome'] for line in lines}, {'reproduced'})
+        recorded = [event['docket'] for event in site.events() if event['action'] == 'search-recorded']
+        self.assertEqual(sorted(recorded), sorted(self.dockets))
+        return {line['docket']: (line['listDigest'], line['snapshot'], line['listed']) for line in lines}
+
+    def drain(self, site):
+        return subprocess.Popen([PROGRAM, '-s', site.path, 'drain', '--overnight', '-v'], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+    def tasks(self):
+        """Processes that compute a task now."""
+        return [process for process in self.cluster.steps()
+                if b'match-shard' in open(f'/proc/{process}/cmdline', 'rb').read().replace(b'/bin/sh', b'')]
+
+    def results(self):
+        folder = self.cluster.at('shared', 'tasks')
+        return [name for name in os.listdir(folder) if name.endswith('.result')] if os.path.isdir(folder) else []
+
+    def shared(self):
+        return sorted(name for folder in ('tasks', 'probes') for name in os.listdir(self.cluster.at('shared', folder)))
+
+    def disturbed(self, name, disturb):
+        """A run during which something is killed; what its daemon said."""
+        site = self.copy(name)
+        process = self.drain(site)
+        try:
+            self.assertTrue(wait_until(lambda: self.cluster.jobs() or self.results(), 40, 0.02), 'no job was submitted')
+            disturb(process)
+            said = process.communicate(timeout=150)[1]
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode != 0:         # the daemon was the one to be killed
+            again = site.call('drain', '--overnight', '-v', timeout=150)
+            self.assertEqual(again.returncode, 0, again.stderr)
+            said += again.stderr
+        self.assertEqual(self.lists(site), self.wanted, said)
+        self.assertEqual(self.shared(), [])
+        return said
+
+    def test_the_same_as_here(self):
+        here = self.copy('here', slurm=False)
+        here.drain(overnight=True)
+        self.wanted = self.lists(here)
+        with self.subTest('undisturbed'):
+            said = self.disturbed('calm', lambda process: None)
+            self.assertRegex(said, r'slurm: job \d+: 5 tasks')
+        with self.subTest('the controller, which forgets the job'):
+            self.disturbed('controller', self.kill_controller)
+        with self.subTest('the node with its tasks'):
+            self.disturbed('node', self.kill_node)
+        with self.subTest('tasks'):
+            self.disturbed('tasks', self.kill_tasks)
+        with self.subTest('the daemon'):
+            self.disturbed('daemon', lambda process: (process.kill(), process.wait()))
+
+    def kill_controller(self, process):
+        self.cluster.kill('slurmctld')
+        shutil.rmtree(self.cluster.at('state'))
+        os.mkdir(self.cluster.at('state'), 0o700)
+        time.sleep(1)
+        self.cluster.start_slurmctld()
+
+    def kill_node(self, process):
+        self.cluster.kill('slurmd')
+        for step in self.cluster.steps():
+            self.end(step)
+        time.sleep(1)
+        self.cluster.start_slurmd()
+
+    def kill_tasks(self, process):
+        wait_until(self.tasks, 20, 0.01)
+        for task in self.tasks():
+            self.end(task)
+
+    @staticmethod
+    def end(process):
+        try:
+            os.kill(process, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+if __name__ == '__main__':
+    unittest.main()
