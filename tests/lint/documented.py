@@ -66,13 +66,13 @@ def missing_words():
 
 def missing_options():
     for path, text in sources('command').items():
-        names = re.findall(r'^const struct command command_(\w+)', text, re.M)
+        names = [name.replace('_', '-') for name in re.findall(r'^const struct command command_(\w+)', text, re.M)]
         pages = [page for page in (f'docs/man/leadspool-{name}.1' for name in names) if os.path.exists(page)]
         document = read(*pages)
         for word in options(text) if pages else []:
             if not re.search(r'Fl -?(?:\w , Fl )?-' + re.escape(word) + r'\b|, -' + re.escape(word) + r'\b', document):
                 yield f'{path}: --{word} is not in {" or ".join(pages)}'
-    commands = re.findall(r'&command_(\w+)', read('command/main.c'))
+    commands = [name.replace('_', '-') for name in re.findall(r'&command_(\w+)', read('command/main.c'))]
     for name in commands:
         if not os.path.exists(f'docs/man/leadspool-{name}.1'):
             yield f'command/main.c: leadspool {name} has no manual page docs/man/leadspool-{name}.1'
