@@ -14,10 +14,11 @@
 
 #include "base/text.h"
 
-/* Append to `out` the JPEG `bytes` without application segments (but JFIF's and Adobe's, which say how
-   colours are meant), comments, and whatever follows its end. `components` is that of the frame: 1 grey, 3
-   colour, 4 CMYK. False when the segments do not add up to one picture; what was appended is then of no use.
-   */
+/* Append to `out` the JPEG `bytes` without application segments (but JFIF's), comments, and whatever follows its end.
+   `components` is that of the frame: 1 grey, 3 colour, 4 CMYK, whose colours then depend on what was left out. False
+   when the segments do not add up to one picture, or to one that not every reader of PDF and every browser shows
+   alike: arithmetic-coded, of other than 8 bits, or of three colours stored as red, green and blue. What was appended
+   is then of no use. */
 bool jpeg_bare(const uint8_t *bytes, size_t length, struct text *out, unsigned int *components);
 
 #endif
