@@ -155,6 +155,8 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     const struct xml_node *case_management = xml_child(root, "caseManagement");
     settings->min_peers = (int)whole_or(review, "minPeers", 2);
     settings->foils = (int)whole_or(review, "foils", 4);
+    const char *access = xml_attribute(review, "itemAccess");
+    settings->item_lists = access != NULL && strcmp(access, "acl") == 0;
     settings->claim_hours = (int)whole_or(review, "claimHours", 8);
     settings->list_length = (int)whole_or(xml_child(root, "search"), "listLength", 20);
     settings->overnight_start = minutes_or(overnight, "start", 22 * 60);

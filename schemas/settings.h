@@ -54,6 +54,7 @@ struct settings {
     int min_peers;                   /* 1 to 9, default 2 (R23) */
     int foils;                       /* 4 to 20, default 4 */
     int claim_hours;                 /* a claim of an item lapses after them, 1 to 168, default 8 */
+    bool item_lists;                 /* items are given to those who may take them, by lists; default false */
     int list_length;                 /* persons, 2 to 50, default 20 */
     int overnight_start;             /* minutes after midnight in the site's zone, default 22:00 */
     int overnight_end;               /* default 06:00; before the start = the next morning */

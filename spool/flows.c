@@ -14,6 +14,7 @@
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
+#include "casebook/item_index.h"
 #include "casebook/outbox.h"
 #include "casebook/photo.h"
 #include "casebook/queue.h"
@@ -316,8 +317,9 @@ static bool item_published(struct transaction *transaction, const json_t *row, i
     const char *id = json_text_or_null(row, "item");
     if (id == NULL || !book_get(transaction, BOOK_ITEMS, id, &item, error))
         return id == NULL;
-    bool done = item == NULL || (json_put_text(item, "published", instant_text(now, at)) &&
-                                 book_put(transaction, BOOK_ITEMS, id, item, error));
+    bool done = item == NULL ||
+                (json_put_text(item, "published", instant_text(now, at)) &&
+                 book_put(transaction, BOOK_ITEMS, id, item, error) && item_index_touch(transaction, error));
     json_decref(item);
     return done;
 }

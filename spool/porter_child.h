@@ -27,6 +27,7 @@ porter_operation porter_peek, porter_digest;                /* porter_peek.c */
 porter_operation porter_claim, porter_copy, porter_unclaim; /* porter_claim.c */
 porter_operation porter_hash;                               /* porter_hash.c */
 porter_operation porter_publish, porter_remove;             /* porter_publish.c */
+porter_operation porter_access;                             /* porter_access.c */
 porter_operation porter_issue;                              /* porter_issue.c */
 
 /* Open a folder of the site by its relative path, following no link; -1 on failure. */

@@ -17,7 +17,9 @@
 #include "base/text.h"
 #include "casebook/item_index.h"
 #include "review/desk.h"
+#include "review/eligible.h"
 #include "review/stage_page.h"
+#include "spool/item_access.h"
 #include "spool/state.h"
 
 enum { SLICE = 64, PAUSE_MS = 200, NEVER = -1 };
@@ -29,9 +31,10 @@ struct stage_pages {
     struct daemon *daemon;
     bool working, dirty;
     bool drawing; /* looking whether anything changed is not being busy: a drain looks again and again */
-    int64_t drawn, seen; /* changes of open items, as counted by the casebook */
-    size_t stage;        /* being made */
-    json_t *rows;
+    int64_t drawn, seen;  /* changes of open items, as counted by the casebook */
+    size_t stage;         /* being made */
+    json_t *rows, *staff; /* accounts of those who sign at the stage */
+    struct item_access *access;
     char after[512];
     bool more;
     char shown[STAGE_COUNT][DIGEST_TEXT_SIZE]; /* of the rows each page was made from last */
@@ -67,6 +70,18 @@ static void hand(struct stage_pages *pages, reading *work, reading_done *done)
         rest(pages, &error);
 }
 
+static void given(void *context)
+{
+    next_stage(context);
+}
+
+static void give_access(struct stage_pages *pages)
+{
+    char directory[64];
+    item_access_apply(pages->access, directory_of(pages->stage, directory), pages->staff, pages->rows, given,
+                      pages);
+}
+
 static void published(void *context, const json_t *answer, int file, const struct error *error)
 {
     struct stage_pages *pages = context;
@@ -76,7 +91,7 @@ static void published(void *context, const json_t *answer, int file, const struc
         rest(pages, error);
         return;
     }
-    next_stage(pages);
+    give_access(pages);
 }
 
 static void publish(struct stage_pages *pages)
@@ -121,6 +136,35 @@ struct slice {
     int looked_at;
 };
 
+/* In the committer's thread, which alone reads the roster. */
+static void add_accounts(json_t *row, const struct roster *roster)
+{
+    json_t *accounts = json_array_at(row, "accounts"), *id;
+    size_t i;
+    json_array_foreach(json_object_get(row, "eligible"), i, id)
+    {
+        const struct person *person = roster_by_id(roster, json_string_value(id));
+        if (person != NULL)
+            json_array_append_new(accounts, json_string(person->account));
+    }
+}
+
+static void add_staff(struct stage_pages *pages, const struct roster *roster)
+{
+    const char *stage = STAGES[pages->stage];
+    enum signing signing;
+    json_array_clear(pages->staff);
+    for (size_t i = 0; i < roster_count(roster); i++) {
+        const struct person *person = roster_at(roster, i);
+        bool signs = stage_signing(stage, &signing)
+                         ? person_may_sign(person, signing)
+                         : !person_has(person, ROLE_VENDOR) && !person_has(person, ROLE_REQUESTER) &&
+                               !person_has(person, ROLE_ADMINISTRATOR);
+        if (signs && !person_suspended(person, clock_now()))
+            json_array_append_new(pages->staff, json_string(person->account));
+    }
+}
+
 static bool visit_item(void *context, const char *key, json_t *item, struct error *error)
 {
     struct slice *slice = context;
@@ -131,8 +175,10 @@ static bool visit_item(void *context, const char *key, json_t *item, struct erro
         *error = own;
         return false;
     }
-    if (row != NULL)
+    if (row != NULL) {
+        add_accounts(row, slice->desk.roster);
         json_array_append_new(slice->pages->rows, row);
+    }
     snprintf(slice->pages->after, sizeof slice->pages->after, "%s", key);
     slice->pages->more = ++slice->looked_at >= SLICE;
     return !slice->pages->more;
@@ -144,6 +190,8 @@ static bool collect(struct transaction *transaction, void *context, struct error
     const struct site *site = pages->daemon->site;
     struct slice slice = {.pages = pages, .desk = {transaction, site->settings, site->roster, clock_now()}};
     pages->more = false;
+    if (pages->after[0] == '\0')
+        add_staff(pages, site->roster);
     return item_index_walk(transaction, STAGES[pages->stage], pages->after[0] == '\0' ? NULL : pages->after,
                            visit_item, &slice, error);
 }
@@ -162,7 +210,7 @@ static void collected(void *context, const struct error *error)
         return;
     }
     if (!says_something_new(pages)) {
-        next_stage(pages);
+        give_access(pages);
         return;
     }
     json_t *facts =
@@ -247,7 +295,8 @@ bool stage_pages_open(struct daemon *daemon, struct error *error)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the pages of the stages");
     daemon->stage_pages->daemon = daemon;
     daemon->stage_pages->drawn = NEVER;
-    return true;
+    daemon->stage_pages->staff = json_array();
+    return item_access_open(daemon, &daemon->stage_pages->access, error);
 }
 
 void stage_pages_close(struct stage_pages *pages)
@@ -255,6 +304,8 @@ void stage_pages_close(struct stage_pages *pages)
     if (pages == NULL)
         return;
     json_decref(pages->rows);
+    json_decref(pages->staff);
+    item_access_close(pages->access);
     text_free(&pages->html);
     free(pages);
 }
