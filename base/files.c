@@ -201,11 +201,16 @@ static bool copy_all(int from, int to, struct error *error)
     }
 }
 
-int file_temporary_for(int directory, const char *target, mode_t mode, char *name, struct error *error)
+void file_temporary_name(const char *target, char *name)
 {
     char hex[DIGEST_TEXT_SIZE];
     struct digest digest = digest_of(target, strlen(target));
     snprintf(name, TEMPORARY_NAME_SIZE, TEMPORARY_PREFIX "%.16s", digest_text(&digest, hex));
+}
+
+int file_temporary_for(int directory, const char *target, mode_t mode, char *name, struct error *error)
+{
+    file_temporary_name(target, name);
     return temporary_open(directory, mode, name, error);
 }
 

@@ -49,6 +49,9 @@ int file_temporary(int directory, mode_t mode, char *name, struct error *error);
    the target's, and whoever tries again takes over what a kill left. One process at a time for one target. */
 int file_temporary_for(int directory, const char *target, mode_t mode, char *name, struct error *error);
 
+/* That hidden name (TEMPORARY_NAME_SIZE bytes), for whoever takes away what nobody will try again. */
+void file_temporary_name(const char *target, char *name);
+
 /* Hand a file over to a folder one may write but not list (mode 1730): `directory` may be an O_PATH
    descriptor. Filled under a hidden name, synced, renamed; the folder itself cannot be synced by whoever may
    not read it, so only the answer to what was handed over tells that it arrived. A taken name is FAULT_INPUT.

@@ -162,8 +162,29 @@ size_t index_pages_busy(const struct index_pages *pages)
     return busy;
 }
 
+static void swept(void *context, const json_t *answer, int file, const struct error *error)
+{
+    const struct page *page = context;
+    (void)answer, (void)file;
+    if (error != NULL)
+        log_line(LOG_LEVEL_WARNING, "index-page", "%s: %s", page->command, error->text);
+}
+
+/* What a daemon killed while it published may have left: the next page would replace it, but may be long in coming. */
+static bool sweep(struct page *page, struct error *error)
+{
+    char directory[300], index[TEMPORARY_NAME_SIZE], form[TEMPORARY_NAME_SIZE];
+    snprintf(directory, sizeof directory, "out/%s", page->command);
+    file_temporary_name("index.html", index);
+    file_temporary_name("request.html", form);
+    json_t *message =
+        json_pack("{ss,ss,s[ss]}", "op", "remove", "directory", directory, "names", index, form);
+    return service_ask(daemon_porter(page->daemon, directory), message, -1, swept, page, error);
+}
+
 bool index_pages_open(struct daemon *daemon, struct index_pages **pages, struct error *error)
 {
+    bool done = true;
     const struct settings *settings = daemon->site->settings;
     *pages = calloc(1, sizeof **pages + settings->command_count * sizeof(struct page));
     if (*pages == NULL)
@@ -171,7 +192,9 @@ bool index_pages_open(struct daemon *daemon, struct index_pages **pages, struct 
     (*pages)->count = settings->command_count;
     for (size_t i = 0; i < settings->command_count; i++)
         (*pages)->list[i] = (struct page){.daemon = daemon, .command = settings->commands[i].name};
-    return true;
+    for (size_t i = 0; done && i < settings->command_count; i++)
+        done = sweep(&(*pages)->list[i], error);
+    return done;
 }
 
 void index_pages_close(struct index_pages *pages)

@@ -70,6 +70,15 @@ class Path(SiteCase):
             self.assertNotIn(photo['photo'], page)
             self.assertNotIn(photo['person'], page)
 
+    def test_a_page_half_made_goes_with_the_next_start(self):
+        """A daemon killed while it made a page may leave a hidden file; no later page need ever come."""
+        hidden = [self.site.at('out', NORTH, '.tmp-' + hashlib.sha256(name).hexdigest()[:16])
+                  for name in (b'index.html', b'request.html')]
+        for path in hidden:
+            open(path, 'w').close()
+        self.site.drain()
+        self.assertEqual([path for path in hidden if os.path.exists(path)], [])
+
     def check_tampering(self, report):
         with open(report, 'r+b') as file:
             file.seek(200)
