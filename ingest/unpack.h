@@ -30,6 +30,8 @@ struct unpack_limits {
 struct unpack_member {
     const char *raw_name;
     size_t raw_length;
+    const uint8_t *extra; /* its extra fields in the central directory, in the archive */
+    size_t extra_length;
     uint64_t offset; /* of its local header */
     uint64_t data;   /* offset of its bytes */
     uint64_t stored; /* bytes it takes in the archive */

@@ -19,6 +19,8 @@ enum {
     CENTRAL_SIZE = 46,
     LOCAL_SIZE = 30,
     LARGE_FIELD = 1,                /* id of the extra field with sizes of 8 bytes */
+    NAME_FIELD = 0x7075,            /* of the one with the name in UTF-8 (4.6.9) */
+    NAME_FIELD_HEAD = 5,            /* its version and the checksum of the plain name */
     COMPARED_FLAGS = 0xFFFF & ~0x6, /* all but how hard a compressor tried */
     HIDDEN_FLAGS = 0x40 | 0x2000    /* strong encryption, headers masked */
 };
@@ -194,6 +196,51 @@ static bool read_large_field(const uint8_t *extra, size_t length, uint64_t *cons
     return true;
 }
 
+/* The extra field with a second name, the last of `count`. */
+struct second_name {
+    const uint8_t *bytes;
+    size_t length;
+    unsigned count;
+};
+
+static struct second_name find_second_name(const uint8_t *extra, size_t length)
+{
+    struct second_name found = {.bytes = NULL};
+    while (length >= 4) {
+        size_t id = u16(extra), size = u16(extra + 2);
+        extra += 4;
+        length -= 4;
+        if (size > length)
+            break;
+        if (id == NAME_FIELD && size >= NAME_FIELD_HEAD)
+            found = (struct second_name){extra + NAME_FIELD_HEAD, size - NAME_FIELD_HEAD, found.count + 1};
+        extra += size;
+        length -= size;
+    }
+    return found;
+}
+
+/* Tools write a second name where the plain one cannot hold it: it has other letters than ASCII, or what Info-ZIP puts
+   in their place. Else a reader that does not know the field would see another file. */
+static bool names_agree(const struct unpack_member *member, const struct second_name *second)
+{
+    bool plain = memmem(member->raw_name, member->raw_length, "#U", 2) == NULL;
+    for (size_t i = 0; plain && i < member->raw_length; i++)
+        plain = (unsigned char)member->raw_name[i] < 0x80;
+    return second->count == 0 ||
+           (second->count == 1 && (!plain || (second->length == member->raw_length &&
+                                              memcmp(second->bytes, member->raw_name, second->length) == 0)));
+}
+
+/* Those of the two headers; the one before the data may leave it out. */
+static bool second_names_agree(const struct unpack_member *member, const struct second_name *central,
+                               const struct second_name *local)
+{
+    bool same = local->count == 0 || (central->count == local->count && central->length == local->length &&
+                                      memcmp(central->bytes, local->bytes, local->length) == 0);
+    return same && names_agree(member, central);
+}
+
 static bool read_central(struct reading *reading, uint64_t *at, struct unpack_member *member)
 {
     const uint8_t *bytes = reading->archive->bytes, *head = bytes + *at;
@@ -206,6 +253,8 @@ static bool read_central(struct reading *reading, uint64_t *at, struct unpack_me
                       "the list of contents of the .zip file cannot be read");
     *member = (struct unpack_member){.raw_name = (const char *)head + CENTRAL_SIZE,
                                      .raw_length = name,
+                                     .extra = head + CENTRAL_SIZE + name,
+                                     .extra_length = extra,
                                      .host = head[5],
                                      .version = head[6],
                                      .flags = u16(head + 8),
@@ -272,6 +321,10 @@ static bool read_local(struct reading *reading, struct unpack_member *member)
                 (stored == member->stored || (streamed && stored == 0)) &&
                 (size == member->size || (streamed && size == 0));
     member->data = member->offset + LOCAL_SIZE + name + extra;
+    struct second_name central = find_second_name(member->extra, member->extra_length);
+    struct second_name local = find_second_name(head + LOCAL_SIZE + name, extra);
+    if (same && !second_names_agree(member, &central, &local))
+        return refuse(reading, ARCHIVE_INCONSISTENT, member, "has two names that differ");
     return same || refuse(reading, ARCHIVE_INCONSISTENT, member, "is described in two ways that differ");
 }
 

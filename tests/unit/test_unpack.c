@@ -28,7 +28,8 @@ struct spoil {
     const char *name; /* of the first member; its length */
     size_t name_length;
     const char *local_name;
-    const char *data; /* its bytes as packed */
+    const char *second, *local_second; /* in the field for names in UTF-8 */
+    const char *data;                  /* its bytes as packed */
     size_t data_length;
     uint32_t size, stored, crc, mode, offset;
     uint16_t flags, method, local_flags;
@@ -69,6 +70,22 @@ static void put_zip64(struct text *out, const struct written *member)
     put(out, member->stored, 8);
 }
 
+static size_t second_size(const char *second)
+{
+    return second == NULL ? 0 : 9 + strlen(second);
+}
+
+static void put_second(struct text *out, const struct written *member, const char *second)
+{
+    if (second == NULL)
+        return;
+    put(out, 0x7075, 2);
+    put(out, 5 + strlen(second), 2);
+    put(out, 1, 1);
+    put(out, crc32(0, (const Bytef *)member->name, (uInt)member->name_length), 4);
+    text_add(out, second);
+}
+
 static void write_member(struct text *out, const struct spoil *says, const char *name, const char *content,
                          struct written *member)
 {
@@ -103,9 +120,10 @@ static void write_member(struct text *out, const struct spoil *says, const char 
     put(out, zero ? 0 : says->zip64 ? 0xFFFFFFFF : member->stored, 4);
     put(out, zero ? 0 : says->zip64 ? 0xFFFFFFFF : member->size, 4);
     put(out, local_length, 2);
-    put(out, says->zip64 ? 20 : 0, 2);
+    put(out, (says->zip64 ? 20 : 0) + second_size(says->local_second), 2);
     text_add_bytes(out, local, local_length);
     put_zip64(out, member);
+    put_second(out, member, says->local_second);
     text_add_bytes(out, data, length);
     if (says->descriptor) {
         put(out, 0x08074b50, 4);
@@ -129,12 +147,13 @@ static void write_listed(struct text *out, const struct written *member)
     put(out, says->zip64 ? 0xFFFFFFFF : member->stored, 4);
     put(out, says->zip64 ? 0xFFFFFFFF : member->size, 4);
     put(out, member->name_length, 2);
-    put(out, says->zip64 ? 20 : 0, 2);
+    put(out, (says->zip64 ? 20 : 0) + second_size(says->second), 2);
     put(out, 0, 6);
     put(out, (uint64_t)(says->mode != 0 ? says->mode : 0100644) << 16, 4);
     put(out, says->offset != 0 ? says->offset : member->at, 4);
     text_add_bytes(out, member->name, member->name_length);
     put_zip64(out, member);
+    put_second(out, member, says->second);
 }
 
 static void write_end(struct text *out, const struct whole *whole, size_t count, size_t at)
@@ -262,6 +281,11 @@ static void plain_ones(void **state)
         {"sizes behind the data", {.first = {.flags = 8, .descriptor = true, .local_zero = true}}},
         {"large sizes behind the data", {.first = {.flags = 8, .descriptor = true, .zip64 = true}}},
         {"name in UTF-8", {.first = {.name = "\xC3\xA4.jpg", .flags = 0x800}}},
+        {"name in the field for UTF-8", {.first = {.name = "\x84.jpg", .second = "\xC3\xA4.jpg"}}},
+        {"in both headers",
+         {.first = {.name = "\x84.jpg", .second = "\xC3\xA4.jpg", .local_second = "\xC3\xA4.jpg"}}},
+        {"in place of Info-ZIP's", {.first = {.name = "#U00e4.jpg", .second = "\xC3\xA4.jpg"}}},
+        {"the same name again", {.first = {.second = "a.jpg"}}},
         {"as Darwin marks it", {.first = {.mode = 0100600}}},
         {"without attributes", {.first = {.mode = 1}}},
         {"three files, the most", {.members = 3}},
@@ -320,6 +344,18 @@ static void faulty_ones(void **test)
         {"an end inside", {.first = {.name = "a.jpg\0.xml", .name_length = 10}}, SET_ASIDE, "archive-path"},
         {"a line end inside", {.first = {.name = "a\n.jpg"}}, SET_ASIDE, "archive-path"},
         {"two names", {.first = {.local_name = "b.jpg"}}, SET_ASIDE, "archive-inconsistent"},
+        {"two names, one in the field for UTF-8",
+         {.first = {.name = "x.exe", .second = "a.jpg"}},
+         SET_ASIDE,
+         "archive-inconsistent"},
+        {"another name for who reads from the start",
+         {.first = {.local_second = "b.jpg"}},
+         SET_ASIDE,
+         "archive-inconsistent"},
+        {"three names",
+         {.first = {.name = "\x84.jpg", .second = "\xC3\xA4.jpg", .local_second = "b.jpg"}},
+         SET_ASIDE,
+         "archive-inconsistent"},
         {"two sets of flags", {.first = {.local_flags = 0x800}}, SET_ASIDE, "archive-inconsistent"},
         {"the same name twice", {.first = {.name = "manifest.xml"}}, SET_ASIDE, "archive-inconsistent"},
         {"unpacks to more", {.first = {.size = 20}}, SET_ASIDE, "archive-inconsistent"},
