@@ -50,10 +50,12 @@ enum {
     DISTANCE_MOST = 2 * (8 * BLOCK_BYTES + 5),
     HASH_SHIFTS = 5,
     HASH_BYTES = BLOCKS * 8, /* of the first stage */
-    ALIGNMENTS_FURTHER = 8,
-    ALIGNMENT_PRICE = 3,   /* per step of 6 degrees or 8 % */
+    ALIGNMENTS_FURTHER = 4,
+    ALIGNMENT_PRICE = 6,
     REFINING_COHORT = 128, /* photos of the cohort that a template is compared with */
-    TEMPLATE_PRIOR = 100   /* comparisons with mean 0 and deviation 1 that each template is credited with */
+    TEMPLATE_PRIOR =
+        100 /* comparisons with mean 0 and deviation 1 that each template is credited with when the
+                              refining cohort is whole; more, in proportion, when it is smaller */
 };
 
 /* Bit b: block b lies within the photo. */

@@ -1,5 +1,5 @@
 /*
- * The second comparison, for the best of a search: the probe in eight further alignments, and each template
+ * The second comparison, for the best of a search: the probe in four further alignments, and each template
  * measured by how it compares with others.
  *
  * Guarantees: scores depend on the probe, the template and the cohort alone. Distances are whole numbers, the
@@ -70,6 +70,9 @@ static bool is_same(const uint8_t *a, const uint8_t *b)
 static void templates_measure(const struct match_refiner *refiner, const uint8_t *const *templates,
                               size_t count, struct sums *sums, struct elastic_standing *measures)
 {
+    /* The fewer the readers, the less what they say is worth: twice over, since the credit grows as they shrink. */
+    double prior =
+        TEMPLATE_PRIOR * (double)REFINING_COHORT / (double)(refiner->readers > 0 ? refiner->readers : 1);
     enum elastic_kernel kernel = elastic_kernel_best();
     memset(sums, 0, count * sizeof *sums);
     for (size_t r = 0; r < refiner->readers; r++)
@@ -88,7 +91,7 @@ static void templates_measure(const struct match_refiner *refiner, const uint8_t
             }
         }
     for (size_t i = 0; i < count; i++)
-        measure_make(&sums[i], TEMPLATE_PRIOR, &measures[i]);
+        measure_make(&sums[i], prior, &measures[i]);
 }
 
 /* Least distances of all alignments. `probe` is room for one. */
@@ -99,15 +102,14 @@ static void compare_aligned(const struct match_probe *probe, struct match_probe 
     elastic_compare_with(kernel, probe, templates, count, distances);
     for (int a = 0; a < ALIGNMENTS_FURTHER; a++) {
         elastic_probe(&probe->further[a], room);
-        int price = a < ALIGNMENTS_FURTHER / 2 ? ALIGNMENT_PRICE : 2 * ALIGNMENT_PRICE;
         for (size_t first = 0; first < count; first += BATCH) {
             uint16_t other[BATCH * BLOCKS];
             size_t taken = count - first < BATCH ? count - first : BATCH;
             elastic_compare_with(kernel, room, templates + first, taken, other);
             uint16_t *own = distances + first * BLOCKS;
             for (size_t i = 0; i < taken * BLOCKS; i++)
-                if (other[i] != MATCH_DISTANCE_NONE && other[i] + price < own[i])
-                    own[i] = (uint16_t)(other[i] + price);
+                if (other[i] != MATCH_DISTANCE_NONE && other[i] + ALIGNMENT_PRICE < own[i])
+                    own[i] = (uint16_t)(other[i] + ALIGNMENT_PRICE);
         }
     }
 }
