@@ -58,7 +58,14 @@ void cms_prepare(void);
    certificate or is unreadable. NULL may be closed. */
 struct cms_signer;
 bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer **signer, struct error *error);
+/* The same with a key OpenSSL finds under a URI ("pkcs11:token=…", "file:…"), through whatever provider the configuration
+   of this machine's OpenSSL loads; a PIN or passphrase is asked for on the terminal. Not for processes in the sandbox. */
+bool cms_signer_open_stored(const char *uri, struct pem certificate, struct cms_signer **signer,
+                            struct error *error);
 void cms_signer_close(struct cms_signer *signer);
+/* As cms_sign_enveloping. */
+bool cms_signer_envelope(const struct cms_signer *signer, const void *bytes, size_t length, instant at,
+                         unsigned char **envelope, size_t *envelope_length, struct error *error);
 /* As cms_sign_detached. */
 bool cms_signer_sign(const struct cms_signer *signer, const void *bytes, size_t length, instant at,
                      unsigned char **signature, size_t *signature_length, struct error *error);

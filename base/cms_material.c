@@ -8,6 +8,8 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -44,6 +46,29 @@ static BIO *open_pem(struct pem pem)
     if (pem.bytes == NULL || pem.length == 0 || pem.length > PEM_SIZE_LIMIT)
         return NULL;
     return BIO_new_mem_buf(pem.bytes, (int)pem.length);
+}
+
+EVP_PKEY *material_key_stored(const char *uri, struct error *error)
+{
+    EVP_PKEY *key = NULL;
+    OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG | OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL);
+    OSSL_STORE_CTX *store = OSSL_STORE_open(uri, UI_get_default_method(), NULL, NULL, NULL);
+    if (store != NULL)
+        OSSL_STORE_expect(store, OSSL_STORE_INFO_PKEY);
+    while (store != NULL && key == NULL && !OSSL_STORE_eof(store)) {
+        OSSL_STORE_INFO *found = OSSL_STORE_load(store);
+        if (found == NULL && OSSL_STORE_error(store))
+            break;
+        if (found != NULL && OSSL_STORE_INFO_get_type(found) == OSSL_STORE_INFO_PKEY)
+            key = OSSL_STORE_INFO_get1_PKEY(found);
+        OSSL_STORE_INFO_free(found);
+    }
+    OSSL_STORE_close(store);
+    if (key == NULL)
+        material_failed(
+            error, FAULT_ENVIRONMENT,
+            "OpenSSL finds no private key under that URI; does its configuration load the provider?");
+    return key;
 }
 
 EVP_PKEY *material_key(struct pem pem, struct error *error)

@@ -14,6 +14,8 @@
 
 /* NULL with FAULT_ENVIRONMENT when the text holds none. An encrypted key is refused, never asked about. */
 EVP_PKEY *material_key(struct pem pem, struct error *error);
+/* Of the URI, through OpenSSL's stores and the providers its configuration loads. */
+EVP_PKEY *material_key_stored(const char *uri, struct error *error);
 X509 *material_certificate(struct pem pem, struct error *error);
 /* All certificates (revocation lists) of the text into the store; FAULT_ENVIRONMENT when there is none. */
 bool material_trust(X509_STORE *store, struct pem pem, struct error *error);

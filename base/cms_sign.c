@@ -33,13 +33,16 @@ struct cms_signer {
     EVP_PKEY *key;
 };
 
-bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer **signer, struct error *error)
+/* `uri` NULL: the key is the PEM text. */
+static bool open_signer(const char *uri, struct pem key, struct pem certificate, struct cms_signer **signer,
+                        struct error *error)
 {
     struct cms_signer *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, FAULT_TEMPORARY, "no memory for a key");
     made->certificate = material_certificate(certificate, error);
-    made->key = made->certificate == NULL ? NULL : material_key(key, error);
+    if (made->certificate != NULL)
+        made->key = uri != NULL ? material_key_stored(uri, error) : material_key(key, error);
     bool done = made->key != NULL;
     if (done && X509_check_private_key(made->certificate, made->key) != 1)
         done =
@@ -50,6 +53,17 @@ bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer *
     else
         cms_signer_close(made);
     return done;
+}
+
+bool cms_signer_open(struct pem key, struct pem certificate, struct cms_signer **signer, struct error *error)
+{
+    return open_signer(NULL, key, certificate, signer, error);
+}
+
+bool cms_signer_open_stored(const char *uri, struct pem certificate, struct cms_signer **signer,
+                            struct error *error)
+{
+    return open_signer(uri, (struct pem){0}, certificate, signer, error);
 }
 
 void cms_signer_close(struct cms_signer *signer)
@@ -91,6 +105,12 @@ bool cms_signer_sign(const struct cms_signer *signer, const void *bytes, size_t 
                      unsigned char **signature, size_t *signature_length, struct error *error)
 {
     return sign(signer, bytes, length, at, CMS_DETACHED, signature, signature_length, error);
+}
+
+bool cms_signer_envelope(const struct cms_signer *signer, const void *bytes, size_t length, instant at,
+                         unsigned char **envelope, size_t *envelope_length, struct error *error)
+{
+    return sign(signer, bytes, length, at, 0, envelope, envelope_length, error);
 }
 
 static bool sign_once(const void *bytes, size_t length, struct pem key, struct pem certificate, instant at,

@@ -173,11 +173,36 @@ static bool read_pem(const char *what, const char *path, char **bytes, size_t *l
     return done;
 }
 
+/* "pkcs11:token=…;object=…", unless a file has that very name. */
+static bool is_uri(const char *key)
+{
+    size_t scheme = strcspn(key, ":/");
+    return key[scheme] == ':' && scheme > 1 && access(key, F_OK) != 0;
+}
+
+static bool sign_stored(const struct judgement *judgement, const struct text *xml, instant now,
+                        unsigned char **envelope, size_t *length, struct error *error)
+{
+    char *certificate = NULL;
+    struct pem pem = {0};
+    struct cms_signer *signer = NULL;
+    bool done = read_pem("certificate", judgement->certificate, &certificate, &pem.length, error);
+    pem.bytes = certificate;
+    done = done && (cms_signer_open_stored(judgement->key, pem, &signer, error) ||
+                    error_context(error, "your key %s", judgement->key));
+    done = done && cms_signer_envelope(signer, xml->bytes, xml->length, now, envelope, length, error);
+    cms_signer_close(signer);
+    free(certificate);
+    return done;
+}
+
 static bool sign(const struct judgement *judgement, const struct text *xml, instant now,
                  unsigned char **envelope, size_t *length, struct error *error)
 {
     char *key = NULL, *certificate = NULL;
     struct pem key_pem = {0}, certificate_pem = {0};
+    if (is_uri(judgement->key))
+        return sign_stored(judgement, xml, now, envelope, length, error);
     cms_prepare();
     bool done = read_pem("key", judgement->key, &key, &key_pem.length, error) &&
                 read_pem("certificate", judgement->certificate, &certificate, &certificate_pem.length, error);

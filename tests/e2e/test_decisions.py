@@ -215,6 +215,17 @@ class Decisions(SiteCase):
     def supervisor(self):
         return SUPERVISOR[investigator_of(self.docket)]
 
+    def test_a_key_by_its_uri(self):
+        """As of a token: OpenSSL's stores find it."""
+        folder = self.site.at('demo', 'people', 'quill')
+        words = ['decide', self.intake.directory, '--as', 'quill', '--cert', folder + '.pem', *self.confirm]
+        done = self.site.call(*words, '--key', 'pkcs11:token=none;object=none')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('pkcs11:token=none', done.stderr)
+        self.site.do(*words, '--key', 'file:' + folder + '.key')
+        self.site.drain()
+        self.assertEqual(self.state(self.docket), 'QUEUED')
+
     def test_answers_come_back_to_the_command(self):
         """--wait: applied is exit 0, refused is exit 77, with a daemon that runs."""
         self.start_daemon()
