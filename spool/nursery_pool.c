@@ -2,7 +2,8 @@
  * Workers that serve, as the daemon sees them: who is idle, who has which job, who has to go.
  *
  * Guarantees: a job given ends in exactly one call, also when its worker dies; a worker that did many jobs, that
- * ended one with anything but done or faulty, that grew, or that works far longer than its job may, is replaced.
+ * ended one with anything but done or faulty, that grew, or that works far longer than its job may, is replaced;
+ * one that was told to go and stays is killed.
  * Nobody waits for a worker that hangs: a job is given to an idle one only.
  */
 #include "spool/nursery_pool.h"
@@ -21,7 +22,7 @@
 #include "base/log.h"
 #include "spool/workers.h"
 
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, GOING_MS = 5000 };
 
 struct pool_worker {
     struct pool *pool;
@@ -32,7 +33,7 @@ struct pool_worker {
     void *job; /* NULL: idle */
     json_int_t job_number;
     const struct worker_kind *kind;
-    int64_t since;
+    int64_t since; /* it has its job, or was told to go */
     unsigned served;
     bool killed;
     struct pool_worker *next;
@@ -69,6 +70,7 @@ static void dismiss(struct pool_worker *worker)
     loop_unwatch(worker->pool->loop, worker->channel);
     close(worker->channel);
     worker->channel = -1;
+    worker->since = clock_monotonic();
     worker->pool->count--;
 }
 
@@ -129,16 +131,23 @@ static void tell_nursery(const struct pool *pool, const char *what, json_int_t n
     json_decref(message);
 }
 
-/* Code that was taken over can ignore its alarm: its processor time is looked at from outside, by the clock. */
+static bool too_long(const struct pool_worker *worker, int64_t now)
+{
+    if (worker->channel < 0)
+        return now - worker->since > GOING_MS;
+    return worker->job != NULL && now - worker->since > 2000 * (int64_t)worker->kind->cpu_seconds;
+}
+
+/* Code that was taken over can ignore its alarm, and the end of its channel: it is looked at from outside, by the
+   clock. */
 static void look(void *context)
 {
     struct pool *pool = context;
     for (struct pool_worker *worker = pool->first; worker != NULL; worker = worker->next) {
-        bool late = worker->job != NULL && !worker->killed &&
-                    clock_monotonic() - worker->since > 2000 * (int64_t)worker->kind->cpu_seconds;
-        if (!late)
+        if (worker->killed || !too_long(worker, clock_monotonic()))
             continue;
-        log_line(LOG_LEVEL_WARNING, "worker-ended", "a %s took longer than it may", worker->kind->kind);
+        log_line(LOG_LEVEL_WARNING, "worker-ended", "a %s took longer than it may%s",
+                 worker->kind == NULL ? "worker" : worker->kind->kind, worker->channel < 0 ? " to go" : "");
         worker->killed = true;
         tell_nursery(pool, "kill", worker->number, NULL, 0);
     }

@@ -253,6 +253,7 @@ struct round {
     unsigned left, replaced;
     int signal;
     pid_t worker;
+    job_done *each; /* NULL: one_more */
 };
 
 static void round_begin(struct round *round)
@@ -284,7 +285,7 @@ static void one_more(void *context, const struct job_outcome *outcome)
     if (--round->left == 0)
         loop_stop(round->loop);
     else
-        peek(round->nursery, one_more, round);
+        peek(round->nursery, round->each != NULL ? round->each : one_more, round);
 }
 
 /* One process does them all, until it has done so many; then another one does. */
@@ -298,6 +299,44 @@ static void test_a_serving_worker_is_replaced_in_time(void **state)
     assert_done(loop_run(round.loop, NULL, NULL, error));
     assert_int_equal(round.left, 0);
     assert_int_equal(round.replaced, 1);
+    round_end(&round);
+}
+
+enum { LOOKS_MOST = 300, LOOK_PAUSE_MS = 100 };
+
+static void until_it_is_gone(void *context)
+{
+    struct round *round = context;
+    pid_t worker = 0;
+    if (workers_of(only_child(), &worker) == 0 || --round->left == 0)
+        loop_stop(round->loop);
+    else
+        assert_done(loop_after(round->loop, LOOK_PAUSE_MS, until_it_is_gone, round, error));
+}
+
+static void stop_after_the_last(void *context, const struct job_outcome *outcome)
+{
+    struct round *round = context;
+    if (round->left > 1) {
+        one_more(context, outcome);
+        return;
+    }
+    kill(round->worker, SIGSTOP);
+    round->left = LOOKS_MOST;
+    until_it_is_gone(round);
+}
+
+/* Code that was taken over need not go when it is told to. */
+static void test_a_worker_that_does_not_go_is_ended(void **state)
+{
+    (void)state;
+    struct round round;
+    round_begin(&round);
+    round.left = WORKER_JOBS_MOST;
+    round.each = stop_after_the_last;
+    peek(round.nursery, stop_after_the_last, &round);
+    assert_done(loop_run(round.loop, NULL, NULL, error));
+    assert_int_not_equal(round.left, 0);
     round_end(&round);
 }
 
@@ -406,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_a_job_of_no_kind_is_for_a_person),
         cmocka_unit_test(test_a_dead_nursery_leaves_no_job_open),
         cmocka_unit_test(test_a_serving_worker_is_replaced_in_time),
+        cmocka_unit_test(test_a_worker_that_does_not_go_is_ended),
         cmocka_unit_test(test_a_job_whose_serving_worker_dies_is_tried_again),
         cmocka_unit_test(test_a_job_out_of_its_time_is_not_tried_again),
         cmocka_unit_test(test_pages_wait_while_drops_are_answered),
