@@ -27,6 +27,7 @@ struct runs {
     size_t finishing;             /* dockets of the run whose end is not committed yet */
     instant since;                /* when the run began */
     int64_t compared_since;       /* when comparing began, of clock_monotonic; 0: it has not */
+    bool distributed;             /* Slurm computes it */
     bool recording;               /* it has its answer */
 };
 

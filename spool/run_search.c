@@ -127,7 +127,8 @@ void run_search(struct runs *runs)
         /* Opened all the same: what cannot be read here is not searched there either. */
         for (size_t i = 0; i < count; i++)
             close(inputs[i]);
-        if (!run_slurm(runs, parameters, digests, &error))
+        runs->distributed = run_slurm(runs, parameters, digests, &error);
+        if (!runs->distributed)
             run_answered(runs, NULL, &error);
     } else if (!nursery_run(runs->daemon->nursery, "match-search", parameters, inputs, count, searched, runs,
                             &error)) {
@@ -160,14 +161,15 @@ json_t *runs_live(const struct runs *runs)
     struct text text = TEXT_EMPTY;
     text_format(&text, "%zu search%s since %s, %s", count, count == 1 ? "" : "es",
                 instant_local(runs->since, false, local),
-                runs->recording ? "being recorded"
-                : searching     ? pace_words(&pace, words)
-                                : "being prepared");
+                runs->recording     ? "being recorded"
+                : runs->distributed ? "computed by Slurm (squeue)"
+                : searching         ? pace_words(&pace, words)
+                                    : "being prepared");
     json_t *live = json_pack("{sI,ss,ss,sI,sI,ss}", "dockets", (json_int_t)count, "since",
                              instant_text(runs->since, since), "phase",
-                             runs->recording ? "recording"
-                             : searching     ? "searching"
-                                             : "preparing",
+                             runs->recording                  ? "recording"
+                             : searching || runs->distributed ? "searching"
+                                                              : "preparing",
                              "done", (json_int_t)done, "total", (json_int_t)total, "text", text.bytes);
     if (pace.per_second >= 0)
         json_put_whole(live, "perSecond", pace.per_second);

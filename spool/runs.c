@@ -120,7 +120,7 @@ static void forgotten(void *context, const struct error *error)
     runs->reason[0] = '\0';
     runs->compared_since = 0;
     runs->since = 0;
-    runs->recording = false;
+    runs->recording = runs->distributed = false;
     daemon_wake(runs->daemon);
 }
 

@@ -103,13 +103,29 @@ class Slurm(SiteCase):
             said = self.disturbed('calm', lambda process: None)
             self.assertRegex(said, r'slurm: job \d+: 5 tasks')
         with self.subTest('the controller, which forgets the job'):
-            self.disturbed('controller', self.kill_controller)
+            said = self.disturbed('controller', self.kill_controller)
+            self.assertIn('is gone without all its results: submitted again', said)
         with self.subTest('the node with its tasks'):
             self.disturbed('node', self.kill_node)
         with self.subTest('tasks'):
-            self.disturbed('tasks', self.kill_tasks)
+            said = self.disturbed('tasks', self.kill_tasks)
+            self.assertGreater(self.killed, 0, 'no task was there to be killed')
+            self.assertIn('is gone without all its results: submitted again', said)
         with self.subTest('the daemon'):
             self.disturbed('daemon', lambda process: (process.kill(), process.wait()))
+        with self.subTest('a daemon that is stopped takes its job along'):
+            self.stopped()
+
+    def stopped(self):
+        site = self.copy('stopped')
+        process = self.drain(site)
+        self.addCleanup(process.kill)
+        self.assertTrue(wait_until(self.cluster.jobs, 40, 0.02), 'no job was submitted')
+        process.terminate()
+        process.communicate(timeout=60)
+        self.assertTrue(wait_until(lambda: not self.cluster.jobs(), 30, 0.2), 'the job was left')
+        site.do('drain', '--overnight', timeout=150)
+        self.assertEqual(self.lists(site), self.wanted)
 
     def kill_controller(self, process):
         self.cluster.kill('slurmctld')
@@ -127,8 +143,10 @@ class Slurm(SiteCase):
 
     def kill_tasks(self, process):
         wait_until(self.tasks, 20, 0.01)
-        for task in self.tasks():
+        tasks = self.tasks()
+        for task in tasks:
             self.end(task)
+        self.killed = len(tasks)
 
     @staticmethod
     def end(process):
