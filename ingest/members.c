@@ -122,14 +122,29 @@ bool document_bytes(int input, const char *what, char **bytes, size_t *length, s
     return *bytes != NULL || error_set(error, FAULT_TEMPORARY, "reading %s: out of memory", what);
 }
 
+/* Who sends a request need not know what XML is: there is a form that writes it. */
+static char *reading_remedy(enum xml_outcome outcome, const char *what, const char *where)
+{
+    bool request = strcmp(what, "manifest.xml") == 0;
+    const char *form = request ? "make the packet with the form request.html in your out folder; or " : "";
+    switch (outcome) {
+    case XML_HOSTILE:
+        return text_formatted("%swrite %s without a document type declaration, within the limits of %s", form,
+                              what, where);
+    case XML_MALFORMED:
+        return text_formatted("%swrite %s as well-formed XML in UTF-8; %s shows an example", form, what,
+                              where);
+    default:
+        return text_formatted(
+            "correct %s%s; %s says what each member may hold", what,
+            request ? ", or make the packet with the form request.html in your out folder" : "", where);
+    }
+}
+
 bool reading_faults(const struct xml_reading *reading, const char *what, const char *where, json_t *faults)
 {
     bool hostile = reading->outcome == XML_HOSTILE, malformed = reading->outcome == XML_MALFORMED;
-    char *remedy =
-        text_formatted(hostile     ? "write %s without a document type declaration, within the limits of %s"
-                       : malformed ? "write %s as well-formed XML in UTF-8; %s shows an example"
-                                   : "correct %s; %s says what each member may hold",
-                       what, where);
+    char *remedy = reading_remedy(reading->outcome, what, where);
     bool done = remedy != NULL;
     for (size_t i = 0; done && i < reading->fault_count; i++) {
         const struct xml_fault *fault = &reading->faults[i];

@@ -143,7 +143,9 @@ const struct rule rules[] = {
      "nothing for you to do: a supervisor decides", "supervisor"},
     {"edit-not-allowed", "R16", REJECT, KIND_IMAGES, SCOPE_EDIT, "operation", edit_unknown,
      "\"%s\" is no edit a probe may have had: nothing may be added, mirrored, replaced or re-posed",
-     "send the original, or one with the edits docs/formats/manifest.md lists", NULL},
+     "send the original, or one that was only cropped, rotated, scaled, deinterlaced, averaged over frames, "
+     "or changed in brightness or contrast",
+     NULL},
     {"edit-chain-broken", "L1", REJECT, KIND_IMAGES, SCOPE_EDIT, "after", edit_chain_broken,
      "the digest after this edit is not the one the next edit began with, not that of the file, or that of "
      "the original",

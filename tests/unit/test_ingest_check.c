@@ -274,6 +274,21 @@ static void test_huge_manifest(void **state)
     free(xml);
 }
 
+/* Whoever sent it need not know what XML is. */
+static void test_the_form_is_offered(void **state)
+{
+    (void)state;
+    static const char *const manifests[] = {"Please find attached", "<!DOCTYPE request><request/>",
+                                            "<request xmlns='urn:leadspool:request:1'><colour/></request>"};
+    for (size_t i = 0; i < sizeof manifests / sizeof *manifests; i++) {
+        struct packet packet = {.count = 0};
+        packet_add(&packet, "manifest.xml", manifests[i], strlen(manifests[i]));
+        json_t *answer = check(&packet), *faults = json_object_get(answer, "faults");
+        assert_non_null(strstr(json_text(json_array_get(faults, 0), "remedy"), "request.html"));
+        json_decref(answer);
+    }
+}
+
 static void test_peek(void **state)
 {
     (void)state;
@@ -416,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_one_fault),
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_all_faults_at_once),
+        cmocka_unit_test(test_the_form_is_offered),
         cmocka_unit_test(test_no_manifest),
         cmocka_unit_test(test_huge_manifest),
         cmocka_unit_test(test_peek),
