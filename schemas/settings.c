@@ -226,6 +226,19 @@ static bool is_share(const struct settings *settings, const char *path)
            (strncmp(path, "in/", 3) == 0 && settings_command(settings, path + 3) != NULL);
 }
 
+static bool check_executor(const struct settings *settings, const char *name, const struct xml_node *root,
+                           struct error *error)
+{
+    if (settings->executor_slurm &&
+        (settings->executor_folder[0] != '/' || strpbrk(settings->executor_folder, "'\n") != NULL))
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/executor: Slurm needs a folder that all its nodes see: an absolute path "
+            "without quotation marks",
+            name, xml_line(xml_child(root, "executor")));
+    return true;
+}
+
 /* What the schema cannot say. */
 static bool check(const struct settings *settings, const char *name, const struct xml_node *root,
                   struct error *error)
@@ -252,15 +265,8 @@ static bool check(const struct settings *settings, const char *name, const struc
             error, FAULT_INPUT,
             "%s: line %zu /site/overnight: start and end are the same; the window would never open", name,
             xml_line(xml_child(root, "overnight")));
-    if (settings->executor_slurm &&
-        (settings->executor_folder[0] != '/' || strpbrk(settings->executor_folder, "'\n") != NULL))
-        return error_set(
-            error, FAULT_INPUT,
-            "%s: line %zu /site/executor: Slurm needs a folder that all its nodes see: an absolute path "
-            "without quotation marks",
-            name, xml_line(xml_child(root, "executor")));
     for (size_t i = 0; i < settings->share_count; i++)
-        if (!is_share(settings, settings->shares[i].path))
+        if (settings->shares[i].path == NULL || !is_share(settings, settings->shares[i].path))
             return error_set(error, FAULT_INPUT,
                              "%s: line %zu /site/watching/share: the site has no share \"%s\"; shares are "
                              "in/COMMAND, review/decisions, gallery/in and case-management/acks",
@@ -318,7 +324,8 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
                      : strcmp(identity, "owner") == 0                       ? IDENTITY_OWNER
                                                                             : IDENTITY_BOTH;
     read_numbers(made, root);
-    if (!check(made, name, root, error) || !check_seal_reasons(made, name, root, error))
+    if (!check(made, name, root, error) || !check_executor(made, name, root, error) ||
+        !check_seal_reasons(made, name, root, error))
         goto done;
     *settings = made;
     made = NULL;
