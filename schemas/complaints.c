@@ -267,7 +267,9 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
         result = text_formatted("%s is less than %s, the least allowed", value, list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_MAXLENGTH_VALID:
-        result = strdup("this text is too long");
+        list = last_quoted(message);
+        result = text_formatted("this text is too long: at most %s characters are taken",
+                                list == NULL ? "so many" : list);
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         list = last_quoted(message);

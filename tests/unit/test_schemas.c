@@ -61,6 +61,8 @@ static const struct {
     {"request-other-namespace.xml", XML_INVALID, 1, "/request", "another kind"},
     {"request-source-sketch.xml", XML_INVALID, 2, "/request/images/image[2]/source", "\"sketch\""},
     {"request-three-faults.xml", XML_INVALID, 3, "/request/priority", "\"urgent\""},
+    {"request-text-too-long.xml", XML_INVALID, 1, "/request/supervisorDiscussion/person",
+     "at most 200 characters"},
     {"request-time-twenty-four.xml", XML_INVALID, 1, "/request/supervisorDiscussion/at", "UTC"},
     {"request-time-without-zone.xml", XML_INVALID, 1, "/request/submittedAt", "UTC"},
     {"request-use-unknown.xml", XML_INVALID, 1, "/request/use", "\"U9\""},
