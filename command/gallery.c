@@ -19,20 +19,23 @@
 #include "match/engine.h"
 #include "match/segment.h"
 
-enum { KEY_STATUS = 256, KEY_PERSON, KEY_UNMARKED };
+enum { KEY_STATUS = 256, KEY_PERSON, KEY_UNMARKED, KEY_SOURCE, KEY_SEALED, KEY_FAULTY };
 
 static const struct option_spec options[] = {
     {KEY_STATUS, "status", "WORD",
      "list: only pending, enrolled, unmarked, faulty, sealed or withdrawn photos"},
     {KEY_UNMARKED, "unmarked", NULL,
      "list: only photos whose eyes a person has to mark, with what is proposed"},
+    {KEY_FAULTY, "faulty", NULL, "list: only photos that could not be enrolled, with the reason"},
+    {KEY_SEALED, "sealed", NULL, "list: only sealed photos, with the reason and since when"},
     {KEY_PERSON, "person", "ID", "list: only photos of this person"},
+    {KEY_SOURCE, "source", "WORD", "list: only photos of this source: arrest, parole or other"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json, unmarked;
+    bool json, unmarked, sealed;
     struct table table;
     json_t *total; /* of stat: status -> photos; of verify: the segments */
 };
@@ -85,6 +88,15 @@ static void add_unmarked(struct table *table, const json_t *row)
     table_add(table, json_text(row, "digest"));
 }
 
+static void add_sealed(struct table *table, const json_t *row)
+{
+    static const char *const members[] = {"photo", "person", "source", "sealedFor", "sealEffect"};
+    char when[MOMENT_SIZE];
+    for (size_t m = 0; m < sizeof members / sizeof *members; m++)
+        table_add(table, json_text(row, members[m]));
+    table_add(table, moment_local(json_text(row, "sealedAt"), when));
+}
+
 static bool take_photos(void *context, const json_t *answer, struct error *error)
 {
     static const char *const members[] = {"photo", "person", "status", "source", "segment", "fault"};
@@ -99,8 +111,8 @@ static bool take_photos(void *context, const json_t *answer, struct error *error
                 return false;
             continue;
         }
-        if (output->unmarked) {
-            add_unmarked(&output->table, row);
+        if (output->unmarked || output->sealed) {
+            (output->sealed ? add_sealed : add_unmarked)(&output->table, row);
             continue;
         }
         for (size_t m = 0; m < 4; m++)
@@ -121,6 +133,11 @@ static bool list(struct site *site, json_t *arguments, bool json, struct error *
         output.unmarked = true;
         output.table =
             (struct table)TABLE_OF("PHOTO", "PERSON", "CAPTURED", ">CONFIDENCE", "PROPOSED", "SHA256");
+    }
+    const char *status = json_text(arguments, "status");
+    if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0) {
+        output.sealed = true;
+        output.table = (struct table)TABLE_OF("PHOTO", "PERSON", "SOURCE", "REASON", "ENDS", "SINCE");
     }
     return record_ask_all(site, "gallery-list", arguments, take_photos, &output, error) &&
            (json || table_print(&output.table, stdout, "no photos", error));
@@ -225,6 +242,10 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             invocation->json = true;
         else if (key == KEY_UNMARKED)
             done = form_text(arguments, "status", "unmarked", error);
+        else if (key == KEY_FAULTY || key == KEY_SEALED)
+            done = form_text(arguments, "status", key == KEY_FAULTY ? "faulty" : "sealed", error);
+        else if (key == KEY_SOURCE)
+            done = form_text(arguments, "source", optarg, error);
         else
             done = form_text(arguments, key == KEY_STATUS ? "status" : "person", optarg, error);
     }
@@ -248,7 +269,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_gallery = {
     .name = "gallery",
-    .arguments = "stat | list [--status WORD | --unmarked] [--person ID] | verify",
+    .arguments = "stat | list [--status WORD | --unmarked | --faulty | --sealed] [--person ID] [--source "
+                 "WORD] | verify",
     .purpose = "Count, list or verify the photos that can be searched",
     .options = options,
     .run = run,

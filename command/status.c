@@ -116,8 +116,13 @@ static void print_people(const json_t *answer)
     print_counts("queue", json_object_get(answer, "queue"), "empty");
     print_counts("drops", json_object_get(answer, "claims"), "none being taken");
     print_counts("outbox", json_object_get(answer, "outbox"), "empty");
-    printf("%-10s%lld templates\n", "gallery",
+    const json_t *round = json_object_get(json_object_get(answer, "live"), "enrolment");
+    printf("%-10s%lld templates", "gallery",
            (long long)json_whole(json_object_get(answer, "gallery"), "templates", 0));
+    if (json_is_object(round))
+        printf(", enrolling: %lld of %lld photographs", (long long)json_whole(round, "done", 0),
+               (long long)json_whole(round, "total", 0));
+    putchar('\n');
     printf("%-10s%lld filed\n", "incidents", (long long)json_whole(answer, "incidents", 0));
     printf("%-10s%lld, head %.12s…\n", "events", (long long)json_whole(head, "sequence", 0),
            json_text(head, "hash"));

@@ -35,7 +35,7 @@ enum worker_exit check_acknowledgement(const struct worker_job *job, struct erro
         error_set(error, FAULT_TEMPORARY, "out of memory");
         goto done;
     }
-    if (!document_bytes(job->inputs[0], "the acknowledgement", &bytes, &length, error) ||
+    if (!document_bytes(job->inputs[0], "the acknowledgement", XML_SIZE_LIMIT, &bytes, &length, error) ||
         !xml_read(SCHEMA_ACKNOWLEDGEMENT, bytes, length, &reading, error))
         goto done;
     if (!reading_faults(&reading, "the acknowledgement", "docs/formats/acknowledgement.md",

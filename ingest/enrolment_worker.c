@@ -26,7 +26,9 @@ struct enrolment {
     const struct worker_job *job;
     const json_t *files;
     json_t *answer, *faults, *photos, *marks;
-    char *bytes; /* of enrolment.xml */
+    json_t *by_name; /* name of a file -> its number in `files`: a packet has thousands */
+    json_t *listed;  /* names of files that a photograph is in */
+    char *bytes;     /* of enrolment.xml */
     size_t length;
     struct xml_reading reading;
 };
@@ -86,6 +88,8 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
 {
     const char *id = json_text(photo, "photo"), *name = json_text(photo, "file");
     json_t *faults = enrolment->faults;
+    if (!json_put_flag(enrolment->listed, name, true))
+        return memory(error);
     if (json_object_get(seen, id) != NULL)
         return add(faults, "photo-id-twice", place, "give every photograph an id of its own",
                    text_formatted("the photo id %s stands in this packet a second time", id)) ||
@@ -98,7 +102,8 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
              "state in sourceCitation the law or order it is held under",
              text_formatted("photo %s comes from another source, and no authority is cited", id)))
         return memory(error);
-    long file = json_position(enrolment->files, "name", name);
+    const json_t *number = json_object_get(enrolment->by_name, name);
+    long file = number == NULL ? -1 : (long)json_integer_value(number);
     if (file < 0)
         return add(faults, "file-missing", place, "add the file to the packet",
                    text_formatted("\"%s\" is listed and not in the packet", name)) ||
@@ -127,7 +132,7 @@ static bool check_unlisted(struct enrolment *enrolment, struct error *error)
     {
         const char *name = json_text(file, "name");
         if (left_by_desktop(name) || strncmp(name, "enrolment.xml", 13) == 0 ||
-            json_find(enrolment->photos, "file", name) != NULL)
+            json_object_get(enrolment->listed, name) != NULL)
             continue;
         first = count++ == 0 ? name : first;
     }
@@ -138,6 +143,18 @@ static bool check_unlisted(struct enrolment *enrolment, struct error *error)
                           : text_formatted("%zu files are in the packet and not listed; the first is \"%s\"",
                                            count, first)) ||
            memory(error);
+}
+
+static bool index_files(struct enrolment *enrolment)
+{
+    size_t index;
+    const json_t *file;
+    enrolment->by_name = json_object();
+    enrolment->listed = json_object();
+    bool done = enrolment->by_name != NULL && enrolment->listed != NULL;
+    json_array_foreach(enrolment->files, index, file) done =
+        done && json_put_whole(enrolment->by_name, json_text(file, "name"), (int64_t)index);
+    return done;
 }
 
 static bool check_photos(struct enrolment *enrolment, const struct xml_node *root, struct error *error)
@@ -200,8 +217,8 @@ static bool check_emptiness(struct enrolment *enrolment, struct error *error)
 static bool check(struct enrolment *enrolment, struct error *error)
 {
     const char *signature = json_text(enrolment->job->parameters, "signature");
-    if (!document_bytes(enrolment->job->inputs[INPUT_DOCUMENT], "enrolment.xml", &enrolment->bytes,
-                        &enrolment->length, error) ||
+    if (!document_bytes(enrolment->job->inputs[INPUT_DOCUMENT], "enrolment.xml", XML_LARGE_LIMIT,
+                        &enrolment->bytes, &enrolment->length, error) ||
         !xml_read(SCHEMA_ENROLMENT, enrolment->bytes, enrolment->length, &enrolment->reading, error))
         return false;
     if (enrolment->length == 0)
@@ -236,7 +253,7 @@ enum worker_exit check_enrolment(const struct worker_job *job, struct error *err
     enrolment.marks = json_object_get(enrolment.answer, "marks");
     if (job->progress != NULL)
         job->progress->total = json_array_size(enrolment.files);
-    if (enrolment.answer == NULL)
+    if (enrolment.answer == NULL || !index_files(&enrolment))
         memory(error);
     else if (job->input_count != INPUT_PHOTOS &&
              job->input_count < INPUT_PHOTOS + json_array_size(enrolment.files))
@@ -246,5 +263,7 @@ enum worker_exit check_enrolment(const struct worker_job *job, struct error *err
     free(enrolment.bytes);
     xml_reading_free(&enrolment.reading);
     json_decref(enrolment.answer);
+    json_decref(enrolment.by_name);
+    json_decref(enrolment.listed);
     return done ? WORKER_DONE : worker_exit_of(error);
 }

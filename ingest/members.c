@@ -106,18 +106,19 @@ bool left_by_desktop(const char *name)
     return strncmp(name, "._", 2) == 0;
 }
 
-bool document_bytes(int input, const char *what, char **bytes, size_t *length, struct error *error)
+bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length,
+                    struct error *error)
 {
     struct error own = ERROR_NONE;
     *bytes = NULL;
-    if (!file_read_open(input, XML_SIZE_LIMIT, bytes, length, &own)) {
+    if (!file_read_open(input, limit, bytes, length, &own)) {
         if (own.fault != FAULT_INPUT) {
             if (error != NULL)
                 *error = own;
             return error_context(error, "reading %s", what);
         }
-        *bytes = calloc(1, XML_SIZE_LIMIT + 2);
-        *length = XML_SIZE_LIMIT + 1;
+        *bytes = calloc(1, limit + 2);
+        *length = limit + 1;
     }
     return *bytes != NULL || error_set(error, FAULT_TEMPORARY, "reading %s: out of memory", what);
 }

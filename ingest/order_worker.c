@@ -80,8 +80,8 @@ static bool check_strays(struct order *order, struct error *error)
 
 static bool check(struct order *order, struct error *error)
 {
-    return document_bytes(order->job->inputs[KEEPER_DOCUMENT], "order.xml", &order->bytes, &order->length,
-                          error) &&
+    return document_bytes(order->job->inputs[KEEPER_DOCUMENT], "order.xml", XML_LARGE_LIMIT, &order->bytes,
+                          &order->length, error) &&
            xml_read(SCHEMA_ORDER, order->bytes, order->length, &order->reading, error) &&
            (reading_faults(&order->reading, "order.xml", "docs/formats/order.md", order->faults) ||
             memory(error)) &&

@@ -33,7 +33,7 @@ static bool read_manifest(int input, struct manifest *manifest, struct error *er
     char *bytes = NULL;
     size_t length = 0;
     *manifest = (struct manifest){0};
-    bool done = document_bytes(input, MANIFEST, &bytes, &length, error) &&
+    bool done = document_bytes(input, MANIFEST, XML_SIZE_LIMIT, &bytes, &length, error) &&
                 manifest_read(bytes, length, manifest, error);
     free(bytes);
     return done;

@@ -18,10 +18,34 @@
 #include "casebook/photo.h"
 #include "match/segment.h"
 
+bool enrol_round(struct transaction *transaction, char *segment, size_t size, struct error *error)
+{
+    json_t *round = NULL;
+    bool done = book_get(transaction, BOOK_COUNTERS, "round", &round, error);
+    snprintf(segment, size, "%s", json_text(round, "segment"));
+    json_decref(round);
+    return done;
+}
+
+/* The segment of the round under way, which a crash may have interrupted, or of a new one. */
+static bool round_name(struct transaction *transaction, char *segment, size_t size, struct error *error)
+{
+    int64_t number = 0;
+    if (!enrol_round(transaction, segment, size, error) || segment[0] != '\0')
+        return segment[0] != '\0';
+    if (!counter_next(transaction, "segment", &number, error))
+        return false;
+    snprintf(segment, size, "segment-%06lld", (long long)number);
+    json_t *round = json_pack("{ss}", "segment", segment);
+    bool done = round != NULL ? book_put(transaction, BOOK_COUNTERS, "round", round, error)
+                              : error_set(error, FAULT_TEMPORARY, "out of memory while beginning a round");
+    json_decref(round);
+    return done;
+}
+
 bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
                    struct error *error)
 {
-    int64_t number = 0;
     json_t *ids = json_array(), *id;
     size_t index;
     *photos = json_array();
@@ -39,10 +63,7 @@ bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos
     json_decref(ids);
     if (!done || json_array_size(*photos) == 0)
         return done;
-    if (!counter_next(transaction, "segment", &number, error))
-        return false;
-    snprintf(segment, size, "segment-%06lld", (long long)number);
-    return true;
+    return round_name(transaction, segment, size, error);
 }
 
 static bool record_segment(struct transaction *transaction, const char *segment, int gallery, size_t count,
@@ -111,5 +132,6 @@ bool enrol_record(struct transaction *transaction, const char *segment, int gall
                    : error_set(error, FAULT_TEMPORARY, "out of memory while recording an enrolment");
         json_decref(current);
     }
-    return done && (enrolled == 0 || record_segment(transaction, segment, gallery, enrolled, now, error));
+    return done && book_remove(transaction, BOOK_COUNTERS, "round", error) &&
+           (enrolled == 0 || record_segment(transaction, segment, gallery, enrolled, now, error));
 }

@@ -12,9 +12,12 @@
 #include "casebook/casebook.h"
 
 /* Photos of status `pending`, at most `most` (*photos: new array, empty when there are none), and the name of
-   the segment they are to go into. */
+   the segment they are to go into: that of the round a crash interrupted, or a new one. */
 bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
                    struct error *error);
+
+/* The segment of the round that was begun and is not recorded yet; "" when there is none. */
+bool enrol_round(struct transaction *transaction, char *segment, size_t size, struct error *error);
 
 /* The segment file exists durably in the directory `gallery` (or holds nobody, when no photo is "enrolled").
    Each photo of the round has "outcome": "enrolled", "faulty" (then "fault") or "unmarked"; and, when its eyes

@@ -15,7 +15,7 @@
 #include "base/unicode.h"
 #include "schemas/xml.h"
 
-enum { ATTRIBUTES = 32, DEPTH = 32, ELEMENTS = 8000 };
+enum { ATTRIBUTES = 32, DEPTH = 32, ELEMENTS = 8000, ELEMENTS_LARGE = 250000 };
 
 struct look {
     const char *at, *end;
@@ -74,11 +74,11 @@ static enum guard_verdict refuse(const struct look *look, size_t *line, const ch
     return GUARD_HOSTILE;
 }
 
-enum guard_verdict guard_look(const char *bytes, size_t length, size_t *line, const char **reason)
+enum guard_verdict guard_look(const char *bytes, size_t length, bool large, size_t *line, const char **reason)
 {
     *line = 0;
-    if (length > XML_SIZE_LIMIT) {
-        *reason = "the document is larger than 256 KB";
+    if (length > (large ? XML_LARGE_LIMIT : XML_SIZE_LIMIT)) {
+        *reason = large ? "the document is larger than 8 MB" : "the document is larger than 256 KB";
         return GUARD_HOSTILE;
     }
     if (length == 0) {
@@ -107,8 +107,10 @@ enum guard_verdict guard_look(const char *bytes, size_t length, size_t *line, co
             bool closed;
             if (skip_tag(&look, &closed) > ATTRIBUTES)
                 return refuse(&look, line, reason, "an element has more than 32 attributes");
-            if (++elements > ELEMENTS)
-                return refuse(&look, line, reason, "the document has more than 8,000 elements");
+            if (++elements > (large ? ELEMENTS_LARGE : ELEMENTS))
+                return refuse(&look, line, reason,
+                              large ? "the document has more than 250,000 elements"
+                                    : "the document has more than 8,000 elements");
             if (!closed && ++depth > DEPTH)
                 return refuse(&look, line, reason, "elements are nested more than 32 deep");
         } else {

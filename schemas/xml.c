@@ -160,7 +160,8 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
     bool done = false;
     size_t line;
     const char *reason;
-    enum guard_verdict verdict = guard_look(bytes, length, &line, &reason);
+    bool large = schema == SCHEMA_ENROLMENT || schema == SCHEMA_ORDER;
+    enum guard_verdict verdict = guard_look(bytes, length, large, &line, &reason);
     if (verdict != GUARD_FINE) {
         reading->outcome = verdict == GUARD_HOSTILE ? XML_HOSTILE : XML_MALFORMED;
         complaints_add(&complaints, line, strdup(""), strdup(reason));

@@ -14,9 +14,9 @@
 enum { PHOTOS_SLICE = 4 * CONTROL_SLICE };
 
 struct photos {
-    const char *status, *person; /* filters, or NULL */
-    json_t *rows;                /* of a list, or NULL */
-    json_t *counts;              /* of a stat, or NULL */
+    const char *status, *person, *source; /* filters, or NULL */
+    json_t *rows;                         /* of a list, or NULL */
+    json_t *counts;                       /* of a stat, or NULL */
     int looked_at;
     char last[256];
 };
@@ -32,6 +32,7 @@ static bool visit_photo(void *context, const char *key, json_t *value, struct er
     if (photos->counts != NULL)
         json_put_whole(photos->counts, status, json_whole(photos->counts, status, 0) + 1);
     if (photos->rows != NULL && (photos->status == NULL || strcmp(photos->status, status) == 0) &&
+        (photos->source == NULL || strcmp(photos->source, json_text(value, "source")) == 0) &&
         (photos->person == NULL || strcmp(photos->person, json_text(value, "person")) == 0)) {
         json_t *row = json_object();
         for (size_t i = 0; i < sizeof members / sizeof *members; i++)
@@ -39,6 +40,10 @@ static bool visit_photo(void *context, const char *key, json_t *value, struct er
         for (size_t i = 0; i < sizeof values / sizeof *values; i++)
             if (json_object_get(value, values[i]) != NULL)
                 json_object_set(row, values[i], json_object_get(value, values[i]));
+        const json_t *seal = json_object_get(value, "seal");
+        json_put_text(row, "sealedFor", json_text_or_null(seal, "reason"));
+        json_put_text(row, "sealedAt", json_text_or_null(seal, "at"));
+        json_put_text(row, "sealEffect", json_text_or_null(seal, "effect"));
         json_array_append_new(photos->rows, row);
     }
     if (++photos->looked_at < PHOTOS_SLICE)
@@ -64,6 +69,7 @@ bool control_gallery_list(struct control_question *question, struct error *error
 {
     struct photos photos = {.rows = json_array(),
                             .status = json_text_or_null(question->arguments, "status"),
+                            .source = json_text_or_null(question->arguments, "source"),
                             .person = json_text_or_null(question->arguments, "person")};
     return control_put(question, "rows", photos.rows, error) && walk_photos(question, &photos, error);
 }

@@ -2,7 +2,8 @@
  * Enrolment: photos that came in gallery packets become templates in a new segment.
  *
  * Guarantees: a segment is durable before any photo is called enrolled; a crash in between repeats work and
- * changes nothing (a segment no record names is removed at start-up); one bad photo is marked faulty with its
+ * changes nothing (a segment no record names is removed at start-up), and batches that were finished are not made
+ * again; one bad photo is marked faulty with its
  * reason and spoils no other; photos whose eyes are not found with confidence are listed for the keeper.
  * Templates of one round go into one segment.
  */
@@ -19,6 +20,7 @@
 #include "match/segment.h"
 #include "match/template_answer.h"
 #include "report/unmarked.h"
+#include "spool/enrolment_kept.h"
 #include "spool/progress.h"
 #include "spool/state.h"
 
@@ -30,6 +32,7 @@ struct enrolment {
     json_t *photos; /* of this round: [{"photo","person","digest","eyes"?,…}], as they are done with
                        "outcome", see match/enrol_record.h; NULL = none under way */
     size_t at;      /* first photo of the batch under way */
+    size_t batch[BATCH], batch_count; /* which photos are in the job */
     uint8_t *templates;
     char segment[64];
 };
@@ -107,8 +110,10 @@ static void recorded(void *context, const struct error *error)
     struct enrolment *enrolment = context;
     if (error != NULL)
         log_line(LOG_LEVEL_ERROR, "enrolment", "%s", error->text);
-    else
+    else {
         tell(enrolment);
+        enrolment_forget(enrolment->daemon->gallery, enrolment->segment);
+    }
     progress_clear(enrolment->daemon);
     clear(enrolment);
     if (error == NULL)
@@ -126,12 +131,6 @@ static void finish(struct enrolment *enrolment)
 /* --- batches of templates --- */
 
 static void next_batch(struct enrolment *enrolment);
-
-static size_t batch_end(const struct enrolment *enrolment)
-{
-    size_t total = json_array_size(enrolment->photos);
-    return enrolment->at + BATCH < total ? enrolment->at + BATCH : total;
-}
 
 static void set_faulty(json_t *photo, const char *fault)
 {
@@ -154,33 +153,49 @@ static bool take_facts(json_t *photo, const struct template_answer_entry *entry)
            (eyes->right_x == 0 || json_put(found, "eyes", eye_points_json(eyes)));
 }
 
+/* What the worker says of the photo at `index`. */
+static bool take_entry(struct enrolment *enrolment, size_t index, const struct template_answer_entry *entry)
+{
+    json_t *photo = json_array_get(enrolment->photos, index);
+    if (entry->state == TEMPLATE_FAULT)
+        set_faulty(photo, entry->fault);
+    else if (!take_facts(photo, entry))
+        return false;
+    if (entry->state == TEMPLATE_EXTRACTED)
+        memcpy(enrolment->templates + index * engine()->template_size, entry->template_bytes,
+               engine()->template_size);
+    return true;
+}
+
 static bool take_templates(struct enrolment *enrolment, const void *bytes, size_t length, struct error *error)
 {
     struct template_answer answer;
     struct template_answer_entry entry;
     if (!template_answer_open(&answer, bytes, length, engine(), error))
         return false;
-    for (size_t i = enrolment->at; i < batch_end(enrolment); i++) {
-        json_t *photo = json_array_get(enrolment->photos, i);
-        if (json_object_get(photo, "outcome") != NULL)
-            continue; /* its file could not be opened: it was not in the job */
+    for (size_t i = 0; i < enrolment->batch_count; i++) {
         if (!template_answer_next(&answer, &entry, error))
             return error->fault != FAULT_NONE || error_set(error, FAULT_INTERNAL, "a template is missing");
-        if (entry.state == TEMPLATE_FAULT)
-            set_faulty(photo, entry.fault);
-        else if (!take_facts(photo, &entry))
+        if (!take_entry(enrolment, enrolment->batch[i], &entry))
             return error_set(error, FAULT_TEMPORARY, "out of memory while taking templates");
-        if (entry.state == TEMPLATE_EXTRACTED)
-            memcpy(enrolment->templates + i * engine()->template_size, entry.template_bytes,
-                   engine()->template_size);
     }
+    /* Losing what is kept costs work, nothing else. */
+    struct error own = ERROR_NONE;
+    if (!enrolment_keep(enrolment->daemon->gallery, enrolment->segment, bytes, length, &own))
+        log_line(LOG_LEVEL_WARNING, "enrolment", "%s", own.text);
     return true;
 }
 
 static void fail_batch(struct enrolment *enrolment, const struct error *error)
 {
-    for (size_t i = enrolment->at; i < batch_end(enrolment); i++)
-        set_faulty(json_array_get(enrolment->photos, i), error->text);
+    for (size_t i = 0; i < enrolment->batch_count; i++)
+        set_faulty(json_array_get(enrolment->photos, enrolment->batch[i]), error->text);
+}
+
+static void show_progress(const struct enrolment *enrolment)
+{
+    log_line(LOG_LEVEL_STEP, "enrolment", "%zu of %zu photographs of this round, for %s", enrolment->at,
+             json_array_size(enrolment->photos), enrolment->segment);
 }
 
 static void extracted(void *context, const struct job_outcome *outcome)
@@ -190,6 +205,11 @@ static void extracted(void *context, const struct job_outcome *outcome)
     char *bytes = NULL;
     size_t length = 0;
     json_t *none = NULL;
+    /* The daemon stops: no fault of these photographs, which the next start takes up again. */
+    if (outcome->exit != WORKER_DONE && loop_stopping(enrolment->daemon->loop)) {
+        clear(enrolment);
+        return;
+    }
     bool done = outcome->exit == WORKER_DONE
                     ? file_read_open(outcome->answer, ANSWER_MOST, &bytes, &length, &error) &&
                           take_templates(enrolment, bytes, length, &error)
@@ -197,23 +217,22 @@ static void extracted(void *context, const struct job_outcome *outcome)
     free(bytes);
     if (!done)
         fail_batch(enrolment, &error);
-    enrolment->at = batch_end(enrolment);
+    show_progress(enrolment);
     next_batch(enrolment);
 }
 
-static void next_batch(struct enrolment *enrolment)
+/* The next photos without an outcome into the job; one whose file cannot be opened gets its fault at once. */
+static json_t *fill_batch(struct enrolment *enrolment, int *inputs)
 {
-    struct error error = ERROR_NONE;
-    int inputs[BATCH];
-    size_t count = 0;
-    if (enrolment->at >= json_array_size(enrolment->photos)) {
-        finish(enrolment);
-        return;
-    }
+    size_t total = json_array_size(enrolment->photos);
     json_t *photos = json_array();
-    for (size_t i = enrolment->at; i < batch_end(enrolment); i++) {
-        json_t *photo = json_array_get(enrolment->photos, i);
+    for (enrolment->batch_count = 0; enrolment->at < total && enrolment->batch_count < BATCH;
+         enrolment->at++) {
+        struct error error = ERROR_NONE;
+        json_t *photo = json_array_get(enrolment->photos, enrolment->at);
         struct digest digest;
+        if (json_object_get(photo, "outcome") != NULL)
+            continue; /* done before a crash */
         int file = digest_parse(json_text(photo, "digest"), &digest)
                        ? vault_open_object(enrolment->daemon->vault, &digest, NULL, &error)
                        : -1;
@@ -221,18 +240,71 @@ static void next_batch(struct enrolment *enrolment)
             set_faulty(photo, error.text);
             continue;
         }
-        inputs[count++] = file;
+        inputs[enrolment->batch_count] = file;
+        enrolment->batch[enrolment->batch_count++] = enrolment->at;
         json_array_append_new(photos, json_pack("{ss,sO*}", "id", json_text(photo, "photo"), "eyes",
                                                 json_object_get(photo, "eyes")));
     }
+    return photos;
+}
+
+static void next_batch(struct enrolment *enrolment)
+{
+    struct error error = ERROR_NONE;
+    int inputs[BATCH];
+    json_t *photos = fill_batch(enrolment, inputs);
+    if (enrolment->batch_count == 0) {
+        json_decref(photos);
+        finish(enrolment);
+        return;
+    }
     json_t *parameters = json_pack("{so,si}", "photos", photos, "confidence",
                                    enrolment->daemon->site->settings->eye_confidence);
-    if (!nursery_run(enrolment->daemon->nursery, "match-template", parameters, inputs, count, extracted,
-                     enrolment, &error)) {
+    if (!nursery_run(enrolment->daemon->nursery, "match-template", parameters, inputs, enrolment->batch_count,
+                     extracted, enrolment, &error)) {
         fail_batch(enrolment, &error);
         finish(enrolment);
     }
     json_decref(parameters);
+}
+
+/* --- what a crash left finished --- */
+
+struct taking_back {
+    struct enrolment *enrolment;
+    json_t *places; /* photo id -> its place in the round */
+    size_t taken;
+};
+
+static void take_back(void *context, const void *bytes, size_t length)
+{
+    struct taking_back *taking = context;
+    struct error error = ERROR_NONE;
+    struct template_answer answer;
+    struct template_answer_entry entry;
+    if (!template_answer_open(&answer, bytes, length, engine(), &error))
+        return; /* of another engine: made again */
+    while (template_answer_next(&answer, &entry, &error)) {
+        const json_t *place = json_object_get(taking->places, entry.photo);
+        if (place != NULL && take_entry(taking->enrolment, (size_t)json_integer_value(place), &entry))
+            taking->taken++;
+    }
+}
+
+static void take_kept(struct enrolment *enrolment)
+{
+    struct taking_back taking = {.enrolment = enrolment, .places = json_object()};
+    struct error error = ERROR_NONE;
+    size_t index;
+    const json_t *photo;
+    json_array_foreach(enrolment->photos, index, photo)
+        json_put_whole(taking.places, json_text(photo, "photo"), (int64_t)index);
+    if (!enrolment_kept(enrolment->daemon->gallery, enrolment->segment, take_back, &taking, &error))
+        log_line(LOG_LEVEL_WARNING, "enrolment", "%s", error.text);
+    if (taking.taken > 0)
+        log_line(LOG_LEVEL_STEP, "enrolment", "%zu photographs of %s were finished before", taking.taken,
+                 enrolment->segment);
+    json_decref(taking.places);
 }
 
 /* --- the beginning --- */
@@ -259,6 +331,7 @@ static void begun(void *context, const struct error *error)
         return;
     }
     enrolment->at = 0;
+    take_kept(enrolment);
     next_batch(enrolment);
 }
 
@@ -271,6 +344,14 @@ void enrolment_wake(struct enrolment *enrolment)
     }
     struct commit commit = {.work = begin, .done = begun, .context = enrolment};
     enrolment->starting = committer_hand(enrolment->daemon->committer, &commit, &error);
+}
+
+json_t *enrolment_live(const struct enrolment *enrolment)
+{
+    if (enrolment->photos == NULL)
+        return json_null();
+    return json_pack("{ss,sI,sI}", "segment", enrolment->segment, "done", (json_int_t)enrolment->at, "total",
+                     (json_int_t)json_array_size(enrolment->photos));
 }
 
 size_t enrolment_busy(const struct enrolment *enrolment)

@@ -7,6 +7,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "base/log.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "match/enrol_record.h"
 #include "match/run_kept.h"
 #include "spool/state.h"
 
@@ -41,6 +43,17 @@ static bool requeue(void *context, const char *key, json_t *docket, struct error
                                error);
 }
 
+/* Finished templates of the round that was interrupted. */
+static bool kept_for_round(struct transaction *transaction, const char *name)
+{
+    char segment[64], kept[96];
+    struct error error = ERROR_NONE;
+    if (!enrol_round(transaction, segment, sizeof segment, &error) || segment[0] == '\0')
+        return false;
+    snprintf(kept, sizeof kept, ".kept-%s", segment);
+    return strcmp(kept, name) == 0;
+}
+
 /* Names in `directory` that no record of `book` has as key. */
 static void remove_unknown(struct transaction *transaction, int directory, enum book book)
 {
@@ -52,7 +65,8 @@ static void remove_unknown(struct transaction *transaction, int directory, enum 
         json_t *record = NULL;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        bool known = !book_get(transaction, book, entry->d_name, &record, &error) || record != NULL;
+        bool known = !book_get(transaction, book, entry->d_name, &record, &error) || record != NULL ||
+                     (book == BOOK_SEGMENTS && kept_for_round(transaction, entry->d_name));
         json_decref(record);
         if (!known && !directory_remove_tree(directory, entry->d_name, &error))
             log_line(LOG_LEVEL_WARNING, "recovery", "%s", error.text);

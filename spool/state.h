@@ -139,6 +139,8 @@ bool enrolment_open(struct daemon *daemon, struct error *error);
 void enrolment_close(struct enrolment *enrolment);
 /* Look for pending photos now if no batch is under way, and again when that one ends. */
 void enrolment_wake(struct enrolment *enrolment);
+/* {"segment","done","total"} of the round under way, null when there is none (new reference). */
+json_t *enrolment_live(const struct enrolment *enrolment);
 /* 1 while a batch is looked for or under way, else 0. */
 size_t enrolment_busy(const struct enrolment *enrolment);
 
