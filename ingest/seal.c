@@ -36,12 +36,14 @@ static bool reversible(const struct settings *settings, const json_t *seal)
 }
 
 /* The order in force becomes one of the past. */
-static bool set_aside(json_t *photo, const struct seal_order *lifted)
+static bool set_aside(json_t *photo, const struct seal_order *by, bool lifted)
 {
     json_t *seal = json_deep_copy(json_object_get(photo, "seal")), *past = json_array_at(photo, "seals");
-    if (lifted != NULL &&
-        !(json_put_text(seal, "liftedBy", lifted->keeper) && json_put_text(seal, "liftedAt", lifted->at) &&
-          json_put_text(seal, "liftedOrder", lifted->order_id)))
+    bool noted = lifted ? json_put_text(seal, "liftedBy", by->keeper) &&
+                              json_put_text(seal, "liftedAt", by->at) &&
+                              json_put_text(seal, "liftedOrder", by->order_id)
+                        : json_put_text(seal, "replacedAt", by->at);
+    if (!noted)
         return false;
     return seal != NULL && past != NULL && json_array_append_new(past, seal) == 0;
 }
@@ -50,16 +52,20 @@ static enum seal_outcome put_under(const struct seal_order *order, json_t *photo
 {
     const json_t *present = json_object_get(photo, "seal");
     const char *before = json_text(present, "before");
+    bool first = present == NULL;
     bool withdraw = strcmp(order->kind, "withdraw") == 0;
     int now = severity(json_text(present, "effect")), then = severity(order->effect);
     bool sealed = strcmp(json_text(photo, "status"), "sealed") == 0;
-    if (present != NULL && !(then > now || (withdraw && sealed && then == now)))
+    if (!first && !(then > now || (withdraw && sealed && then == now)))
         return SEAL_ALREADY;
     json_t *seal = json_pack("{ss,ss,ss,ss,ss,ss,ss*,ss,ss}", "kind", order->kind, "reason", order->reason,
                              "citation", order->citation, "effect", order->effect, "order", order->order_id,
                              "claim", order->claim, "by", order->keeper, "at", order->at, "before",
-                             present == NULL ? json_text(photo, "status") : before);
-    if (seal == NULL || (present != NULL && !set_aside(photo, NULL)) || !json_put(photo, "seal", seal))
+                             first ? json_text(photo, "status") : before);
+    if (seal == NULL || (!first && !set_aside(photo, order, false)) || !json_put(photo, "seal", seal))
+        return SEAL_NO_MEMORY;
+    /* Since when no search compares it: a search made again asks for it. */
+    if (first && !json_put_text(photo, "sealedAt", order->at))
         return SEAL_NO_MEMORY;
     /* What was withdrawn stays so, whatever it is sealed for later. */
     bool withdrawn = withdraw || strcmp(json_text(photo, "status"), "withdrawn") == 0;
@@ -82,8 +88,9 @@ static enum seal_outcome lift(const struct settings *settings, const struct seal
     bool has_template = json_object_get(photo, "segment") != NULL;
     bool ready = strcmp(before, "enrolled") == 0 || strcmp(before, "pending") == 0;
     const char *status = has_template ? "enrolled" : ready ? "pending" : before;
-    bool done = json_put_text(photo, "status", status) && set_aside(photo, order);
+    bool done = json_put_text(photo, "status", status) && set_aside(photo, order, true);
     json_object_del(photo, "seal");
+    json_object_del(photo, "sealedAt");
     return done ? SEAL_DONE : SEAL_NO_MEMORY;
 }
 

@@ -38,20 +38,38 @@ static bool contains(const json_t *texts, const char *text)
 struct gathering {
     const char *at; /* when the search was made */
     const json_t *segments;
-    json_t *gone;  /* every sealed or withdrawn photo of these segments */
-    json_t *since; /* those that were searched then */
+    const json_t *dropped; /* sealed while it ran: searched, and taken out of the list */
+    json_t *gone;          /* every sealed or withdrawn photo of these segments */
+    json_t *since;         /* those that were searched then */
 };
+
+/* Sealed at that time, and unsealed since. */
+static bool sealed_then(const json_t *photo, const char *at)
+{
+    size_t i;
+    const json_t *seal;
+    json_array_foreach(json_object_get(photo, "seals"), i, seal)
+    {
+        const char *until = json_text_or_null(seal, "liftedAt");
+        until = until == NULL ? json_text(seal, "replacedAt") : until;
+        if (strcmp(json_text(seal, "at"), at) < 0 && strcmp(until, at) >= 0)
+            return true;
+    }
+    return false;
+}
 
 static bool gather_sealed(void *context, const char *key, json_t *photo, struct error *error)
 {
     struct gathering *gathering = context;
     const char *status = json_text(photo, "status"), *sealed = json_text(photo, "sealedAt");
     (void)error;
-    if ((strcmp(status, "sealed") != 0 && strcmp(status, "withdrawn") != 0) ||
+    bool sealed_now = strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0;
+    if (!(sealed_now || sealed_then(photo, gathering->at)) ||
         !contains(gathering->segments, json_text(photo, "segment")))
         return true;
     json_array_append_new(gathering->gone, json_string(key));
-    if (strcmp(sealed, gathering->at) >= 0 || *sealed == '\0')
+    if (sealed_now &&
+        (strcmp(sealed, gathering->at) >= 0 || *sealed == '\0' || contains(gathering->dropped, key)))
         json_array_append_new(gathering->since, json_string(key));
     return true;
 }
@@ -120,8 +138,11 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t
     json_t *rows = json_array(), *names = json_array(), *gone = json_array(), *since = json_array();
     const json_t *probe = json_array_get(json_object_get(record, "probes"), 0);
     const json_t *set = json_object_get(record, "parameters");
-    struct gathering gathering = {
-        .at = json_text(record, "at"), .segments = names, .gone = gone, .since = since};
+    struct gathering gathering = {.at = json_text(record, "at"),
+                                  .dropped = json_object_get(record, "dropped"),
+                                  .segments = names,
+                                  .gone = gone,
+                                  .since = since};
     *plan = json_pack("{sO,sO,sO,ss}", "record", record, "sealed", since, "segments", names, "probe",
                       json_text(probe, "digest"));
     bool done = *plan != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while searching again");

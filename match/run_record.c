@@ -107,10 +107,10 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
         json_object_get(answer, "parameters"), "snapshot", json_object_get(answer, "snapshot"), "count",
         json_object_get(answer, "searched"), "persons", json_object_get(answer, "persons"), "probes",
         "digest", json_object_get(probe, "searched"), "eyes", json_object_get(probe, "eyes"), "cohort",
-        json_object_get(result, "cohort"), "list", list, "suppressed",
-        json_whole(answer, "left_out", 0) + json_whole(result, "left_out_since", 0), "stages",
-        json_object_get(answer, "stages"), "cohort_photos", json_object_get(answer, "cohort_photos"),
-        "threshold", json_object_get(result, "threshold"), "compared", json_object_get(result, "compared"));
+        json_object_get(result, "cohort"), "list", list, "suppressed", json_whole(answer, "left_out", 0),
+        "stages", json_object_get(answer, "stages"), "cohort_photos",
+        json_object_get(answer, "cohort_photos"), "threshold", json_object_get(result, "threshold"),
+        "compared", json_object_get(result, "compared"));
     json_put_whole(record, "seals", seals);
     if (record != NULL && json_object_get(result, "dropped") != NULL)
         json_object_set(record, "dropped", json_object_get(result, "dropped"));

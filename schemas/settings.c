@@ -284,21 +284,32 @@ static bool check(const struct settings *settings, const char *name, const struc
     return true;
 }
 
-/* A reason whose photographs are destroyed cannot be taken back, and a code means one thing. */
-static bool check_seal_reasons(const struct settings *settings, const char *name, const struct xml_node *root,
-                               struct error *error)
+/* Is the code of this reason that of an earlier one? */
+static bool reason_repeated(const struct xml_node *list, const struct xml_node *reason)
 {
-    size_t line = settings->seal_reason_count == 0 ? 0 : xml_line(xml_child(root, "sealReasons"));
-    for (size_t i = 0; i < settings->seal_reason_count; i++) {
-        const struct setting_seal_reason *reason = &settings->seal_reasons[i];
-        if (settings_seal_reason(settings, reason->code) != reason)
+    const char *code = attribute_or(reason, "code", "");
+    for (const struct xml_node *node = xml_child(list, "reason"); node != NULL && node != reason;
+         node = xml_next(node))
+        if (strcmp(attribute_or(node, "code", ""), code) == 0)
+            return true;
+    return false;
+}
+
+/* A reason whose photographs are destroyed cannot be taken back, and a code means one thing. */
+static bool check_seal_reasons(const char *name, const struct xml_node *root, struct error *error)
+{
+    const struct xml_node *list = xml_child(root, "sealReasons");
+    for (const struct xml_node *node = xml_child(list, "reason"); node != NULL; node = xml_next(node)) {
+        const char *code = attribute_or(node, "code", "");
+        if (reason_repeated(list, node))
             return error_set(error, FAULT_INPUT, "%s: line %zu /site/sealReasons: \"%s\" is listed twice",
-                             name, line, reason->code);
-        if (reason->reversible && strcmp(reason->effect, "destroy") == 0)
+                             name, xml_line(node), code);
+        if (truth(xml_attribute(node, "reversible")) &&
+            strcmp(attribute_or(node, "effect", ""), "destroy") == 0)
             return error_set(error, FAULT_INPUT,
                              "%s: line %zu /site/sealReasons: \"%s\" destroys photographs, so it cannot be "
                              "reversible",
-                             name, line, reason->code);
+                             name, xml_line(node), code);
     }
     return true;
 }
@@ -325,7 +336,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
                                                                             : IDENTITY_BOTH;
     read_numbers(made, root);
     if (!check(made, name, root, error) || !check_executor(made, name, root, error) ||
-        !check_seal_reasons(made, name, root, error))
+        !check_seal_reasons(name, root, error))
         goto done;
     *settings = made;
     made = NULL;

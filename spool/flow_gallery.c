@@ -212,12 +212,11 @@ bool flow_gallery_drop(struct transaction *transaction, const struct site *site,
 /* --- searches --- */
 
 bool flow_drop_sealed(struct transaction *transaction, const char *docket, json_t *result, instant now,
-                      int64_t *left_out, struct error *error)
+                      struct error *error)
 {
     json_t *kept = json_array(), *row, *dropped = NULL;
     size_t index;
     bool done = kept != NULL;
-    *left_out = 0;
     json_array_foreach(json_object_get(result, "candidates"), index, row)
     {
         json_t *photo = NULL;
@@ -233,11 +232,10 @@ bool flow_drop_sealed(struct transaction *transaction, const char *docket, json_
             dropped = json_array_at(result, "dropped");
             done = json_array_append(dropped, json_object_get(row, "photo")) == 0 &&
                    event_append(transaction, now, &event, NULL, error);
-            ++*left_out;
         }
         json_decref(photo);
     }
-    if (done && *left_out > 0)
+    if (done && dropped != NULL)
         done = json_object_set(result, "candidates", kept) == 0;
     json_decref(kept);
     return done || error->fault != FAULT_NONE ||

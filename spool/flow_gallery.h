@@ -16,10 +16,9 @@
 bool flow_gallery_drop(struct transaction *transaction, const struct site *site, const json_t *claim,
                        const json_t *check, instant now, json_t **result, struct error *error);
 
-/* Take out of a search's answer for one probe what was sealed while it ran (an event each). *left_out is how many.
-   `result` is changed: "candidates" without them, "dropped" their ids. */
+/* Take out of a search's answer for one probe what was sealed while it ran (an event each). `result` is changed: "candidates" without them, "dropped" their ids. */
 bool flow_drop_sealed(struct transaction *transaction, const char *docket, json_t *result, instant now,
-                      int64_t *left_out, struct error *error);
+                      struct error *error);
 
 /* A recall notice was delivered: it goes into the case-management spool as well. `row` is its delivered row. */
 bool flow_recall_delivered(struct transaction *transaction, const json_t *row, instant now,

@@ -254,7 +254,6 @@ bool flow_search_done(struct transaction *transaction, const struct site *site, 
 {
     json_t *docket = NULL;
     enum docket_state state;
-    int64_t left_out = 0;
     if (!docket_get(transaction, number, &docket, error))
         return false;
     bool done = docket_state_of(docket, &state, error);
@@ -262,8 +261,7 @@ bool flow_search_done(struct transaction *transaction, const struct site *site, 
         goto done; /* withdrawn while it was searched: the list is not kept */
     struct circumstances circumstances = {.round = (int)json_whole(docket, "round", 1)};
     struct transition next = state_after(state, ACTION_RUN_FINISHED, &circumstances);
-    done = done && flow_drop_sealed(transaction, number, result, now, &left_out, error) &&
-           json_put_whole(result, "left_out_since", left_out) &&
+    done = done && flow_drop_sealed(transaction, number, result, now, error) &&
            run_record(transaction, docket, answer, result, now, error) &&
            queue_remove(transaction, docket, error) &&
            docket_change_state(transaction, docket, next.next, now, NULL, NULL, next.clause, error) &&
