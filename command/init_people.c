@@ -25,7 +25,7 @@ struct demo_person demo_people[] = {
     {"tansy", "Edith Tansybrook", "9005", 30, "investigator peer", "vesper", ""},
     {"umber", "Felix Umberstone", "9006", 30, "investigator peer", "vesper", ""},
     {"harrow", "Greta Harrowgate", "8001", 50, "supervisor", NULL, ""},
-    {"vesper", "Hugo Vesperlight", "8002", 50, "supervisor acting-supervisor", NULL, ""},
+    {"vesper", "Hugo Vesperlight", "8002", 50, "supervisor", NULL, ""},
     {"thorn", "Isolde Thornapple", "7001", 80, "chief-of-detectives", NULL, ""},
     {"cairn", "Jasper Cairnmoor", "7002", 90, "deputy-commissioner-intelligence", NULL, ""},
     {"lark", "Lavinia Larkspur", "6001", 60, "legal", NULL, ""},

@@ -106,6 +106,7 @@ class Roster(SiteCase):
         return next(person for person in self.site.lines('roster')[0]['people'] if person['person'] == name)
 
     def test_who_may_do_what(self):
+        self.assertEqual(self.site.call('check').returncode, 0, 'a new demonstration')
         self.assertEqual(self.person('quill')['signs'], ['intake', 'investigation', 'background', 'peer'])
         self.assertEqual(self.person('reed')['signs'], [])
         self.change('moss', r'<role>gallery-keeper</role>', '<role>vendor</role><role>peer</role>')
