@@ -167,9 +167,10 @@ class Harm(ZipCase):
         yield 'windows up.zip', archive(files + [('..\\escape', b'x')]), 'archive-path'
         yield 'control.zip', archive(files + [('a\r\n.jpg', b'x')]), 'archive-path'
         yield 'nul.zip', raw(entries('nul') + [{'name': b'a.jpg\0.xml', 'content': b'x'}]), 'archive-path'
-        path = 'a.jpg'.encode()
-        extra = struct.pack('<BI', 1, zlib.crc32(path)) + b'../escape'
-        yield 'second name.zip', raw(entries('second', extra=struct.pack('<HH', 0x7075, len(extra)) + extra)), 'archive-path'
+        for name, path, code in (('second name.zip', b'a.jpg', 'archive-inconsistent'), ('second up.zip', b'\x84.jpg', 'archive-path')):
+            extra = struct.pack('<BI', 1, zlib.crc32(path)) + b'../escape'
+            listed_as = {'name': path, 'extra': struct.pack('<HH', 0x7075, len(extra)) + extra}
+            yield name, raw([dict(entries(name)[0], **listed_as), entries(name)[1]]), code
         yield 'overlapping.zip', overlapping(60, b'\0' * 100000), 'archive-bomb'
         yield 'same bytes.zip', raw(entries('same') + [{'name': b'b.jpg', 'content': content, 'at': 0, 'listed_only': True}]), None
         yield 'bursting.zip', archive(files + [('b.png', b'\0' * (40 * MIB))]), 'archive-bomb'
