@@ -29,7 +29,8 @@ bool left_by_desktop(const char *name);
 
 /* The bytes of an open document; one beyond `limit` is cut just past it, so that the guard refuses it as
    what it is instead of the reading failing. Caller frees. */
-bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length, struct error *error);
+bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length,
+                    struct error *error);
 
 /* The schema's complaints as faults (REJECT), or the one of a document that is none (outcome given). `what`
    names the document in the remedy. */

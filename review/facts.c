@@ -163,7 +163,8 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
         json_copy_members(hold, item->hold, "number", "clause", "role", "reason", NULL);
     } else if (strcmp(stage, "investigation") == 0) {
         json_put(facts, "candidates", lettered_facts(item));
-        json_put(facts, "images", images_facts(item)); /* another search may be asked for, with others of them */
+        json_put(facts, "images",
+                 images_facts(item)); /* another search may be asked for, with others of them */
     } else if (strcmp(stage, "background") == 0) {
         json_t *comparison = json_object_at(facts, "comparison");
         json_put(facts, "candidate", candidate_facts(item));

@@ -70,7 +70,8 @@ void claim_later(struct claim *claim, const struct error *error)
         log_line(LOG_LEVEL_WARNING, "claim-waits", "claim %s: %s", claim_id(claim), error->text);
         free(claim->why);
         claim->why = strdup(error->text);
-        claim->waits = 0; /* in a row for one cause: copying in again between two looks at a list ends no wait */
+        claim->waits =
+            0; /* in a row for one cause: copying in again between two looks at a list ends no wait */
     }
     int64_t pause = (int64_t)RETRY_MS
                     << (claim->waits < CLAIM_CHANGES_MOST ? 0 : claim->waits - CLAIM_CHANGES_MOST);
