@@ -85,9 +85,7 @@ static bool limit_set(int resource, rlim_t soft, rlim_t hard, const char *name, 
     return true;
 }
 
-#ifndef __SANITIZE_ADDRESS__
-/* Bytes of address space now: a worker inherits the mappings of its parent, which its limit must not count. */
-static bool address_space(rlim_t *bytes, struct error *error)
+bool sandbox_address_space(size_t *bytes, struct error *error)
 {
     unsigned long long pages = 0;
     FILE *file = fopen("/proc/self/statm", "re");
@@ -97,19 +95,18 @@ static bool address_space(rlim_t *bytes, struct error *error)
     if (!found)
         return error_set(error, FAULT_ENVIRONMENT,
                          "cannot read /proc/self/statm, without which memory cannot be limited; mount /proc");
-    *bytes = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    *bytes = (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
     return true;
 }
-#endif
 
 static bool set_limits(const struct sandbox_limits *limits, struct error *error)
 {
 #ifndef __SANITIZE_ADDRESS__
     if (limits->memory_mebibytes != 0) {
-        rlim_t space = 0;
-        if (!address_space(&space, error))
+        size_t now = 0;
+        if (!sandbox_address_space(&now, error))
             return false;
-        space += limits->memory_mebibytes * MEBIBYTE;
+        rlim_t space = (rlim_t)now + limits->memory_mebibytes * MEBIBYTE;
         if (!limit_set(RLIMIT_AS, space, space, "address space", error))
             return false;
     }

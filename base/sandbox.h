@@ -41,4 +41,8 @@ struct sandbox_limits {
 /* False with the reason: the walls may then be half up, and the caller has to _exit. Nothing undoes it. */
 bool sandbox_enter(const struct sandbox_limits *limits, struct error *error);
 
+/* Bytes of address space now: a worker inherits the mappings of its parent, which its limit must not count. Before
+   the sandbox only: it reads /proc. */
+bool sandbox_address_space(size_t *bytes, struct error *error);
+
 #endif

@@ -38,3 +38,15 @@ enum worker_exit worker_exit_of(const struct error *error)
         return WORKER_PERSON;
     }
 }
+
+enum worker_exit worker_exit_known(int64_t code)
+{
+    switch (code) {
+    case WORKER_DONE:
+    case WORKER_FAULTY:
+    case WORKER_PERSON:
+        return (enum worker_exit)code;
+    default:
+        return WORKER_RETRY;
+    }
+}

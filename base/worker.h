@@ -76,4 +76,7 @@ bool worker_answer_json(const struct worker_job *job, const json_t *value, struc
 /* The exit code that fits an error: FAULT_INPUT is faulty, FAULT_TEMPORARY retry, all else a person. */
 enum worker_exit worker_exit_of(const struct error *error);
 
+/* The exit a process ended with or reported; any code that is none of them is WORKER_RETRY. */
+enum worker_exit worker_exit_known(int64_t code);
+
 #endif

@@ -10,6 +10,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "base/sandbox.h"
 #include "base/worker.h"
 
 static struct {
@@ -20,15 +21,10 @@ static struct {
 
 bool worker_budget_prepare(struct error *error)
 {
-    unsigned long long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    bool found = file != NULL && fscanf(file, "%llu", &pages) == 1;
-    if (file != NULL)
-        fclose(file);
-    if (!found)
-        return error_set(error, FAULT_ENVIRONMENT,
-                         "cannot read /proc/self/statm, without which memory cannot be limited; mount /proc");
-    budget.space = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    size_t space = 0;
+    if (!sandbox_address_space(&space, error))
+        return false;
+    budget.space = (rlim_t)space;
     budget.prepared = true;
     return true;
 }

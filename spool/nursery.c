@@ -95,18 +95,6 @@ static void finish(struct nursery *nursery, struct job *job, enum worker_exit en
     job_free(job);
 }
 
-static enum worker_exit known_exit(json_int_t code)
-{
-    switch (code) {
-    case WORKER_DONE:
-    case WORKER_FAULTY:
-    case WORKER_PERSON:
-        return (enum worker_exit)code;
-    default:
-        return WORKER_RETRY;
-    }
-}
-
 static void ready(void *context)
 {
     struct nursery *nursery = context;
@@ -133,7 +121,8 @@ static void ready(void *context)
             break;
         json_int_t number = json_whole(message, "job", 0);
         int signal = (int)json_whole(message, "signal", 0);
-        enum worker_exit end = signal != 0 ? WORKER_RETRY : known_exit(json_whole(message, "exit", -1));
+        enum worker_exit end =
+            signal != 0 ? WORKER_RETRY : worker_exit_known(json_whole(message, "exit", -1));
         json_int_t worker = json_whole(message, "worker", 0);
         json_decref(message);
         if (worker != 0) {

@@ -82,18 +82,6 @@ static void end_job(struct pool_worker *worker, enum worker_exit end, int signal
         worker->pool->ended(worker->pool->context, job, end, signal, worker->answer);
 }
 
-static enum worker_exit exit_of(json_int_t code)
-{
-    switch (code) {
-    case WORKER_DONE:
-    case WORKER_FAULTY:
-    case WORKER_PERSON:
-        return (enum worker_exit)code;
-    default:
-        return WORKER_RETRY;
-    }
-}
-
 static void ready(void *context)
 {
     struct pool_worker *worker = context;
@@ -112,7 +100,7 @@ static void ready(void *context)
         dismiss(worker); /* its job ends when the nursery says how it did */
         return;
     }
-    enum worker_exit end = exit_of(json_whole(message, "exit", -1));
+    enum worker_exit end = worker_exit_known(json_whole(message, "exit", -1));
     bool odd = json_flag(message, "odd") || (end != WORKER_DONE && end != WORKER_FAULTY);
     json_decref(message);
     worker->served++;
