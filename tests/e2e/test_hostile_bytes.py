@@ -210,7 +210,7 @@ class HostileBytes(HostileCase):
         packet('fifo', 'no plain file', spoil=replace(os.mkfifo))
         packet('signature-junk', 'signature', signer=None, spoil=append('enrolment.xml.p7s', b'\0' * (3 * MIB)))
         packet('bomb', 'document type', document=BOMB + '<enrolment/>')
-        packet('huge', '256 KB', document='<enrolment>' + ' ' * MIB + '</enrolment>')
+        packet('huge', '8 MB', document='<enrolment>' + ' ' * (9 * MIB) + '</enrolment>')
         packet('many', 'not listed', spoil=lambda folder: [open(os.path.join(folder, f'{i:04d}.jpg'), 'w').close() for i in range(400)])
         people = [self.stray_face(number) for number in range(310)]
         packet('three-hundred', 'New photographs: 310')
