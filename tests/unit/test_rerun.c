@@ -45,7 +45,7 @@ static json_t *answer_of(const json_t *record)
 static void outcome_is(const char *sealed, const char *change, const char *probe_change, const char *outcome,
                        const char *words, size_t rows)
 {
-    json_t *record = record_of(), *answer = json_deep_copy(answer_of(record));
+    json_t *record = record_of(), *shared = answer_of(record), *answer = json_deep_copy(shared);
     json_t *gone = parsed(sealed), *of_answer = parsed(change), *of_probe = parsed(probe_change);
     json_object_update(answer, of_answer);
     json_object_update(json_array_get(json_object_get(answer, "probes"), 0), of_probe);
@@ -62,6 +62,7 @@ static void outcome_is(const char *sealed, const char *change, const char *probe
     json_decref(of_answer);
     json_decref(of_probe);
     json_decref(answer);
+    json_decref(shared);
     json_decref(record);
 }
 
