@@ -58,7 +58,7 @@ static void read_segment(const void *bytes, size_t size, bool must_open)
 /* As many photos as a file of this size holds. */
 static bool layout_within(size_t size, uint64_t *count, struct segment_layout *layout)
 {
-    for (*count = size / (engine->template_size + engine->hash_size) + 1; *count-- > 0;)
+    for (*count = size / (engine->template_size + engine->hash_size) + 1; (*count)-- > 0;)
         if (segment_layout(*count, engine->template_size, engine->hash_size, layout) && layout->size <= size)
             return true;
     return false;
