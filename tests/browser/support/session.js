@@ -68,9 +68,10 @@ class Session {
         const found = await page.evaluate(() => window.axe.run(document, {
             resultTypes: ['violations'],
             runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-        assert.deepEqual(found.violations.map((violation) => `${violation.id}: ${violation.help}: ` +
-            violation.nodes.map((node) => `${node.target.join(' ')} ${node.any.map((one) => one.message).join('; ')}`).join(' | ')),
-        [], 'axe');
+        const violations = found.violations.map((violation) => `${violation.id}: ${violation.help}: ` +
+            violation.nodes.map((node) => `${node.target.join(' ')} ${node.any.map((one) => one.message).join('; ')}`).join(' | '));
+        // Named in the message itself: older releases of Node show no difference beside a message of one's own.
+        assert.equal(violations.length, 0, `axe: ${violations.join('\n')}`);
     }
 
     /** BUILD/browser/NAME.png, to be looked at; whole: beyond the window too. */
