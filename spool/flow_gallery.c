@@ -30,6 +30,8 @@ static const char *keeper_refusal(const struct person *person, const json_t *sig
     if (!person_may_sign(person, SIGNING_GALLERY))
         return "the signer is not a gallery keeper";
     instant_parse(json_text(signer, "signedAt"), &signed_at, NULL);
+    if (person_suspended(person, signed_at) || person_suspended(person, now))
+        return "the signer is suspended";
     return person->trained_until <= now || person->trained_until <= signed_at
                ? "the signer's training has run out"
                : NULL;

@@ -1,5 +1,5 @@
 """Photographs for the gallery whose eyes nobody marked: found, or listed for a person to mark."""
-import dataclasses, glob, os
+import dataclasses, glob, os, re
 
 from gallery import drop_packet, photo_id
 from site_case import SiteCase
@@ -27,6 +27,18 @@ class Unmarked(SiteCase):
         drop_packet(self.site, faces, number, marks=marks)
         self.site.drain()
         return self.receipt(number)
+
+    def test_a_suspended_keeper_enrols_nothing(self):
+        with open(self.site.at('roster.xml')) as file:
+            roster = file.read()
+        barred = re.sub(r'(<role>gallery-keeper</role>.*?)(\n *<(?:suspendedSince|/person)>|</person>)',
+                        r'\1<suspendedSince>2026-01-01T00:00:00Z</suspendedSince>\2', roster, count=1, flags=re.DOTALL)
+        self.assertNotEqual(barred, roster)
+        with open(self.site.at('roster.xml'), 'w') as file:
+            file.write(barred)
+        before = self.photos()
+        self.assertIn('The signer is suspended', ' '.join(self.enrol([self.faces.gallery(12)], 46).split()))
+        self.assertEqual(self.photos(), before)
 
     def test_found_or_listed(self):
         good, poor = blind(self.faces.gallery(12)), self.poor
