@@ -57,6 +57,8 @@ class Faces:
     def unusable(self, person):
         """The person again, but tiny, dark and blurred."""
         path = os.path.join(self.folder, f'unusable-{person:04d}.jpg')
-        line = subprocess.run([self.draw, '--seed', str(self.seed), '--unusable', path, '--person', str(person)],
+        own = f'{path}.{os.getpid()}'            # several programs may want the same picture at once
+        line = subprocess.run([self.draw, '--seed', str(self.seed), '--unusable', own, '--person', str(person)],
                               check=True, capture_output=True, text=True).stdout
+        os.replace(own, path)
         return self._know(path, person, 3, ','.join(line.strip().split(',')[-4:]), usable=False)

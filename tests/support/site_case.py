@@ -3,7 +3,7 @@
 A site with a dozen enrolled people is made once for each build of the program and copied for each test. The
 people of the demonstration (demo/people.py) do the parts of a path that a test is not about.
 """
-import glob, os, shutil, signal, subprocess, sys, time, unittest
+import contextlib, fcntl, glob, os, shutil, signal, subprocess, sys, time, unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, 'demo'))
@@ -39,10 +39,21 @@ def open_to(account, group):
     return reach.returncode == 0
 
 
+@contextlib.contextmanager
+def one_at_a_time():
+    """What several test programs share is made by one of them while the others wait."""
+    os.makedirs(PLACE, exist_ok=True)
+    with open(os.path.join(PLACE, 'lock'), 'w') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@one_at_a_time()
 def faces():
     return Faces(os.path.join(BUILD, 'demo', 'draw-faces'), os.path.join(BUILD, 'tests', 'faces'), GALLERY + STRANGERS)
 
 
+@one_at_a_time()
 def prepared_site(drawn):
     """A site with an enrolled gallery, made once for this very program."""
     path, stamp = os.path.join(PLACE, 'prepared'), os.path.join(PLACE, 'prepared.for')
@@ -51,7 +62,6 @@ def prepared_site(drawn):
     if os.path.exists(stamp) and open(stamp).read() == wanted and os.path.isdir(path):
         return path
     shutil.rmtree(path, ignore_errors=True)
-    os.makedirs(PLACE, exist_ok=True)
     site = PatientSite(PROGRAM, path)
     site.init()
     drop_gallery(site, drawn, range(GALLERY), GALLERY)
