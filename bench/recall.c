@@ -116,7 +116,7 @@ static void enrol(void *context, const char *folder, char *fields[7])
     if (gallery->entries == NULL)
         exit(75);
     gallery->entries[gallery->count++] =
-        (struct segment_entry){strdup(photo), name_of(folder, fields[1]), bytes};
+        (struct segment_entry){strdup(photo), name_of(folder, fields[1]), bytes, 0};
 }
 
 struct asking {

@@ -51,7 +51,7 @@ struct segment_record {
     char photo[SEGMENT_ID_SIZE], person[SEGMENT_ID_SIZE];
     uint8_t template_hash[DIGEST_SIZE];
     uint64_t check; /* quick sum of the fields above and the template */
-    uint64_t zero;
+    uint64_t round; /* number of the enrolment that brought the photo; 0: the one this file was written by */
 };
 
 /* First eight bytes of the SHA-256 of an id, as a big-endian number, and whose it is. */
@@ -75,6 +75,7 @@ struct segment {
 struct segment_entry {
     const char *photo, *person; /* 1 to 39 bytes each; borrowed */
     const uint8_t *template_bytes;
+    uint64_t round; /* as in the record */
 };
 
 /* The whole file in memory. Sorts `entries` in place by photo id; two of one id are FAULT_INPUT. The caller
@@ -86,7 +87,7 @@ bool segment_make(const struct match_engine *engine, struct segment_entry *entri
 bool segment_write(int directory, const char *name, const struct match_engine *engine,
                    struct segment_entry *entries, size_t count, struct error *error);
 
-/* Maps an open file and checks header, measures and engine. Damage and another engine are FAULT_ENVIRONMENT
+/* Maps an open file and checks header, measures and engine (NULL: of any engine). Damage and another engine are FAULT_ENVIRONMENT
    with what to do. The file may be closed afterwards. */
 bool segment_open(int file, const struct match_engine *engine, struct segment *segment, struct error *error);
 void segment_close(struct segment *segment);

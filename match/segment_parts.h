@@ -27,4 +27,21 @@ uint64_t segment_record_check(const struct segment_record *record, const uint8_t
                               size_t template_size);
 uint64_t segment_hash_check(const uint8_t *hashes, size_t length);
 
+/* The columns of a file being filled. The bytes are zeros before. */
+struct segment_columns {
+    uint8_t *file;
+    struct segment_header *header;
+    struct segment_record *records;
+    struct segment_key *photos, *persons;
+    struct segment_layout layout;
+    size_t count;
+};
+void segment_columns_point(struct segment_columns *columns, void *bytes, const struct segment_layout *layout,
+                           size_t count);
+
+/* Templates, hashes and records are in place, by photo id: keys, checks and header follow from them. `snapshot` is
+   the sum of the photos. Of the engine only its names and sizes are used. */
+void segment_finish(struct segment_columns *columns, const struct match_engine *engine,
+                    const struct snapshot *snapshot);
+
 #endif

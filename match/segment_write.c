@@ -38,17 +38,22 @@ static bool check_entries(const struct segment_entry *entries, size_t count, str
     return true;
 }
 
-/* The columns of a file being filled. */
-struct columns {
-    uint8_t *file;
-    struct segment_header *header;
-    struct segment_record *records;
-    struct segment_key *photos, *persons;
-    struct segment_layout layout;
-    size_t count;
-};
+void segment_columns_point(struct segment_columns *columns, void *bytes, const struct segment_layout *layout,
+                           size_t count)
+{
+    uint8_t *file = bytes;
+    *columns = (struct segment_columns){
+        .file = file,
+        .header = bytes,
+        .records = (struct segment_record *)(void *)(file + layout->records),
+        .photos = (struct segment_key *)(void *)(file + layout->photos),
+        .persons = (struct segment_key *)(void *)(file + layout->persons),
+        .layout = *layout,
+        .count = count,
+    };
+}
 
-static void photo_fill(struct columns *columns, size_t i, const struct segment_entry *entry,
+static void photo_fill(struct segment_columns *columns, size_t i, const struct segment_entry *entry,
                        const struct match_engine *engine)
 {
     uint8_t *bytes = columns->file + columns->layout.templates + i * columns->layout.template_stride;
@@ -61,8 +66,7 @@ static void photo_fill(struct columns *columns, size_t i, const struct segment_e
     record->check = segment_record_check(record, bytes, engine->template_size);
     if (engine->hash_size > 0)
         engine->hash(bytes, columns->file + columns->layout.hashes + i * engine->hash_size);
-    columns->photos[i] = (struct segment_key){segment_key_of(record->photo), (uint32_t)i, 0};
-    columns->persons[i] = (struct segment_key){segment_key_of(record->person), (uint32_t)i, 0};
+    record->round = entry->round;
 }
 
 static int by_key(const void *a, const void *b)
@@ -73,17 +77,22 @@ static int by_key(const void *a, const void *b)
     return x->record < y->record ? -1 : x->record > y->record;
 }
 
-static void keys_sort(struct columns *columns)
+static void keys_fill(struct segment_columns *columns)
 {
     if (columns->count == 0)
         return;
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct segment_record *record = &columns->records[i];
+        columns->photos[i] = (struct segment_key){segment_key_of(record->photo), (uint32_t)i, 0};
+        columns->persons[i] = (struct segment_key){segment_key_of(record->person), (uint32_t)i, 0};
+    }
     qsort(columns->photos, columns->count, sizeof *columns->photos, by_key);
     qsort(columns->persons, columns->count, sizeof *columns->persons, by_key);
     for (size_t i = 0; i < columns->count; i++)
         columns->header->persons += i == 0 || columns->persons[i].key != columns->persons[i - 1].key;
 }
 
-static void checks_fill(struct columns *columns, size_t hash_size)
+static void checks_fill(struct segment_columns *columns, size_t hash_size)
 {
     uint64_t *checks = (uint64_t *)(void *)(columns->file + columns->layout.checks);
     for (size_t first = 0; hash_size > 0 && first < columns->count; first += SEGMENT_HASH_BLOCK) {
@@ -94,7 +103,8 @@ static void checks_fill(struct columns *columns, size_t hash_size)
     }
 }
 
-static void header_fill(struct columns *columns, const struct match_engine *engine)
+static void header_fill(struct segment_columns *columns, const struct match_engine *engine,
+                        const struct snapshot *snapshot)
 {
     struct segment_header *header = columns->header;
     struct merkle merkle = {.count = 0};
@@ -110,8 +120,8 @@ static void header_fill(struct columns *columns, const struct match_engine *engi
         const struct segment_record *record = &columns->records[i];
         struct digest leaf = merkle_leaf(record->photo, record->template_hash);
         merkle_add(&merkle, &leaf);
-        snapshot_add(&header->snapshot, record->photo, record->template_hash);
     }
+    header->snapshot = *snapshot;
     struct digest digest = merkle_root(&merkle);
     memcpy(header->root, digest.bytes, DIGEST_SIZE);
     digest = digest_of(columns->file + SEGMENT_PAGE, columns->layout.size - SEGMENT_PAGE);
@@ -120,10 +130,20 @@ static void header_fill(struct columns *columns, const struct match_engine *engi
     memcpy(header->header, digest.bytes, DIGEST_SIZE);
 }
 
+void segment_finish(struct segment_columns *columns, const struct match_engine *engine,
+                    const struct snapshot *snapshot)
+{
+    keys_fill(columns);
+    checks_fill(columns, engine->hash_size);
+    header_fill(columns, engine, snapshot);
+}
+
 bool segment_make(const struct match_engine *engine, struct segment_entry *entries, size_t count,
                   uint8_t **bytes, size_t *length, struct error *error)
 {
-    struct columns columns = {.count = count};
+    struct segment_layout layout;
+    struct segment_columns columns;
+    struct snapshot snapshot = {{0}};
     *bytes = NULL;
     *length = 0;
     for (size_t i = 0; i < count; i++)
@@ -133,18 +153,16 @@ bool segment_make(const struct match_engine *engine, struct segment_entry *entri
         qsort(entries, count, sizeof *entries, by_photo);
     if (!check_entries(entries, count, error))
         return false;
-    if (!segment_layout(count, engine->template_size, engine->hash_size, &columns.layout) ||
-        (columns.file = calloc(1, columns.layout.size)) == NULL)
+    void *file;
+    if (!segment_layout(count, engine->template_size, engine->hash_size, &layout) ||
+        (file = calloc(1, layout.size)) == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory for a segment of %zu photos", count);
-    columns.header = (struct segment_header *)(void *)columns.file;
-    columns.records = (struct segment_record *)(void *)(columns.file + columns.layout.records);
-    columns.photos = (struct segment_key *)(void *)(columns.file + columns.layout.photos);
-    columns.persons = (struct segment_key *)(void *)(columns.file + columns.layout.persons);
-    for (size_t i = 0; i < count; i++)
+    segment_columns_point(&columns, file, &layout, count);
+    for (size_t i = 0; i < count; i++) {
         photo_fill(&columns, i, &entries[i], engine);
-    keys_sort(&columns);
-    checks_fill(&columns, engine->hash_size);
-    header_fill(&columns, engine);
+        snapshot_add(&snapshot, columns.records[i].photo, columns.records[i].template_hash);
+    }
+    segment_finish(&columns, engine, &snapshot);
     *bytes = columns.file;
     *length = columns.layout.size;
     return true;

@@ -120,7 +120,7 @@ static int segment_file(unsigned first, unsigned last, const char *without, json
     for (unsigned i = first; i < last; i++)
         if (without == NULL || strcmp(gallery.photo[i], without) != 0)
             entries[count++] =
-                (struct segment_entry){gallery.photo[i], gallery.person[i], gallery.template_bytes[i]};
+                (struct segment_entry){gallery.photo[i], gallery.person[i], gallery.template_bytes[i], 0};
     assert_true(segment_make(&match_engine_embedded, entries, count, &bytes, &length, NULL));
     int file = memory_file("segment", bytes, length, NULL);
     free(bytes);

@@ -45,7 +45,7 @@ static void entries_fill(int turn)
         snprintf(names[photo][1], sizeof names[photo][1], "person-%d", photo / 2);
         for (int k = 0; k < 100; k++)
             templates[photo][k] = (uint8_t)(photo * 31 + k * k);
-        entries[i] = (struct segment_entry){names[photo][0], names[photo][1], templates[photo]};
+        entries[i] = (struct segment_entry){names[photo][0], names[photo][1], templates[photo], 0};
     }
 }
 
