@@ -6,11 +6,14 @@
  */
 #include "page/document.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "page/flow.h"
 #include "page/readable.h"
+
+#define STAMP_GAP 12.0 /* between the foot's text and the stamp, points */
 
 struct document *document_open(const struct document_setup *setup, struct error *error)
 {
@@ -92,11 +95,30 @@ static double right_aligned(struct document *document, enum type_style style, co
     return SHEET_WIDTH - MARGIN_RIGHT - (double)width * type_of(style).size / 1000;
 }
 
+void document_stamp(struct document *document, const char *prefix, long first)
+{
+    snprintf(document->stamp, sizeof document->stamp, "%s", prefix);
+    document->stamp_first = first;
+}
+
+/* At the right of the foot, bold; the width it takes from the foot's own text. */
+static double draw_stamp(struct document *document, size_t sheet)
+{
+    char text[STAMP_PREFIX_SIZE + 24];
+    if (document->stamp[0] == '\0')
+        return 0;
+    snprintf(text, sizeof text, "%s%06ld", document->stamp, document->stamp_first + (long)sheet);
+    double left = right_aligned(document, TYPE_STRONG, text);
+    canvas_text(document->canvas, sheet, left, FOOT_BASELINE, TYPE_STRONG, text, strlen(text));
+    return SHEET_WIDTH - MARGIN_RIGHT - left + STAMP_GAP;
+}
+
 static void running_texts(struct document *document, size_t sheet, size_t sheets)
 {
+    double stamped = draw_stamp(document, sheet);
     struct setting left = flow_set(document, TYPE_RUNNING, document->reference, TEXT_WIDTH * 0.4);
     struct setting middle = flow_set(document, TYPE_RUNNING, document->kind, TEXT_WIDTH * 0.4);
-    struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH);
+    struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH - stamped);
     char number[64] = "";
     struct text numbers = TEXT_EMPTY;
     text_format(&numbers, "Page %zu of %zu", sheet + 1, sheets);

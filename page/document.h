@@ -25,6 +25,9 @@ struct document_setup {
 
 struct document *document_open(const struct document_setup *setup, struct error *error);
 void document_close(struct document *document);
+/* Stamp every page at the foot with `prefix` and a number of six digits, from `first` on (Bates numbers). `prefix`: at
+   most 40 bytes, ASCII. */
+void document_stamp(struct document *document, const char *prefix, long first);
 /* Number the pages and append the PDF to `out`. */
 bool document_finish(struct document *document, struct text *out, struct error *error);
 

@@ -8,10 +8,13 @@
 #include "page/wrap.h"
 
 #define HEADINGS_LIMIT 4
+#define STAMP_PREFIX_SIZE 41
 
 struct document {
     struct canvas *canvas;
     char *kind, *reference, *foot;
+    char stamp[STAMP_PREFIX_SIZE]; /* "": pages are not stamped */
+    long stamp_first;
     size_t sheet;
     double y;   /* where the next block starts */
     bool fresh; /* nothing drawn on this sheet yet */
