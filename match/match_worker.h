@@ -11,7 +11,9 @@
  *
  * "match-search": probes against the gallery.
  *   parameters  {"probes":[{"id":"...","eyes":[...]},...],
- *                "segments":[{"name":"...","count":N},...]   name for messages; count must be the header's
+ *                "segments":[{"name":"...","count":N,"newest":N},...]   name for messages; count must be the
+ *                                                            header's; newest may be absent: photos of later
+ *                                                            enrolments are not there (match/rerun.h)
  *                "sealed":["photo id",...]                   never listed, never counted; may be absent
  *                "length":20,                                persons, 2 to 50; may be absent
  *                "full_below":1000000,                       photos; fewer are all compared in full; may be absent

@@ -40,6 +40,7 @@ struct search_request {
     size_t segment_count;
     const char *const *sealed; /* photo ids to leave out, in any order; unknown ids are no error */
     size_t sealed_count;
+    const uint64_t *newest;  /* of each segment: photos of later enrolments are not there; NULL: all are */
     size_t length;           /* of the lists, in persons */
     uint64_t full_below;     /* photos; UINT64_MAX: always in full */
     unsigned share;          /* 1 to 1000 thousandths of the gallery */

@@ -119,8 +119,8 @@ static int segment_file(unsigned first, unsigned last, const char *without, json
     uint8_t *bytes;
     for (unsigned i = first; i < last; i++)
         if (without == NULL || strcmp(gallery.photo[i], without) != 0)
-            entries[count++] =
-                (struct segment_entry){gallery.photo[i], gallery.person[i], gallery.template_bytes[i], 0};
+            entries[count++] = (struct segment_entry){gallery.photo[i], gallery.person[i],
+                                                      gallery.template_bytes[i], 1 + i % 3};
     assert_true(segment_make(&match_engine_embedded, entries, count, &bytes, &length, NULL));
     int file = memory_file("segment", bytes, length, NULL);
     free(bytes);
@@ -133,7 +133,8 @@ struct asked {
     const char *without; /* photo left out of the gallery */
     const char *sealed;  /* photo in it, but sealed */
     int threads, length;
-    int share; /* thousandths compared in full after a first stage; 0: all, without one */
+    int share;  /* thousandths compared in full after a first stage; 0: all, without one */
+    int newest; /* enrolment up to which photos count: photo i came with the one of 1 + i % 3; 0: all */
 };
 
 #define PROBES 3
@@ -152,9 +153,12 @@ static char *searched(const struct asked *asked, size_t *size)
         json_array_append_new(probes, json_pack("{s:s,s:o}", "id", id, "eyes", eyes_json()));
         inputs[count++] = face_file(persons[i], 2);
     }
-    for (unsigned i = 0; i < asked->parts; i++)
+    for (unsigned i = 0; i < asked->parts; i++) {
         inputs[count++] = segment_file(PHOTOS * i / asked->parts, PHOTOS * (i + 1) / asked->parts,
                                        asked->without, segments);
+        if (asked->newest > 0)
+            json_put_whole(json_array_get(segments, i), "newest", asked->newest);
+    }
     if (asked->sealed != NULL) {
         json_array_append_new(sealed, json_string("P-unknown"));
         json_array_append_new(sealed, json_string(asked->sealed));
@@ -285,6 +289,31 @@ static void test_seals_leave_no_trace(void **state)
     json_decref(sealed);
     json_decref(absent);
     json_decref(all);
+}
+
+/* As the gallery was before later enrolments: to the last byte, however files were merged since. */
+static void test_of_an_earlier_day(void **state)
+{
+    (void)state;
+    for (int share = 0; share <= 400; share += 400) {
+        size_t size, again;
+        struct asked asked = {.parts = 1, .length = 20, .share = share, .newest = 2};
+        char *then = searched(&asked, &size);
+        json_t *answer = parsed(strdup(then), &size);
+        assert_int_equal(json_whole(answer, "searched", 0), PHOTOS - PHOTOS / 3);
+        assert_int_equal(json_whole(answer, "left_out", 9), 0);
+        json_decref(answer);
+        asked.parts = 3;
+        char *cut = searched(&asked, &again);
+        assert_int_equal(again, size);
+        assert_memory_equal(cut, then, size);
+        /* What is sealed of later ones was not left out: it was not there. */
+        asked.sealed = gallery.photo[2];
+        char *sealed = searched(&asked, &again);
+        assert_int_equal(again, size);
+        assert_memory_equal(sealed, then, size);
+        free(then), free(cut), free(sealed);
+    }
 }
 
 static int by_digest_of_id(const void *a, const void *b)
@@ -490,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_cutting_up_changes_nothing),
         cmocka_unit_test(test_two_stages),
         cmocka_unit_test(test_seals_leave_no_trace),
+        cmocka_unit_test(test_of_an_earlier_day),
         cmocka_unit_test(test_scores_can_be_computed_again),
         cmocka_unit_test(test_one_bad_picture_spoils_nothing),
         cmocka_unit_test(test_damage_stops_the_search),
