@@ -17,10 +17,10 @@
 struct search_gallery {
     const struct segment *segments;
     size_t segment_count;
-    uint64_t **sealed;  /* of each segment a bit for each record that is not searched, or NULL where all are */
-    uint64_t *first;    /* of each segment the number of its first photo; one more entry: all photos */
-    size_t *first_unit; /* likewise of units */
-    uint64_t living;    /* photos that are searched */
+    uint64_t **sealed; /* of each segment a bit for each record that is not searched, or NULL where all are */
+    uint64_t *first;   /* of each segment the number of its first photo; one more entry: all photos */
+    size_t *first_unit;                 /* likewise of units */
+    uint64_t living;                    /* photos that are searched */
     uint64_t left_out, absent, persons; /* absent: enrolled too late to count */
     struct snapshot snapshot;
     const struct segment_record *cohort[MATCH_COHORT];
