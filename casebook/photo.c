@@ -7,20 +7,20 @@
 #include "casebook/photo.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/json.h"
 
-enum { KEY_SIZE = 256, INDEXES = 4 };
+enum { KEY_SIZE = 256, INDEXES = 5 };
 
 static const struct {
     const char *word, *member;
 } indexes[INDEXES] = {
-    [PHOTO_BY_STATUS] = {"status", "status"},
-    [PHOTO_BY_PERSON] = {"person", "person"},
-    [PHOTO_BY_DIGEST] = {"digest", "digest"},
-    [PHOTO_BY_CITATION] = {"citation", "sourceCitation"},
+    [PHOTO_BY_STATUS] = {"status", "status"}, [PHOTO_BY_PERSON] = {"person", "person"},
+    [PHOTO_BY_DIGEST] = {"digest", "digest"}, [PHOTO_BY_CITATION] = {"citation", "sourceCitation"},
+    [PHOTO_BY_FATE] = {"fate", NULL},
 };
 
 /* "photo/person/B000002/": what all keys of that value begin with. */
@@ -34,6 +34,17 @@ static bool prefix_write(enum photo_index index, const char *value, char *key, s
     }
     return snprintf(key, KEY_SIZE, "photo/%s/%s/", indexes[index].word, value) < KEY_SIZE ||
            error_set(error, FAULT_INTERNAL, "\"%.60s\" is too long for the index of photographs", value);
+}
+
+/* What the record says by which it is found; NULL: nothing. */
+static const char *value_of(enum photo_index index, const json_t *photo)
+{
+    if (index == PHOTO_BY_FATE)
+        return photo_fate(photo);
+    /* Its status stays, but no search has to be told of it. */
+    if (index == PHOTO_BY_STATUS && photo_fate(photo) != NULL && strcmp(photo_fate(photo), "gone") == 0)
+        return NULL;
+    return json_text_or_null(photo, indexes[index].member);
 }
 
 /* Is there an entry for that value? Nearly all photographs are enrolled: those need none by status. */
@@ -64,8 +75,7 @@ static bool entry_write(struct transaction *transaction, enum photo_index index,
 static bool index_update(struct transaction *transaction, enum photo_index index, const json_t *before,
                          const json_t *photo, struct error *error)
 {
-    const char *old = json_text_or_null(before, indexes[index].member);
-    const char *new = json_text_or_null(photo, indexes[index].member);
+    const char *old = value_of(index, before), *new = value_of(index, photo);
     const char *id = json_text(photo, "photo");
     bool had = has_entry(index, old), has = has_entry(index, new);
     if (had && has && strcmp(old, new) == 0)
@@ -140,6 +150,40 @@ bool photo_may_be_shown(const json_t *photo)
     const json_t *seal = json_object_get(photo, "seal");
     return photo_may_be_searched(photo) || (strcmp(json_text(photo, "status"), "sealed") == 0 &&
                                             strcmp(json_text(seal, "effect"), "search") == 0);
+}
+
+bool photo_destroys(const json_t *photo)
+{
+    return strcmp(json_text(json_object_get(photo, "seal"), "effect"), "destroy") == 0;
+}
+
+const char *photo_fate(const json_t *photo)
+{
+    bool ended = strcmp(json_text(photo, "status"), "withdrawn") == 0 || photo_destroys(photo);
+    bool left = json_object_get(photo, "segment") != NULL || json_object_get(photo, "gone") == NULL ||
+                (photo_destroys(photo) && json_object_get(photo, "destroyed") == NULL);
+    if (ended && !left)
+        return "gone";
+    if (ended)
+        return json_object_get(photo, "legalHold") == NULL ? "doomed" : NULL;
+    return json_object_get(photo, "seal") == NULL && json_array_size(json_object_get(photo, "seals")) > 0
+               ? "lifted"
+               : NULL;
+}
+
+int64_t photo_segment_number(const char *segment)
+{
+    size_t end = strlen(segment), start = end;
+    while (start > 0 && segment[start - 1] >= '0' && segment[start - 1] <= '9')
+        start--;
+    return end - start > 18 ? 0 : strtoll(segment + start, NULL, 10);
+}
+
+int64_t photo_round(const json_t *photo)
+{
+    const json_t *gone = json_object_get(photo, "gone");
+    const char *segment = json_text_or_null(photo, "segment");
+    return photo_segment_number(segment == NULL ? json_text(gone, "segment") : segment);
 }
 
 static bool report_key(const char *photo, const char *docket, char *key, struct error *error)

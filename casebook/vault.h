@@ -16,6 +16,9 @@
 #include "base/digest.h"
 #include "casebook/casebook.h"
 
+/* The kind of use of what came in packets for the gallery. */
+#define VAULT_GALLERY_FILE "gallery-file"
+
 struct vault;
 struct vault_batch;
 
@@ -60,11 +63,18 @@ bool vault_reference(struct transaction *transaction, const struct digest *diges
 /* One user less; *left (may be NULL) says how many remain. The file stays until vault_dispose. */
 bool vault_unreference(struct transaction *transaction, const struct digest *digest, int64_t *left,
                        struct error *error);
+/* All users of that kind at once; *left says how many of other kinds remain. None of that kind is no error. */
+bool vault_give_up(struct transaction *transaction, const struct digest *digest, const char *kind,
+                   int64_t *left, struct error *error);
 /* Record that event number `event` disposed of an object nobody uses any more (FAULT_REFUSED while somebody
-   does). After the commit, vault_erase removes the file; verification then answers "disposed by event n". */
+   does), and note its file for vault_erase_disposed. Verification then answers "disposed by event n". */
 bool vault_dispose(struct transaction *transaction, const struct digest *digest, int64_t event,
                    struct error *error);
 bool vault_erase(struct vault *vault, const struct digest *digest, struct error *error);
+/* Remove the files of what was disposed of in earlier transactions, some hundred at most (*erased; 0: none was left).
+   In a transaction that adds nothing to the vault: bytes received again in the same moment would go with them. */
+bool vault_erase_disposed(struct transaction *transaction, struct vault *vault, size_t *erased,
+                          struct error *error);
 
 /* Visit the digests of the files below directory `index` (0 to 255), in no order; for audits. */
 typedef bool vault_visitor(void *context, const char *name, struct error *error);

@@ -85,11 +85,13 @@ static bool reference_file(struct transaction *transaction, const json_t *claim,
 static bool reference_files(struct transaction *transaction, const json_t *claim, struct error *error)
 {
     const json_t *archive = json_object_get(claim, "archive");
+    /* Told apart: a photograph that is destroyed is given up by the gallery, not by a request that sent it too. */
+    const char *kind = strcmp(json_text(claim, "form"), "gallery") == 0 ? VAULT_GALLERY_FILE : "packet-file";
     size_t index;
     json_t *file;
     json_array_foreach(json_object_get(claim, "files"), index, file)
     {
-        if (!reference_file(transaction, claim, file, "packet-file", error))
+        if (!reference_file(transaction, claim, file, kind, error))
             return false;
     }
     return archive == NULL || reference_file(transaction, claim, archive, "packet-archive", error);

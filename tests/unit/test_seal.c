@@ -134,12 +134,58 @@ static void test_found_by(void **state)
     transaction_abort(batch);
 }
 
+/* What is still to be done about a photograph, and where it is found by it. */
+static void test_fates(void **state)
+{
+    struct transaction *batch = bench_batch(*state);
+    json_t *photo = json_pack("{ss,ss,ss,ss,ss}", "photo", "P1", "person", "B", "digest", "d1", "status",
+                              "enrolled", "segment", "segment-000012");
+    json_t *hold = json_pack("{ss}", "reason", "litigation"), *ids = json_array();
+    assert_null(photo_fate(photo));
+    assert_int_equal(photo_round(photo), 12);
+    order(&site, photo, "seal", "stay");
+    assert_null(photo_fate(photo));
+    order(&site, photo, "unseal", "x");
+    assert_string_equal(photo_fate(photo), "lifted");
+    assert_done(photo_put(batch, photo, error));
+    assert_found(batch, PHOTO_BY_FATE, "lifted", "P1 ");
+    order(&site, photo, "seal", "dismissed");
+    assert_done(photo_put(batch, photo, error));
+    assert_found(batch, PHOTO_BY_FATE, "lifted", "");
+    assert_found(batch, PHOTO_BY_FATE, "doomed", "P1 ");
+    /* A legal hold delays destruction and nothing else. */
+    json_object_set(photo, "legalHold", hold);
+    assert_done(photo_put(batch, photo, error));
+    assert_found(batch, PHOTO_BY_FATE, "doomed", "");
+    assert_found(batch, PHOTO_BY_STATUS, "sealed", "P1 ");
+    json_object_del(photo, "legalHold");
+    assert_done(photo_put(batch, photo, error));
+    assert_found(batch, PHOTO_BY_FATE, "doomed", "P1 ");
+    /* Its template is gone, its picture not yet. */
+    json_object_del(photo, "segment");
+    json_object_set_new(photo, "gone", json_pack("{ss}", "segment", "segment-000012"));
+    assert_string_equal(photo_fate(photo), "doomed");
+    assert_int_equal(photo_round(photo), 12);
+    json_put_whole(photo, "destroyed", 77);
+    assert_done(photo_put(batch, photo, error));
+    assert_found(batch, PHOTO_BY_FATE, "gone", "P1 ");
+    assert_found(batch, PHOTO_BY_FATE, "doomed", "");
+    assert_done(photo_sealed_ids(batch, ids, error));
+    assert_int_equal(json_array_size(ids), 0);
+    assert_found(batch, PHOTO_BY_DIGEST, "d1", "P1 "); /* the same bytes never come back */
+    json_decref(ids);
+    json_decref(hold);
+    json_decref(photo);
+    transaction_abort(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),
         cmocka_unit_test(test_a_template_made_while_sealed_or_compacted_away),
         cmocka_unit_test_setup_teardown(test_found_by, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_fates, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -211,6 +211,49 @@ static void test_audit_of_objects(void **state)
     vault_close(vault);
 }
 
+/* What the gallery gives up stays as long as a request uses it; what nobody uses is disposed of and its file goes,
+   unless the same bytes came again. */
+static void test_given_up_and_erased(void **state)
+{
+    struct bench *bench = *state;
+    struct vault *vault = open_vault(bench);
+    struct transaction *batch = bench_batch(bench);
+    struct digest photo, other;
+    char text[DIGEST_TEXT_SIZE];
+    int64_t left = 9, sequence = 0;
+    size_t erased = 9;
+    assert_done(vault_put_bytes(vault, "photo", 5, &photo, error));
+    assert_done(vault_put_bytes(vault, "other", 5, &other, error));
+    assert_done(vault_reference(batch, &photo, 5, VAULT_GALLERY_FILE, error));
+    assert_done(vault_reference(batch, &photo, 5, "packet-file", error));
+    assert_done(vault_reference(batch, &photo, 5, VAULT_GALLERY_FILE, error));
+    assert_done(vault_reference(batch, &other, 5, VAULT_GALLERY_FILE, error));
+    assert_done(vault_give_up(batch, &photo, VAULT_GALLERY_FILE, &left, error));
+    assert_int_equal(left, 1);
+    assert_fault(vault_dispose(batch, &photo, 1, error), FAULT_REFUSED);
+    assert_done(vault_give_up(batch, &photo, VAULT_GALLERY_FILE, &left, error));
+    assert_int_equal(left, 1);
+    assert_done(vault_give_up(batch, &photo, "packet-file", &left, error));
+    assert_done(vault_give_up(batch, &other, VAULT_GALLERY_FILE, &left, error));
+    assert_int_equal(left, 0);
+    struct event event = {.action = "photo-destroyed", .object = digest_text(&photo, text)};
+    assert_done(event_append(batch, 0, &event, &sequence, error));
+    assert_done(vault_dispose(batch, &photo, sequence, error));
+    event.object = digest_text(&other, text);
+    assert_done(event_append(batch, 0, &event, &sequence, error));
+    assert_done(vault_dispose(batch, &other, sequence, error));
+    assert_done(vault_reference(batch, &other, 5, "packet-file", error));
+    assert_done(vault_erase_disposed(batch, vault, &erased, error));
+    assert_int_equal(erased, 1);
+    problems_are(batch, vault, "");
+    assert_true(vault_open_object(vault, &photo, NULL, NULL) < 0);
+    assert_done(vault_verify(vault, &other, 5, error));
+    assert_done(vault_erase_disposed(batch, vault, &erased, error));
+    assert_int_equal(erased, 0);
+    transaction_abort(batch);
+    vault_close(vault);
+}
+
 static void test_references_and_disposal(void **state)
 {
     struct bench *bench = *state;
@@ -297,6 +340,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_storing_again_heals, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_audit_of_objects, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_references_and_disposal, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_given_up_and_erased, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_audit_in_small_slices_says_the_same, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
