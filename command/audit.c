@@ -1,5 +1,6 @@
 /*
- * leadspool audit verify|export: the record against itself, and the record for others to verify.
+ * leadspool audit verify|export|tours: the record against itself, the record for others to verify, and the tours
+ * nobody inspected (R50).
  *
  * Guarantees: exit code 0 of verify means no problem was found, down to every byte of the vault. The check
  * is made by whoever holds the record (casebook/audit.h), in slices; here it is asked for and printed.
@@ -10,15 +11,18 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "command/audit_tours.h"
 #include "command/command.h"
-#include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_FROM = 256 };
+enum { KEY_FROM = 256, KEY_TO, KEY_XML };
 
 static const struct option_spec options[] = {
-    {KEY_FROM, "from", "N", "export: begin with event N (default 1)"},
-    {'j', "json", NULL, "verify: the report as one JSON object"},
+    {KEY_FROM, "from", "N|DATE",
+     "export: begin with event N (default 1); tours: from that day (default: 30 days)"},
+    {KEY_TO, "to", "DATE", "tours: up to that day (default: today)"},
+    {KEY_XML, "xml", NULL, "tours: the report as XML"},
+    {'j', "json", NULL, "verify, tours: the report as one JSON object"},
     {0, NULL, NULL, NULL},
 };
 
@@ -93,33 +97,42 @@ static bool take_lines(void *context, const json_t *answer, struct error *error)
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
-    long from = 1;
+    const char *from = NULL, *to = NULL;
+    bool xml = false;
+    long first = 1;
     int key;
     while ((key = option_next(&command_audit, invocation, argc, argv, error)) > OPTION_END) {
         if (key == 'j')
             invocation->json = true;
-        else if (!option_whole("from", optarg, 1, 999999999, &from, error))
-            return false;
+        else if (key == KEY_XML)
+            xml = true;
+        else
+            *(key == KEY_FROM ? &from : &to) = optarg;
     }
     if (key != OPTION_END)
         return key == OPTION_HELP;
     const char *what = optind + 1 == argc ? argv[optind] : "";
-    bool export = strcmp(what, "export") == 0;
-    if (!export && strcmp(what, "verify") != 0)
-        return error_set(error, FAULT_USAGE, "say audit verify or audit export");
+    bool export = strcmp(what, "export") == 0, of_tours = strcmp(what, "tours") == 0;
+    if (!export && !of_tours && strcmp(what, "verify") != 0)
+        return error_set(error, FAULT_USAGE, "say audit verify, audit export or audit tours");
+    if (!of_tours && (to != NULL || xml))
+        return error_set(error, FAULT_USAGE, "--to and --xml belong to audit tours");
+    if (!of_tours && from != NULL && !option_whole("from", from, 1, 999999999, &first, error))
+        return false;
     if (!invocation_open(invocation, &site, error))
         return false;
-    bool done = export ? record_ask_all(&site, "audit-export", json_pack("{s:I}", "from", (json_int_t)from),
+    bool done = export ? record_ask_all(&site, "audit-export", json_pack("{s:I}", "from", (json_int_t)first),
                                         take_lines, NULL, error)
-                       : verify(&site, invocation->json, error);
+                : of_tours ? audit_tours(&site, from, to, invocation->json, xml, error)
+                           : verify(&site, invocation->json, error);
     invocation_close(&site);
     return done;
 }
 
 const struct command command_audit = {
     .name = "audit",
-    .arguments = "verify [-j] | export [--from N]",
-    .purpose = "Verify the record, or export its events",
+    .arguments = "verify [-j] | export [--from N] | tours [--from DATE] [--to DATE] [--xml | -j]",
+    .purpose = "Verify the record, export its events, or list tours not inspected",
     .options = options,
     .run = run,
 };

@@ -1,7 +1,8 @@
 /*
  * leadspool check: is the site fit to work? For people and for a monitoring system.
  *
- * Guarantees: one line a finding, the worst one decides the exit code. Looks at people and at what they are trusted by.
+ * Guarantees: one line a finding, the worst one decides the exit code. Looks at people, at what they are trusted by,
+ * and at the inspections of tours.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +15,6 @@
 enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
 
 static const char *const NAMES[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-
-enum { WARN_DAYS = 30 };
 
 static const struct option_spec options[] = {
     {'j', "json", NULL, "one JSON object a line"},
@@ -79,10 +78,21 @@ static bool look(const json_t *answer, struct finding *finding, struct error *er
     return done;
 }
 
+static bool look_at_tours(const json_t *status, struct finding *finding, struct error *error)
+{
+    const json_t *tours = json_object_get(status, "tours");
+    char text[200];
+    long long missing = (long long)json_whole(tours, "missing", 0);
+    snprintf(text, sizeof text, "%lld not inspected in the last %lld days (R50), the latest the %s of %s",
+             missing, (long long)json_whole(tours, "days", 0), json_text(tours, "tour"),
+             json_text(tours, "date"));
+    return missing == 0 || found(finding, VERDICT_WARNING, "tours", "", text, error);
+}
+
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
-    json_t *answer = NULL;
+    json_t *answer = NULL, *status = NULL;
     struct finding finding = {.worst = VERDICT_OK};
     struct error own = ERROR_NONE;
     int key;
@@ -97,13 +107,14 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         printf("UNKNOWN site: %s\n", own.text);
         exit(VERDICT_UNKNOWN);
     }
-    bool done = record_ask(&site, "roster", json_pack("{s:i}", "days", WARN_DAYS), &answer, &own) &&
-                look(answer, &finding, &own);
+    bool done = record_ask(&site, "roster", NULL, &answer, &own) && look(answer, &finding, &own) &&
+                record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own);
     if (!done)
         printf("UNKNOWN site: %s\n", own.text);
     else if (finding.count == 0 && !finding.json)
-        printf("OK: people and what they are trusted by\n");
+        printf("OK: people, what they are trusted by, and inspections\n");
     json_decref(answer);
+    json_decref(status);
     invocation_close(&site);
     fflush(stdout);
     exit(done ? (int)finding.worst : (int)VERDICT_UNKNOWN);

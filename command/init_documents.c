@@ -60,6 +60,15 @@ bool init_site_xml(const struct plan *plan, struct text *xml, struct error *erro
         "-->\n");
     text_format(xml, "  <settling quietSeconds=\"%d\" incompleteSeconds=\"3600\"/>\n",
                 plan->demonstration ? 1 : 5);
+    text_add(
+        xml,
+        "\n  <!-- Tours of duty: a supervisor inspects once in each (leadspool inspect) and files it within "
+        "filingHours. -->\n"
+        "  <tours filingHours=\"24\">\n"
+        "    <tour name=\"first\" start=\"00:00\" end=\"08:00\"/>\n"
+        "    <tour name=\"second\" start=\"08:00\" end=\"16:00\"/>\n"
+        "    <tour name=\"third\" start=\"16:00\" end=\"00:00\"/>\n"
+        "  </tours>\n");
     if (plan->demonstration)
         text_add(xml,
                  "\n  <!-- Why photographs are sealed, and what ends: search, show, or the photograph "

@@ -1,28 +1,21 @@
 /*
- * Signing a decision and handing it over.
+ * Completing a decision, to be signed and handed over.
  *
- * Guarantees: what is signed is valid by the schema, names the digest of the item read, and appears in the
- * drop whole or not at all. Does not know who may decide what: the record answers that, in words.
+ * Guarantees: what is signed is valid by the schema and names the digest of the item read. Does not know who may decide what: the record answers that, in words.
  */
 #include "command/judgement.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/cms.h"
-#include "base/files.h"
 #include "base/json.h"
 #include "command/form.h"
+#include "command/signed_drop.h"
 #include "command/work_item.h"
 #include "review/compose.h"
 #include "schemas/xml.h"
-
-enum { PEM_LIMIT = 256 << 10, POLL_MILLISECONDS = 200 };
 
 const char *judgement_outcomes(const char *stage)
 {
@@ -163,123 +156,6 @@ static bool complete(struct judgement *judgement, instant now, struct error *err
     return done;
 }
 
-static bool read_pem(const char *what, const char *path, char **bytes, size_t *length, struct error *error)
-{
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return error_system(error, "opening your %s %s", what, path);
-    bool done = file_read_open(file, PEM_LIMIT, bytes, length, error) || error_context(error, "%s", path);
-    close(file);
-    return done;
-}
-
-/* "pkcs11:token=…;object=…", unless a file has that very name. */
-static bool is_uri(const char *key)
-{
-    size_t scheme = strcspn(key, ":/");
-    return key[scheme] == ':' && scheme > 1 && access(key, F_OK) != 0;
-}
-
-static bool sign_stored(const struct judgement *judgement, const struct text *xml, instant now,
-                        unsigned char **envelope, size_t *length, struct error *error)
-{
-    char *certificate = NULL;
-    struct pem pem = {0};
-    struct cms_signer *signer = NULL;
-    bool done = read_pem("certificate", judgement->certificate, &certificate, &pem.length, error);
-    pem.bytes = certificate;
-    done = done && (cms_signer_open_stored(judgement->key, pem, &signer, error) ||
-                    error_context(error, "your key %s", judgement->key));
-    done = done && cms_signer_envelope(signer, xml->bytes, xml->length, now, envelope, length, error);
-    cms_signer_close(signer);
-    free(certificate);
-    return done;
-}
-
-static bool sign(const struct judgement *judgement, const struct text *xml, instant now,
-                 unsigned char **envelope, size_t *length, struct error *error)
-{
-    char *key = NULL, *certificate = NULL;
-    struct pem key_pem = {0}, certificate_pem = {0};
-    if (is_uri(judgement->key))
-        return sign_stored(judgement, xml, now, envelope, length, error);
-    cms_prepare();
-    bool done = read_pem("key", judgement->key, &key, &key_pem.length, error) &&
-                read_pem("certificate", judgement->certificate, &certificate, &certificate_pem.length, error);
-    key_pem.bytes = key;
-    certificate_pem.bytes = certificate;
-    done = done && cms_sign_enveloping(xml->bytes, xml->length, key_pem, certificate_pem, now, envelope,
-                                       length, error);
-    if (key != NULL)
-        explicit_bzero(key, key_pem.length);
-    free(key);
-    free(certificate);
-    return done;
-}
-
-static bool hand_over(const char *site, const char *name, const unsigned char *envelope, size_t length,
-                      struct error *error)
-{
-    char path[4500];
-    snprintf(path, sizeof path, "%s/review/decisions", site);
-    int folder = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return error_system(error, "opening the drop for decisions, %s", path);
-    bool done = file_hand_over(folder, name, envelope, length, 0644, error);
-    close(folder);
-    return done;
-}
-
-static bool await(const struct invocation *invocation, const struct judgement *judgement, const char *hex,
-                  json_t **answer, struct error *error)
-{
-    struct site site;
-    int64_t until = clock_monotonic() + 1000 * judgement->wait;
-    if (!invocation_open(invocation, &site, error))
-        return false;
-    bool done = true, found = false;
-    while (done && !found) {
-        json_t *arguments = json_pack("{s:s}", "digest", hex);
-        json_decref(*answer);
-        done = record_ask(&site, "decision", arguments, answer, error);
-        found = done && json_flag(*answer, "found");
-        if (done && !found && !json_flag(*answer, "daemon"))
-            done =
-                error_set(error, FAULT_TEMPORARY,
-                          "handed over, but no daemon is running to judge it; leadspool run or drain will");
-        if (done && !found && clock_monotonic() >= until)
-            done = error_set(error, FAULT_TEMPORARY,
-                             "handed over, but not answered within %ld s; ask later, or see review/answers/",
-                             judgement->wait);
-        if (done && !found)
-            nanosleep(&(struct timespec){.tv_nsec = POLL_MILLISECONDS * 1000000L}, NULL);
-    }
-    invocation_close(&site);
-    return done;
-}
-
-static bool report(const struct invocation *invocation, const struct judgement *judgement, const char *name,
-                   const char *hex, const json_t *answer, struct error *error)
-{
-    bool applied = answer == NULL || strcmp(json_text(answer, "outcome"), "applied") == 0;
-    if (invocation->json) {
-        json_t *line = answer != NULL ? json_deep_copy(answer) : json_object();
-        json_object_del(line, "found");
-        json_object_del(line, "daemon");
-        bool put = json_put_text(line, "decision", hex) && json_put_text(line, "file", name) &&
-                   json_put_text(line, "docket", json_text(judgement->item, "docket")) &&
-                   json_put_text(line, "stage", json_text(judgement->item, "stage")) &&
-                   print_json(line, error);
-        json_decref(line);
-        if (!put)
-            return false;
-    } else if (answer == NULL)
-        printf("handed over: %s\n", name);
-    else if (applied)
-        printf("%s\n", json_text(answer, "text"));
-    return applied || error_set(error, FAULT_REFUSED, "%s", json_text(answer, "text"));
-}
-
 static bool check(const struct judgement *judgement, struct error *error)
 {
     if (judgement->person == NULL || judgement->key == NULL || judgement->certificate == NULL)
@@ -307,27 +183,22 @@ bool judgement_deliver(const struct invocation *invocation, const char *site, st
 {
     struct text xml = TEXT_EMPTY;
     struct xml_document *document = NULL;
-    unsigned char *envelope = NULL;
-    size_t length = 0;
-    json_t *answer = NULL;
-    char hex[DIGEST_TEXT_SIZE], name[300];
+    char stem[200];
     instant now = clock_now();
+    json_t *about = json_object();
+    const char *docket = json_text(judgement->item, "docket"), *stage = json_text(judgement->item, "stage");
     bool done = write_xml(judgement, now, &xml, error) &&
                 xml_read_valid(SCHEMA_DECISION, "your decision", xml.bytes, xml.length, &document, error) &&
-                sign(judgement, &xml, now, &envelope, &length, error);
-    if (done) {
-        struct digest digest = digest_of(envelope, length);
-        digest_text(&digest, hex);
-        snprintf(name, sizeof name, "%s-%s-%.12s.p7m", json_text(judgement->item, "docket"),
-                 json_text(judgement->item, "stage"), hex);
-        done = hand_over(site, name, envelope, length, error);
-    }
-    if (done && judgement->wait > 0)
-        done = await(invocation, judgement, hex, &answer, error);
-    done = done && report(invocation, judgement, name, hex, answer, error);
-    json_decref(answer);
+                form_text(about, "docket", docket, error) && form_text(about, "stage", stage, error);
+    snprintf(stem, sizeof stem, "%s-%s", docket, stage);
+    struct signed_drop drop = {.key = judgement->key,
+                               .certificate = judgement->certificate,
+                               .wait = judgement->wait,
+                               .stem = stem,
+                               .about = about};
+    done = done && signed_drop_deliver(invocation, site, &drop, &xml, now, error);
+    json_decref(about);
     xml_document_free(document);
-    free(envelope);
     text_free(&xml);
     return done;
 }

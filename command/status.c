@@ -106,6 +106,32 @@ static void print_escalated(const json_t *holds)
         printf("%-10s%zu holds more\n", "", json_array_size(holds) - WAITING_MOST);
 }
 
+static void print_tours(const json_t *tours)
+{
+    if (json_whole(tours, "missing", 0) > 0)
+        printf("%-10s%lld not inspected in the last %lld days, the latest the %s of %s\n", "tours",
+               (long long)json_whole(tours, "missing", 0), (long long)json_whole(tours, "days", 0),
+               json_text(tours, "tour"), json_text(tours, "date"));
+}
+
+/* People's training, certificates and terms, and what the site is trusted by. */
+static void print_expiring(const json_t *expiring)
+{
+    char first[MOMENT_SIZE];
+    long long soon = (long long)json_whole(expiring, "soon", 0),
+              over = (long long)json_whole(expiring, "over", 0),
+              days = (long long)json_whole(expiring, "days", 0);
+    if (soon + over == 0)
+        return;
+    printf("%-10s", "people");
+    if (over > 0)
+        printf("%lld ran out%s", over, soon > 0 ? ", " : "");
+    if (soon > 0)
+        printf("%lld run out within %lld days, the first %.10s", soon, days,
+               moment_local(json_text(expiring, "first"), first));
+    printf(" (leadspool roster --expiring %lld)\n", days);
+}
+
 static void print_people(const json_t *answer)
 {
     const json_t *head = json_object_get(answer, "head");
@@ -113,6 +139,8 @@ static void print_people(const json_t *answer)
     print_live(json_object_get(answer, "live"));
     print_counts("dockets", json_object_get(answer, "states"), "none open");
     print_escalated(json_object_get(answer, "escalated"));
+    print_expiring(json_object_get(answer, "expiring"));
+    print_tours(json_object_get(answer, "tours"));
     print_counts("queue", json_object_get(answer, "queue"), "empty");
     print_counts("drops", json_object_get(answer, "claims"), "none being taken");
     print_counts("outbox", json_object_get(answer, "outbox"), "empty");

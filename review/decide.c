@@ -56,8 +56,11 @@ static bool check_faults(struct hearing *hearing, bool *wait)
 
 static bool hear(struct hearing *hearing, bool *wait, struct error *error)
 {
-    return check_faults(hearing, wait) && hearing_identify(hearing, error) && hearing_find(hearing, error) &&
-           hearing_entitle(hearing, error) &&
+    if (!check_faults(hearing, wait) || !hearing_identify(hearing, error))
+        return false;
+    if (hearing_is_inspection(hearing))
+        return hearing_inspect(hearing, error);
+    return hearing_find(hearing, error) && hearing_entitle(hearing, error) &&
            decision_complete(hearing->action, hearing->decision, hearing->item, hearing->docket,
                              &hearing->refusal) &&
            hearing_order(hearing, error);
@@ -97,7 +100,10 @@ static bool write_answer(struct hearing *hearing, const char *words, struct erro
     text_format(&text, "%s\n\nFile: %s\n", words, drop);
     if (hearing->signed_digest[0] != '\0')
         text_format(&text, "SHA-256: %s\n", hearing->signed_digest);
-    if (json_is_object(decision))
+    if (hearing_is_inspection(hearing))
+        text_format(&text, "Tour: %s, %s\nFinding: %s\n", json_text(decision, "date"),
+                    json_text(decision, "tour"), json_text(decision, "outcome"));
+    else if (json_is_object(decision))
         text_format(&text, "Docket: %s\nStage: %s, round %lld, slot %lld\nOutcome: %s\n",
                     json_text(decision, "docket"), json_text(decision, "stage"),
                     (long long)json_whole(decision, "round", 0), (long long)json_whole(decision, "slot", 0),
@@ -157,13 +163,20 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
     const json_t *signer = json_object_get(hearing->checked, "signer");
     if (json_is_object(signer))
         json_put(kept, "signer", json_deep_copy(signer));
+    char tour[80];
+    bool inspection = hearing_is_inspection(hearing);
+    snprintf(tour, sizeof tour, "%s/%s/%s", json_text(hearing->decision, "date"),
+             json_text(hearing->decision, "tour"), json_text(hearing->decision, "outcome"));
     struct event event = {.actor = person == NULL ? json_text(hearing->claim, "owner") : person,
                           .role = hearing->role,
-                          .action = applied ? "decision-applied" : "decision-refused",
+                          .action = inspection ? (applied ? "inspection-recorded" : "inspection-refused")
+                                               : (applied ? "decision-applied" : "decision-refused"),
                           .docket = docket,
                           .object = hearing->signed_digest[0] == '\0' ? NULL : hearing->signed_digest,
                           .clause = applied ? hearing->transition.clause : refusal->clause,
-                          .outcome = applied ? action_name(hearing->action) : refusal->code};
+                          .outcome = !applied     ? refusal->code
+                                     : inspection ? tour
+                                                  : action_name(hearing->action)};
     bool done = book_put(hearing->transaction, BOOK_DECISIONS, decision_key(hearing), kept, error) &&
                 event_append(hearing->transaction, hearing->now, &event, NULL, error);
     json_decref(kept);
@@ -202,6 +215,8 @@ static json_t *answer(const struct hearing *hearing, bool applied, const char *w
 /* Who had said they were at the item, when that was somebody else; else NULL. */
 static const char *crossed(const struct hearing *hearing)
 {
+    if (hearing->item == NULL)
+        return NULL;
     const char *claimant = desk_claimant(hearing->item, hearing->now);
     return claimant != NULL && strcmp(claimant, hearing->person->id) != 0 ? claimant : NULL;
 }
@@ -235,6 +250,12 @@ static bool tell_claimant(const struct hearing *hearing, struct error *error)
  * marked. */
 static void words_applied(const struct hearing *hearing, struct text *words)
 {
+    if (hearing_is_inspection(hearing)) {
+        text_format(words, "Recorded: inspection of the %s tour of %s, by %s.",
+                    json_text(hearing->decision, "tour"), json_text(hearing->decision, "date"),
+                    hearing->person->id);
+        return;
+    }
     text_format(words, "Counted: %s of %s, by %s.", json_text(hearing->decision, "outcome"),
                 json_text(hearing->docket, "docket"), hearing->person->id);
     if (hearing->action != ACTION_PEER_COMPLETE)
@@ -298,7 +319,8 @@ bool review_decide(struct transaction *transaction, const struct settings *setti
         done = *result != NULL;
         goto done;
     }
-    if ((!applied && hearing.refusal.code == NULL) || (applied && !hearing_apply(&hearing, &own)))
+    if ((!applied && hearing.refusal.code == NULL) ||
+        (applied && !hearing_is_inspection(&hearing) && !hearing_apply(&hearing, &own)))
         goto done;
     if (applied)
         words_applied(&hearing, &words);

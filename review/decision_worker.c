@@ -62,27 +62,38 @@ static bool is_plain(const char *bytes, size_t length)
     return at < length && bytes[at] == '<';
 }
 
+/* The namespace tells the two documents of this drop apart. Only a guess of which schema to hold it against: what is
+   neither is refused by either. */
+static bool is_inspection(const char *content, size_t length)
+{
+    static const char name[] = "\"urn:leadspool:inspection:1\"";
+    return memmem(content, length, name, sizeof name - 1) != NULL;
+}
+
 static bool read_content(const char *content, size_t length, json_t *answer, struct error *error)
 {
     struct xml_reading reading;
-    bool done = xml_read(SCHEMA_DECISION, content, length, &reading, error);
+    bool inspection = is_inspection(content, length);
+    bool done = xml_read(inspection ? SCHEMA_INSPECTION : SCHEMA_DECISION, content, length, &reading, error);
+    const char *remedy = inspection
+                             ? "write the inspection as docs/formats/inspection.md says and sign it again"
+                             : "write the decision as docs/formats/decision.md says and sign it again";
     if (done && reading.outcome == XML_VALID) {
         json_t *decision = NULL;
-        done = decision_parse(reading.document, &decision, error);
+        done = inspection ? inspection_parse(reading.document, &decision, error)
+                          : decision_parse(reading.document, &decision, error);
         json_put(answer, "decision", decision == NULL ? json_null() : decision);
     }
     for (size_t i = 0; done && i < reading.fault_count; i++) {
         struct text place = TEXT_EMPTY;
         text_format(&place, "line %zu %s", reading.faults[i].line, reading.faults[i].path);
         add_fault(answer, reading.outcome == XML_INVALID ? "decision-invalid" : "decision-unreadable",
-                  "REJECT", place.bytes == NULL ? "" : place.bytes, "R13", reading.faults[i].text,
-                  "write the decision as docs/formats/decision.md says and sign it again");
+                  "REJECT", place.bytes == NULL ? "" : place.bytes, "R13", reading.faults[i].text, remedy);
         text_free(&place);
     }
     if (done && reading.outcome != XML_VALID && reading.fault_count == 0)
         add_fault(answer, "decision-unreadable", "REJECT", "", "R13",
-                  "the decision is no readable XML document",
-                  "write the decision as docs/formats/decision.md says and sign it again");
+                  "the decision is no readable XML document", remedy);
     xml_reading_free(&reading);
     return done;
 }

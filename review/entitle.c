@@ -177,6 +177,11 @@ static bool check_peer(struct hearing *hearing)
     return true;
 }
 
+bool hearing_person(struct hearing *hearing)
+{
+    return check_machine(hearing) && check_suspended(hearing) && check_training(hearing);
+}
+
 bool hearing_entitle(struct hearing *hearing, struct error *error)
 {
     (void)error;

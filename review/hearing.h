@@ -42,6 +42,11 @@ bool hearing_identify(struct hearing *hearing, struct error *error);
 bool hearing_find(struct hearing *hearing, struct error *error);
 /* Role, training, certificate's and signing time, disjoint people, supervisor. R23 R24 R30 R31 */
 bool hearing_entitle(struct hearing *hearing, struct error *error);
+/* The part of it that is about the person alone: machine and casework apart, suspension, training. R30 R31 R48 */
+bool hearing_person(struct hearing *hearing);
+/* Is it no decision on a docket but the inspection of a tour? Its checks, and its record (R50). */
+bool hearing_is_inspection(const struct hearing *hearing);
+bool hearing_inspect(struct hearing *hearing, struct error *error);
 /* What the state table says, with the circumstances of this docket. */
 bool hearing_order(struct hearing *hearing, struct error *error);
 /* Change docket, holds, queue, items; nothing is left to refuse. */

@@ -225,3 +225,19 @@ bool decision_parse(const struct xml_document *document, json_t **result, struct
     }
     return true;
 }
+
+bool inspection_parse(const struct xml_document *document, json_t **result, struct error *error)
+{
+    static const char *const MEMBERS[][2] = {{"date", "date"},       {"tour", "tour"},
+                                             {"signer", "signer"},   {"at", "at"},
+                                             {"finding", "outcome"}, {"remarks", "reasons"}};
+    const struct xml_node *root = xml_root(document);
+    json_t *inspection = json_object();
+    *result = inspection;
+    if (inspection == NULL)
+        return error_set(error, FAULT_TEMPORARY, "no memory for an inspection");
+    json_put_text(inspection, "stage", "tour");
+    for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++)
+        json_put_text(inspection, MEMBERS[i][1], xml_child_text(root, MEMBERS[i][0]));
+    return true;
+}

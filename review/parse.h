@@ -13,5 +13,7 @@
 /* *decision is a new reference. Edits come out in the form photo/edit.h applies; eye points in hundredths of
    a pixel. */
 bool decision_parse(const struct xml_document *document, json_t **decision, struct error *error);
+/* The same of inspection.xml: {"stage":"tour","date","tour","signer","at","outcome":finding,"reasons"?:remarks}. */
+bool inspection_parse(const struct xml_document *document, json_t **inspection, struct error *error);
 
 #endif

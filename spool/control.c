@@ -15,9 +15,10 @@
 #include "spool/control_parts.h"
 
 enum audience {
-    AUDIENCE_SERVICE, /* the service account and root */
-    AUDIENCE_ROSTER,  /* also accounts of the roster; the handler narrows it to their dockets */
-    AUDIENCE_ANYBODY  /* knowing the digest asked for is the permission */
+    AUDIENCE_SERVICE,   /* the service account and root */
+    AUDIENCE_OVERSIGHT, /* also supervisors, integrity and internal affairs */
+    AUDIENCE_ROSTER,    /* also accounts of the roster; the handler narrows it to their dockets */
+    AUDIENCE_ANYBODY    /* knowing the digest asked for is the permission */
 };
 
 static const struct {
@@ -40,6 +41,7 @@ static const struct {
     {"gallery-segments", control_gallery_segments, AUDIENCE_SERVICE},
     {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
+    {"audit-tours", control_audit_tours, AUDIENCE_OVERSIGHT},
     {"decision", control_decision, AUDIENCE_ANYBODY},
 };
 
@@ -60,6 +62,12 @@ static void resolve(const struct control_context *context, const struct control_
         snprintf(asker->name, sizeof asker->name, "%s", asker->person->id);
 }
 
+static bool oversees(const struct person *person)
+{
+    return person_has(person, ROLE_SUPERVISOR) || person_has(person, ROLE_ACTING_SUPERVISOR) ||
+           person_has(person, ROLE_INTEGRITY) || person_has(person, ROLE_INTERNAL_AFFAIRS);
+}
+
 static bool admitted(enum audience audience, const struct control_asker *asker, const char *command,
                      instant now, struct error *error)
 {
@@ -73,11 +81,13 @@ static bool admitted(enum audience audience, const struct control_asker *asker, 
                              command);
     }
     if (asker->service || audience == AUDIENCE_ANYBODY ||
-        (audience == AUDIENCE_ROSTER && asker->person != NULL))
+        (audience == AUDIENCE_ROSTER && asker->person != NULL) ||
+        (audience == AUDIENCE_OVERSIGHT && asker->person != NULL && oversees(asker->person)))
         return true;
     return error_set(error, FAULT_REFUSED, "%s may not ask for %s: %s (R31 R32)", asker->name, command,
-                     audience == AUDIENCE_SERVICE ? "only the service account and root may"
-                                                  : "the roster has nobody with that account");
+                     audience == AUDIENCE_SERVICE     ? "only the service account and root may"
+                     : audience == AUDIENCE_OVERSIGHT ? "only supervisors, integrity and internal affairs may"
+                                                      : "the roster has nobody with that account");
 }
 
 static bool answer_with(struct control_question *question, const struct control_peer *peer,

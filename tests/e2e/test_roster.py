@@ -90,6 +90,12 @@ class Roster(SiteCase):
         authority.revocations(os.path.join(keys, 'crl.pem'), until=timedelta(days=5))
         self.assertEqual(expiring(10), {('training', 'quill'): True, ('revocation list', 'keys/crl.pem'): False})
         self.assertEqual(self.site.call('check').returncode, 1, 'a warning')
+        self.assertRegex(self.site.do('status'), r'people +1 ran out, 1 run out within 30 days')
+        with open(self.site.at('site.xml')) as file:
+            settings = file.read()
+        with open(self.site.at('site.xml'), 'w') as file:
+            file.write(settings.replace('</site>', '<thresholds warnDays="3"/></site>'))
+        self.assertRegex(self.site.do('status'), r'people +1 ran out \(leadspool roster --expiring 3\)')
         authority.revocations(os.path.join(keys, 'crl.pem'), timedelta(days=-9), timedelta(days=-1))
         done = self.site.call('drain')
         self.assertIn('trust-over: revocation list', done.stderr)

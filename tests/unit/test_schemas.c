@@ -38,6 +38,7 @@ static const struct {
     {"enrolment-mark-without-eyes.xml", XML_INVALID, 1, "/enrolment/marks/mark", "missing here: eyes"},
     {"enrolment-without-date.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: capturedAt"},
     {"enrolment-without-source.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: source"},
+    {"inspection-finding.xml", XML_INVALID, 1, "/inspection/finding", "\"fine\" is none"},
     {"item-label.xml", XML_INVALID, 1, "/item/pictures/picture[2]/@label", "a label such as C01"},
     {"order-without-citation.xml", XML_INVALID, 1, "/order", "missing here: citation"},
     {"receipt-outcome.xml", XML_INVALID, 1, "/receipt/outcome", "\"PERHAPS\" is none"},
@@ -78,6 +79,7 @@ static const struct {
     {"site-too-few-foils.xml", XML_INVALID, 1, "/site/review/@foils", "less than 4"},
     {"site-window.xml", XML_INVALID, 1, "/site/overnight/@start", "time of day"},
     {"site-without-zone.xml", XML_INVALID, 1, "/site", "missing here: zone"},
+    {"tours-state.xml", XML_INVALID, 1, "/tours/tour[1]/@state", "\"skipped\" is none"},
 };
 
 enum { INVALID = sizeof invalid / sizeof *invalid };
