@@ -76,15 +76,38 @@ static bool read_commands(struct settings *settings, const struct xml_node *root
     return true;
 }
 
-static bool read_words(struct settings *settings, const struct xml_node *root)
+static bool read_list(struct settings *settings, const struct xml_node *list, const char ***words,
+                      size_t *found)
 {
-    const struct xml_node *list = xml_child(root, "protectedTraits");
-    settings->trait_words = calloc(count(list, "word") + 1, sizeof *settings->trait_words);
-    if (settings->trait_words == NULL)
+    *words = calloc(count(list, "word") + 1, sizeof **words);
+    if (*words == NULL)
         return false;
     for (const struct xml_node *node = xml_child(list, "word"); node != NULL; node = xml_next(node))
-        if ((settings->trait_words[settings->trait_word_count++] = keep(settings, xml_text(node))) == NULL)
+        if (((*words)[(*found)++] = keep(settings, xml_text(node))) == NULL)
             return false;
+    return true;
+}
+
+/* What is no photograph of the person, as senders call it. */
+static const char *const artificial_default[] = {
+    "sketch",   "composite", "identikit",  "e-fit",     "drawing",        "painting",
+    "artist",   "lookalike", "look-alike", "celebrity", "generated",      "AI",
+    "deepfake", "rendering", "avatar",     "cartoon",   "reconstruction", "facial approximation"};
+
+static bool read_words(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *artificial = xml_child(root, "artificialImages");
+    enum { DEFAULTS = sizeof artificial_default / sizeof *artificial_default };
+    if (!read_list(settings, xml_child(root, "protectedTraits"), &settings->trait_words,
+                   &settings->trait_word_count))
+        return false;
+    if (artificial != NULL)
+        return read_list(settings, artificial, &settings->artificial_words, &settings->artificial_word_count);
+    settings->artificial_words = calloc(DEFAULTS, sizeof *settings->artificial_words);
+    if (settings->artificial_words == NULL)
+        return false;
+    memcpy(settings->artificial_words, artificial_default, sizeof artificial_default);
+    settings->artificial_word_count = DEFAULTS;
     return true;
 }
 
@@ -147,6 +170,24 @@ static bool read_seal_reasons(struct settings *settings, const struct xml_node *
     return true;
 }
 
+static bool read_tours(struct settings *settings, const struct xml_node *root)
+{
+    const struct xml_node *list = xml_child(root, "tours");
+    settings->tours = calloc(count(list, "tour") + 1, sizeof *settings->tours);
+    if (settings->tours == NULL)
+        return false;
+    for (const struct xml_node *node = xml_child(list, "tour"); node != NULL; node = xml_next(node)) {
+        struct setting_tour *tour = &settings->tours[settings->tour_count++];
+        tour->start = minutes_or(node, "start", 0);
+        tour->end = minutes_or(node, "end", 0);
+        if ((tour->name = keep(settings, xml_attribute(node, "name"))) == NULL)
+            return false;
+    }
+    settings->tour_filing_milliseconds = whole_or(list, "filingHours", 24) * 3600 * 1000;
+    settings->tours_since = keep(settings, attribute_or(list, "since", ""));
+    return settings->tours_since != NULL;
+}
+
 static void read_numbers(struct settings *settings, const struct xml_node *root)
 {
     const struct xml_node *review = xml_child(root, "review"), *packet = xml_child(root, "packet");
@@ -185,6 +226,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->compaction_percent = (int)whole_or(compaction, "percent", 10);
     settings->compaction_milliseconds = whole_or(compaction, "days", 7) * 86400000;
     settings->eye_confidence = (int)whole_or(thresholds, "eyeConfidence", 50);
+    settings->warn_days = (int)whole_or(thresholds, "warnDays", 30);
     settings->clock_tolerance_milliseconds = whole_or(thresholds, "clockTolerance", 300) * 1000;
     const char *acknowledge = xml_attribute(case_management, "requireIntakeAcknowledgement");
     settings->require_intake_acknowledgement = acknowledge == NULL || truth(acknowledge);
@@ -330,7 +372,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
     made = calloc(1, sizeof *made);
     if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
         !read_commands(made, root) || !read_words(made, root) || !read_shares(made, root) ||
-        !read_escalations(made, root) || !read_seal_reasons(made, root)) {
+        !read_escalations(made, root) || !read_tours(made, root) || !read_seal_reasons(made, root)) {
         error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
         goto done;
     }
@@ -356,8 +398,10 @@ void settings_free(struct settings *settings)
         return;
     free(settings->commands);
     free(settings->trait_words);
+    free(settings->artificial_words);
     free(settings->shares);
     free(settings->escalations);
+    free(settings->tours);
     free(settings->seal_reasons);
     json_decref(settings->texts);
     free(settings);
@@ -387,16 +431,24 @@ int64_t settings_rescan(const struct settings *settings, const char *path, bool 
     return network ? settings->network_milliseconds : settings->rescan_milliseconds;
 }
 
+static bool put_words(json_t *policy, const char *name, const char *const *words, size_t count)
+{
+    json_t *list = json_array_at(policy, name);
+    bool done = list != NULL;
+    for (size_t i = 0; done && i < count; i++)
+        done = json_array_append_new(list, json_string(words[i])) == 0;
+    return done;
+}
+
 json_t *settings_policy(const struct settings *settings)
 {
     json_t *policy = json_object();
     bool done = policy != NULL && json_put_text(policy, "case", settings->case_pattern) &&
                 json_put_text(policy, "complaint", settings->complaint_pattern);
-    json_t *words = done ? json_array_at(policy, "words") : NULL;
     json_t *intelligence = done ? json_array_at(policy, "intelligence") : NULL;
-    done = words != NULL && intelligence != NULL;
-    for (size_t i = 0; done && i < settings->trait_word_count; i++)
-        done = json_array_append_new(words, json_string(settings->trait_words[i])) == 0;
+    done = intelligence != NULL &&
+           put_words(policy, "words", settings->trait_words, settings->trait_word_count) &&
+           put_words(policy, "artificial", settings->artificial_words, settings->artificial_word_count);
     for (size_t i = 0; done && i < settings->command_count; i++)
         if (settings->commands[i].intelligence)
             done = json_array_append_new(intelligence, json_string(settings->commands[i].name)) == 0;

@@ -34,6 +34,13 @@ struct setting_escalation {
     const char *clause; /* of holds under this rule alone; "" = of those without steps of their own */
 };
 
+/* A tour of duty, in which a supervisor inspects (R50). Minutes after midnight in the site's zone; an end not after
+   the start is the next day's. */
+struct setting_tour {
+    const char *name;
+    int start, end;
+};
+
 /* Why photographs are sealed or withdrawn, and what follows (R17). */
 struct setting_seal_reason {
     const char *code;
@@ -76,14 +83,21 @@ struct settings {
     size_t escalation_count;
     struct setting_seal_reason *seal_reasons; /* none: any reason, effect show, reversible */
     size_t seal_reason_count;
-    int packet_files;              /* in one packet, default 200 */
-    int64_t packet_file_bytes;     /* of one file, default 50 MiB */
-    int64_t packet_total_bytes;    /* of a packet, default 500 MiB */
-    const char *case_pattern;      /* XML Schema expressions; default any text of 1 to 40 characters */
-    const char *complaint_pattern; /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
-    const char *docket_prefix;     /* default FR */
-    const char **trait_words;      /* a basis that has one is held for a supervisor (R7) */
+    struct setting_tour *tours; /* in the order of site.xml; none: inspections are not watched */
+    size_t tour_count;
+    const char *tours_since; /* "2026-11-01": they run so from that day on; "" = since the first event */
+    int64_t tour_filing_milliseconds; /* an inspection may be filed so long after its tour; default 24 h */
+    int warn_days;                    /* what runs out is said so long before, 0 to 3650, default 30 */
+    int packet_files;                 /* in one packet, default 200 */
+    int64_t packet_file_bytes;        /* of one file, default 50 MiB */
+    int64_t packet_total_bytes;       /* of a packet, default 500 MiB */
+    const char *case_pattern;         /* XML Schema expressions; default any text of 1 to 40 characters */
+    const char *complaint_pattern;    /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
+    const char *docket_prefix;        /* default FR */
+    const char **trait_words;         /* a basis that has one is held for a supervisor (R7) */
     size_t trait_word_count;
+    const char **artificial_words; /* an image whose name or source has one is held for a supervisor (R16) */
+    size_t artificial_word_count;
     int requests_per_recording; /* default 5 (R8) */
     int lapse_days;             /* a request waits so long for images, 1 to 3650, default 30 (R20) */
     int reminder_days; /* so long before it lapses its sender is reminded, default 7 (at most half); 0 = never */
@@ -119,7 +133,8 @@ const struct setting_seal_reason *settings_seal_reason(const struct settings *se
 /* Milliseconds between looks at a share, on a network file system or not. */
 int64_t settings_rescan(const struct settings *settings, const char *path, bool network);
 
-/* What the rules of ingest/ need, for a worker: {"case","complaint","words":[…],"intelligence":[…]}.
+/* What the rules of ingest/ need, for a worker: {"case","complaint","words":[…],"artificial":[…],
+   "intelligence":[…]}.
    New reference; NULL when memory ran out. */
 json_t *settings_policy(const struct settings *settings);
 
