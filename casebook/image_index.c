@@ -98,21 +98,31 @@ bool image_index_searched(struct transaction *transaction, const char *digest, c
     return done;
 }
 
+struct counting {
+    const char *docket; /* NULL: none */
+    size_t count;
+    bool own;
+};
+
 static bool visit_recording(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key;
-    (void)value;
     (void)error;
-    ++*(size_t *)context;
+    struct counting *counting = context;
+    counting->count++;
+    counting->own |= counting->docket != NULL && strcmp(json_text(value, "docket"), counting->docket) == 0;
     return true;
 }
 
-bool image_index_recording(struct transaction *transaction, const char *recording, size_t *count,
-                           struct error *error)
+bool image_index_recording(struct transaction *transaction, const char *recording, const char *docket,
+                           size_t *count, struct error *error)
 {
     char prefix[KEY_SIZE], digest[DIGEST_TEXT_SIZE];
-    *count = 0;
+    struct counting counting = {.docket = docket};
     recording_digest(recording, digest);
-    return key_write("recording", digest, "", prefix, error) &&
-           book_walk(transaction, BOOK_INDEX, prefix, NULL, visit_recording, count, NULL, error);
+    if (!key_write("recording", digest, "", prefix, error) ||
+        !book_walk(transaction, BOOK_INDEX, prefix, NULL, visit_recording, &counting, NULL, error))
+        return false;
+    *count = counting.own ? 0 : counting.count;
+    return true;
 }

@@ -22,8 +22,8 @@ bool image_index_add(struct transaction *transaction, const char *docket, const 
 bool image_index_searched(struct transaction *transaction, const char *digest, const char *docket,
                           char **found, struct error *error);
 
-/* How many dockets have an image of that recording. */
-bool image_index_recording(struct transaction *transaction, const char *recording, size_t *count,
-                           struct error *error);
+/* How many dockets have an image of that recording; 0 when that docket (NULL: none yet) is one of them. */
+bool image_index_recording(struct transaction *transaction, const char *recording, const char *docket,
+                           size_t *count, struct error *error);
 
 #endif

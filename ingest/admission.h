@@ -36,6 +36,13 @@ bool admission_specials(struct admission *admission, struct error *error);
    about too often (R8). */
 bool admission_precedents(struct admission *admission, struct error *error);
 
+/* Faults for what a later packet states otherwise than its docket (admission->docket) does. */
+bool admission_agrees(struct admission *admission, struct error *error);
+/* Faults for images of a supplement without the marked person that its docket's event asks for (R8). */
+bool admission_event_images(struct admission *admission, struct error *error);
+/* A fault when the request relates to a docket its command does not have. */
+bool admission_related(struct admission *admission, struct error *error);
+
 /* A new request without a REJECT fault: docket, holds, state. */
 bool admit_new(struct admission *admission, struct error *error);
 /* Supplement, correction, withdrawal, corroboration: may still find that the docket does not take it (then

@@ -17,6 +17,24 @@
 #include "ingest/fault.h"
 #include "ingest/rules.h"
 
+/* A docket as a sender speaks of it. */
+static const char *state_words(enum docket_state state)
+{
+    switch (state) {
+    case DOCKET_APPROVED:
+    case DOCKET_NEGATIVE:
+        return "decided";
+    case DOCKET_REFUSED:
+        return "refused";
+    case DOCKET_LAPSED:
+        return "lapsed";
+    case DOCKET_WITHDRAWN:
+        return "withdrawn";
+    default:
+        return "closed";
+    }
+}
+
 static bool reject(struct admission *admission, const char *code, const char *clause, const char *remedy,
                    char *text, struct error *error)
 {
@@ -44,17 +62,25 @@ static bool supplement(struct admission *admission, enum docket_state state, str
     if (!before_approval(state))
         return reject(admission, "docket-closed-to-images", "R20", "send a new request with relatesTo",
                       text_formatted("docket %s is %s and takes no more images",
-                                     json_text(admission->docket, "docket"), docket_state_name(state)),
+                                     json_text(admission->docket, "docket"), state_words(state)),
                       error);
     /* Holds keep a docket in HELD; one that is further on has no place for them. */
     if (held && state != DOCKET_AWAITING_IMAGES)
-        return reject(admission, "images-need-a-decision", "R20",
-                      "leave the images out that need a decision; the faults above name them",
-                      text_formatted("docket %s is %s, and some images need a decision before they are taken",
-                                     json_text(admission->docket, "docket"), docket_state_name(state)),
+        return reject(
+            admission, "images-need-a-decision", "R20",
+            "leave out the images that need one, or send them in a new request with relatesTo",
+            text_formatted("some of the images need a decision, and docket %s is under way: it waits for "
+                           "none",
+                           json_text(admission->docket, "docket")),
+            error);
+    if (!admit_images(admission, &added, error))
+        return false;
+    if (added == 0)
+        return reject(admission, "images-known", "R20", "send images the docket does not have yet",
+                      text_formatted("docket %s has every one of these images already",
+                                     json_text(admission->docket, "docket")),
                       error);
-    if (!count_receipt(admission, error) || !admit_images(admission, &added, error) ||
-        (held && !admit_holds(admission, error)) ||
+    if (!count_receipt(admission, error) || (held && !admit_holds(admission, error)) ||
         !json_put_whole(admission->result, "imagesAdded", (int64_t)added))
         return false;
     if (state != DOCKET_AWAITING_IMAGES) {
@@ -68,14 +94,16 @@ static bool supplement(struct admission *admission, enum docket_state state, str
                                error);
 }
 
-/* Which hold a member that was supplied answers. */
+/* Which holds a member that was supplied answers. */
+enum { CODES = 3 };
 static const struct {
     const char *member;
-    const char *codes[2];
+    const char *codes[CODES];
 } answers[] = {
-    {"supervisorDiscussion", {"discussion-missing", "discussion-after-submission"}},
-    {"priorSearches", {"prior-searches-missing", NULL}},
-    {"cmsRef", {NULL, NULL}},
+    {"supervisorDiscussion",
+     {"discussion-missing", "discussion-after-submission", "discussion-with-requester"}},
+    {"priorSearches", {"prior-searches-missing", "prior-search-to-come", NULL}},
+    {"cmsRef", {NULL, NULL, NULL}},
 };
 
 struct matching {
@@ -89,7 +117,7 @@ static bool note_matching(void *context, const char *key, json_t *value, struct 
     struct matching *matching = context;
     if (json_object_get(value, "closed") != NULL)
         return true;
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < CODES; i++)
         if (matching->codes[i] != NULL && strcmp(json_text(value, "code"), matching->codes[i]) == 0 &&
             json_array_append(matching->numbers, json_object_get(value, "number")) != 0)
             return admission_memory(error);
@@ -131,9 +159,10 @@ static bool correction(struct admission *admission, enum docket_state state, str
     size_t taken = 0, open = 0;
     json_t *closed = json_array_at(admission->result, "closedHolds");
     if (!before_approval(state))
-        return reject(admission, "docket-closed-to-corrections", "R29", "ask the unit",
-                      text_formatted("docket %s is %s; its request can no longer be corrected",
-                                     json_text(admission->docket, "docket"), docket_state_name(state)),
+        return reject(admission, "docket-closed-to-corrections", "R29",
+                      "withdraw nothing and send nothing more for it; ask the unit if the answer matters now",
+                      text_formatted("docket %s is %s, and its request can no longer be corrected",
+                                     json_text(admission->docket, "docket"), state_words(state)),
                       error);
     if (closed == NULL)
         return admission_memory(error);
@@ -161,9 +190,10 @@ static bool correction(struct admission *admission, enum docket_state state, str
 static bool withdrawal(struct admission *admission, enum docket_state state, struct error *error)
 {
     if (!before_approval(state))
-        return reject(admission, "docket-closed-to-withdrawal", NULL, "nothing is left to withdraw",
-                      text_formatted("docket %s is %s already", json_text(admission->docket, "docket"),
-                                     docket_state_name(state)),
+        return reject(admission, "docket-closed-to-withdrawal", NULL,
+                      "nothing to do: no search is made for it any more",
+                      text_formatted("docket %s is %s already, and cannot be withdrawn",
+                                     json_text(admission->docket, "docket"), state_words(state)),
                       error);
     return count_receipt(admission, error) &&
            (json_put_text(admission->docket, "withdrawn", json_text(admission->request, "reason")) ||
@@ -208,9 +238,15 @@ bool admit_later(struct admission *admission, struct error *error)
                       text_formatted("your command has no docket %s", number), error);
     }
     admission->docket = docket;
-    if (!docket_state_of(docket, &state, error))
+    unsigned kind = request_kind(admission->request);
+    if (!docket_state_of(docket, &state, error) || !admission_agrees(admission, error) ||
+        (kind == KIND_SUPPLEMENT && !admission_event_images(admission, error)))
         return false;
-    switch (request_kind(admission->request)) {
+    if (strcmp(fault_outcome(admission->faults), "REJECT") == 0) {
+        admission->outcome = "REJECT";
+        return true;
+    }
+    switch (kind) {
     case KIND_SUPPLEMENT:
         return supplement(admission, state, error);
     case KIND_CORRECTION:

@@ -16,6 +16,7 @@
 #include "casebook/queue.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
+#include "ingest/words.h"
 
 static json_t *image_record(const struct admission *admission, const json_t *listed, const json_t *seen)
 {
@@ -39,6 +40,20 @@ static json_t *image_record(const struct admission *admission, const json_t *lis
     return record;
 }
 
+/* Under the name of its recording as it reads, however it is written: CAM-7 and "cam 7" are one. */
+static bool note_image(struct admission *admission, const json_t *listed, const json_t *seen,
+                       struct error *error)
+{
+    const char *recording = json_text_or_null(listed, "recordingId");
+    char *plain = recording == NULL ? NULL : words_plain(recording);
+    if (recording != NULL && plain == NULL)
+        return admission_memory(error);
+    bool done = image_index_add(admission->transaction, json_text(admission->docket, "docket"),
+                                json_text(seen, "digest"), plain, error);
+    free(plain);
+    return done;
+}
+
 bool admit_images(struct admission *admission, size_t *added, struct error *error)
 {
     json_t *images = json_array_at(admission->docket, "images");
@@ -53,8 +68,7 @@ bool admit_images(struct admission *admission, size_t *added, struct error *erro
             continue;
         if (json_array_append_new(images, image_record(admission, listed, seen)) != 0)
             return admission_memory(error);
-        if (!image_index_add(admission->transaction, json_text(admission->docket, "docket"),
-                             json_text(seen, "digest"), json_text_or_null(listed, "recordingId"), error))
+        if (!note_image(admission, listed, seen, error))
             return false;
         ++*added;
     }

@@ -6,32 +6,19 @@
  */
 #include "ingest/conditions.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "ingest/conditions_parts.h"
 #include "ingest/words.h"
 #include "schemas/xml.h"
 
-static bool has(const json_t *object, const char *member)
-{
-    return json_object_get(object, member) != NULL;
-}
-
-static bool is(const json_t *object, const char *member, const char *value)
-{
-    return strcmp(json_text(object, member), value) == 0;
-}
-
-/* Is the text one of the words, which end with NULL? */
-static bool among(const char *text, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (strcmp(text, *words) == 0)
-            return true;
-    return false;
-}
+/* A name of fewer letters stands in too many others. */
+enum { NAME_LEAST = 3, BASIS_LEAST = 10, OLDEST_DAYS = 180 };
+static const instant DAY = (instant)24 * 3600 * 1000;
 
 static bool listed(const json_t *words, const char *text)
 {
@@ -140,32 +127,89 @@ bool discussion_missing(const struct rule_view *view)
 
 bool discussion_after_submission(const struct rule_view *view)
 {
-    instant discussed, submitted;
-    const json_t *discussion = json_object_get(view->request, "supervisorDiscussion");
-    return instant_parse(json_text(discussion, "at"), &discussed, NULL) &&
-           instant_parse(json_text(view->request, "submittedAt"), &submitted, NULL) && discussed > submitted;
+    return after(json_object_get(view->request, "supervisorDiscussion"), "at", view->request, "submittedAt");
+}
+
+/* Nobody discusses with themselves, by whatever of their names. */
+bool discussion_with_requester(const struct rule_view *view)
+{
+    static const char *const names[] = {"name", "account", "shield"};
+    const char *person = json_text(json_object_get(view->request, "supervisorDiscussion"), "person");
+    const json_t *requester = json_object_get(view->request, "requester");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (words_length(json_text(requester, names[i])) >= NAME_LEAST &&
+            words_same(person, json_text(requester, names[i])))
+            return true;
+    return false;
+}
+
+/* Clocks of precincts are wrong by hours and zones mistaken; by more than a day it is no clock. */
+bool submitted_in_future(const struct rule_view *view)
+{
+    instant submitted;
+    return view->received != 0 && instant_parse(json_text(view->request, "submittedAt"), &submitted, NULL) &&
+           submitted > view->received + DAY;
+}
+
+bool submitted_long_ago(const struct rule_view *view)
+{
+    instant submitted;
+    return view->received != 0 && instant_parse(json_text(view->request, "submittedAt"), &submitted, NULL) &&
+           submitted < view->received - OLDEST_DAYS * DAY;
+}
+
+static bool names_trait(const struct rule_view *view, const char *text)
+{
+    return words_held(text, json_object_get(view->policy, "words"));
+}
+
+bool basis_too_short(const struct rule_view *view)
+{
+    return has(view->request, "basis") && words_length(json_text(view->request, "basis")) < BASIS_LEAST;
 }
 
 bool basis_names_trait(const struct rule_view *view)
 {
-    return words_held(json_text(view->request, "basis"), json_object_get(view->policy, "words"));
+    return names_trait(view, json_text(view->request, "basis"));
 }
 
+bool ground_names_trait(const struct rule_view *view)
+{
+    return names_trait(view, json_text(view->request, "priorityGround"));
+}
+
+static bool said_again(const char *text, const char *earlier)
+{
+    char *one = words_plain(text), *two = words_plain(earlier);
+    bool again = one == NULL || two == NULL || strcmp(one, two) == 0;
+    free(one);
+    free(two);
+    return again;
+}
+
+/* Two characteristics beside the trait: one that names a trait is none of them, and one said twice counts once. */
 bool description_without_characteristics(const struct rule_view *view)
 {
-    return words_held(json_text(view->request, "subjectDescription"),
-                      json_object_get(view->policy, "words")) &&
-           json_array_size(json_object_get(view->request, "characteristics")) < 2;
+    const json_t *list = json_object_get(view->request, "characteristics");
+    bool trait = names_trait(view, json_text(view->request, "subjectDescription"));
+    size_t others = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *text = json_string_value(json_array_get(list, i));
+        bool again = false;
+        if (names_trait(view, text)) {
+            trait = true;
+            continue;
+        }
+        for (size_t j = 0; !again && j < i; j++)
+            again = said_again(text, json_string_value(json_array_get(list, j)));
+        others += !again && words_length(text) > 0;
+    }
+    return trait && others < 2;
 }
 
 bool event_missing(const struct rule_view *view)
 {
     return !has(view->request, "eventContext");
-}
-
-static bool at_event(const struct rule_view *view)
-{
-    return is(view->request, "eventContext", "crowd") || is(view->request, "eventContext", "rally");
 }
 
 /* One marked person in every picture, under a use that is about one person or a threat. */
@@ -184,12 +228,12 @@ static bool subject_marked(const struct rule_view *view)
 
 bool event_without_subject(const struct rule_view *view)
 {
-    return at_event(view) && !subject_marked(view);
+    return at_event(view->request) && !subject_marked(view);
 }
 
 bool event_held(const struct rule_view *view)
 {
-    return at_event(view) && subject_marked(view);
+    return at_event(view->request) && subject_marked(view);
 }
 
 bool political_missing(const struct rule_view *view)
@@ -224,9 +268,37 @@ bool prior_searches_missing(const struct rule_view *view)
     return !has(view->request, "priorSearches");
 }
 
+/* Dates are days of anybody's zone: one day later may be the same instant. */
+bool prior_search_to_come(const struct rule_view *view)
+{
+    const json_t *list = json_object_get(view->request, "priorSearches"), *search;
+    size_t index;
+    instant day, submitted;
+    if (!instant_parse(json_text(view->request, "submittedAt"), &submitted, NULL))
+        return false;
+    json_array_foreach(list, index, search)
+    {
+        char at[INSTANT_TEXT_SIZE];
+        snprintf(at, sizeof at, "%.10sT00:00:00Z", json_text(search, "date"));
+        if (instant_parse(at, &day, NULL) && day > submitted + DAY)
+            return true;
+    }
+    return false;
+}
+
 bool docket_missing(const struct rule_view *view)
 {
     return !has(view->request, "docket");
+}
+
+bool docket_of_new(const struct rule_view *view)
+{
+    return has(view->request, "docket");
+}
+
+bool images_not_taken(const struct rule_view *view)
+{
+    return !images_missing(view);
 }
 
 bool changes_request(const struct rule_view *view)
@@ -251,76 +323,7 @@ bool corroboration_missing(const struct rule_view *view)
     return !has(corroboration, "outcome") || !has(corroboration, "evidence");
 }
 
-bool source_missing(const struct rule_view *view)
+bool corroboration_to_come(const struct rule_view *view)
 {
-    return !has(view->image, "source");
-}
-
-bool source_unknown(const struct rule_view *view)
-{
-    static const char *const sources[] = {
-        "cctv-private",   "cctv-agency",    "body-worn",       "phone", "social-media-export",
-        "victim-witness", "arrest-capture", "morgue-hospital", "other", NULL};
-    return has(view->image, "source") && !among(json_text(view->image, "source"), sources);
-}
-
-bool source_unexplained(const struct rule_view *view)
-{
-    return is(view->image, "source", "other") && !has(view->image, "sourceText");
-}
-
-bool not_attested(const struct rule_view *view)
-{
-    return !json_flag(view->image, "depictsUnknownPerson");
-}
-
-bool is_video(const struct rule_view *view)
-{
-    static const char *const endings[] = {".mp4",  ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg",
-                                          ".mpeg", ".ts",  ".wmv", ".3gp", ".gif",  ".m3u8"};
-    const char *file = json_text(view->image, "file");
-    size_t length = strlen(file);
-    if (strstr(file, "://") != NULL)
-        return true;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        if (length > strlen(endings[i]) && strcasecmp(file + length - strlen(endings[i]), endings[i]) == 0)
-            return true;
-    return false;
-}
-
-bool body_worn_unexplained(const struct rule_view *view)
-{
-    return is(view->image, "source", "body-worn") && !has(view->image, "bodyWorn");
-}
-
-bool body_worn_screening(const struct rule_view *view)
-{
-    return json_flag(json_object_get(view->image, "bodyWorn"), "warrantScreening");
-}
-
-bool body_worn_not_met(const struct rule_view *view)
-{
-    const json_t *worn = json_object_get(view->image, "bodyWorn");
-    return is(view->image, "source", "body-worn") && worn != NULL && !json_flag(worn, "warrantScreening") &&
-           !(json_flag(worn, "witnessed") && json_flag(worn, "unableToApprehend") &&
-             json_flag(worn, "stillExtracted"));
-}
-
-bool edit_unknown(const struct rule_view *view)
-{
-    static const char *const operations[] = {"crop",  "rotate",      "brightness",    "contrast",
-                                             "scale", "deinterlace", "frame-average", NULL};
-    return !among(json_text(view->edit, "operation"), operations);
-}
-
-/* Each edit begins with what the one before it made; the last one made the file itself, which is not the original. */
-bool edit_chain_broken(const struct rule_view *view)
-{
-    const json_t *edits = json_object_get(view->image, "edits");
-    const json_t *next = json_array_get(edits, view->edit_number + 1);
-    const char *after = json_text(view->edit, "after");
-    if (next != NULL)
-        return !is(next, "before", after);
-    const char *original = json_text(json_array_get(edits, 0), "before");
-    return strcmp(original, after) == 0 || (has(view->image, "sha256") && !is(view->image, "sha256", after));
+    return after(json_object_get(view->request, "corroboration"), "at", view->request, "submittedAt");
 }

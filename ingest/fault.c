@@ -28,9 +28,21 @@ static void schema_gives_way(json_t *faults, const char *place)
     }
 }
 
+/* A person may do without what is missing; what is there and breaks the schema is refused, whoever else would have to
+   look at it. */
+static bool says_it_better(const struct fault_words *words)
+{
+    static const char missing[] = "-missing";
+    size_t length = strlen(words->code), tail = sizeof missing - 1;
+    if (strcmp(words->code, FAULT_CODE_SCHEMA) == 0)
+        return false;
+    return strcmp(words->outcome, "HOLD") != 0 ||
+           (length > tail && strcmp(words->code + length - tail, missing) == 0);
+}
+
 bool fault_add(json_t *faults, const struct fault_words *words)
 {
-    if (words->place != NULL && strcmp(words->code, FAULT_CODE_SCHEMA) != 0)
+    if (words->place != NULL && says_it_better(words))
         schema_gives_way(faults, words->place);
     json_t *fault = json_object();
     bool done = fault != NULL && json_put_text(fault, "code", words->code) &&

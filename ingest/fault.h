@@ -18,9 +18,12 @@ struct fault_words {
     const char *role;    /* who can release it: HOLD only; several separated by a blank */
 };
 
-/* Append one. A complaint of the schema about the same place gives way: a rule says it better. False only
-   when memory ran out. */
+/* Append one. A complaint of the schema about the same place gives way, for a rule says it better; but not to a HOLD,
+   unless it is that something is missing ("…-missing"). False only when memory ran out. */
 bool fault_add(json_t *faults, const struct fault_words *words);
+
+/* After so many nothing more is looked for: no sender reads on, and a document made of faults must cost little. */
+enum { FAULTS_MOST = 500 };
 
 /* The code of faults the schema finds. */
 #define FAULT_CODE_SCHEMA "not-as-the-schema-says"

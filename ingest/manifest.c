@@ -6,6 +6,7 @@
  */
 #include "ingest/manifest.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
+#include "ingest/words.h"
 
 /* Texts of one element, in a sub-object that appears only when the element is there. */
 static bool texts_below(json_t *object, const struct xml_node *parent, const char *name,
@@ -135,14 +137,56 @@ static bool read_request(json_t *request, const struct xml_node *root)
            read_prior_searches(request, root) && read_images(request, root);
 }
 
-static bool read_lines(json_t *lines, const struct xml_node *node)
+/* A dash, a dot or something invisible where words are asked for: the schema takes it, and it says nothing. */
+static bool says_nothing(const struct xml_node *node)
 {
-    char *path = xml_path(node);
-    bool done = path != NULL && json_put_whole(lines, path, (int64_t)xml_line(node));
-    free(path);
-    for (const struct xml_node *child = xml_first(node); done && child != NULL; child = xml_following(child))
-        done = read_lines(lines, child);
+    const char *text = xml_first(node) == NULL ? xml_text(node) : NULL;
+    if (text == NULL || text[0] == '\0')
+        return false;
+    for (const char *at = text; *at != '\0'; at++)
+        if (isalnum((unsigned char)*at))
+            return false;
+    return words_length(text) == 0;
+}
+
+static bool read_lines(struct manifest *manifest, const struct xml_node *node, const char *path);
+
+/* Places among siblings of one name are counted along: asking each of thousands for its own takes the square of it. */
+static bool read_children(struct manifest *manifest, const struct xml_node *node, const char *path)
+{
+    json_t *all = json_object(), *passed = json_object();
+    bool done = all != NULL && passed != NULL;
+    for (const struct xml_node *at = xml_first(node); done && at != NULL; at = xml_following(at))
+        done = json_put_whole(all, xml_name(at), json_whole(all, xml_name(at), 0) + 1);
+    for (const struct xml_node *at = xml_first(node); done && at != NULL; at = xml_following(at)) {
+        const char *name = xml_name(at);
+        int64_t number = json_whole(passed, name, 0) + 1;
+        char *below = json_whole(all, name, 0) > 1
+                          ? text_formatted("%s/%s[%lld]", path, name, (long long)number)
+                          : text_formatted("%s/%s", path, name);
+        done = below != NULL && json_put_whole(passed, name, number) && read_lines(manifest, at, below);
+        free(below);
+    }
+    json_decref(all);
+    json_decref(passed);
     return done;
+}
+
+static bool read_lines(struct manifest *manifest, const struct xml_node *node, const char *path)
+{
+    char *place = NULL;
+    bool done = json_put_whole(manifest->lines, path, (int64_t)xml_line(node));
+    if (done && json_array_size(manifest->faults) < FAULTS_MOST && says_nothing(node))
+        done = (place = manifest_place(manifest->lines, path)) != NULL &&
+               fault_add(manifest->faults,
+                         &(struct fault_words){.code = "text-says-nothing",
+                                               .outcome = "REJECT",
+                                               .place = place,
+                                               .text = "there is no word in it",
+                                               .remedy = "say it in words, or leave the element out where "
+                                                         "it may be left out"});
+    free(place);
+    return done && (xml_first(node) == NULL || read_children(manifest, node, path));
 }
 
 bool manifest_read(const char *bytes, size_t length, struct manifest *manifest, struct error *error)
@@ -159,8 +203,11 @@ bool manifest_read(const char *bytes, size_t length, struct manifest *manifest, 
     const struct xml_node *root = xml_root(reading.document);
     if (root != NULL && strcmp(xml_name(root), schema_name(SCHEMA_REQUEST)) == 0) {
         manifest->request = json_object();
-        if (manifest->request == NULL || !read_request(manifest->request, root) ||
-            !read_lines(manifest->lines, root))
+        char *path = xml_path(root);
+        bool read = path != NULL && manifest->request != NULL && read_request(manifest->request, root) &&
+                    read_lines(manifest, root, path);
+        free(path);
+        if (!read)
             goto memory;
     }
     done = true;

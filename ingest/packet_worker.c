@@ -18,6 +18,7 @@
 #include "ingest/members.h"
 #include "ingest/picture.h"
 #include "ingest/rules.h"
+#include "photo/eye_points.h"
 #include "schemas/xml.h"
 
 #define MANIFEST "manifest.xml"
@@ -118,17 +119,41 @@ static bool compare(struct packet *packet, const json_t *image, const json_t *fi
     return true;
 }
 
-/* The original of an edited picture is kept too (L1). */
+/* The listed image with these bytes, or NULL. */
+static const json_t *listed_with(const struct packet *packet, const char *digest)
+{
+    const json_t *images = json_object_get(packet->manifest.request, "images"), *image;
+    size_t index;
+    json_array_foreach(images, index, image)
+    {
+        long place = name_position(packet->files, "name", json_text(image, "file"));
+        if (place >= 0 &&
+            strcmp(json_text(json_array_get(packet->files, (size_t)place), "digest"), digest) == 0)
+            return image;
+    }
+    return NULL;
+}
+
+/* The original of an edited picture is a picture of the packet that nobody edited: else two could be made from one
+   another, and the first of all would never be seen (L1). */
 static bool original_present(struct packet *packet, const json_t *image, const char *place)
 {
     const json_t *first = json_array_get(json_object_get(image, "edits"), 0);
     const char *before = json_text_or_null(first, "before");
-    if (before == NULL || json_find(packet->files, "digest", before) != NULL)
+    const json_t *original = before == NULL ? NULL : listed_with(packet, before);
+    /* One made from itself is no chain, which the rules have said. */
+    if (before == NULL || original == image ||
+        (original != NULL && json_array_size(json_object_get(original, "edits")) == 0))
         return true;
-    return add(
-        packet->manifest.faults, "original-missing", "L1", place,
-        "add the picture as it was before the first edit, and list it",
-        text_formatted("\"%s\" was edited, and its original is not in the packet", json_text(image, "file")));
+    if (original == NULL)
+        return add(packet->manifest.faults, "original-missing", "L1", place,
+                   "add the picture as it was before the first edit, and list it",
+                   text_formatted("\"%s\" was edited, and its original is not among the images listed",
+                                  json_text(image, "file")));
+    return add(packet->manifest.faults, "original-edited", "L1", place,
+               "begin the list of its edits with the picture nobody edited, and add that picture",
+               text_formatted("\"%s\" was made from \"%s\", which was edited itself",
+                              json_text(image, "file"), json_text(original, "file")));
 }
 
 /* What the last edit made is this file; where its digest is listed, the rules have compared. (L1) */
@@ -144,6 +169,36 @@ static bool made_by_edits(struct packet *packet, const json_t *image, const json
                "list every edit in order, each with the digests before and after it; the original belongs in "
                "the packet too",
                text_formatted("\"%s\" is not the picture that its last edit made", json_text(image, "file")));
+}
+
+/* The box marks one person in the picture (R8): it lies in it, it could hold a face, and marked eyes lie in the box. */
+static bool box_in_picture(struct packet *packet, const json_t *image, const json_t *picture,
+                           const char *place)
+{
+    const json_t *box = json_object_get(image, "subjectBox"), *eyes = json_object_get(image, "eyes");
+    const char *name = json_text(image, "file");
+    int64_t left = json_whole(box, "x", 0), top = json_whole(box, "y", 0);
+    int64_t right = left + json_whole(box, "width", 0), bottom = top + json_whole(box, "height", 0);
+    int64_t width = json_whole(picture, "width", 0), height = json_whole(picture, "height", 0);
+    if (box == NULL)
+        return true;
+    if (right - left < EYE_DISTANCE_MINIMUM || bottom - top < EYE_DISTANCE_MINIMUM || right > width ||
+        bottom > height)
+        return add(
+            packet->manifest.faults, "box-not-in-picture", "R8", place,
+            "mark the one person meant with a box inside the picture",
+            text_formatted("the box of \"%s\" does not lie in the picture of %lld by %lld pixels, or is too "
+                           "small to hold a face",
+                           name, (long long)width, (long long)height));
+    for (size_t i = 0; i < json_array_size(eyes); i++) {
+        int64_t at = json_integer_value(json_array_get(eyes, i)) / 100;
+        if (i % 2 == 0 ? at < left || at > right : at < top || at > bottom)
+            return add(
+                packet->manifest.faults, "eyes-not-in-box", "R8", place,
+                "mark eyes and box of the same person",
+                text_formatted("the eyes marked in \"%s\" lie outside the box around the person", name));
+    }
+    return true;
 }
 
 /* Something of that name lies in the packet and was not copied, or something was left out. */
@@ -187,6 +242,8 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
     const struct picture_place where = {.file = name, .place = place};
     done = picture_check(packet->job->inputs[input], &where, json_object_get(image, "eyes"), record, faults,
                          error);
+    if (done && json_object_get(record, "width") != NULL && !box_in_picture(packet, image, record, place))
+        done = error_set(error, FAULT_TEMPORARY, "out of memory");
     if (done && json_object_get(record, "width") != NULL)
         done = json_array_append(packet->images, record) == 0 ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
@@ -256,8 +313,11 @@ static bool check(struct packet *packet, struct error *error)
         return false;
     if (manifest->request == NULL)
         return true;
-    if (!rules_apply(manifest->request, manifest->lines, json_object_get(parameters, "settings"),
-                     json_text(parameters, "command"), manifest->faults))
+    struct rule_setting setting = {.policy = json_object_get(parameters, "settings"),
+                                   .command = json_text(parameters, "command")};
+    if (!instant_parse(json_text(parameters, "received"), &setting.received, NULL))
+        setting.received = 0;
+    if (!rules_apply(manifest->request, manifest->lines, &setting, manifest->faults))
         return error_set(error, FAULT_TEMPORARY, "checking the rules: out of memory");
     return check_images(packet, error) &&
            (check_unlisted(packet) || error_set(error, FAULT_TEMPORARY, "out of memory"));

@@ -14,6 +14,7 @@
 #include "ingest/admission.h"
 #include "ingest/fault.h"
 #include "ingest/rules.h"
+#include "ingest/words.h"
 
 /* The text is taken over. */
 static bool hold(struct admission *admission, const char *code, const char *clause, const char *place,
@@ -49,7 +50,13 @@ static bool look_for_recording(struct admission *admission, const char *recordin
 {
     size_t count = 0;
     int most = admission->settings->requests_per_recording;
-    if (!image_index_recording(admission->transaction, recording, &count, error))
+    char *plain = words_plain(recording);
+    bool done = plain != NULL
+                    ? image_index_recording(admission->transaction, plain,
+                                            json_text_or_null(admission->request, "docket"), &count, error)
+                    : admission_memory(error);
+    free(plain);
+    if (!done)
         return false;
     return count < (size_t)most ||
            hold(admission, "recording-asked-often", "R8", recording,
@@ -73,8 +80,7 @@ bool admission_precedents(struct admission *admission, struct error *error)
         const char *recording = json_text_or_null(image, "recordingId");
         const json_t *seen =
             json_find(json_object_get(admission->check, "images"), "file", json_text(image, "file"));
-        bool first = recording != NULL && kind == KIND_NEW &&
-                     json_position(listed, "recordingId", recording) == (long)index;
+        bool first = recording != NULL && json_position(listed, "recordingId", recording) == (long)index;
         if ((seen != NULL && !look_for_image(admission, seen, error)) ||
             (first && !look_for_recording(admission, recording, error)))
             return false;

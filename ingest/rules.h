@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/clock.h"
+
 /* Kinds of request, as bits: which ones a rule is about. */
 enum { KIND_NEW = 1, KIND_SUPPLEMENT = 2, KIND_CORRECTION = 4, KIND_WITHDRAWAL = 8, KIND_CORROBORATION = 16 };
 enum { KIND_EVERY = 31, KIND_IMAGES = KIND_NEW | KIND_SUPPLEMENT, KIND_LATER = KIND_EVERY & ~KIND_NEW };
@@ -23,6 +25,14 @@ struct rule_view {
     size_t edit_number;   /* from 0 */
     const json_t *policy; /* settings_policy() */
     const char *command;  /* of the folder the packet was dropped in */
+    instant received;     /* when it was found there; 0: not known, and nothing is held against it */
+};
+
+/* What the rules know beside the request; members as in the view. */
+struct rule_setting {
+    const json_t *policy;
+    const char *command;
+    instant received;
 };
 
 struct rule {
@@ -43,7 +53,7 @@ extern const size_t rule_count;
 
 /* Apply every rule of the request's kind and append all faults. `lines` as of manifest_read. False only when
    memory ran out. */
-bool rules_apply(const json_t *request, const json_t *lines, const json_t *policy, const char *command,
+bool rules_apply(const json_t *request, const json_t *lines, const struct rule_setting *setting,
                  json_t *faults);
 
 /* The bit of a request's kind; 0 for none. */

@@ -6,6 +6,7 @@
  */
 #include "ingest/words.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,27 @@ static int32_t as_drawn(int32_t point, void *context)
     return point;
 }
 
+/* The same for what is plain ASCII, as nearly every text is. */
+static char *folded_ascii(const char *text, size_t length)
+{
+    char *words = malloc(length + 3);
+    size_t used = 1;
+    if (words == NULL)
+        return NULL;
+    words[0] = ' ';
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (isalnum(c))
+            words[used++] = (char)tolower(c);
+        else if (words[used - 1] != ' ')
+            words[used++] = ' ';
+    }
+    if (words[used - 1] != ' ')
+        words[used++] = ' ';
+    words[used] = '\0';
+    return words;
+}
+
 /* Folded, with one space before, between and behind its words and nothing else but words. Caller frees; NULL when
    memory ran out. */
 static char *folded(const char *text)
@@ -46,7 +68,11 @@ static char *folded(const char *text)
                                           UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
                                           UTF8PROC_STRIPMARK;
     char *words = NULL;
-    size_t used = 1;
+    size_t used = 1, length = 0;
+    while (text[length] != '\0' && (unsigned char)text[length] < 0x80)
+        length++;
+    if (text[length] == '\0')
+        return folded_ascii(text, length);
     if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &plain, look) < 0 ||
         utf8proc_map_custom(plain, 0, &drawn, UTF8PROC_NULLTERM | UTF8PROC_STABLE, as_drawn, NULL) < 0 ||
         (words = malloc(strlen((const char *)drawn) + 3)) == NULL)
@@ -54,14 +80,14 @@ static char *folded(const char *text)
     words[0] = ' ';
     for (const utf8proc_uint8_t *at = drawn; *at != '\0';) {
         int32_t point = 0;
-        utf8proc_ssize_t length = utf8proc_iterate(at, -1, &point);
-        length = length > 0 ? length : 1;
+        utf8proc_ssize_t bytes = utf8proc_iterate(at, -1, &point);
+        bytes = bytes > 0 ? bytes : 1;
         if (in_word(point)) {
-            memcpy(words + used, at, (size_t)length);
-            used += (size_t)length;
+            memcpy(words + used, at, (size_t)bytes);
+            used += (size_t)bytes;
         } else if (words[used - 1] != ' ')
             words[used++] = ' ';
-        at += length;
+        at += bytes;
     }
     if (words[used - 1] != ' ')
         words[used++] = ' ';
@@ -91,4 +117,40 @@ bool words_held(const char *text, const json_t *words)
     }
     free(whole);
     return held;
+}
+
+static bool within(const char *whole, const char *part)
+{
+    return part[1] != '\0' && strstr(whole, part) != NULL;
+}
+
+bool words_same(const char *text, const char *other)
+{
+    char *one = folded(text), *two = folded(other);
+    bool same = one == NULL || two == NULL || within(one, two) || within(two, one);
+    free(one);
+    free(two);
+    return same;
+}
+
+char *words_plain(const char *text)
+{
+    char *words = folded(text);
+    size_t length = words == NULL ? 0 : strlen(words);
+    if (length == 0)
+        return words;
+    if (length > 1)
+        words[length - 1] = '\0';
+    memmove(words, words + 1, length);
+    return words;
+}
+
+size_t words_length(const char *text)
+{
+    size_t count = 0;
+    char *words = folded(text);
+    for (const char *at = words; at != NULL && *at != '\0'; at++)
+        count += *at != ' ' && ((unsigned char)*at & 0xC0) != 0x80;
+    free(words);
+    return words == NULL ? SIZE_MAX : count;
 }

@@ -11,9 +11,21 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Does the text (UTF-8) hold one of the words (an array of strings, each one word or several) as a whole word? When
    memory runs out: true, so that a person looks. */
 bool words_held(const char *text, const json_t *words);
+
+/* Is one text, as a whole or as some of its words, what the other says? False when either holds no word. When memory
+   runs out: true. */
+bool words_same(const char *text, const char *other);
+
+/* The text without what a reader does not tell apart, its words with one blank between them; "" when it holds none.
+   Caller frees; NULL when memory ran out. */
+char *words_plain(const char *text);
+
+/* Letters and digits, in any script, that a reader sees. When memory runs out: SIZE_MAX. */
+size_t words_length(const char *text);
 
 #endif

@@ -109,7 +109,8 @@ static char *manifest(const char *use, const char *images)
         "<command>one</command><submittedAt>2026-11-20T09:30:00Z</submittedAt>\n"
         "<requester><name>D</name><shield>1</shield><account>d</account></requester>\n"
         "<supervisorDiscussion><person>L</person><at>2026-11-20T08:50:00Z</at></supervisorDiscussion>\n"
-        "<use>%s</use><subUse>committed</subUse><basis>b</basis><priority>routine</priority>\n"
+        "<use>%s</use><subUse>committed</subUse><basis>The shop was "
+        "robbed.</basis><priority>routine</priority>\n"
         "<eventContext>none</eventContext><politicalActivity>false</politicalActivity>\n"
         "<priorSearches><none/></priorSearches><images>%s</images></request>",
         use, images);
@@ -182,6 +183,19 @@ static void test_one_fault(void **state)
         {IMAGE("a.jpg", "") IMAGE("a.jpg", ""), "a.jpg", NULL, "file-listed-twice"},
         {IMAGE("a.jpg", "<eyes leftX='40' leftY='60' rightX='800' rightY='60'/>"), "a.jpg", NULL,
          "eyes-not-in-picture"},
+        {IMAGE("a.jpg", "<subjectBox x='10' y='10' width='110' height='150'/>"), "a.jpg", NULL, NULL},
+        {IMAGE("a.jpg", "<subjectBox x='11' y='10' width='110' height='150'/>"), "a.jpg", NULL,
+         "box-not-in-picture"},
+        {IMAGE("a.jpg", "<subjectBox x='10' y='10' width='7' height='90'/>"), "a.jpg", NULL,
+         "box-not-in-picture"},
+        {IMAGE("a.jpg", "<subjectBox x='65535' y='0' width='65535' height='65535'/>"), "a.jpg", NULL,
+         "box-not-in-picture"},
+        {IMAGE("a.jpg", "<subjectBox x='0' y='0' width='60' height='160'/>"
+                        "<eyes leftX='40' leftY='60' rightX='80' rightY='60'/>"),
+         "a.jpg", NULL, "eyes-not-in-box"},
+        {IMAGE("a.jpg", "<sourceText>\xE2\x80\x8B</sourceText>"), "a.jpg", NULL, "text-says-nothing"},
+        {IMAGE("a.jpg", "<recordingId> - </recordingId>"), "a.jpg", NULL, "text-says-nothing"},
+        {IMAGE("a.jpg", "<recordingId>\xE6\x90\x9C</recordingId>"), "a.jpg", NULL, NULL},
         {"", NULL, NULL, "images-missing"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -232,6 +246,69 @@ static void test_edits(void **state)
         free(xml);
     }
     free(original);
+}
+
+#define EDIT(before, after)                                                                                  \
+    "<edit><operation>crop</operation><parameters>p</parameters><by>Det. "                                   \
+    "D</by><at>2026-11-20T08:00:00Z</at>"                                                                    \
+    "<before>" before "</before><after>" after "</after></edit>"
+
+/* Two pictures made from one another hide the one both were made from. */
+static void test_edits_without_a_beginning(void **state)
+{
+    (void)state;
+    char *other = malloc(picture_length + 1), other_digest[DIGEST_TEXT_SIZE];
+    memcpy(other, picture, picture_length);
+    other[picture_length] = '\n';
+    struct digest digest = digest_of(other, picture_length + 1);
+    digest_text(&digest, other_digest);
+    struct packet packet = {.count = 0};
+    char *listed = text_formatted(IMAGE("a.jpg", "<edits>" EDIT("%s", "%s") "</edits>")
+                                      IMAGE("b.jpg", "<edits>" EDIT("%s", "%s") "</edits>"),
+                                  other_digest, picture_digest, picture_digest, other_digest);
+    char *xml = manifest("U1", listed);
+    packet_add(&packet, "a.jpg", picture, picture_length);
+    packet_add(&packet, "b.jpg", other, picture_length + 1);
+    packet_add(&packet, "manifest.xml", xml, strlen(xml));
+    json_t *answer = check(&packet), *faults = json_object_get(answer, "faults");
+    assert_int_equal(json_array_size(faults), 2);
+    assert_true(fault_has(faults, "original-edited"));
+    json_decref(answer);
+    free(listed);
+    free(xml);
+
+    /* What a desktop leaves is no original. */
+    packet = (struct packet){.count = 0};
+    listed =
+        text_formatted(IMAGE("a.jpg", "<edits>" EDIT("%s", "%s") "</edits>"), other_digest, picture_digest);
+    xml = manifest("U1", listed);
+    packet_add(&packet, "a.jpg", picture, picture_length);
+    packet_add(&packet, "Thumbs.db", other, picture_length + 1);
+    packet_add(&packet, "manifest.xml", xml, strlen(xml));
+    expect_only(check(&packet), "original-missing");
+    free(listed);
+    free(xml);
+    free(other);
+}
+
+/* A document made of faults costs little and has a readable answer. */
+static void test_faults_have_an_end(void **state)
+{
+    (void)state;
+    struct text listed = TEXT_EMPTY;
+    struct packet packet = {.count = 0};
+    for (int i = 0; i < 7900; i++)
+        text_add(&listed, "<edit/>");
+    char *images = text_formatted("<image><file>a.jpg</file><edits>%s</edits></image>", listed.bytes);
+    char *xml = manifest("U1", images);
+    packet_add(&packet, "manifest.xml", xml, strlen(xml));
+    json_t *answer = check(&packet);
+    size_t faults = json_array_size(json_object_get(answer, "faults"));
+    assert_in_range(faults, 500, 1000);
+    json_decref(answer);
+    free(images);
+    free(xml);
+    text_free(&listed);
 }
 
 static void test_all_faults_at_once(void **state)
@@ -430,6 +507,8 @@ int main(void)
         cmocka_unit_test(test_whole_packet),
         cmocka_unit_test(test_one_fault),
         cmocka_unit_test(test_edits),
+        cmocka_unit_test(test_edits_without_a_beginning),
+        cmocka_unit_test(test_faults_have_an_end),
         cmocka_unit_test(test_all_faults_at_once),
         cmocka_unit_test(test_the_form_is_offered),
         cmocka_unit_test(test_no_manifest),
