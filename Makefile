@@ -3,7 +3,8 @@
 B ?= build
 FOLDERS ?= base schemas casebook people photo page ingest match review report spool command
 CC = gcc
-PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg
+PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
+	harfbuzz harfbuzz-subset
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 OPTIMISE ?= -O2 -g -D_FORTIFY_SOURCE=2
 # SANITIZE is added to every compilation and link: see the target sanitize.
@@ -140,7 +141,13 @@ $(B)/bench/search-faiss: bench/search_faiss.cc | $(B)/packages-bench
 	@mkdir -p $(@D)
 	$(QUIET) $(CXX) -O3 -march=native -fopenmp -o $@ $< -lfaiss -llapack -lblas
 
-bench: $(B)/packages-bench $(B)/leadspool $(BENCHES) $(B)/bench/search-faiss
+# The report it renders has the pictures of the golden pages; cairo is its peer.
+$(B)/bench/render: $(B)/tests/golden/draw_picture.o
+$(B)/bench/render-cairo: bench/render_cairo.cc | $(B)/packages-bench
+	@mkdir -p $(@D)
+	$(QUIET) $(CXX) -O2 -Wall -Wextra $$(pkg-config --cflags cairo-ft) -o $@ $< $$(pkg-config --libs cairo-ft freetype2)
+
+bench: $(B)/packages-bench $(B)/leadspool $(BENCHES) $(B)/bench/search-faiss $(B)/bench/render-cairo
 	+@$(MAKE) bench-peers
 bench-peers: $(LBPH)
 

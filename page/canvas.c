@@ -12,6 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <hpdf_doc.h>
+#include <hpdf_objects.h>
+#include <hpdf_pages.h>
+
+#include "base/unicode.h"
 #include "page/canvas_font.h"
 
 #define SHEETS_LIMIT 400    /* a document longer than this is a fault, not a document */
@@ -50,6 +55,16 @@ bool canvas_failed(const struct canvas *canvas)
     return canvas->first.fault != FAULT_NONE || canvas->status != 0;
 }
 
+/* For readers that speak or translate, and a window that shows the title instead of a file's name. */
+static void say_language(HPDF_Doc pdf)
+{
+    HPDF_Dict window = HPDF_Dict_New(pdf->mmgr);
+    pdf->pdf_version = HPDF_VER_14; /* the first to know both */
+    HPDF_Dict_Add(pdf->catalog, "Lang", HPDF_String_New(pdf->mmgr, "en-US", NULL));
+    HPDF_Dict_Add(window, "DisplayDocTitle", HPDF_Boolean_New(pdf->mmgr, HPDF_TRUE));
+    HPDF_Dict_Add(pdf->catalog, "ViewerPreferences", window);
+}
+
 struct canvas *canvas_open(struct font_bytes regular, struct font_bytes bold, struct error *error)
 {
     struct canvas *canvas = calloc(1, sizeof *canvas);
@@ -63,10 +78,14 @@ struct canvas *canvas_open(struct font_bytes regular, struct font_bytes bold, st
         goto failed;
     }
     HPDF_SetCompressionMode(canvas->pdf, HPDF_COMP_TEXT | HPDF_COMP_METADATA);
-    HPDF_UseUTFEncodings(canvas->pdf);
-    if (!canvas_font_open(&canvas->fonts[0], canvas->pdf, "HPDFAA", regular, error) ||
-        !canvas_font_open(&canvas->fonts[1], canvas->pdf, "HPDFAB", bold, error))
+    say_language(canvas->pdf);
+    if (!canvas_font_open(&canvas->fonts[0], regular, error) ||
+        !canvas_font_open(&canvas->fonts[1], bold, error))
         goto failed;
+    if (strcmp(canvas->fonts[0].name, canvas->fonts[1].name) == 0) {
+        error_set(error, FAULT_ENVIRONMENT, "the regular and the bold font are the same file");
+        goto failed;
+    }
     return canvas;
 failed:
     canvas_close(canvas);
@@ -154,6 +173,38 @@ static HPDF_REAL flip(double y)
     return (HPDF_REAL)(SHEET_HEIGHT - y);
 }
 
+/* As operators of the page's own stream: libharu's text functions know fonts of its own making alone. */
+static bool write_line(struct canvas *canvas, HPDF_Page page, double x, double y, const struct type *type,
+                       const char *text, size_t length)
+{
+    static const char hexadecimal[] = "0123456789ABCDEF";
+    struct canvas_font *font = &canvas->fonts[type->bold];
+    HPDF_Dict object = canvas_font_object(font, canvas->pdf);
+    const char *name = object == NULL ? NULL : HPDF_Page_GetLocalFontName(page, object);
+    struct text line = TEXT_EMPTY;
+    if (name == NULL)
+        return false;
+    text_format(&line, "BT /%s %.2f Tf %.2f g %.2f %.2f Td <", name, type->size, type->grey, x,
+                SHEET_HEIGHT - y);
+    bool done = true;
+    for (size_t at = 0; at < length && done;) {
+        uint32_t point = 0;
+        size_t used = unicode_decode((const unsigned char *)text + at, length - at, &point);
+        uint16_t code = used > 0 && canvas_font_advance(font, point) >= 0 ? canvas_font_code(font, point) : 0;
+        const char digits[4] = {hexadecimal[code >> 12], hexadecimal[code >> 8 & 15],
+                                hexadecimal[code >> 4 & 15], hexadecimal[code & 15]};
+        text_add_bytes(&line, digits, sizeof digits);
+        done = code != 0;
+        at += used;
+    }
+    text_add(&line, "> Tj ET\n");
+    done = done && !line.failed &&
+           HPDF_Stream_Write(((HPDF_PageAttr)page->attr)->stream, (const HPDF_BYTE *)line.bytes,
+                             (HPDF_UINT)line.length) == HPDF_OK;
+    text_free(&line);
+    return done;
+}
+
 void canvas_text(struct canvas *canvas, size_t sheet, double x, double y, enum type_style style,
                  const char *text, size_t length)
 {
@@ -165,16 +216,10 @@ void canvas_text(struct canvas *canvas, size_t sheet, double x, double y, enum t
         canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while drawing text");
         return;
     }
-    struct canvas_font *font = &canvas->fonts[type.bold];
-    double width = (double)canvas_font_width(font, line) * type.size / 1000;
+    double width = (double)canvas_font_width(&canvas->fonts[type.bold], line) * type.size / 1000;
     if (inside(canvas, sheet, x, y - type.size, x + width, y + type.size * 0.25, "text", text, length)) {
-        HPDF_Page page = canvas->pages[sheet];
-        HPDF_REAL grey = (HPDF_REAL)type.grey;
-        HPDF_Page_BeginText(page);
-        HPDF_Page_SetFontAndSize(page, font->font, (HPDF_REAL)type.size);
-        HPDF_Page_SetRGBFill(page, grey, grey, grey);
-        HPDF_Page_TextOut(page, (HPDF_REAL)x, flip(y), line);
-        HPDF_Page_EndText(page);
+        if (!write_line(canvas, canvas->pages[sheet], x, y, &type, text, length))
+            canvas_fail(canvas, FAULT_INTERNAL, "a text without a glyph was to be drawn");
         text_add_bytes(&canvas->drawn[sheet], text, length);
         text_add(&canvas->drawn[sheet], "\n");
     }
@@ -350,8 +395,10 @@ bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error)
     for (size_t i = 0; i < canvas->page_count; i++)
         if (canvas->drawn[i].failed)
             canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while drawing text");
-    if (canvas->first.fault == FAULT_NONE && canvas->status == 0)
-        HPDF_SaveToStream(canvas->pdf);
+    if (!canvas_sound(canvas, error) || !canvas_font_embed(&canvas->fonts[0], canvas->pdf, "LEADAA", error) ||
+        !canvas_font_embed(&canvas->fonts[1], canvas->pdf, "LEADAB", error))
+        return false;
+    HPDF_SaveToStream(canvas->pdf);
     if (!canvas_sound(canvas, error))
         return false;
     HPDF_UINT32 left = HPDF_GetStreamSize(canvas->pdf);

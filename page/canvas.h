@@ -21,7 +21,7 @@
 #include "base/text.h"
 #include "page/grid.h"
 
-/* The bytes of a TrueType file; borrowed, needed during canvas_open only. */
+/* The bytes of a TrueType file; borrowed until canvas_close. */
 struct font_bytes {
     const void *bytes;
     size_t length;

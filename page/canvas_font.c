@@ -1,106 +1,77 @@
 /*
- * An embedded TrueType face loaded from memory.
+ * A TrueType face in memory, over HarfBuzz.
  *
- * libharu's public call takes a path; a render worker has no file system. The font definition is
- * therefore built from a memory stream by the functions that call uses itself (exported by the library and
- * declared in its installed headers), and added to the document's list.
- * Guarantees: advances are asked from the font itself, so wrapping and drawing agree to a thousandth.
+ * Guarantees: advances are those written into the PDF, so wrapping, drawing and every reader agree to a
+ * thousandth; codes follow the order of drawing, so the same calls give the same bytes. Does not shape: one code
+ * point is one glyph (page/readable.h makes what needs more visible as code points).
  */
 #include "page/canvas_font.h"
 
+#include <harfbuzz/hb-ot.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <hpdf_fontdef.h>
-#include <hpdf_streams.h>
 
 #include "page/wrap.h"
 
 #define POINTS 65536
 #define NOT_ASKED (-2)
 
-/* libharu's own ToUnicode map uses an operator that belongs to another kind of map; readers that mind it
-   cannot search or copy the text. Character codes are UTF-16 here, so the right map is the identity, written
-   in ranges of one high byte as the format demands, at most 100 a block. */
-static bool write_unicode_map(HPDF_Font font, struct error *error)
+static bool has_outlines(hb_face_t *face)
 {
-    HPDF_Dict map = HPDF_Dict_GetItem(font, "ToUnicode", HPDF_OCLASS_DICT);
-    struct text text = TEXT_EMPTY;
-    if (map == NULL || map->stream == NULL)
-        return true; /* a libharu that writes none, or another way */
-    text_add(&text, "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
-                    "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-                    "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-                    "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n");
-    for (unsigned int high = 0; high < 256; high++) {
-        if (high % 64 == 0)
-            text_add(&text, "64 beginbfrange\n");
-        text_format(&text, "<%02X00> <%02XFF> <%02X00>\n", high, high, high);
-        if (high % 64 == 63)
-            text_add(&text, "endbfrange\n");
-    }
-    text_add(&text, "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
-    bool written = text_done(&text, error);
-    if (written) {
-        HPDF_MemStream_FreeData(map->stream);
-        map->filter = HPDF_STREAM_FILTER_FLATE_DECODE;
-        written = HPDF_Stream_Write(map->stream, (const HPDF_BYTE *)text.bytes, (HPDF_UINT)text.length) ==
-                      HPDF_OK ||
-                  error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
-    }
-    text_free(&text);
-    return written;
+    hb_blob_t *outlines = hb_face_reference_table(face, HB_TAG('g', 'l', 'y', 'f'));
+    bool some = hb_blob_get_length(outlines) > 0;
+    hb_blob_destroy(outlines);
+    return some && hb_face_get_glyph_count(face) > 0;
 }
 
-bool canvas_font_open(struct canvas_font *font, HPDF_Doc pdf, const char *tag, struct font_bytes bytes,
-                      struct error *error)
+static void take_name(struct canvas_font *font)
+{
+    unsigned int size = sizeof font->name;
+    hb_ot_name_get_utf8(font->face, HB_OT_NAME_ID_POSTSCRIPT_NAME, HB_LANGUAGE_INVALID, &size, font->name);
+    for (char *at = font->name; *at != '\0'; at++)
+        if (*at <= ' ' || *at > '~' || strchr("()<>[]{}/%#", *at) != NULL)
+            *at = '-';
+    if (font->name[0] == '\0')
+        memcpy(font->name, "Unnamed", sizeof "Unnamed");
+}
+
+bool canvas_font_open(struct canvas_font *font, struct font_bytes bytes, struct error *error)
 {
     if (bytes.length < 12 || bytes.length > (64U << 20))
         return error_set(error, FAULT_ENVIRONMENT, "a font of %zu bytes is no TrueType file", bytes.length);
+    hb_blob_t *blob =
+        hb_blob_create(bytes.bytes, (unsigned int)bytes.length, HB_MEMORY_MODE_READONLY, NULL, NULL);
+    font->face = hb_face_create(blob, 0);
+    hb_blob_destroy(blob);
+    if (!has_outlines(font->face))
+        return error_set(error, FAULT_ENVIRONMENT,
+                         "the font is no TrueType file with outlines; install fonts-dejavu-core");
+    font->measures = hb_font_create(font->face); /* its scale is the em */
+    font->units = hb_face_get_upem(font->face);
+    take_name(font);
     font->advances = malloc(POINTS * sizeof *font->advances);
-    if (font->advances == NULL)
+    font->codes = calloc(POINTS, sizeof *font->codes);
+    if (font->advances == NULL || font->codes == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
     for (size_t i = 0; i < POINTS; i++)
         font->advances[i] = NOT_ASKED;
-    HPDF_Stream stream = HPDF_MemStream_New(pdf->mmgr, (HPDF_UINT)bytes.length);
-    if (stream == NULL)
-        return error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
-    if (HPDF_Stream_Write(stream, bytes.bytes, (HPDF_UINT)bytes.length) != HPDF_OK) {
-        HPDF_Stream_Free(stream);
-        return error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
-    }
-    /* The definition owns the stream, also when it cannot be read. */
-    font->definition = HPDF_TTFontDef_Load(pdf->mmgr, stream, HPDF_TRUE);
-    if (font->definition == NULL)
-        return error_set(
-            error, FAULT_ENVIRONMENT,
-            "the font is no TrueType file libharu can embed (error 0x%04lX); install fonts-dejavu-core",
-            HPDF_GetError(pdf));
-    if (HPDF_Doc_FindFontDef(pdf, font->definition->base_font) != NULL) {
-        HPDF_FontDef_Free(font->definition);
-        font->definition = NULL;
-        return error_set(error, FAULT_ENVIRONMENT, "the regular and the bold font are the same file");
-    }
-    if (HPDF_List_Add(pdf->fontdef_list, font->definition) != HPDF_OK) {
-        HPDF_FontDef_Free(font->definition);
-        font->definition = NULL;
-        return error_set(error, FAULT_TEMPORARY, "out of memory while loading a font");
-    }
-    char letters[7];
-    memcpy(letters, tag, sizeof letters);
-    HPDF_TTFontDef_SetTagName(font->definition, letters);
-    font->font = HPDF_GetFont(pdf, font->definition->base_font, "UTF-8");
-    if (font->font == NULL)
-        return error_set(error, FAULT_ENVIRONMENT,
-                         "the font %s cannot be used for UTF-8 (libharu error 0x%04lX)",
-                         font->definition->base_font, HPDF_GetError(pdf));
-    return write_unicode_map(font->font, error);
+    return true;
 }
 
 void canvas_font_close(struct canvas_font *font)
 {
+    hb_font_destroy(font->measures);
+    hb_face_destroy(font->face);
     free(font->advances);
-    font->advances = NULL;
+    free(font->codes);
+    free(font->drawn);
+    *font = (struct canvas_font){0};
+}
+
+uint32_t canvas_font_glyph(const struct canvas_font *font, uint32_t point)
+{
+    hb_codepoint_t glyph = 0;
+    return hb_font_get_nominal_glyph(font->measures, point, &glyph) ? glyph : 0;
 }
 
 int canvas_font_advance(struct canvas_font *font, uint32_t point)
@@ -108,9 +79,10 @@ int canvas_font_advance(struct canvas_font *font, uint32_t point)
     if (point >= POINTS)
         return -1;
     if (font->advances[point] == NOT_ASKED) {
-        HPDF_UNICODE unicode = (HPDF_UNICODE)point;
-        bool known = HPDF_TTFontDef_GetGlyphid(font->definition, unicode) != 0;
-        font->advances[point] = known ? HPDF_TTFontDef_GetCharWidth(font->definition, unicode) : -1;
+        uint32_t glyph = canvas_font_glyph(font, point);
+        int64_t units = hb_font_get_glyph_h_advance(font->measures, glyph);
+        font->advances[point] =
+            glyph == 0 ? -1 : (int16_t)((units * 1000 + font->units / 2) / (int64_t)font->units);
     }
     return font->advances[point];
 }
@@ -124,4 +96,21 @@ static int advance_or_nothing(void *face, uint32_t point)
 int canvas_font_width(struct canvas_font *font, const char *text)
 {
     return wrap_width(text, advance_or_nothing, font);
+}
+
+uint16_t canvas_font_code(struct canvas_font *font, uint32_t point)
+{
+    if (point >= POINTS)
+        return 0;
+    if (font->codes[point] == 0) {
+        if ((font->count & (font->count + 1)) == 0) { /* room for 0, 1, 3, 7, … codes is used up */
+            uint32_t *drawn = realloc(font->drawn, (2 * font->count + 2) * sizeof *drawn);
+            if (drawn == NULL)
+                return 0;
+            font->drawn = drawn;
+        }
+        font->drawn[++font->count] = point;
+        font->codes[point] = (uint16_t)font->count;
+    }
+    return font->codes[point];
 }

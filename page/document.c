@@ -95,6 +95,11 @@ static double right_aligned(struct document *document, enum type_style style, co
     return SHEET_WIDTH - MARGIN_RIGHT - (double)width * type_of(style).size / 1000;
 }
 
+void document_subject(struct document *document, const char *subject)
+{
+    snprintf(document->subject, sizeof document->subject, "%s", subject);
+}
+
 void document_stamp(struct document *document, const char *prefix, long first)
 {
     snprintf(document->stamp, sizeof document->stamp, "%s", prefix);
@@ -116,27 +121,27 @@ static double draw_stamp(struct document *document, size_t sheet)
 static void running_texts(struct document *document, size_t sheet, size_t sheets)
 {
     double stamped = draw_stamp(document, sheet);
-    struct setting left = flow_set(document, TYPE_RUNNING, document->reference, TEXT_WIDTH * 0.4);
-    struct setting middle = flow_set(document, TYPE_RUNNING, document->kind, TEXT_WIDTH * 0.4);
+    char *which = text_formatted("%s%s%s", document->reference,
+                                 document->subject[0] == '\0' ? "" : "   \xC2\xB7   ", document->subject);
+    char *number = text_formatted("%s   \xC2\xB7   Page %zu of %zu", document->kind, sheet + 1, sheets);
+    struct setting left = flow_set(document, TYPE_RUNNING, which, HEAD_LEFT);
+    struct setting right = flow_set(document, TYPE_RUNNING, number, TEXT_WIDTH);
     struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH - stamped);
-    char number[64] = "";
-    struct text numbers = TEXT_EMPTY;
-    text_format(&numbers, "Page %zu of %zu", sheet + 1, sheets);
-    if (numbers.bytes != NULL && numbers.length < sizeof number)
-        memcpy(number, numbers.bytes, numbers.length + 1);
-    text_free(&numbers);
-
     struct canvas *canvas = document->canvas;
     if (left.wrapped.count > 0)
         canvas_text(canvas, sheet, MARGIN_LEFT, HEAD_BASELINE, TYPE_RUNNING,
                     left.readable.bytes + left.wrapped.lines[0].start, left.wrapped.lines[0].length);
-    if (middle.wrapped.count > 0) {
-        double width = (double)middle.wrapped.lines[0].width * type_of(TYPE_RUNNING).size / 1000;
-        canvas_text(canvas, sheet, (SHEET_WIDTH - width) / 2, HEAD_BASELINE, TYPE_RUNNING,
-                    middle.readable.bytes + middle.wrapped.lines[0].start, middle.wrapped.lines[0].length);
+    if (right.wrapped.count > 0) {
+        double width = (double)right.wrapped.lines[0].width * type_of(TYPE_RUNNING).size / 1000;
+        if (right.wrapped.count > 1 || width > TEXT_WIDTH - HEAD_LEFT)
+            canvas_fail(canvas, FAULT_INTERNAL, "the running head has no room for the kind of document");
+        canvas_text(canvas, sheet, SHEET_WIDTH - MARGIN_RIGHT - width, HEAD_BASELINE, TYPE_RUNNING,
+                    right.readable.bytes + right.wrapped.lines[0].start, right.wrapped.lines[0].length);
     }
-    canvas_text(canvas, sheet, right_aligned(document, TYPE_RUNNING, number), HEAD_BASELINE, TYPE_RUNNING,
-                number, strlen(number));
+    if (which == NULL || number == NULL)
+        canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while numbering the pages");
+    free(which);
+    free(number);
     canvas_rule(canvas, sheet, MARGIN_LEFT, HEAD_RULE, SHEET_WIDTH - MARGIN_RIGHT, HEAD_RULE, 0.5, 0.72);
     if (foot.wrapped.count > 0) {
         canvas_rule(canvas, sheet, MARGIN_LEFT, FOOT_RULE, SHEET_WIDTH - MARGIN_RIGHT, FOOT_RULE, 0.5, 0.72);
@@ -146,7 +151,7 @@ static void running_texts(struct document *document, size_t sheet, size_t sheets
         flow_draw(document, &foot, 0, foot.wrapped.count, MARGIN_LEFT, top);
     }
     flow_unset(&left);
-    flow_unset(&middle);
+    flow_unset(&right);
     flow_unset(&foot);
 }
 

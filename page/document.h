@@ -5,7 +5,7 @@
  * by one: the first failure is kept and document_finish reports it (FAULT_INPUT: what was handed in cannot be
  * set; FAULT_INTERNAL: something would have been clipped or a required text was not drawn).
  *
- * Every page has a running head (reference, kind, "Page n of m") and a running foot. Texts are UTF-8 of any
+ * Every page has a running head (reference, subject, kind, "Page n of m") and a running foot. Texts are UTF-8 of any
  * origin: what cannot be drawn is made visible (page/readable.h). NULL texts count as empty.
  */
 #ifndef LEADSPOOL_PAGE_DOCUMENT_H
@@ -25,6 +25,8 @@ struct document_setup {
 
 struct document *document_open(const struct document_setup *setup, struct error *error);
 void document_close(struct document *document);
+/* What the running head says after the reference, as far as there is room: at most 127 bytes. */
+void document_subject(struct document *document, const char *subject);
 /* Stamp every page at the foot with `prefix` and a number of six digits, from `first` on (Bates numbers). `prefix`: at
    most 40 bytes, ASCII. */
 void document_stamp(struct document *document, const char *prefix, long first);

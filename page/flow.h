@@ -13,6 +13,7 @@
 struct document {
     struct canvas *canvas;
     char *kind, *reference, *foot;
+    char subject[128];
     char stamp[STAMP_PREFIX_SIZE]; /* "": pages are not stamped */
     long stamp_first;
     size_t sheet;

@@ -16,7 +16,8 @@
 
 #define HEAD_BASELINE 42.0 /* running head */
 #define HEAD_RULE 50.0
-#define BODY_TOP 66.0 /* first line of the text area */
+#define HEAD_LEFT 320.0 /* width of what it says at the left; the rest is for kind and page number */
+#define BODY_TOP 66.0   /* first line of the text area */
 #define BODY_BOTTOM 728.0
 #define BODY_HEIGHT (BODY_BOTTOM - BODY_TOP)
 #define FOOT_RULE 740.0

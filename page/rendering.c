@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/files.h"
 #include "page/bare_jpeg.h"
@@ -30,6 +32,8 @@ struct rendering_slot {
     int file;
     const json_t *eyes; /* NULL: none */
     int whole, face;    /* numbers in the document, -1 broken, NOT_ASKED */
+    bool sound;         /* read whole and without a fault; `photo` then has its measures, never its pixels */
+    struct photo photo;
 };
 
 static int take_encoded(struct document *document, const struct image *image, enum encode_purpose purpose,
@@ -44,7 +48,7 @@ static int take_encoded(struct document *document, const struct image *image, en
     return number;
 }
 
-static int take_face(struct document *document, const struct image *image, const json_t *eyes,
+static int take_crop(struct document *document, const struct image *image, const json_t *eyes,
                      struct error *error)
 {
     struct eye_points points;
@@ -76,36 +80,60 @@ static int take_scaled(struct document *document, const struct image *image, str
     return number;
 }
 
-/* The whole picture, as it is where that is possible. */
-static int take_whole(struct document *document, const struct photo *photo, const char *bytes, size_t length,
-                      struct error *error)
+/* Of a JPEG the PDF can hold as it is: its picture data alone. */
+static bool as_it_is(const struct photo *photo, const char *bytes, size_t length, struct text *bare)
+{
+    unsigned int components = 0;
+    return photo->format == PHOTO_JPEG && photo->orientation == 1 && photo->image.width <= SIDE_LIMIT &&
+           photo->image.height <= SIDE_LIMIT &&
+           jpeg_bare((const uint8_t *)bytes, length, bare, &components) &&
+           (components == 1 || components == 3);
+}
+
+/* The whole picture, as it is where that is possible. It is read from its first to its last byte once: with the
+   face, if that was asked for before. */
+static int take_whole(struct document *document, struct rendering_slot *slot, const char *bytes,
+                      size_t length, struct error *error)
 {
     struct text bare = TEXT_EMPTY;
-    unsigned int components = 0;
-    bool as_it_is = photo->format == PHOTO_JPEG && photo->orientation == 1 &&
-                    photo->image.width <= SIDE_LIMIT && photo->image.height <= SIDE_LIMIT &&
-                    jpeg_bare((const uint8_t *)bytes, length, &bare, &components) &&
-                    (components == 1 || components == 3);
-    int number = as_it_is ? document_take_jpeg(document, bare.bytes, bare.length, error)
-                          : take_scaled(document, &photo->image, error);
+    struct photo photo = {0};
+    int number = -1;
+    if (!slot->sound && !photo_check((const uint8_t *)bytes, length, NULL, &slot->photo, error))
+        return -1;
+    slot->sound = true;
+    if (as_it_is(&slot->photo, bytes, length, &bare))
+        number = document_take_jpeg(document, bare.bytes, bare.length, error);
+    else if (photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
+        number = take_scaled(document, &photo.image, error);
+    image_free(&photo.image);
     text_free(&bare);
     return number;
 }
 
+static int take_face(struct document *document, struct rendering_slot *slot, const char *bytes, size_t length,
+                     struct error *error)
+{
+    struct photo photo = {0};
+    int number = -1;
+    if (photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
+        number = take_crop(document, &photo.image, slot->eyes, error);
+    slot->sound = number >= 0;
+    slot->photo = photo;
+    slot->photo.image.pixels = NULL;
+    image_free(&photo.image);
+    return number;
+}
+
 /* Read the slot's picture and take it, whole or as its aligned face; a failure becomes the document's. */
-static int take(struct document *document, const struct rendering_slot *slot, bool face)
+static int take(struct document *document, struct rendering_slot *slot, bool face)
 {
     struct error error = ERROR_NONE;
     char *bytes = NULL;
     size_t length = 0;
-    struct photo photo = {0};
     int number = -1;
-    if (file_read_open(slot->file, photo_limits_default.bytes, &bytes, &length, &error) &&
-        photo_decode((const uint8_t *)bytes, length, NULL, &photo, &error))
-        number = face ? take_face(document, &photo.image, slot->eyes, &error)
-                      : take_whole(document, &photo, bytes, length, &error);
+    if (file_read_open(slot->file, photo_limits_default.bytes, &bytes, &length, &error))
+        number = (face ? take_face : take_whole)(document, slot, bytes, length, &error);
     free(bytes);
-    image_free(&photo.image);
     if (number < 0) {
         error_context(&error, "picture %s of the document", slot->role);
         document_fail(document, &error);
@@ -140,13 +168,26 @@ static bool make_slots(struct rendering *rendering, const struct worker_job *job
     return true;
 }
 
+/* Few of a font's pages are looked at for one document: mapped, the rest is never read. */
+static bool map_font(int file, struct font_bytes *font, struct error *error)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return error_system(error, "measuring it");
+    if (status.st_size < 1 || status.st_size > (off_t)FONT_LIMIT)
+        return error_set(error, FAULT_ENVIRONMENT, "%lld bytes are no font", (long long)status.st_size);
+    void *bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (bytes == MAP_FAILED)
+        return error_system(error, "mapping it");
+    *font = (struct font_bytes){bytes, (size_t)status.st_size};
+    return true;
+}
+
 bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
                     const char *reference, const char *foot, struct error *error)
 {
     *rendering = (struct rendering){0};
     struct document_setup setup = {.kind = kind, .reference = reference, .foot = foot};
-    char *fonts[FONTS] = {0};
-    size_t lengths[FONTS] = {0};
     bool done = false;
     if (!instant_parse(json_text(job->parameters, "created"), &setup.created, error)) {
         error_context(error, "member \"created\" of the job %s", job->kind);
@@ -157,19 +198,16 @@ bool rendering_open(struct rendering *rendering, const struct worker_job *job, c
                   job->kind);
         goto done;
     }
-    for (size_t i = 0; i < FONTS; i++) {
-        if (!file_read_open(job->inputs[i], FONT_LIMIT, &fonts[i], &lengths[i], error)) {
+    for (size_t i = 0; i < FONTS; i++)
+        if (!map_font(job->inputs[i], &rendering->fonts[i], error)) {
             error_context(error, "font %zu of the job %s", i, job->kind);
             goto done;
         }
-    }
-    setup.regular = (struct font_bytes){fonts[0], lengths[0]};
-    setup.bold = (struct font_bytes){fonts[1], lengths[1]};
+    setup.regular = rendering->fonts[0];
+    setup.bold = rendering->fonts[1];
     rendering->document = document_open(&setup, error);
     done = rendering->document != NULL && make_slots(rendering, job, error);
 done:
-    for (size_t i = 0; i < FONTS; i++)
-        free(fonts[i]);
     if (!done)
         rendering_close(rendering);
     return done;
@@ -179,6 +217,9 @@ void rendering_close(struct rendering *rendering)
 {
     document_close(rendering->document);
     free(rendering->slots);
+    for (size_t i = 0; i < FONTS; i++)
+        if (rendering->fonts[i].bytes != NULL)
+            munmap((void *)(uintptr_t)rendering->fonts[i].bytes, rendering->fonts[i].length);
     *rendering = (struct rendering){0};
 }
 

@@ -25,6 +25,7 @@ struct rendering {
     struct document *document; /* owned */
     size_t count;
     struct rendering_slot *slots; /* one for each picture; owned */
+    struct font_bytes fonts[2];   /* mapped */
 };
 
 /* Open the document. A picture is read when it is first asked for: what a document does not show is not in

@@ -11,22 +11,13 @@
 #include <stdlib.h>
 
 #include "photo/arithmetic.h"
+#include "photo/crop_sample.h"
 
 /* One channel of a part of the picture, shrunk by a whole factor. */
 struct plane {
     int width, height;
     float *values;
     float *spare; /* of the same size, for blurring */
-};
-
-/* Output pixel to picture: x = a u - b v + x0, y = b u + a v + y0. */
-struct similarity {
-    double a, b, x0, y0;
-    double scale; /* output pixels per picture pixel */
-};
-
-struct region {
-    int left, top, width, height;
 };
 
 struct crop_frame crop_figure_frame(int width, int height)
@@ -167,30 +158,14 @@ static float plane_at(const struct plane *plane, int64_t x, int64_t y)
     return plane->values[clamp(y, 0, plane->height - 1) * plane->width + clamp(x, 0, plane->width - 1)];
 }
 
-/* Cubic convolution with a = -0.75 (sharper than -0.5), or linear: weights of the pixels -1, 0, 1, 2. */
-static void interpolation_weights(double fraction, bool cubic, float weights[4])
-{
-    float t = (float)fraction;
-    if (!cubic) {
-        weights[0] = 0, weights[1] = 1 - t, weights[2] = t, weights[3] = 0;
-        return;
-    }
-    const float a = -0.75F;
-    float u = 1 - t;
-    weights[0] = ((a * (t + 1) - 5 * a) * (t + 1) + 8 * a) * (t + 1) - 4 * a;
-    weights[1] = ((a + 2) * t - (a + 3)) * t * t + 1;
-    weights[2] = ((a + 2) * u - (a + 3)) * u * u + 1;
-    weights[3] = 1 - weights[0] - weights[1] - weights[2];
-}
-
 /* Positions are rounded to a thirty-second of a pixel, finer than any eye is marked. */
 static uint8_t plane_sample(const struct plane *plane, double x, double y, bool cubic)
 {
     int64_t x_parts = arithmetic_round(x * 32), y_parts = arithmetic_round(y * 32);
     int64_t left = x_parts >> 5, top = y_parts >> 5;
     float across[4], down[4], sum = 0;
-    interpolation_weights((double)(x_parts & 31) / 32, cubic, across);
-    interpolation_weights((double)(y_parts & 31) / 32, cubic, down);
+    crop_weights((double)(x_parts & 31) / 32, cubic, across);
+    crop_weights((double)(y_parts & 31) / 32, cubic, down);
     if (!cubic && left >= 0 && top >= 0 && left + 1 < plane->width && top + 1 < plane->height) {
         const float *upper = plane->values + top * plane->width + left, *lower = upper + plane->width;
         float above = across[1] * upper[0] + across[2] * upper[1];
@@ -218,6 +193,8 @@ bool crop_aligned(const struct image *image, const struct eye_points *eyes, cons
                           .height = (region.height + factor - 1) / factor};
     if (!image_make(crop, frame->width, frame->height, image->channels, error))
         return false;
+    if (image->channels == 3 && factor == 1 && scale >= 0.5)
+        return crop_sample_colours(image, &map, &region, map.scale > 1, frame, crop, error);
     size_t count = (size_t)plane.width * (size_t)plane.height;
     plane.values = calloc(2 * count, sizeof *plane.values);
     if (plane.values == NULL) {

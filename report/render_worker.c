@@ -22,6 +22,19 @@ static bool read_back(const struct rendering *rendering, const struct outgoing_d
     return true;
 }
 
+static bool open_document(struct rendering *rendering, const struct worker_job *job,
+                          const struct outgoing_document *kind, const json_t *facts, const char *foot,
+                          struct error *error)
+{
+    const char *request = json_text(json_object_get(facts, "request"), "requestId");
+    if (!rendering_open(rendering, job, kind->kind, json_text(facts, "docket"), foot, error))
+        return false;
+    char *subject = request[0] == '\0' ? NULL : text_formatted("request %s", request);
+    document_subject(rendering->document, subject == NULL ? "" : subject);
+    free(subject);
+    return true;
+}
+
 enum worker_exit render_document_worker(const struct worker_job *job, struct error *error)
 {
     struct rendering rendering = {0};
@@ -40,8 +53,7 @@ enum worker_exit render_document_worker(const struct worker_job *job, struct err
         error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
         return WORKER_RETRY;
     }
-    if (!outgoing_check(kind, facts, error) ||
-        !rendering_open(&rendering, job, kind->kind, json_text(facts, "docket"), foot, error) ||
+    if (!outgoing_check(kind, facts, error) || !open_document(&rendering, job, kind, facts, foot, error) ||
         !kind->draw(&rendering, facts, error) || !document_sound(rendering.document, error) ||
         !read_back(&rendering, kind, error) || !rendering_answer(&rendering, job, error)) {
         error_context(error, "%s of docket %s", kind->kind, json_text(facts, "docket"));

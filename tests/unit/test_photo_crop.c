@@ -93,6 +93,34 @@ static void test_equal_scale(void **state)
     image_free(&crop_b);
 }
 
+/* Enlarged, as it is and a little shrunk, over the edges too: colours as each channel alone. */
+static void test_colours_as_each_alone(void **state)
+{
+    (void)state;
+    static const struct eye_points cases[] = {
+        {6000, 7010, 10033, 7400}, {2000, 3000, 14000, 9000}, {1000, 1500, 3500, 1100}};
+    struct eye_points drawn = {6000, 7000, 10000, 7000};
+    struct image colour, grey, crop, alone;
+    assert_true(drawn_face(&colour, 5, 2, 161, 183, 3, &drawn, NULL));
+    for (size_t i = 0; i < (size_t)colour.width * (size_t)colour.height; i++)
+        colour.pixels[3 * i + 1] = (uint8_t)(255 - colour.pixels[3 * i + 1]);
+    assert_true(image_make(&grey, colour.width, colour.height, 1, NULL));
+    for (size_t i = 0; i < 3 * sizeof cases / sizeof cases[0]; i++) {
+        const struct eye_points *eyes = &cases[i / 3];
+        struct crop_frame frame = crop_figure_frame(72, 90);
+        for (size_t pixel = 0; pixel < image_size(&grey); pixel++)
+            grey.pixels[pixel] = colour.pixels[3 * pixel + i % 3];
+        assert_true(crop_aligned(&colour, eyes, &frame, &crop, NULL));
+        assert_true(crop_aligned(&grey, eyes, &frame, &alone, NULL));
+        for (size_t pixel = 0; pixel < image_size(&alone); pixel++)
+            assert_int_equal(crop.pixels[3 * pixel + i % 3], alone.pixels[pixel]);
+        image_free(&crop);
+        image_free(&alone);
+    }
+    image_free(&colour);
+    image_free(&grey);
+}
+
 static bool points(const char *text, struct eye_points *eyes)
 {
     json_t *array = NULL;
@@ -123,6 +151,7 @@ static void test_eye_points(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_eyes_land), cmocka_unit_test(test_equal_scale),
+                                       cmocka_unit_test(test_colours_as_each_alone),
                                        cmocka_unit_test(test_eye_points)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
