@@ -1,5 +1,5 @@
 /*
- * The detached signature of a document of gallery/in.
+ * The detached signature of a document of gallery/in, discovery/in or disclosure/in.
  *
  * Guarantees: a missing, broken, revoked or foreign signature is a fault in the answer; a stale revocation list
  * makes the packet wait. Does not know who the signer is: the committer looks that up.
@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/cms.h"
@@ -23,13 +24,16 @@ static bool memory(struct error *error)
 static bool missing(json_t *faults, const char *document, const char *place)
 {
     char remedy[160];
+    bool release = strncmp(document, "disc", 4) == 0; /* discovery, disclosure */
     snprintf(remedy, sizeof remedy, "sign %s, detached, and put the signature beside it", document);
-    return fault_add(faults, &(struct fault_words){.code = "signature-missing",
-                                                   .outcome = "REJECT",
-                                                   .place = place,
-                                                   .clause = "R17",
-                                                   .text = "there is no signature of a gallery keeper",
-                                                   .remedy = remedy});
+    return fault_add(faults,
+                     &(struct fault_words){.code = "signature-missing",
+                                           .outcome = "REJECT",
+                                           .place = place,
+                                           .clause = release ? "R35" : "R17",
+                                           .text = release ? "there is no signature beside it"
+                                                           : "there is no signature of a gallery keeper",
+                                           .remedy = remedy});
 }
 
 bool keeper_signature_check(const struct worker_job *job, const char *document, const char *bytes,

@@ -11,6 +11,8 @@ extern const char schema_text_receipt[];
 extern const char schema_text_enrolment[];
 extern const char schema_text_order[];
 extern const char schema_text_acknowledgement[];
+extern const char schema_text_discovery[];
+extern const char schema_text_disclosure[];
 extern const char schema_text_inspection[];
 extern const char schema_text_tours[];
 extern const char schema_text_site[];

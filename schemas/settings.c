@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "schemas/settings_releases.h"
 #include "schemas/xml.h"
 
 /* Strings must outlive the document: they are kept in one JSON array. NULL only when memory ran out. */
@@ -268,7 +269,8 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
 static bool is_share(const struct settings *settings, const char *path)
 {
     return strcmp(path, "review/decisions") == 0 || strcmp(path, "gallery/in") == 0 ||
-           strcmp(path, "case-management/acks") == 0 ||
+           strcmp(path, "case-management/acks") == 0 || strcmp(path, "discovery/in") == 0 ||
+           strcmp(path, "disclosure/in") == 0 ||
            (strncmp(path, "in/", 3) == 0 && settings_command(settings, path + 3) != NULL);
 }
 
@@ -315,7 +317,8 @@ static bool check(const struct settings *settings, const char *name, const struc
         if (settings->shares[i].path == NULL || !is_share(settings, settings->shares[i].path))
             return error_set(error, FAULT_INPUT,
                              "%s: line %zu /site/watching/share: the site has no share \"%s\"; shares are "
-                             "in/COMMAND, review/decisions, gallery/in and case-management/acks",
+                             "in/COMMAND, review/decisions, gallery/in, case-management/acks, discovery/in "
+                             "and disclosure/in",
                              name, xml_line(xml_child(root, "watching")), settings->shares[i].path);
     if (settings->reminder_days >= settings->lapse_days && thresholds != NULL &&
         xml_attribute(thresholds, "reminderDays") != NULL)
@@ -372,7 +375,8 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
     made = calloc(1, sizeof *made);
     if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
         !read_commands(made, root) || !read_words(made, root) || !read_shares(made, root) ||
-        !read_escalations(made, root) || !read_tours(made, root) || !read_seal_reasons(made, root)) {
+        !read_escalations(made, root) || !read_tours(made, root) || !read_seal_reasons(made, root) ||
+        !settings_read_releases(made, root)) {
         error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
         goto done;
     }
@@ -403,6 +407,8 @@ void settings_free(struct settings *settings)
     free(settings->escalations);
     free(settings->tours);
     free(settings->seal_reasons);
+    free(settings->offices);
+    free(settings->agreements);
     json_decref(settings->texts);
     free(settings);
 }

@@ -41,6 +41,22 @@ struct setting_tour {
     int start, end;
 };
 
+/* A prosecutor's office that is given discovery (R41). */
+struct setting_office {
+    const char *name;        /* also the folder's name below discovery/ */
+    const char *title;       /* printed */
+    const char *certificate; /* file names in keys/: whom packages are encrypted to, */
+    const char *sealed;      /* and sealed volumes; "" = none are made */
+    int days;                /* from filing until the first volume is due, default 20 */
+};
+
+/* A written agreement with another agency (R46). */
+struct setting_agreement {
+    const char *agency, *reference;
+    const char *expires; /* "2027-06-30", the last day */
+    bool confidentiality, no_onward_disclosure, notice_of_legal_process;
+};
+
 /* Why photographs are sealed or withdrawn, and what follows (R17). */
 struct setting_seal_reason {
     const char *code;
@@ -88,13 +104,17 @@ struct settings {
     const char *tours_since; /* "2026-11-01": they run so from that day on; "" = since the first event */
     int64_t tour_filing_milliseconds; /* an inspection may be filed so long after its tour; default 24 h */
     int warn_days;                    /* what runs out is said so long before, 0 to 3650, default 30 */
-    int packet_files;                 /* in one packet, default 200 */
-    int64_t packet_file_bytes;        /* of one file, default 50 MiB */
-    int64_t packet_total_bytes;       /* of a packet, default 500 MiB */
-    const char *case_pattern;         /* XML Schema expressions; default any text of 1 to 40 characters */
-    const char *complaint_pattern;    /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
-    const char *docket_prefix;        /* default FR */
-    const char **trait_words;         /* a basis that has one is held for a supervisor (R7) */
+    struct setting_office *offices;
+    size_t office_count;
+    struct setting_agreement *agreements;
+    size_t agreement_count;
+    int packet_files;              /* in one packet, default 200 */
+    int64_t packet_file_bytes;     /* of one file, default 50 MiB */
+    int64_t packet_total_bytes;    /* of a packet, default 500 MiB */
+    const char *case_pattern;      /* XML Schema expressions; default any text of 1 to 40 characters */
+    const char *complaint_pattern; /* default [0-9]{4}-[0-9]{3}-[0-9]{5,6} */
+    const char *docket_prefix;     /* default FR */
+    const char **trait_words;      /* a basis that has one is held for a supervisor (R7) */
     size_t trait_word_count;
     const char **artificial_words; /* an image whose name or source has one is held for a supervisor (R16) */
     size_t artificial_word_count;
@@ -102,9 +122,9 @@ struct settings {
     int lapse_days;             /* a request waits so long for images, 1 to 3650, default 30 (R20) */
     int reminder_days; /* so long before it lapses its sender is reminded, default 7 (at most half); 0 = never */
     int compaction_segments; /* segments of the gallery are merged when there are more, 2 to 128, default 32 */
-    int compaction_percent; /* one is written anew when so many of 100 photos in it are to go, default 10 */
+    int compaction_percent;  /* one is written anew when so many of 100 photos in it are to go, default 10 */
     int64_t compaction_milliseconds; /* and when one of them has waited so long, default 7 days (R17) */
-    int eye_confidence; /* eyes found with less are marked by a person, 0 to 100, default 50 */
+    int eye_confidence;              /* eyes found with less are marked by a person, 0 to 100, default 50 */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
     const char *authority;                /* file names in keys/: CA, revocation list, the service's own */
@@ -129,6 +149,10 @@ const struct setting_command *settings_command(const struct settings *settings, 
 
 /* NULL when the site has no such reason. */
 const struct setting_seal_reason *settings_seal_reason(const struct settings *settings, const char *code);
+
+/* NULL when the site has no such office, or no agreement with that agency (whether it still holds is not asked). */
+const struct setting_office *settings_office(const struct settings *settings, const char *name);
+const struct setting_agreement *settings_agreement(const struct settings *settings, const char *agency);
 
 /* Milliseconds between looks at a share, on a network file system or not. */
 int64_t settings_rescan(const struct settings *settings, const char *path, bool network);

@@ -35,6 +35,8 @@ static const struct {
      "sha256 is missing"},
     {"decision-rating-out-of-range.xml", XML_INVALID, 1, "/decision/investigation/rating", "more than 3"},
     {"decision-without-item.xml", XML_INVALID, 1, "/decision", "missing here: item"},
+    {"disclosure-purpose.xml", XML_INVALID, 1, "/disclosure/purpose/@code", "immigration-enforcement"},
+    {"discovery-item.xml", XML_INVALID, 1, "/discovery/withhold/item/@number", "more than 13"},
     {"enrolment-mark-without-eyes.xml", XML_INVALID, 1, "/enrolment/marks/mark", "missing here: eyes"},
     {"enrolment-without-date.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: capturedAt"},
     {"enrolment-without-source.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: source"},
