@@ -13,6 +13,34 @@
 
 #include "base/clock.h"
 
+enum {
+    DAY_SECONDS = 86400,
+    ERA_DAYS = 146097 /* of 400 years */,
+    EPOCH_DAYS = 719468 /* from 0000-03-01 to 1970 */
+};
+
+/* The calendar by arithmetic: records are full of times, and the library's conversions take a lock and look at time
+   zones each time. Years begin in March here, so that the day a leap year has more is its last. */
+static int64_t days_of_date(int year, int month, int day)
+{
+    int64_t march_year = month > 2 ? year : year - 1;
+    int64_t era = (march_year >= 0 ? march_year : march_year - 399) / 400, in_era = march_year - era * 400;
+    int64_t in_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    return era * ERA_DAYS + in_era * 365 + in_era / 4 - in_era / 100 + in_year - EPOCH_DAYS;
+}
+
+static void date_of_days(int64_t days, int64_t *year, int *month, int *day)
+{
+    days += EPOCH_DAYS;
+    int64_t era = (days >= 0 ? days : days - ERA_DAYS + 1) / ERA_DAYS, in_era = days - era * ERA_DAYS;
+    int64_t years = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+    int64_t in_year = in_era - (365 * years + years / 4 - years / 100);
+    int from_march = (int)((5 * in_year + 2) / 153);
+    *day = (int)(in_year - (153 * from_march + 2) / 5 + 1);
+    *month = from_march < 10 ? from_march + 3 : from_march - 9;
+    *year = era * 400 + years + (*month <= 2 ? 1 : 0);
+}
+
 char *instant_text(instant at, char *text)
 {
     int64_t seconds = at / 1000;
@@ -21,14 +49,21 @@ char *instant_text(instant at, char *text)
         fraction += 1000;
         seconds--;
     }
-    time_t whole = (time_t)seconds;
-    struct tm tm;
-    if (gmtime_r(&whole, &tm) == NULL || tm.tm_year < -1900 || tm.tm_year > 9999 - 1900)
-        memset(&tm, 0, sizeof tm);
-    snprintf(text, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ",
-             (unsigned)(tm.tm_year + 1900) % 10000U, (unsigned)(tm.tm_mon + 1) % 100U,
-             (unsigned)tm.tm_mday % 100U, (unsigned)tm.tm_hour % 100U, (unsigned)tm.tm_min % 100U,
-             (unsigned)tm.tm_sec % 100U, (unsigned)fraction % 1000U);
+    int64_t days = seconds / DAY_SECONDS, second = seconds % DAY_SECONDS, year;
+    int month, day;
+    if (second < 0) {
+        second += DAY_SECONDS;
+        days--;
+    }
+    date_of_days(days, &year, &month, &day);
+    if (year < 0 || year > 9999) {
+        year = 1900;
+        month = day = 1;
+        second = 0;
+    }
+    snprintf(text, INSTANT_TEXT_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)year % 10000U,
+             (unsigned)month % 100U, (unsigned)day % 100U, (unsigned)(second / 3600) % 100U,
+             (unsigned)(second / 60 % 60), (unsigned)(second % 60), (unsigned)fraction % 1000U);
     return text;
 }
 
@@ -74,13 +109,9 @@ bool instant_parse(const char *text, instant *at, struct error *error)
             scale /= 10;
         }
     }
-    struct tm tm = {.tm_year = year - 1900,
-                    .tm_mon = month - 1,
-                    .tm_mday = day,
-                    .tm_hour = hour,
-                    .tm_min = minute,
-                    .tm_sec = second};
-    *at = (instant)timegm(&tm) * 1000 + fraction;
+    int64_t seconds =
+        days_of_date(year, month, day) * DAY_SECONDS + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
+    *at = seconds * 1000 + fraction;
     return true;
 wrong:
     return error_set(error, FAULT_INPUT,

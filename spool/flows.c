@@ -344,9 +344,10 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                     struct error *error)
 {
     const char *kind = json_text(row, "kind");
-    bool cancelled = false;
+    bool cancelled = false,
+         sure = strcmp(json_text(row, "state"), "delivered") == 0; /* in this transaction */
     /* Stopped while it was published: what that means was decided where it was stopped. */
-    if (!outbox_cancelled(transaction, outbox_id(row), &cancelled, error) || cancelled)
+    if (!sure && (!outbox_cancelled(transaction, outbox_id(row), &cancelled, error) || cancelled))
         return cancelled;
     const json_t *file = json_array_get(json_object_get(row, "files"), 0);
     const char *text = json_text_or_null(file, "text"), *digest = json_text_or_null(file, "digest");

@@ -52,6 +52,11 @@ static bool deliver(struct transaction *transaction, void *context, struct error
     instant now = clock_now();
     for (size_t i = 0; i < parcel->count; i++) {
         json_t *row = parcel->entries[i]->row;
+        bool cancelled = false;
+        if (!outbox_cancelled(transaction, outbox_id(row), &cancelled, error))
+            return false;
+        if (cancelled)
+            continue;
         if (!outbox_deliver_row(transaction, row, now, error) ||
             !flow_delivered(transaction, parcel->daemon->site, row, now, error))
             return false;
