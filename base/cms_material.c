@@ -11,6 +11,7 @@
 #include <openssl/store.h>
 #include <openssl/ui.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/digest.h"
@@ -64,6 +65,8 @@ EVP_PKEY *material_key_stored(const char *uri, struct error *error)
         OSSL_STORE_INFO_free(found);
     }
     OSSL_STORE_close(store);
+    if (key == NULL && strncmp(uri, "pkcs11:", 7) == 0)
+        return material_key_token(uri, error);
     if (key == NULL)
         material_failed(
             error, FAULT_ENVIRONMENT,

@@ -16,6 +16,8 @@
 EVP_PKEY *material_key(struct pem pem, struct error *error);
 /* Of the URI, through OpenSSL's stores and the providers its configuration loads. */
 EVP_PKEY *material_key_stored(const char *uri, struct error *error);
+/* The same by the PKCS#11 engine. */
+EVP_PKEY *material_key_token(const char *uri, struct error *error);
 X509 *material_certificate(struct pem pem, struct error *error);
 /* All certificates (revocation lists) of the text into the store; FAULT_ENVIRONMENT when there is none. */
 bool material_trust(X509_STORE *store, struct pem pem, struct error *error);

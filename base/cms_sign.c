@@ -40,10 +40,11 @@ static bool open_signer(const char *uri, struct pem key, struct pem certificate,
     struct cms_signer *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, FAULT_TEMPORARY, "no memory for a key");
-    made->certificate = material_certificate(certificate, error);
-    if (made->certificate != NULL)
-        made->key = uri != NULL ? material_key_stored(uri, error) : material_key(key, error);
-    bool done = made->key != NULL;
+    /* A stored key first: it is found through OpenSSL's configuration, which reading PEM switches off for good. */
+    made->key = uri != NULL ? material_key_stored(uri, error) : material_key(key, error);
+    if (made->key != NULL)
+        made->certificate = material_certificate(certificate, error);
+    bool done = made->certificate != NULL;
     if (done && X509_check_private_key(made->certificate, made->key) != 1)
         done =
             material_failed(error, FAULT_ENVIRONMENT, "the private key does not belong to the certificate");

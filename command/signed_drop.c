@@ -36,6 +36,13 @@ static bool is_uri(const char *key)
     return key[scheme] == ':' && scheme > 1 && access(key, F_OK) != 0;
 }
 
+/* How much of the URI can be shown: nothing from a PIN on. */
+static size_t without_pin(const char *uri)
+{
+    const char *pin = strstr(uri, "pin-");
+    return pin == NULL ? strlen(uri) : (size_t)(pin - uri);
+}
+
 static bool sign_stored(const struct signed_drop *drop, const struct text *xml, instant now,
                         unsigned char **envelope, size_t *length, struct error *error)
 {
@@ -45,7 +52,7 @@ static bool sign_stored(const struct signed_drop *drop, const struct text *xml, 
     bool done = read_pem("certificate", drop->certificate, &certificate, &pem.length, error);
     pem.bytes = certificate;
     done = done && (cms_signer_open_stored(drop->key, pem, &signer, error) ||
-                    error_context(error, "your key %s", drop->key));
+                    error_context(error, "your key %.*s", (int)without_pin(drop->key), drop->key));
     done = done && cms_signer_envelope(signer, xml->bytes, xml->length, now, envelope, length, error);
     cms_signer_close(signer);
     free(certificate);

@@ -226,6 +226,31 @@ class Decisions(SiteCase):
         self.site.drain()
         self.assertEqual(self.state(self.docket), 'QUEUED')
 
+    def test_a_key_on_a_token(self):
+        """Made of software, but asked for its signature as any other: the key is in no file the program is given."""
+        folder, tokens = self.site.at('demo', 'people', 'quill'), os.path.join(self.path, 'tokens')
+        os.makedirs(tokens)
+        with open(os.path.join(self.path, 'softhsm2.conf'), 'w') as file:
+            file.write(f'directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n')
+        surroundings = dict(os.environ, SOFTHSM2_CONF=file.name)
+        for words in (['--init-token', '--free', '--so-pin', '1234'], ['--import', folder + '.key', '--id', '01']):
+            done = subprocess.run(['softhsm2-util', *words, '--label' if '--so-pin' in words else '--token', 'leadspool', '--pin', '567890',
+                                   *(['--label', 'quill'] if '--import' in words else [])], env=surroundings, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        words = ['decide', self.intake.directory, '--as', 'quill', '--cert', folder + '.pem', *self.confirm]
+        key = 'pkcs11:token=leadspool;object=quill;type=private;pin-value='
+        done = self.site.call(*words, '--key', key + '999999', env=surroundings)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn('is the PIN right?', done.stderr)
+        self.assertNotIn('999999', done.stderr, 'a PIN in a message')
+        self.assertEqual(os.listdir(self.site.at('review', 'decisions')), [])
+        other = self.site.call(*words[:-len(self.confirm) - 1], self.site.at('demo', 'people', 'marrow') + '.pem', *self.confirm, '--key', key + '567890',
+                               env=surroundings)
+        self.assertIn('does not belong to the certificate', other.stderr)
+        self.site.do(*words, '--key', key + '567890', env=surroundings)
+        self.site.drain()
+        self.assertEqual(self.state(self.docket), 'QUEUED')
+
     def test_answers_come_back_to_the_command(self):
         """--wait: applied is exit 0, refused is exit 77, with a daemon that runs."""
         self.start_daemon()
