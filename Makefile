@@ -45,6 +45,8 @@ OBJECTS += $(if $(filter schemas,$(FOLDERS)),$(B)/schemas/embedded.o)
 PAGES = ingest/request_form review/worksheet_page
 OBJECTS += $(foreach page,$(PAGES),$(if $(filter $(firstword $(subst /, ,$(page))),$(FOLDERS)),$(B)/$(page)_text.o))
 LIBRARY = $(B)/libleadspool.a
+# Engines as a vendor builds them: with the one header and nothing else of the program.
+ENGINES = $(patsubst %.c,$(B)/%.so,$(wildcard demo/engine/*.c tests/engines/*.c))
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 # The tests' clock takes the place of base/clock.c; other files of tests/support are linked where used.
 TEST_CLOCK = $(B)/tests/support/clock.o
@@ -119,6 +121,10 @@ $(DRAW_OBJECTS): OPTIMISE = -O3 -ffast-math
 $(DRAW_FACES): $(DRAW_OBJECTS)
 	$(QUIET) $(CC) $(LDFLAGS) -o $@ $(DRAW_OBJECTS) -ljpeg -lm
 
+$(ENGINES): $(B)/%.so: %.c match/vendor_engine.h
+	@mkdir -p $(@D)
+	$(QUIET) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -I. -o $@ $<
+
 define BENCH
 $(1): $(1).o $(patsubst %.c,$(B)/%.o,$(wildcard bench/$(notdir $(1))_*.c)) $(LIBRARY)
 	$$(QUIET) $$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(LIBRARY) $$(LDLIBS)
@@ -151,12 +157,15 @@ bench: $(B)/packages-bench $(B)/leadspool $(BENCHES) $(B)/bench/search-faiss $(B
 	+@$(MAKE) bench-peers
 bench-peers: $(LBPH)
 
+# The example of a vendor's engine (docs/vendor-engine.md).
+engines: $(ENGINES)
+
 demo: all $(DRAW_FACES)
 	@demo/run $(B)
 
 # Each group of tests alone, or all of them; the last line is the count.
 TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(GOLDEN_TOOLS) \
-	$(B)/packages-test
+	$(ENGINES) $(B)/packages-test
 build-tests: $(TESTED)
 test: $(TESTED)
 	@tests/run $(B) $(STRICT)
@@ -214,6 +223,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash demo e2e fuzz golden help lint sanitize sanitized test tidy unit
+.PHONY: all bench bench-peers browser build-tests clean crash demo e2e engines fuzz golden help lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -15,6 +15,7 @@
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -149,9 +150,43 @@ struct landlock_ruleset {
     uint64_t files, network, scope;
 };
 
-static bool landlock_everything(struct error *error)
+struct landlock_path {
+    uint64_t rights;
+    int32_t parent;
+} __attribute__((packed));
+
+enum { LANDLOCK_READ_FILE = 4, LANDLOCK_READ_FOLDER = 8, LANDLOCK_BENEATH = 1 };
+
+/* What the dynamic linker needs of the system for a shared object's own needs. */
+static bool landlock_libraries(int ruleset, struct error *error)
+{
+    static const char *const places[] = {"/lib",       "/lib64",         "/usr/lib",
+                                         "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct stat facts;
+        struct landlock_path path = {.parent = open(places[i], O_PATH | O_CLOEXEC)};
+        if (path.parent < 0 || fstat(path.parent, &facts) != 0)
+            continue; /* not on this system */
+        path.rights = LANDLOCK_READ_FILE | (S_ISDIR(facts.st_mode) ? LANDLOCK_READ_FOLDER : 0);
+        long result = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_BENEATH, &path, 0U);
+        int reason = errno;
+        close(path.parent);
+        errno = reason;
+        if (result != 0)
+            return error_system(error, "leaving %s readable", places[i]);
+    }
+    return true;
+}
+
+/* Nothing stays reachable, or the system's libraries alone. */
+static bool landlock(bool libraries, struct error *error)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, 1U);
+    if (version < 1 && libraries)
+        return error_set(
+            error, FAULT_ENVIRONMENT,
+            "this kernel has no Landlock, without which foreign code is not loaded: it needs Linux "
+            "5.13 or later, started with lsm=…,landlock");
     if (version < 1)
         return true; /* not in this kernel, or switched off at boot */
     unsigned rights = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
@@ -161,6 +196,10 @@ static bool landlock_everything(struct error *error)
     int file = (int)syscall(SYS_landlock_create_ruleset, &ruleset, size, 0U);
     if (file < 0)
         return error_system(error, "making an empty Landlock rule set (ABI %ld)", version);
+    if (libraries && !landlock_libraries(file, error)) {
+        close(file);
+        return false;
+    }
     long result = syscall(SYS_landlock_restrict_self, file, 0U);
     int reason = errno;
     close(file);
@@ -172,9 +211,16 @@ bool sandbox_enter(const struct sandbox_limits *limits, struct error *error)
 {
     int highest = 0;
     if (!set_limits(limits, error) || !close_others(limits, &highest, error) || !drop_privileges(error) ||
-        !landlock_everything(error))
+        !landlock(limits->loads, error))
         return false;
     rlim_t descriptors = (rlim_t)highest + 1 + SPARE_DESCRIPTORS + limits->descriptors;
     return limit_set(RLIMIT_NOFILE, descriptors, descriptors, "descriptor", error) &&
            sandbox_filter_load(limits, error);
+}
+
+bool sandbox_loaded(const struct sandbox_limits *limits, struct error *error)
+{
+    struct sandbox_limits rest = *limits;
+    rest.loads = false;
+    return landlock(false, error) && sandbox_filter_load(&rest, error);
 }

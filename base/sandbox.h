@@ -31,6 +31,8 @@ struct sandbox_limits {
     unsigned memory_mebibytes; /* beyond what the process has already; 0: no limit */
     unsigned file_mebibytes;   /* 0: 256 */
     bool threads;
+    bool
+        loads; /* foreign code is loaded behind the first walls, run behind all: sandbox_loaded must follow */
     bool serves; /* jobs come over `channel`, which is kept, with up to `descriptors` of them open */
     int channel;
     unsigned descriptors;
@@ -38,8 +40,15 @@ struct sandbox_limits {
     size_t keep_count;
 };
 
-/* False with the reason: the walls may then be half up, and the caller has to _exit. Nothing undoes it. */
+/* With `loads` the process may still read the system's libraries and map code until sandbox_loaded: what a shared
+   object runs while it is loaded has no network, no other process and no file but those. That needs Landlock
+   (Linux 5.13): FAULT_ENVIRONMENT without.
+
+   False with the reason: the walls may then be half up, and the caller has to _exit. Nothing undoes it. */
 bool sandbox_enter(const struct sandbox_limits *limits, struct error *error);
+
+/* The rest of the walls, once the code is loaded. The same `limits` again. */
+bool sandbox_loaded(const struct sandbox_limits *limits, struct error *error);
 
 /* Bytes of address space now: a worker inherits the mappings of its parent, which its limit must not count. Before
    the sandbox only: it reads /proc. */

@@ -81,7 +81,31 @@ static bool add_serving(scmp_filter_ctx filter, int channel, struct error *error
               "to limit its memory", error);
 }
 
-static bool add_conditional(scmp_filter_ctx filter, bool threads, struct error *error)
+/* While foreign code is loaded: files are read where Landlock lets them, code is mapped that nothing can write, and the
+   rest of the walls can be raised. */
+static bool add_loading(scmp_filter_ctx filter, struct error *error)
+{
+    static const int raising[] = {SCMP_SYS(seccomp), SCMP_SYS(landlock_create_ruleset),
+                                  SCMP_SYS(landlock_restrict_self)};
+    for (size_t i = 0; i < sizeof raising / sizeof *raising; i++)
+        if (!is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, raising[i], 0), "to raise its walls", error))
+            return false;
+    return is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
+                               SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0)),
+              "to find libraries", error) &&
+           is(seccomp_rule_add(
+                  filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                  SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC | O_TMPFILE, O_RDONLY)),
+              "to read libraries", error) &&
+           is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0)),
+              "to map code", error) &&
+           is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                               SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0)),
+              "to map code", error);
+}
+
+static bool add_conditional(scmp_filter_ctx filter, const struct sandbox_limits *limits, struct error *error)
 {
     uint64_t self = (uint64_t)getpid(), thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
     bool done =
@@ -94,9 +118,9 @@ static bool add_conditional(scmp_filter_ctx filter, bool threads, struct error *
         is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                             SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH)),
            "the size of its files", error) &&
-        is(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 1,
-                            SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0)),
-           "no other files", error) &&
+        (limits->loads || is(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 1,
+                                              SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0)),
+                             "no other files", error)) &&
         is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME)),
            "a thread's name", error) &&
         is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
@@ -110,7 +134,7 @@ static bool add_conditional(scmp_filter_ctx filter, bool threads, struct error *
         done = is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
                                    SCMP_A1(SCMP_CMP_EQ, (uint64_t)file_commands[i])),
                   "descriptor flags", error);
-    if (done && threads)
+    if (done && limits->threads)
         done = is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                                    SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread)),
                   "threads", error);
@@ -123,18 +147,22 @@ bool sandbox_filter_load(const struct sandbox_limits *limits, struct error *erro
     scmp_filter_ctx filter = seccomp_init(OFF_THE_LIST);
     if (filter == NULL)
         return error_set(error, FAULT_TEMPORARY, "no memory for a system call filter");
+    /* Forbidden before, in the sandbox; the second filter of a process that loaded code could not ask for it. */
+    if (!is(seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0), "a filter without new privileges", error))
+        goto done;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         if (!is(seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0), "its list of system calls", error))
             goto done;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (!is(seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].reason), refused[i].call, 0),
+        if (!(limits->loads && refused[i].call == SCMP_SYS(openat)) &&
+            !is(seccomp_rule_add(filter, SCMP_ACT_ERRNO((uint32_t)refused[i].reason), refused[i].call, 0),
                 "its list of refusals", error))
             goto done;
     /* with the name of a thread settled, every other wish of prctl is refused rather than fatal */
     if (!is(seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
                              SCMP_A0(SCMP_CMP_NE, PR_SET_NAME)),
             "its list of refusals", error) ||
-        !add_conditional(filter, limits->threads, error) ||
+        !add_conditional(filter, limits, error) || (limits->loads && !add_loading(filter, error)) ||
         (limits->serves && !add_serving(filter, limits->channel, error)))
         goto done;
     int result = seccomp_load(filter);

@@ -24,7 +24,7 @@ static const struct {
     {"A site", {&command_init, &command_run, &command_drain}},
     {"Casework", {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse}},
     {"Looking", {&command_status, &command_roster, &command_list, &command_show, &command_why}},
-    {"Keeping", {&command_check, &command_retry, &command_gallery, &command_rerun, &command_audit}},
+    {"Keeping", {&command_check, &command_retry, &command_gallery, &command_engine, &command_rerun, &command_audit}},
 };
 
 static const struct command *find(const char *name)

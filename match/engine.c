@@ -16,7 +16,10 @@ json_t *match_engine_card(const struct match_engine *engine)
         json_put_text(card, "score_scale", engine->score_scale) &&
         json_put_text(card, "error_rates", engine->error_rates) &&
         json_put_whole(card, "template_size", (int64_t)engine->template_size) &&
-        json_put(card, "parameters", engine->parameters()))
+        json_put(card, "parameters", engine->parameters()) &&
+        (engine->score == NULL || (json_put_whole(card, "score_least", engine->score_least) &&
+                                   json_put_whole(card, "score_most", engine->score_most) &&
+                                   json_put_text(card, "digest", engine->digest))))
         return card;
     json_decref(card);
     return NULL;

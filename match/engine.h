@@ -94,13 +94,28 @@ struct match_engine {
     bool (*refine)(const struct match_refiner *refiner, const struct match_probe *probe,
                    const uint8_t *const *templates, const void *const *standings, size_t count,
                    int64_t *scores, struct error *error);
+
+    /* An engine that gives scores itself, measured against no cohort (a vendor's): then distance_count is 0, none of the
+       functions from compare on is called, and there is one stage. The probe's scores to `count` templates, in millionths,
+       each from score_least to score_most. From several threads at once unless one_thread. A false with FAULT_INTERNAL is the
+       engine's fault. */
+    bool (*score)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                  int64_t *scores, struct error *error);
+    /* NULL, or its own way to the best `wanted` of them, 1 <= wanted <= count: their places and scores, the best first,
+       of equal ones the lower place. One thread. */
+    bool (*best)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                 size_t wanted, size_t *places, int64_t *scores, struct error *error);
+    int64_t score_least, score_most;
+    bool one_thread;
+    const char *digest; /* SHA-256 of the shared object; NULL for the engine built in */
 };
 
 /* The engine built in: elastic binary matching, no learned weights. */
 extern const struct match_engine match_engine_embedded;
 
 /* The engine card as JSON: {"id","version","maker","method","weights","score_scale","error_rates",
-   "template_size","parameters":{...}}. The caller owns it; NULL when memory ran out. */
+   "template_size","parameters":{...}}, of one that gives scores itself also {"score_least","score_most","digest"}. The
+   caller owns it; NULL when memory ran out. */
 json_t *match_engine_card(const struct match_engine *engine);
 
 /* Add one comparison's distances to a cohort of `count` distances. */

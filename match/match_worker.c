@@ -19,8 +19,6 @@
 #include "photo/decode.h"
 #include "photo/eyes.h"
 
-static const struct match_engine *const engine = &match_engine_embedded;
-
 static void report_progress(const struct worker_job *job, uint64_t done, uint64_t total)
 {
     if (job->progress == NULL)
@@ -75,6 +73,7 @@ static bool check_inputs(const struct worker_job *job, size_t wanted, struct err
 
 /* What a batch of photos shares. */
 struct template_batch {
+    const struct match_engine *engine;
     struct text answer;
     uint8_t *template_bytes;
     struct eye_finder *finder; /* made for the first photo without eyes */
@@ -114,13 +113,14 @@ static bool template_add(struct template_batch *batch, int file, const json_t *r
     /* Eyes that were not found have the confidence 0, and no threshold makes them usable. */
     bool unmarked =
         done && facts.confidence >= 0 && (facts.confidence < batch->confidence || facts.confidence == 0);
-    done = done && (unmarked || engine->extract(&photo.image, &facts.eyes, batch->template_bytes, &fault));
+    done = done &&
+           (unmarked || batch->engine->extract(&photo.image, &facts.eyes, batch->template_bytes, &fault));
     image_free(&photo.image);
     if (done) {
         if (unmarked)
             template_answer_add_unmarked(&batch->answer, id, &facts);
         else
-            template_answer_add(&batch->answer, engine, id, &facts, batch->template_bytes);
+            template_answer_add(&batch->answer, batch->engine, id, &facts, batch->template_bytes);
         return true;
     }
     if (fault.fault != FAULT_INPUT) {
@@ -131,9 +131,10 @@ static bool template_add(struct template_batch *batch, int file, const json_t *r
     return true;
 }
 
-static bool template_batch(const struct worker_job *job, struct error *error)
+bool match_template_with(const struct match_engine *engine, const struct worker_job *job, struct error *error)
 {
     struct template_batch batch = {
+        .engine = engine,
         .answer = TEXT_EMPTY,
         .template_bytes = malloc(engine->template_size),
         .confidence = (int)json_whole(job->parameters, "confidence", EYES_CONFIDENCE_DEFAULT)};
@@ -163,11 +164,12 @@ static bool template_batch(const struct worker_job *job, struct error *error)
 
 enum worker_exit match_template_worker(const struct worker_job *job, struct error *error)
 {
-    return template_batch(job, error) ? WORKER_DONE : worker_exit_of(error);
+    return match_template_with(&match_engine_embedded, job, error) ? WORKER_DONE : worker_exit_of(error);
 }
 
 /* Everything a search holds, so that one place frees it. */
 struct search_job {
+    const struct match_engine *engine;
     struct match_probe **probes; /* prepared, without gaps */
     size_t prepared;
     struct search_answer_probe *asked;
@@ -183,7 +185,7 @@ struct search_job {
 static void search_job_free(struct search_job *search)
 {
     for (size_t i = 0; i < search->prepared; i++)
-        engine->probe_free(search->probes[i]);
+        search->engine->probe_free(search->probes[i]);
     for (size_t i = 0; i < search->asked_count; i++)
         free((char *)(uintptr_t)search->asked[i].fault);
     for (size_t i = 0; i < search->segment_count; i++)
@@ -208,7 +210,7 @@ static bool probes_prepare(struct search_job *search, const struct worker_job *j
         struct search_answer_probe *asked = &search->asked[search->asked_count++];
         asked->id = json_text(row, "id");
         bool done = picture_read(job->inputs[i], row, &photo, &eyes, &fault) &&
-                    engine->probe_make(&photo.image, &eyes, &probe, &fault);
+                    search->engine->probe_make(&photo.image, &eyes, &probe, &fault);
         image_free(&photo.image);
         if (done)
             search->probes[search->prepared++] = probe;
@@ -226,7 +228,7 @@ static bool segments_open(struct search_job *search, const struct worker_job *jo
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
         struct segment *segment = &search->segments[i];
-        if (!segment_open(job->inputs[search->asked_count + i], engine, segment, error))
+        if (!segment_open(job->inputs[search->asked_count + i], search->engine, segment, error))
             return error_context(error, "segment %s", json_text(row, "name"));
         search->segment_count++;
         int64_t newest = json_whole(row, "newest", -1);
@@ -283,7 +285,7 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
     int64_t full_below = json_whole(job->parameters, "full_below", SEARCH_FULL_BELOW);
     int64_t share = json_whole(job->parameters, "share", SEARCH_SHARE);
     struct search_request request = {
-        .engine = engine,
+        .engine = search->engine,
         .probes = search->probes,
         .probe_count = search->prepared,
         .segments = search->segments,
@@ -308,10 +310,15 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
     return done;
 }
 
-enum worker_exit match_search_worker(const struct worker_job *job, struct error *error)
+bool match_search_with(const struct match_engine *engine, const struct worker_job *job, struct error *error)
 {
-    struct search_job search = {0};
+    struct search_job search = {.engine = engine};
     bool done = search_all(&search, job, error);
     search_job_free(&search);
-    return done ? WORKER_DONE : worker_exit_of(error);
+    return done;
+}
+
+enum worker_exit match_search_worker(const struct worker_job *job, struct error *error)
+{
+    return match_search_with(&match_engine_embedded, job, error) ? WORKER_DONE : worker_exit_of(error);
 }

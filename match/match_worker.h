@@ -42,8 +42,14 @@
 #define LEADSPOOL_MATCH_MATCH_WORKER_H
 
 #include "base/worker.h"
+#include "match/engine.h"
 
 enum worker_exit match_template_worker(const struct worker_job *job, struct error *error);
 enum worker_exit match_search_worker(const struct worker_job *job, struct error *error);
+
+/* The same two jobs with another engine. */
+bool match_template_with(const struct match_engine *engine, const struct worker_job *job,
+                         struct error *error);
+bool match_search_with(const struct match_engine *engine, const struct worker_job *job, struct error *error);
 
 #endif

@@ -35,6 +35,8 @@ static unsigned threads_wanted(const struct search_request *request)
         threads =
             sched_getaffinity(0, sizeof processors, &processors) == 0 ? (unsigned)CPU_COUNT(&processors) : 1;
     }
+    if (request->engine->one_thread)
+        return 1;
     return threads < 1 ? 1 : threads > THREADS_MOST ? THREADS_MOST : threads;
 }
 
@@ -86,15 +88,16 @@ static bool threads_make(struct search *search, struct error *error)
         struct search_thread *thread = &search->threads[t];
         *thread = (struct search_thread){.search = search};
         size_t photos = UNIT_PHOTOS > MATCH_COHORT ? UNIT_PHOTOS : MATCH_COHORT;
-        thread->distances = malloc(photos * engine->distance_count * sizeof *thread->distances);
+        thread->distances = malloc((photos * engine->distance_count + 1) * sizeof *thread->distances);
+        thread->scores = malloc(photos * sizeof *thread->scores);
         thread->compared = calloc(most, sizeof *thread->compared);
         thread->steps = calloc(search->result->in_two_stages ? most : 1, sizeof *thread->steps);
         if (engine->refine != NULL)
             thread->leads = calloc(most, sizeof *thread->leads);
         else
             thread->candidates = calloc(most, sizeof *thread->candidates);
-        if (thread->distances == NULL || thread->compared == NULL || thread->steps == NULL ||
-            (thread->leads == NULL && thread->candidates == NULL))
+        if (thread->distances == NULL || thread->scores == NULL || thread->compared == NULL ||
+            thread->steps == NULL || (thread->leads == NULL && thread->candidates == NULL))
             return no_memory(error);
     }
     return true;
@@ -104,6 +107,7 @@ static void threads_free(struct search *search)
 {
     for (unsigned t = 0; t < search->thread_count; t++) {
         free(search->threads[t].distances);
+        free(search->threads[t].scores);
         free(search->threads[t].compared);
         free(search->threads[t].steps);
         free(search->threads[t].leads);
@@ -179,7 +183,8 @@ static void group_end(struct search *search)
 {
     search_standings_free(search);
     for (size_t p = 0; p < search->group_count; p++) {
-        search->request->engine->fusion_free(search->group[p].fusion);
+        if (search->group[p].fusion != NULL)
+            search->request->engine->fusion_free(search->group[p].fusion);
         search->group[p].fusion = NULL;
     }
 }
@@ -188,7 +193,9 @@ static bool group_run(struct search *search, size_t first, struct error *error)
 {
     const struct match_engine *engine = search->request->engine;
     group_begin(search, first);
-    bool done = run(search, search_cohort, error);
+    if (engine->best != NULL)
+        return search_own(search, error);
+    bool done = engine->score != NULL || run(search, search_cohort, error);
     if (done && search->result->in_two_stages) {
         done = run(search, search_first_stage, error);
         if (done)

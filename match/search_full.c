@@ -69,7 +69,10 @@ static void unit_offer(struct search_thread *thread, size_t p, const struct sear
     const struct match_engine *engine = search->request->engine;
     const struct search_probe *probe = &search->group[p];
     const struct segment *segment = &search->gallery.segments[unit->segment];
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; engine->score != NULL && i < count; i++)
+        candidates_offer(&thread->candidates[p], thread->scores[i],
+                         segment_at(segment, unit->first + chosen[i]));
+    for (size_t i = 0; engine->score == NULL && i < count; i++) {
         uint64_t record = unit->first + chosen[i];
         struct search_lead lead = {
             .fused = engine->fuse(probe->fusion, thread->distances + i * engine->distance_count),
@@ -96,7 +99,13 @@ static bool unit_compare(struct search_thread *thread, const struct search_unit 
             return false;
         for (size_t i = 0; i < count; i++)
             templates[i] = segment_template(segment, unit->first + chosen[i]);
-        if (count > 0)
+        struct error error = ERROR_NONE;
+        if (count > 0 && engine->score != NULL &&
+            !engine->score(search->group[p].probe, templates, count, thread->scores, &error)) {
+            search_fail(search, &error);
+            return false;
+        }
+        if (count > 0 && engine->score == NULL)
             engine->compare(search->group[p].probe, templates, count, thread->distances);
         unit_offer(thread, p, unit, chosen, count);
         thread->compared[p] += count;

@@ -1,18 +1,16 @@
 /*
- * What a search is about: which photos, how many persons, which cohort, and the
- * name of the set.
+ * What a search is about: which photos, how many persons, which cohort, and the name of the set.
  *
- * Guarantees: the cost grows with the number of segments and seals; only where
- * segments' photo ids interleave, or there are several segments, the columns of
- * keys are merged once, which is linear. Does not read templates or hashes.
+ * Guarantees: the cost grows with the number of segments and seals; only where segments' photo ids interleave,
+ * or there are several segments, the columns of keys are merged once, which is linear.
+ * Does not read templates or hashes.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "match/search_parts.h"
 
-/* The keys of all segments in ascending order: a heap of the segments by their
- * next key. */
+/* The keys of all segments in ascending order: a heap of the segments by their next key. */
 struct merge {
     const struct search_gallery *gallery;
     bool persons;
@@ -64,8 +62,7 @@ static void merge_close(struct merge *merge)
     free(merge->at);
 }
 
-/* The next key and whose it is; false at the end. A record number beyond the
- * segment is damage and ends it. */
+/* The next key and whose it is; false at the end. A record number beyond the segment is damage and ends it. */
 static bool merge_next(struct merge *merge, struct segment_key *key, size_t *segment)
 {
     if (merge->count == 0)
@@ -96,8 +93,7 @@ static bool mark(struct search_gallery *gallery, size_t s, uint64_t record, bool
     return true;
 }
 
-/* Photos of later enrolments are not there at all: neither searched nor counted
- * as left out. */
+/* Photos of later enrolments are not there at all: neither searched nor counted as left out. */
 static bool later_apply(const struct search_request *request, struct search_gallery *gallery,
                         struct error *error)
 {
@@ -217,8 +213,7 @@ static bool cohort_choose(struct search_gallery *gallery, struct error *error)
             continue;
         if (!segment_record_sound(of, key.record))
             done = error_set(error, FAULT_ENVIRONMENT,
-                             "photo %.39s is damaged in the gallery: nothing was "
-                             "searched; verify the "
+                             "photo %.39s is damaged in the gallery: nothing was searched; verify the "
                              "gallery and restore its segment from a backup",
                              segment_at(of, key.record)->photo);
         gallery->cohort[gallery->cohort_count] = segment_at(of, key.record);
@@ -246,7 +241,7 @@ bool search_gather(const struct search_request *request, struct search_gallery *
     }
     if (!later_apply(request, gallery, error) || !seals_apply(request, gallery, error) ||
         !check_photos_apart(gallery, error) || !persons_count(gallery, error) ||
-        !cohort_choose(gallery, error))
+        (request->engine->score == NULL && !cohort_choose(gallery, error)))
         return false;
     gallery->living = gallery->first[count] - gallery->left_out - gallery->absent;
     return true;

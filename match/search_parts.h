@@ -81,6 +81,7 @@ struct search_thread {
     uint32_t (*steps)[LIKENESS_STEPS]; /* histograms of likeness of each probe */
     uint64_t *compared;
     uint16_t *distances; /* of a unit */
+    int64_t *scores;     /* likewise, of an engine that gives scores itself */
     long faults;         /* pages that had to be read, so far */
 };
 
@@ -116,6 +117,9 @@ void search_full_stage(struct search_thread *thread);
 void search_cohort(struct search_thread *thread);
 void search_stand(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
+
+/* The whole search of a group by an engine that finds the best itself. */
+bool search_own(struct search *search, struct error *error);
 
 bool search_standings_make(struct search *search, struct error *error);
 void search_standings_free(struct search *search);

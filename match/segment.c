@@ -130,9 +130,10 @@ static bool check_header(const struct segment_header *header, const struct match
             (unsigned)header->version, SEGMENT_VERSION);
     if (memcmp(digest.bytes, header->header, DIGEST_SIZE) != 0)
         return error_set(error, FAULT_ENVIRONMENT, "the segment's header is damaged: %s", remedy);
-    if (strncmp(header->engine, engine->id, sizeof header->engine) != 0 ||
-        strncmp(header->engine_version, engine->version, sizeof header->engine_version) != 0 ||
-        header->template_size != engine->template_size || header->hash_size != engine->hash_size)
+    if (engine != NULL &&
+        (strncmp(header->engine, engine->id, sizeof header->engine) != 0 ||
+         strncmp(header->engine_version, engine->version, sizeof header->engine_version) != 0 ||
+         header->template_size != engine->template_size || header->hash_size != engine->hash_size))
         return error_set(error, FAULT_ENVIRONMENT,
                          "the segment holds templates of engine %.32s version %.32s, not of %s version %s: "
                          "enrol its photos again with this engine",

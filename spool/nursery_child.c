@@ -16,10 +16,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/channel.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -29,19 +31,44 @@
 #include "spool/workers.h"
 
 enum { OUTPUT, PROGRESS, FIRST_INPUT }; /* the order of a job's descriptors */
-enum { WORKERS_MOST = 64, SERVING_FILES = 3 /* channel, answer, progress */ };
+enum { MEBIBYTE = 1 << 20, WORKERS_MOST = 64, SERVING_FILES = 3 /* channel, answer, progress */ };
 
 struct running {
     pid_t pid;   /* 0 = free */
     bool serves; /* one job after another: `number` is the worker's, else the job's */
+    bool late;   /* it was killed for that */
     json_int_t number;
+    int64_t ends; /* by then it has to be done, of clock_monotonic; 0: whenever it is */
 };
 
 static struct running workers[WORKERS_MOST];
 
-/* The whole life of a worker for one job. */
-static _Noreturn void work(const json_t *message, int *files, size_t count, int channel)
+/* Foreign code may use up what the site gives it, beside the gallery it is given to look at. */
+static unsigned memory_of(const struct worker_kind *kind, const struct worker_job *job)
 {
+    int64_t mebibytes = json_whole(job->parameters, "mebibytes", kind->memory_mebibytes);
+    for (size_t i = 0; kind->load != NULL && i < job->input_count; i++) {
+        struct stat facts;
+        if (fstat(job->inputs[i], &facts) == 0)
+            mebibytes += facts.st_size / MEBIBYTE + 1;
+    }
+    return kind->load == NULL ? kind->memory_mebibytes : (unsigned)mebibytes;
+}
+
+/* With the first walls up: load what is foreign, then the rest of the walls. */
+static bool load(const struct worker_kind *kind, const struct worker_job *job,
+                 const struct sandbox_limits *limits, enum worker_exit *end, struct error *error)
+{
+    *end = WORKER_FAULTY;
+    if (!kind->load(job, error))
+        return false;
+    *end = WORKER_PERSON;
+    return sandbox_loaded(limits, error) || error_context(error, "entering the sandbox");
+}
+
+_Noreturn void nursery_child_work(const json_t *message, int *files, size_t count, int channel)
+{
+    enum worker_exit end = WORKER_PERSON;
     struct error error = ERROR_NONE;
     const char *name = json_text(message, "kind");
     const struct worker_kind *kind = worker_kind_find(name);
@@ -54,7 +81,8 @@ static _Noreturn void work(const json_t *message, int *files, size_t count, int 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    close(channel);
+    if (channel >= 0)
+        close(channel);
     job.progress = mmap(NULL, sizeof *job.progress, PROT_READ | PROT_WRITE, MAP_SHARED, files[PROGRESS], 0);
     if (job.progress == MAP_FAILED)
         job.progress = NULL;
@@ -63,18 +91,21 @@ static _Noreturn void work(const json_t *message, int *files, size_t count, int 
         goto done;
     }
     struct sandbox_limits limits = {.cpu_seconds = kind->cpu_seconds,
-                                    .memory_mebibytes = kind->memory_mebibytes,
+                                    .memory_mebibytes = memory_of(kind, &job),
                                     .threads = kind->threads,
+                                    .loads = kind->load != NULL,
                                     .keep = files,
                                     .keep_count = count};
     if (!sandbox_enter(&limits, &error)) {
         error_context(&error, "entering the sandbox");
         goto done;
     }
+    if (kind->load != NULL && !load(kind, &job, &limits, &end, &error))
+        goto done;
     _exit((int)nursery_worker_run(kind->function, &job));
 done:
     worker_answer(&job, error.text, strlen(error.text), NULL);
-    _exit((int)WORKER_PERSON);
+    _exit((int)end);
 }
 
 static void report(int channel, const struct running *worker, int exit_code, int signal)
@@ -100,8 +131,13 @@ static void start(int channel, const json_t *message, int *files, size_t count)
         nursery_worker_serve(files[0], files[1], files[2]);
     }
     if (pid == 0)
-        work(message, files, count, channel);
+        nursery_child_work(message, files, count, channel);
     made.pid = pid;
+    const struct worker_kind *kind = serves ? NULL : worker_kind_find(json_text(message, "kind"));
+    int64_t seconds = kind == NULL || kind->load == NULL
+                          ? 0
+                          : json_whole(json_object_get(message, "parameters"), "seconds", kind->seconds);
+    made.ends = seconds == 0 ? 0 : clock_monotonic() + seconds * 1000;
     if (pid < 0)
         report(channel, &made, WORKER_RETRY, 0);
     else
@@ -126,8 +162,26 @@ static void reap(int channel)
             if (workers[i].pid == pid) {
                 workers[i].pid = 0;
                 report(channel, &workers[i], WIFEXITED(status) ? WEXITSTATUS(status) : WORKER_RETRY,
-                       WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+                       !WIFSIGNALED(status) ? 0
+                       : workers[i].late    ? SIGALRM
+                                            : WTERMSIG(status));
             }
+}
+
+/* Who is late is ended. Returns the milliseconds until somebody may be, -1: nobody can be. */
+static int end_late(void)
+{
+    int64_t now = clock_monotonic(), least = INT64_MAX;
+    for (size_t i = 0; i < WORKERS_MOST; i++) {
+        if (workers[i].pid <= 0 || workers[i].ends == 0 || workers[i].late)
+            continue;
+        if (workers[i].ends <= now) {
+            workers[i].late = true;
+            kill(workers[i].pid, SIGKILL);
+        } else if (workers[i].ends - now < least)
+            least = workers[i].ends - now;
+    }
+    return least == INT64_MAX ? -1 : least > 60000 ? 60000 : (int)least;
 }
 
 _Noreturn void nursery_serve(int channel)
@@ -147,7 +201,7 @@ _Noreturn void nursery_serve(int channel)
     int ended_children = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
     for (;;) {
         struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = ended_children, .events = POLLIN}};
-        if (poll(wait, 2, -1) < 0 && errno != EINTR)
+        if (poll(wait, 2, end_late()) < 0 && errno != EINTR)
             _exit(1);
         if (wait[1].revents != 0) {
             struct signalfd_siginfo information;

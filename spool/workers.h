@@ -20,6 +20,11 @@ struct worker_kind {
     unsigned memory_mebibytes; /* address space beyond what the process starts with */
     bool threads;
     enum worker_manner manner;
+    /* Foreign code: loaded by this function behind the first walls, run behind all (base/sandbox.h). Memory is then beyond the
+       inputs, which may be mapped; `seconds` is how long it may take altogether. The job's parameters "mebibytes" and
+       "seconds" go before both. NULL: none. */
+    bool (*load)(const struct worker_job *job, struct error *error);
+    unsigned seconds;
 };
 
 /* What a job of a serving worker may use up beyond decoding its pictures, and the whole process ever. */
