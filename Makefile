@@ -5,6 +5,8 @@ FOLDERS ?= base schemas casebook people photo page ingest match review report sp
 CC = gcc
 PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
 	harfbuzz harfbuzz-subset
+# Their headers alone: these two are loaded when a document is read back (page/readback.h).
+LOADED = libqpdf poppler-glib
 WARNINGS = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 OPTIMISE ?= -O2 -g -D_FORTIFY_SOURCE=2
 # SANITIZE is added to every compilation and link: see the target sanitize.
@@ -63,7 +65,7 @@ all: $(B)/leadspool
 $(B)/packages.mk: deploy/packages.txt
 	@mkdir -p $(@D)
 	@deploy/install-packages build run
-	@{ echo "PACKAGE_CFLAGS := $$(pkg-config --cflags $(PACKAGES))" && \
+	@{ echo "PACKAGE_CFLAGS := $$(pkg-config --cflags $(PACKAGES) $(LOADED))" && \
 	   echo "PACKAGE_LIBS := $$(pkg-config --libs $(PACKAGES))"; } > $@.new && mv $@.new $@
 
 $(B)/packages-%: deploy/packages.txt
@@ -74,6 +76,9 @@ $(B)/packages-%: deploy/packages.txt
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(QUIET) $(CC) $(CFLAGS) -c -o $@ $<
+
+# Loops over pixels as vectors, however long the rows are; the sums keep their order.
+$(patsubst %.c,$(B)/%.o,$(wildcard photo/eyes*.c) photo/crop.c): OPTIMISE += -O3
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@

@@ -66,22 +66,20 @@ static uint64_t blocks_inside(const uint8_t inside[CODE_HEIGHT * CODE_WIDTH])
 bool elastic_views(const struct image *image, const struct eye_points *eyes, struct elastic_view *views,
                    int count, struct error *error)
 {
-    struct image grey = IMAGE_EMPTY;
-    bool done = image_grey(&grey, image, error);
+    bool done = true;
     for (int i = 0; done && i < count; i++) {
         uint8_t inside[CODE_HEIGHT * CODE_WIDTH];
         struct image crop = IMAGE_EMPTY;
         struct eye_points points =
             i == 0 ? *eyes : eyes_moved(eyes, further[i - 1].turn_hundredths, further[i - 1].scale);
-        done = crop_aligned(&grey, &points, &frame, &crop, error);
+        done = crop_grey(image, &points, &frame, &crop, error);
         if (done) {
             elastic_codes(crop.pixels, views[i].codes);
-            crop_inside(&grey, &points, &frame, CODE_STEP, inside);
+            crop_inside(image, &points, &frame, CODE_STEP, inside);
             views[i].present = blocks_inside(inside);
         }
         image_free(&crop);
     }
-    image_free(&grey);
     return done;
 }
 

@@ -77,8 +77,11 @@ struct match_probe {
     struct elastic_view further[ALIGNMENTS_FURTHER]; /* for elastic_refine.c */
 };
 
-/* 8-bit code of every second pixel of every second row of the crop. */
+/* 8-bit code of every second pixel of every second row of the crop, where x + y is even; 0 elsewhere. The second
+   without the vectors that the processor may have: the same codes. */
 void elastic_codes(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH], uint8_t codes[CODE_HEIGHT * CODE_WIDTH]);
+void elastic_codes_plain(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH],
+                         uint8_t codes[CODE_HEIGHT * CODE_WIDTH]);
 
 /* Picture and eyes to the views of it: the first as the eyes say, then the further ones, turned and scaled. */
 bool elastic_views(const struct image *image, const struct eye_points *eyes, struct elastic_view *views,

@@ -3,7 +3,8 @@
  *
  * Guarantees: single-precision arithmetic in one fixed order without the C library's functions, so the same
  * crop gives the same codes everywhere. Taps left and right of the centre are paired before they are weighed,
- * so that a flat surface responds with exactly zero rather than with rounding noise.
+ * so that a flat surface responds with exactly zero rather than with rounding noise. Only the black squares are
+ * computed; the others are zero. With and without vectors each response is the same sum in the same order.
  */
 #include <pthread.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static int repeated(int at, int count)
     return at < 0 ? 0 : at >= count ? count - 1 : at;
 }
 
-static void blur(const float *from, float *to, const float *weights, int reach)
+static inline __attribute__((always_inline)) void blur(const float *from, float *to, const float *weights,
+                                                       int reach)
 {
     static const int width = CROP_WIDTH, height = CROP_HEIGHT;
     float middle[CROP_HEIGHT * CROP_WIDTH];
@@ -112,87 +114,160 @@ static void blur(const float *from, float *to, const float *weights, int reach)
     }
 }
 
-/* Even and odd columns of the lighting-free crop, apart, with the edge repeated on both sides: sampling every
-   second pixel then reads neighbouring values. */
-#define SIDE (REACH_MOST / 2 + 1)
+/* Only the black squares are ever compared: of a row of codes every second place, 34 columns. The lighting-free
+   crop is kept as its columns 4 j, 4 j + 1, 4 j + 2 and 4 j + 3, apart, with the edge repeated on both sides, so
+   that what lies at one distance from each of them reads as neighbours. */
+enum { HALF = CODE_WIDTH / 2, LANES_EACH = 8, VECTORS = (HALF + LANES_EACH - 1) / LANES_EACH };
+enum { ROW = VECTORS * LANES_EACH, SIDE = REACH_MOST / 4 + 1 };
+typedef float lanes __attribute__((vector_size(4 * LANES_EACH), aligned(4), may_alias));
+
 struct columns {
-    float even[CROP_HEIGHT][CODE_WIDTH + 2 * SIDE];
-    float odd[CROP_HEIGHT][CODE_WIDTH + 2 * SIDE];
+    float at[4][CROP_HEIGHT][ROW + 2 * SIDE];
 };
 
-static void columns_make(const float *flat, struct columns *columns)
+/* Along the rows, for the black squares of even and of odd rows of codes. */
+struct lines {
+    float sine[2][CROP_HEIGHT][ROW], cosine[2][CROP_HEIGHT][ROW];
+};
+
+/* Filters whose turns add up to half a circle have the same lines but for the sign of the sine. */
+static const struct {
+    int filter, mirrored; /* -1: none */
+} passes[] = {{0, -1}, {1, 3}, {2, -1}, {4, 7}, {5, 6}};
+
+static inline __attribute__((always_inline)) void columns_make(const float *flat, struct columns *columns)
 {
+    for (int part = 0; part < 4; part++)
+        for (int y = 0; y < CROP_HEIGHT; y++)
+            for (int j = -SIDE; j < ROW + SIDE; j++)
+                columns->at[part][y][j + SIDE] = flat[y * CROP_WIDTH + repeated(4 * j + part, CROP_WIDTH)];
+}
+
+/* The values `offset` pixels right of every fourth pixel of a row. */
+static inline const float *column_at(const struct columns *columns, int y, int offset)
+{
+    return columns->at[offset & 3][y] + SIDE + (offset >> 2);
+}
+
+#define VECTORS_AT(values) ((const lanes *)(const void *)(values))
+
+static inline __attribute__((always_inline)) void
+along_row(const struct columns *columns, const struct gabor *filter, int y, int parity, struct lines *lines)
+{
+    lanes sine[VECTORS] = {0}, cosine[VECTORS];
+    const float *centre = column_at(columns, y, 2 * parity);
+#pragma GCC unroll 5
+    for (int i = 0; i < VECTORS; i++)
+        cosine[i] = filter->cosine_x[0] * VECTORS_AT(centre)[i];
+    for (int k = 1; k <= filter->reach; k++) {
+        const float *left = column_at(columns, y, 2 * parity - k);
+        const float *right = column_at(columns, y, 2 * parity + k);
+#pragma GCC unroll 5
+        for (int i = 0; i < VECTORS; i++) {
+            lanes before = VECTORS_AT(left)[i], after = VECTORS_AT(right)[i];
+            sine[i] += filter->sine_x[k] * (after - before);
+            cosine[i] += filter->cosine_x[k] * (after + before);
+        }
+    }
+#pragma GCC unroll 5
+    for (int i = 0; i < VECTORS; i++) {
+        ((lanes *)(void *)lines->sine[parity][y])[i] = sine[i];
+        ((lanes *)(void *)lines->cosine[parity][y])[i] = cosine[i];
+    }
+}
+
+/* The signs of a row of codes, of the filter and of its mirror image. */
+static inline __attribute__((always_inline)) void down_columns(const struct gabor *filter,
+                                                               const struct lines *lines, int y,
+                                                               float *response, float *mirrored_response)
+{
+    const float(*sine)[ROW] = lines->sine[y % 2], (*cosine)[ROW] = lines->cosine[y % 2];
+    int at = y * CODE_STEP;
+    lanes own[VECTORS], other[VECTORS];
+#pragma GCC unroll 5
+    for (int i = 0; i < VECTORS; i++) {
+        own[i] = filter->cosine_y[0] * VECTORS_AT(sine[at])[i];
+        other[i] = -own[i];
+    }
+    for (int k = 1; k <= filter->reach; k++) {
+        int above = repeated(at - k, CROP_HEIGHT), below = repeated(at + k, CROP_HEIGHT);
+#pragma GCC unroll 5
+        for (int i = 0; i < VECTORS; i++) {
+            lanes even = filter->cosine_y[k] * (VECTORS_AT(sine[below])[i] + VECTORS_AT(sine[above])[i]);
+            lanes odd = filter->sine_y[k] * (VECTORS_AT(cosine[below])[i] - VECTORS_AT(cosine[above])[i]);
+            own[i] += even + odd;
+            other[i] += odd - even;
+        }
+    }
+#pragma GCC unroll 5
+    for (int i = 0; i < VECTORS; i++) {
+        ((lanes *)(void *)response)[i] = own[i];
+        ((lanes *)(void *)mirrored_response)[i] = other[i];
+    }
+}
+
+static inline __attribute__((always_inline)) void pass_make(const struct columns *columns, size_t pass,
+                                                            struct lines *lines, uint8_t *codes)
+{
+    const struct gabor *filter = &tables.filters[passes[pass].filter];
     for (int y = 0; y < CROP_HEIGHT; y++)
-        for (int x = -SIDE; x < CODE_WIDTH + SIDE; x++) {
-            columns->even[y][x + SIDE] = flat[y * CROP_WIDTH + repeated(2 * x, CROP_WIDTH)];
-            columns->odd[y][x + SIDE] = flat[y * CROP_WIDTH + repeated(2 * x + 1, CROP_WIDTH)];
-        }
-}
-
-/* The values `offset` pixels right of every second pixel of a row. */
-static const float *column_at(const struct columns *columns, int y, int offset)
-{
-    if (offset % 2 == 0)
-        return columns->even[y] + SIDE + offset / 2;
-    return columns->odd[y] + SIDE + (offset - 1) / 2;
-}
-
-typedef float response_rows[CROP_HEIGHT][CODE_WIDTH];
-
-static void along_rows(const struct columns *columns, const struct gabor *filter, response_rows sine,
-                       response_rows cosine)
-{
-    for (int y = 0; y < CROP_HEIGHT; y++) {
-        const float *centre = column_at(columns, y, 0);
-        for (int x = 0; x < CODE_WIDTH; x++) {
-            sine[y][x] = 0;
-            cosine[y][x] = filter->cosine_x[0] * centre[x];
-        }
-        for (int k = 1; k <= filter->reach; k++) {
-            const float *left = column_at(columns, y, -k), *right = column_at(columns, y, k);
-            for (int x = 0; x < CODE_WIDTH; x++) {
-                sine[y][x] += filter->sine_x[k] * (right[x] - left[x]);
-                cosine[y][x] += filter->cosine_x[k] * (right[x] + left[x]);
-            }
-        }
-    }
-}
-
-static void down_columns(const struct gabor *filter, const float (*sine)[CODE_WIDTH],
-                         const float (*cosine)[CODE_WIDTH], int bit, uint8_t *codes)
-{
+        for (int parity = 0; parity < 2; parity++)
+            along_row(columns, filter, y, parity, lines);
     for (int y = 0; y < CODE_HEIGHT; y++) {
-        float response[CODE_WIDTH];
-        int at = y * CODE_STEP;
-        for (int x = 0; x < CODE_WIDTH; x++)
-            response[x] = filter->cosine_y[0] * sine[at][x];
-        for (int k = 1; k <= filter->reach; k++) {
-            int above = repeated(at - k, CROP_HEIGHT), below = repeated(at + k, CROP_HEIGHT);
-            for (int x = 0; x < CODE_WIDTH; x++)
-                response[x] += filter->cosine_y[k] * (sine[below][x] + sine[above][x]) +
-                               filter->sine_y[k] * (cosine[below][x] - cosine[above][x]);
+        float own[ROW], other[ROW];
+        uint8_t *row = codes + y * CODE_WIDTH + y % 2;
+        down_columns(filter, lines, y, own, other);
+        for (int j = 0; j < HALF; j++) {
+            unsigned bits = (unsigned)(own[j] >= 0) << passes[pass].filter;
+            if (passes[pass].mirrored >= 0)
+                bits |= (unsigned)(other[j] >= 0) << passes[pass].mirrored;
+            row[2 * j] = (uint8_t)(row[2 * j] | bits);
         }
-        for (int x = 0; x < CODE_WIDTH; x++)
-            codes[y * CODE_WIDTH + x] = (uint8_t)(codes[y * CODE_WIDTH + x] | (response[x] >= 0) << bit);
     }
 }
 
-void elastic_codes(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH], uint8_t codes[CODE_HEIGHT * CODE_WIDTH])
+static inline __attribute__((always_inline)) void codes_make(const uint8_t *crop, uint8_t *codes)
 {
-    pthread_once(&tables_once, tables_make);
     float light[CROP_HEIGHT * CROP_WIDTH], narrow[CROP_HEIGHT * CROP_WIDTH], wide[CROP_HEIGHT * CROP_WIDTH];
+    struct columns columns;
+    struct lines lines;
     for (int i = 0; i < CROP_HEIGHT * CROP_WIDTH; i++)
         light[i] = tables.root[crop[i]];
     blur(light, narrow, tables.narrow, 4);
     blur(light, wide, tables.wide, 8);
     for (int i = 0; i < CROP_HEIGHT * CROP_WIDTH; i++)
         light[i] = narrow[i] - wide[i];
-    struct columns columns;
     columns_make(light, &columns);
     memset(codes, 0, CODE_HEIGHT * CODE_WIDTH);
-    response_rows sine, cosine;
-    for (int bit = 0; bit < BANDS * ORIENTATIONS; bit++) {
-        along_rows(&columns, &tables.filters[bit], sine, cosine);
-        down_columns(&tables.filters[bit], sine, cosine, bit, codes);
-    }
+    for (size_t pass = 0; pass < sizeof passes / sizeof passes[0]; pass++)
+        pass_make(&columns, pass, &lines, codes);
 }
+
+void elastic_codes_plain(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH],
+                         uint8_t codes[CODE_HEIGHT * CODE_WIDTH])
+{
+    pthread_once(&tables_once, tables_make);
+    codes_make(crop, codes);
+}
+
+#if defined(__x86_64__)
+
+__attribute__((target("avx2"))) static void codes_avx2(const uint8_t *crop, uint8_t *codes)
+{
+    codes_make(crop, codes);
+}
+
+void elastic_codes(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH], uint8_t codes[CODE_HEIGHT * CODE_WIDTH])
+{
+    pthread_once(&tables_once, tables_make);
+    (__builtin_cpu_supports("avx2") ? codes_avx2 : elastic_codes_plain)(crop, codes);
+}
+
+#else
+
+void elastic_codes(const uint8_t crop[CROP_HEIGHT * CROP_WIDTH], uint8_t codes[CODE_HEIGHT * CODE_WIDTH])
+{
+    elastic_codes_plain(crop, codes);
+}
+
+#endif

@@ -70,17 +70,27 @@ static struct region region_of(const struct similarity *map, const struct crop_f
     return (struct region){left, top, right - left + 1, bottom - top + 1};
 }
 
+/* What is read of a pixel: one of its channels, or all of them as image_grey has it. */
+enum { LUMA = -1 };
+
+static inline __attribute__((always_inline)) unsigned pixel_value(const uint8_t *pixel, int channel)
+{
+    return channel == LUMA ? (4899U * pixel[0] + 9617U * pixel[1] + 1868U * pixel[2] + 8192U) >> 14
+                           : pixel[channel];
+}
+
 /* Mean of each square of `factor` pixels; squares at the right and lower edge may be smaller. */
-static void plane_fill(struct plane *plane, const struct image *image, const struct region *region,
-                       int factor, int channel)
+static inline __attribute__((always_inline)) void plane_fill(struct plane *plane, const struct image *image,
+                                                             const struct region *region, int factor,
+                                                             int channel)
 {
     size_t step = (size_t)image->channels;
     if (factor == 1) {
         for (int y = 0; y < plane->height; y++) {
             size_t row = (size_t)(region->top + y) * (size_t)image->width + (size_t)region->left;
-            const uint8_t *from = image->pixels + row * step + (size_t)channel;
+            const uint8_t *from = image->pixels + row * step;
             for (int x = 0; x < plane->width; x++, from += step)
-                plane->values[y * plane->width + x] = (float)*from;
+                plane->values[y * plane->width + x] = (float)pixel_value(from, channel);
         }
         return;
     }
@@ -93,7 +103,7 @@ static void plane_fill(struct plane *plane, const struct image *image, const str
                 size_t row = (size_t)(region->top + y * factor + i) * (size_t)image->width;
                 const uint8_t *from = image->pixels + (row + (size_t)(region->left + x * factor)) * step;
                 for (int j = 0; j < columns; j++)
-                    sum += from[(size_t)j * step + (size_t)channel];
+                    sum += pixel_value(from + (size_t)j * step, channel);
             }
             plane->values[y * plane->width + x] = (float)sum / (float)(rows * columns);
         }
@@ -158,20 +168,27 @@ static float plane_at(const struct plane *plane, int64_t x, int64_t y)
     return plane->values[clamp(y, 0, plane->height - 1) * plane->width + clamp(x, 0, plane->width - 1)];
 }
 
-/* Positions are rounded to a thirty-second of a pixel, finer than any eye is marked. */
-static uint8_t plane_sample(const struct plane *plane, double x, double y, bool cubic)
+/* A level of grey. */
+static uint8_t level(float value)
 {
-    int64_t x_parts = arithmetic_round(x * 32), y_parts = arithmetic_round(y * 32);
-    int64_t left = x_parts >> 5, top = y_parts >> 5;
-    float across[4], down[4], sum = 0;
-    crop_weights((double)(x_parts & 31) / 32, cubic, across);
-    crop_weights((double)(y_parts & 31) / 32, cubic, down);
+    double up = (double)value + 0.5;
+    return up < 0 ? 0 : up >= 255 ? 255 : (uint8_t)up;
+}
+
+/* At (x, y) in 32nds of a pixel, which is finer than any eye is marked. */
+static uint8_t plane_sample(const struct plane *plane, int64_t x, int64_t y, bool cubic)
+{
+    int64_t left = x >> 5, top = y >> 5;
     if (!cubic && left >= 0 && top >= 0 && left + 1 < plane->width && top + 1 < plane->height) {
         const float *upper = plane->values + top * plane->width + left, *lower = upper + plane->width;
-        float above = across[1] * upper[0] + across[2] * upper[1];
-        float below = across[1] * lower[0] + across[2] * lower[1];
-        return (uint8_t)clamp(arithmetic_floor((double)(down[1] * above + down[2] * below) + 0.5), 0, 255);
+        float right = (float)(x & 31) / 32, down = (float)(y & 31) / 32;
+        float above = (1 - right) * upper[0] + right * upper[1];
+        float below = (1 - right) * lower[0] + right * lower[1];
+        return level((1 - down) * above + down * below);
     }
+    float across[4], down[4], sum = 0;
+    crop_weights((double)(x & 31) / 32, cubic, across);
+    crop_weights((double)(y & 31) / 32, cubic, down);
     int first = cubic ? 0 : 1, last = cubic ? 3 : 2;
     for (int j = first; j <= last; j++) {
         float row = 0;
@@ -179,42 +196,96 @@ static uint8_t plane_sample(const struct plane *plane, double x, double y, bool 
             row += across[i] * plane_at(plane, left - 1 + i, top - 1 + j);
         sum += down[j] * row;
     }
-    return (uint8_t)clamp(arithmetic_floor((double)sum + 0.5), 0, 255);
+    return level(sum);
+}
+
+/* arithmetic_round without a call for every pixel. */
+static inline int64_t rounded(double x)
+{
+    return x < 0 ? -(int64_t)(0.5 - x) : (int64_t)(x + 0.5);
+}
+
+/* How a crop is made. */
+struct cropping {
+    struct similarity map;
+    struct region region;
+    int factor;   /* the picture is shrunk by it before */
+    double scale; /* of the shrunk plane: 0.25 or more */
+};
+
+static struct cropping cropping_of(const struct image *image, const struct eye_points *eyes,
+                                   const struct crop_frame *frame)
+{
+    struct cropping how = {.map = similarity_of(eyes, frame)};
+    how.factor = how.map.scale < 0.25 ? (int)(0.5 / how.map.scale) : 1;
+    how.scale = how.map.scale * how.factor;
+    how.region = region_of(&how.map, frame, (BLUR_REACH + 2) * how.factor, image);
+    return how;
+}
+
+/* One channel of the crop, every `step`-th byte from `to` on. */
+static void plane_crop(struct plane *plane, const struct cropping *how, const struct crop_frame *frame,
+                       uint8_t *to, int step)
+{
+    const struct similarity *map = &how->map;
+    double middle = (how->factor - 1) / 2.0; /* of a square, in picture pixels */
+    if (how->scale < 0.5)
+        plane_blur(plane, 0.25 / how->scale);
+    for (int v = 0; v < frame->height; v++)
+        for (int u = 0; u < frame->width; u++, to += step) {
+            double x = map->a * u - map->b * v + map->x0 - how->region.left;
+            double y = map->b * u + map->a * v + map->y0 - how->region.top;
+            *to = plane_sample(plane, rounded((x - middle) / how->factor * 32),
+                               rounded((y - middle) / how->factor * 32), map->scale > 1);
+        }
+}
+
+/* Memory for one channel of the region; the crop is freed when there is none. */
+static bool plane_make(struct plane *plane, const struct cropping *how, struct image *crop,
+                       struct error *error)
+{
+    plane->width = (how->region.width + how->factor - 1) / how->factor;
+    plane->height = (how->region.height + how->factor - 1) / how->factor;
+    size_t count = (size_t)plane->width * (size_t)plane->height;
+    plane->values = malloc(2 * count * sizeof *plane->values);
+    plane->spare = plane->values + count;
+    if (plane->values != NULL)
+        return true;
+    image_free(crop);
+    return error_set(error, FAULT_TEMPORARY, "out of memory for an aligned crop");
 }
 
 bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
                   struct image *crop, struct error *error)
 {
-    struct similarity map = similarity_of(eyes, frame);
-    int factor = map.scale < 0.25 ? (int)(0.5 / map.scale) : 1;
-    double scale = map.scale * factor; /* of the shrunk plane: 0.25 or more */
-    struct region region = region_of(&map, frame, (BLUR_REACH + 2) * factor, image);
-    struct plane plane = {.width = (region.width + factor - 1) / factor,
-                          .height = (region.height + factor - 1) / factor};
+    struct cropping how = cropping_of(image, eyes, frame);
+    struct plane plane;
     if (!image_make(crop, frame->width, frame->height, image->channels, error))
         return false;
-    if (image->channels == 3 && factor == 1 && scale >= 0.5)
-        return crop_sample_colours(image, &map, &region, map.scale > 1, frame, crop, error);
-    size_t count = (size_t)plane.width * (size_t)plane.height;
-    plane.values = calloc(2 * count, sizeof *plane.values);
-    if (plane.values == NULL) {
-        image_free(crop);
-        return error_set(error, FAULT_TEMPORARY, "out of memory for an aligned crop");
-    }
-    plane.spare = plane.values + count;
-    double middle = (factor - 1) / 2.0; /* of a square, in picture pixels */
+    if (image->channels == 3 && how.factor == 1 && how.scale >= 0.5)
+        return crop_sample_colours(image, &how.map, &how.region, how.map.scale > 1, frame, crop, error);
+    if (!plane_make(&plane, &how, crop, error))
+        return false;
     for (int channel = 0; channel < image->channels; channel++) {
-        plane_fill(&plane, image, &region, factor, channel);
-        if (scale < 0.5)
-            plane_blur(&plane, 0.25 / scale);
-        uint8_t *to = crop->pixels + channel;
-        for (int v = 0; v < frame->height; v++)
-            for (int u = 0; u < frame->width; u++, to += image->channels) {
-                double x = map.a * u - map.b * v + map.x0 - region.left;
-                double y = map.b * u + map.a * v + map.y0 - region.top;
-                *to = plane_sample(&plane, (x - middle) / factor, (y - middle) / factor, map.scale > 1);
-            }
+        plane_fill(&plane, image, &how.region, how.factor, channel);
+        plane_crop(&plane, &how, frame, crop->pixels + channel, image->channels);
     }
+    free(plane.values);
+    return true;
+}
+
+bool crop_grey(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+               struct image *crop, struct error *error)
+{
+    struct cropping how = cropping_of(image, eyes, frame);
+    struct plane plane;
+    if (!image_make(crop, frame->width, frame->height, 1, error) || !plane_make(&plane, &how, crop, error))
+        return false;
+    if (image->channels == 3)
+        plane_fill(&plane, image, &how.region, how.factor, LUMA);
+    else
+        plane_fill(&plane, image, &how.region, how.factor, 0);
+    plane_crop(&plane, &how, frame, crop->pixels, 1);
     free(plane.values);
     return true;
 }

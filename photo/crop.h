@@ -33,6 +33,10 @@ struct crop_frame crop_figure_frame(int width, int height);
 bool crop_aligned(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
                   struct image *crop, struct error *error);
 
+/* The crop of what image_grey makes of the picture, bit for bit; only the part that is shown is made grey. */
+bool crop_grey(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,
+               struct image *crop, struct error *error);
+
 /* Which of every `step`-th pixel of every `step`-th row of such a crop lie within the picture: 1 or 0 for each,
    row by row. What lies beyond is no evidence, only the edge repeated. */
 void crop_inside(const struct image *image, const struct eye_points *eyes, const struct crop_frame *frame,

@@ -190,6 +190,7 @@ void eye_finder_find(struct eye_finder *finder, const struct image *image, struc
     picture.outlined = eyes_outline_find(&finder->arena, &picture.grey, &picture.outline);
     if (!best_anywhere(finder, &picture, &pair, &confidence, &found->outlined))
         return;
+    eyes_vote(finder, &picture, &pair);
     found->eyes = (struct eye_points){hundredths(pair.left_x, shrink), hundredths(pair.left_y, shrink),
                                       hundredths(pair.right_x, shrink), hundredths(pair.right_y, shrink)};
     found->found = eye_points_check(&found->eyes, image->width, image->height, NULL);

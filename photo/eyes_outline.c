@@ -282,13 +282,25 @@ double eyes_outline_excess(const struct eyes_picture *picture, double x, double 
     return far > 1 ? far - 1 : 0;
 }
 
-double eyes_outline_doubt(const struct eyes_picture *picture, const struct eyes_pair *pair)
+double eyes_outline_aside_doubt(const struct eyes_picture *picture, double x)
 {
     if (!picture->outlined)
         return 0;
-    const struct eyes_outline *outline = &picture->outline;
-    double aside = fabs((pair->left_x + pair->right_x) / 2 - outline->axis) / outline->width - ASIDE_FREE;
-    double size = arithmetic_log(eyes_distance(pair) / (0.375 * outline->width) + 1e-9);
+    double aside = fabs(x - picture->outline.axis) / picture->outline.width - ASIDE_FREE;
+    return aside > 0 ? ASIDE_COST * aside : 0;
+}
+
+double eyes_outline_size_doubt(const struct eyes_picture *picture, double distance)
+{
+    if (!picture->outlined)
+        return 0;
+    double size = arithmetic_log(distance / (0.375 * picture->outline.width) + 1e-9);
     size = size > 0 ? size - LARGER_FREE : -size - SMALLER_FREE;
-    return (aside > 0 ? ASIDE_COST * aside : 0) + (size > 0 ? SIZE_COST * size : 0);
+    return size > 0 ? SIZE_COST * size : 0;
+}
+
+double eyes_outline_doubt(const struct eyes_picture *picture, const struct eyes_pair *pair)
+{
+    return eyes_outline_aside_doubt(picture, (pair->left_x + pair->right_x) / 2) +
+           eyes_outline_size_doubt(picture, eyes_distance(pair));
 }

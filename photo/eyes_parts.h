@@ -107,8 +107,10 @@ bool eyes_outline_find(struct plane_arena *arena, const struct plane *grey, stru
 /* How far (x, y) is from where the middle of the eyes is expected, beyond what is usual; 0 without outline. */
 double eyes_outline_excess(const struct eyes_picture *picture, double x, double y);
 
-/* How unlike eyes in a head of that outline the pair is in place and size; 0 is usual. */
+/* How unlike eyes in a head of that outline the pair is in place and size; 0 is usual. The two parts of it. */
 double eyes_outline_doubt(const struct eyes_picture *picture, const struct eyes_pair *pair);
+double eyes_outline_aside_doubt(const struct eyes_picture *picture, double x);
+double eyes_outline_size_doubt(const struct eyes_picture *picture, double distance);
 
 /* eyes_search.c: the best places for a face, best first; returns how many. */
 enum { EYES_CANDIDATES_MOST = 20 };
@@ -137,5 +139,8 @@ void eyes_peak(const struct plane *map, int x, int y, double at[2]);
 /* Moves both eyes to the centres of their irises; gives the evidence of each. */
 void eyes_polish(struct eye_finder *finder, const struct eyes_picture *picture, struct eyes_pair *pair,
                  double evidence[2]);
+
+/* eyes_vote.c: moves both eyes to where the edges of their irises point. */
+void eyes_vote(struct eye_finder *finder, const struct eyes_picture *picture, struct eyes_pair *pair);
 
 #endif

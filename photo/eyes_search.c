@@ -80,6 +80,7 @@ static void add_prior(const struct eyes_picture *picture, const struct eyes_scal
                       struct plane *prior)
 {
     double size = 0.05 * arithmetic_log(scale->distance / least) / 0.6931471805599453;
+    double size_doubt = eyes_outline_size_doubt(picture, scale->distance);
     for (int y = 0; y < prior->height; y++)
         for (int x = 0; x < prior->width; x++) {
             double across, down;
@@ -87,9 +88,8 @@ static void add_prior(const struct eyes_picture *picture, const struct eyes_scal
             double dx = across / picture->bright.width - 0.5, dy = down / picture->bright.height - 0.45;
             double far = picture->outlined ? 0.5 * eyes_outline_excess(picture, across, down)
                                            : 1.6 * (dx * dx + dy * dy);
-            struct eyes_pair pair = {across - scale->distance / 2, down, across + scale->distance / 2, down};
             prior->values[y * prior->width + x] =
-                (float)(size - far - 0.5 * eyes_outline_doubt(picture, &pair));
+                (float)(size - far - 0.5 * (eyes_outline_aside_doubt(picture, across) + size_doubt));
         }
 }
 

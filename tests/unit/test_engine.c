@@ -241,8 +241,24 @@ static void test_flat_surface_is_one_code(void **state)
     for (int level = 0; level < 256; level += 51) {
         memset(crop, level, sizeof crop);
         elastic_codes(crop, codes);
-        for (size_t i = 0; i < sizeof codes; i++)
-            assert_int_equal(codes[i], 0xFF); /* no rounding noise: every response is exactly zero */
+        for (size_t i = 0; i < sizeof codes; i++) /* no rounding noise: every response is exactly zero */
+            assert_int_equal(codes[i], (i / CODE_WIDTH + i % CODE_WIDTH) % 2 == 0 ? 0xFF : 0);
+    }
+}
+
+static void test_codes_with_and_without_vectors(void **state)
+{
+    (void)state;
+    uint8_t crop[CROP_HEIGHT * CROP_WIDTH];
+    code_image vectors, plain;
+    for (unsigned round = 0, random = 7; round < 8; round++) {
+        for (size_t i = 0; i < sizeof crop; i++) {
+            random = random * 1103515245 + 12345;
+            crop[i] = (uint8_t)(round % 2 == 0 ? random >> 24 : 128 + ((random >> 24) % (round + 1)));
+        }
+        elastic_codes(crop, vectors);
+        elastic_codes_plain(crop, plain);
+        assert_memory_equal(vectors, plain, sizeof plain);
     }
 }
 
@@ -397,6 +413,7 @@ int main(void)
         cmocka_unit_test(test_blocks_beyond_the_picture_are_absent),
         cmocka_unit_test(test_a_template_stands_for_its_picture),
         cmocka_unit_test(test_flat_surface_is_one_code),
+        cmocka_unit_test(test_codes_with_and_without_vectors),
         cmocka_unit_test(test_refined_scores),
         cmocka_unit_test(test_people_are_found),
         cmocka_unit_test(test_fusion),

@@ -121,6 +121,32 @@ static void test_colours_as_each_alone(void **state)
     image_free(&grey);
 }
 
+/* Enlarged, shrunk a little, blurred first and shrunk by whole factors first: as if all of the picture were made
+   grey before. */
+static void test_grey_of_the_part_shown(void **state)
+{
+    (void)state;
+    static const struct eye_points drawn = {24000, 28000, 40000, 28000};
+    struct image colour, grey, crop, alone;
+    assert_true(drawn_face(&colour, 5, 2, 640, 720, 3, &drawn, NULL));
+    for (size_t i = 0; i < (size_t)colour.width * (size_t)colour.height; i++)
+        colour.pixels[3 * i + 1] = (uint8_t)(255 - colour.pixels[3 * i + 1]);
+    assert_true(image_grey(&grey, &colour, NULL));
+    for (int side = 12; side <= 400; side += 97) {
+        struct crop_frame frame = crop_figure_frame(side, side * 5 / 4);
+        assert_true(crop_grey(&colour, &drawn, &frame, &crop, NULL));
+        assert_true(crop_aligned(&grey, &drawn, &frame, &alone, NULL));
+        assert_memory_equal(crop.pixels, alone.pixels, image_size(&alone));
+        image_free(&crop);
+        assert_true(crop_grey(&grey, &drawn, &frame, &crop, NULL));
+        assert_memory_equal(crop.pixels, alone.pixels, image_size(&alone));
+        image_free(&crop);
+        image_free(&alone);
+    }
+    image_free(&colour);
+    image_free(&grey);
+}
+
 static bool points(const char *text, struct eye_points *eyes)
 {
     json_t *array = NULL;
@@ -152,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_eyes_land), cmocka_unit_test(test_equal_scale),
                                        cmocka_unit_test(test_colours_as_each_alone),
+                                       cmocka_unit_test(test_grey_of_the_part_shown),
                                        cmocka_unit_test(test_eye_points)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
