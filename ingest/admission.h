@@ -45,8 +45,11 @@ bool admission_related(struct admission *admission, struct error *error);
 
 /* A new request without a REJECT fault: docket, holds, state. */
 bool admit_new(struct admission *admission, struct error *error);
-/* Supplement, correction, withdrawal, corroboration: may still find that the docket does not take it (then
-   admission->outcome is "REJECT" and the faults say why). */
+/* Supplement, correction, withdrawal, corroboration: find the docket (admission->docket), and faults for what the
+   record has against the packet. */
+bool admit_later_look(struct admission *admission, struct error *error);
+/* One without a REJECT fault: may still find that it changes nothing (then admission->outcome is "REJECT" and the
+   faults say why). */
 bool admit_later(struct admission *admission, struct error *error);
 
 /* Open one hold row for each HOLD fault. */

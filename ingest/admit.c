@@ -176,7 +176,9 @@ static bool decide(struct admission *admission, struct error *error)
                          "give every request an id of its own; the first receipt for this id stays in force",
                          text_formatted("the request id was accepted before with other content"), error))
         goto done;
-    if (bound == NULL && (!admission_precedents(admission, error) || !admission_related(admission, error)))
+    if (bound == NULL &&
+        (!admission_precedents(admission, error) || !admission_related(admission, error) ||
+         ((request_kind(admission->request) & KIND_LATER) != 0 && !admit_later_look(admission, error))))
         goto done;
     admission->outcome = fault_outcome(admission->faults);
     bool open = strcmp(admission->outcome, "ACCEPT") == 0 || strcmp(admission->outcome, "HOLD") == 0;

@@ -59,11 +59,6 @@ static bool supplement(struct admission *admission, enum docket_state state, str
     size_t added = 0;
     const json_t *fault = json_array_get(admission->faults, 0);
     bool held = strcmp(admission->outcome, "HOLD") == 0;
-    if (!before_approval(state))
-        return reject(admission, "docket-closed-to-images", "R20", "send a new request with relatesTo",
-                      text_formatted("docket %s is %s and takes no more images",
-                                     json_text(admission->docket, "docket"), state_words(state)),
-                      error);
     /* Holds keep a docket in HELD; one that is further on has no place for them. */
     if (held && state != DOCKET_AWAITING_IMAGES)
         return reject(
@@ -158,12 +153,6 @@ static bool correction(struct admission *admission, enum docket_state state, str
 {
     size_t taken = 0, open = 0;
     json_t *closed = json_array_at(admission->result, "closedHolds");
-    if (!before_approval(state))
-        return reject(admission, "docket-closed-to-corrections", "R29",
-                      "withdraw nothing and send nothing more for it; ask the unit if the answer matters now",
-                      text_formatted("docket %s is %s, and its request can no longer be corrected",
-                                     json_text(admission->docket, "docket"), state_words(state)),
-                      error);
     if (closed == NULL)
         return admission_memory(error);
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
@@ -187,14 +176,8 @@ static bool correction(struct admission *admission, enum docket_state state, str
     return docket_put(admission->transaction, admission->docket, error);
 }
 
-static bool withdrawal(struct admission *admission, enum docket_state state, struct error *error)
+static bool withdrawal(struct admission *admission, struct error *error)
 {
-    if (!before_approval(state))
-        return reject(admission, "docket-closed-to-withdrawal", NULL,
-                      "nothing to do: no search is made for it any more",
-                      text_formatted("docket %s is %s already, and cannot be withdrawn",
-                                     json_text(admission->docket, "docket"), state_words(state)),
-                      error);
     return count_receipt(admission, error) &&
            (json_put_text(admission->docket, "withdrawn", json_text(admission->request, "reason")) ||
             admission_memory(error)) &&
@@ -204,14 +187,8 @@ static bool withdrawal(struct admission *admission, enum docket_state state, str
                                "requester", NULL, error);
 }
 
-static bool corroboration(struct admission *admission, enum docket_state state, struct error *error)
+static bool corroboration(struct admission *admission, struct error *error)
 {
-    if (state != DOCKET_APPROVED &&
-        !(state == DOCKET_CLOSED && json_object_get(admission->docket, "publishedReport") != NULL))
-        return reject(
-            admission, "nothing-to-corroborate", "R4", "wait for the report",
-            text_formatted("docket %s has no possible-match report", json_text(admission->docket, "docket")),
-            error);
     json_t *record = json_copy(json_object_get(admission->request, "corroboration"));
     bool done = record != NULL && json_put_text(record, "received", json_text(admission->claim, "arrived")) &&
                 json_array_append(json_array_at(admission->docket, "corroborations"), record) == 0;
@@ -220,12 +197,44 @@ static bool corroboration(struct admission *admission, enum docket_state state, 
            docket_put(admission->transaction, admission->docket, error);
 }
 
-bool admit_later(struct admission *admission, struct error *error)
+/* Does the docket's state take such a packet at all? A fault when not. */
+static bool state_takes_it(struct admission *admission, unsigned kind, enum docket_state state,
+                           struct error *error)
+{
+    const char *number = json_text(admission->docket, "docket"), *is = state_words(state);
+    bool reported = state == DOCKET_APPROVED ||
+                    (state == DOCKET_CLOSED && json_object_get(admission->docket, "publishedReport") != NULL);
+    if (kind == KIND_CORROBORATION)
+        return reported || reject(admission, "nothing-to-corroborate", "R4",
+                                  "wait for the report; look whether docket is the right one",
+                                  text_formatted("docket %s has no possible-match report", number), error);
+    if (before_approval(state))
+        return true;
+    switch (kind) {
+    case KIND_SUPPLEMENT:
+        return reject(admission, "docket-closed-to-images", "R20", "send a new request with relatesTo",
+                      text_formatted("docket %s is %s and takes no more images", number, is), error);
+    case KIND_CORRECTION:
+        return reject(
+            admission, "docket-closed-to-corrections", "R29",
+            "nothing to do for this docket; ask the unit if the answer still matters",
+            text_formatted("docket %s is %s, and its request can no longer be corrected", number, is), error);
+    default:
+        return reject(admission, "docket-closed-to-withdrawal", NULL,
+                      "nothing to do: no search is made for it any more",
+                      text_formatted("docket %s is %s already, and cannot be withdrawn", number, is), error);
+    }
+}
+
+bool admit_later_look(struct admission *admission, struct error *error)
 {
     const char *number = json_text(admission->request, "docket");
+    unsigned kind = request_kind(admission->request);
     struct error own = ERROR_NONE;
     enum docket_state state;
     json_t *docket = NULL;
+    if (number[0] == '\0')
+        return true;
     if (!docket_get(admission->transaction, number, &docket, &own) && own.fault != FAULT_ABSENT) {
         if (error != NULL)
             *error = own;
@@ -238,23 +247,25 @@ bool admit_later(struct admission *admission, struct error *error)
                       text_formatted("your command has no docket %s", number), error);
     }
     admission->docket = docket;
-    unsigned kind = request_kind(admission->request);
-    if (!docket_state_of(docket, &state, error) || !admission_agrees(admission, error) ||
-        (kind == KIND_SUPPLEMENT && !admission_event_images(admission, error)))
+    return docket_state_of(docket, &state, error) && state_takes_it(admission, kind, state, error) &&
+           admission_agrees(admission, error) &&
+           (kind != KIND_SUPPLEMENT || admission_event_images(admission, error));
+}
+
+bool admit_later(struct admission *admission, struct error *error)
+{
+    enum docket_state state;
+    if (!docket_state_of(admission->docket, &state, error))
         return false;
-    if (strcmp(fault_outcome(admission->faults), "REJECT") == 0) {
-        admission->outcome = "REJECT";
-        return true;
-    }
-    switch (kind) {
+    switch (request_kind(admission->request)) {
     case KIND_SUPPLEMENT:
         return supplement(admission, state, error);
     case KIND_CORRECTION:
         return correction(admission, state, error);
     case KIND_WITHDRAWAL:
-        return withdrawal(admission, state, error);
+        return withdrawal(admission, error);
     case KIND_CORROBORATION:
-        return corroboration(admission, state, error);
+        return corroboration(admission, error);
     default:
         return error_set(error, FAULT_INTERNAL, "a request without a kind was let through by the schema");
     }
