@@ -172,9 +172,13 @@ static bool decide(struct admission *admission, struct error *error)
         goto done;
     }
     if (bound != NULL &&
-        !admission_fault(admission, "request-id-used", "QUARANTINE", "R37", "/request/requestId",
-                         "give every request an id of its own; the first receipt for this id stays in force",
-                         text_formatted("the request id was accepted before with other content"), error))
+        !admission_fault(
+            admission, "request-id-used", "QUARANTINE", "R37", "/request/requestId",
+            "send another request with an id of its own; to add to that docket send a supplement or a "
+            "correction",
+            text_formatted("this request id was accepted before, as docket %s, with other content",
+                           json_text(bound, "docket")),
+            error))
         goto done;
     if (bound == NULL &&
         (!admission_precedents(admission, error) || !admission_related(admission, error) ||

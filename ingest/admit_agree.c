@@ -32,7 +32,8 @@ static bool same_number(struct admission *admission, const char *member, struct 
     return done;
 }
 
-static bool same_statement(struct admission *admission, const char *member, struct error *error)
+static bool same_statement(struct admission *admission, const char *member, const char *words,
+                           struct error *error)
 {
     const json_t *stated = json_object_get(admission->request, member);
     const json_t *before = json_object_get(json_object_get(admission->docket, "request"), member);
@@ -43,7 +44,7 @@ static bool same_statement(struct admission *admission, const char *member, stru
         place != NULL
             ? admission_fault(admission, "request-differs", "REJECT", NULL, place,
                               "take it out; to change what a request states, withdraw it and send a new one",
-                              text_formatted("%s is not as docket %s has it, and stays as it was", member,
+                              text_formatted("%s is not what docket %s has, which stays as it was", words,
                                              json_text(admission->docket, "docket")),
                               error)
             : admission_memory(error);
@@ -54,13 +55,17 @@ static bool same_statement(struct admission *admission, const char *member, stru
 bool admission_agrees(struct admission *admission, struct error *error)
 {
     static const char *const numbers[] = {"caseNumber", "complaintNumber"};
-    static const char *const statements[] = {"eventContext",   "politicalActivity",  "priority",
-                                             "priorityGround", "subjectDescription", "characteristics"};
+    static const char *const statements[][2] = {{"eventContext", "what is said of a crowd or rally"},
+                                                {"politicalActivity", "what is said of political activity"},
+                                                {"priority", "the priority"},
+                                                {"priorityGround", "the ground of the priority"},
+                                                {"subjectDescription", "the description"},
+                                                {"characteristics", "the list of characteristics"}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!same_number(admission, numbers[i], error))
             return false;
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (!same_statement(admission, statements[i], error))
+        if (!same_statement(admission, statements[i][0], statements[i][1], error))
             return false;
     return true;
 }
@@ -77,12 +82,11 @@ bool admission_event_images(struct admission *admission, struct error *error)
     {
         const char *file = json_text(image, "file");
         if (json_object_get(image, "subjectBox") == NULL &&
-            !admission_fault(
-                admission, "event-without-subject", "REJECT", "R8", file,
-                "mark the one person with subjectBox in every picture; nobody else may be searched",
-                text_formatted("docket %s is about a %s, and nobody is marked in \"%s\"",
-                               json_text(admission->docket, "docket"), event, file),
-                error))
+            !admission_fault(admission, "event-without-subject", "REJECT", "R8", file,
+                             "mark the one person with a box in every picture; nobody else may be searched",
+                             text_formatted("docket %s is about a %s, and nobody is marked in \"%s\"",
+                                            json_text(admission->docket, "docket"), event, file),
+                             error))
             return false;
     }
     return true;
@@ -102,8 +106,8 @@ bool admission_related(struct admission *admission, struct error *error)
     }
     bool known = docket != NULL && strcmp(json_text(docket, "command"), admission->command) == 0;
     json_decref(docket);
-    return known ||
-           admission_fault(admission, "docket-unknown", "REJECT", NULL, "/request/relatesTo",
-                           "correct relatesTo or leave it out; dockets stand on the page of your command",
-                           text_formatted("your command has no docket %s", number), error);
+    return known || admission_fault(
+                        admission, "docket-unknown", "REJECT", NULL, "/request/relatesTo",
+                        "correct its number or leave it out; your dockets stand on the page of your command",
+                        text_formatted("your command has no docket %s", number), error);
 }

@@ -63,7 +63,7 @@ static bool supplement(struct admission *admission, enum docket_state state, str
     if (held && state != DOCKET_AWAITING_IMAGES)
         return reject(
             admission, "images-need-a-decision", "R20",
-            "leave out the images that need one, or send them in a new request with relatesTo",
+            "leave out the images that need one, or send them in a new request that relates to this docket",
             text_formatted("some of the images need a decision, and docket %s is under way: it waits for "
                            "none",
                            json_text(admission->docket, "docket")),
@@ -80,8 +80,11 @@ static bool supplement(struct admission *admission, enum docket_state state, str
         return false;
     if (state != DOCKET_AWAITING_IMAGES) {
         admission->next_step =
-            "The images are attached to the docket. The investigator decides whether another "
-            "search is made with them.";
+            state == DOCKET_HELD || state == DOCKET_INTAKE
+                ? "The images are attached to the docket; the investigator selects the probe among all of "
+                  "them."
+                : "The images are attached to the docket. The investigator decides whether another "
+                  "search is made with them.";
         return docket_put(admission->transaction, admission->docket, error);
     }
     return docket_change_state(admission->transaction, admission->docket, held ? DOCKET_HELD : DOCKET_INTAKE,
@@ -160,12 +163,15 @@ static bool correction(struct admission *admission, enum docket_state state, str
             return false;
     if (taken == 0)
         return reject(admission, "correction-not-needed", "R29",
-                      "a correction supplies what was missing; to change a statement send a new request",
+                      "nothing to do if nothing is missing; to change a statement, withdraw the request and "
+                      "send a new one",
                       strdup("everything the correction states was stated before and is not in question"),
                       error);
     if (!count_receipt(admission, error) ||
         !hold_count_open(admission->transaction, json_text(admission->docket, "docket"), &open, error))
         return false;
+    if (state == DOCKET_HELD && open == 0)
+        admission->next_step = "The docket waits for nothing more; an investigator takes it up.";
     if (state == DOCKET_HELD && open == 0)
         return docket_change_state(admission->transaction, admission->docket, DOCKET_INTAKE, admission->now,
                                    NULL, NULL, "R29", error);
@@ -206,13 +212,14 @@ static bool state_takes_it(struct admission *admission, unsigned kind, enum dock
                     (state == DOCKET_CLOSED && json_object_get(admission->docket, "publishedReport") != NULL);
     if (kind == KIND_CORROBORATION)
         return reported || reject(admission, "nothing-to-corroborate", "R4",
-                                  "wait for the report; look whether docket is the right one",
+                                  "nothing to do if this is the docket you mean: wait for its report",
                                   text_formatted("docket %s has no possible-match report", number), error);
     if (before_approval(state))
         return true;
     switch (kind) {
     case KIND_SUPPLEMENT:
-        return reject(admission, "docket-closed-to-images", "R20", "send a new request with relatesTo",
+        return reject(admission, "docket-closed-to-images", "R20",
+                      "send a new request that relates to this docket",
                       text_formatted("docket %s is %s and takes no more images", number, is), error);
     case KIND_CORRECTION:
         return reject(
@@ -243,7 +250,7 @@ bool admit_later_look(struct admission *admission, struct error *error)
     if (docket == NULL || strcmp(json_text(docket, "command"), admission->command) != 0) {
         json_decref(docket);
         return reject(admission, "docket-unknown", NULL,
-                      "correct docket; its number stands on the first receipt",
+                      "correct the number of the docket; it stands on the first receipt",
                       text_formatted("your command has no docket %s", number), error);
     }
     admission->docket = docket;

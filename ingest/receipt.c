@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/clauses.h"
 #include "base/clock.h"
 #include "base/json.h"
 
@@ -39,18 +40,32 @@ static const char *digest_or_null(const char *text)
     return text != NULL && digest_parse(text, &digest) ? text : NULL;
 }
 
-/* Whether nothing worse was found than a document nobody could read: a mistake its sender can mend alone. */
-static bool only_unreadable(const json_t *faults)
+/* Whether nothing worse was found than this: a mistake its sender can mend alone. */
+static bool only_for(const json_t *faults, const char *code)
 {
     size_t index;
     const json_t *fault;
     json_array_foreach(faults, index, fault)
     {
         if (strcmp(json_text(fault, "outcome"), "QUARANTINE") == 0 &&
-            strcmp(json_text(fault, "code"), "malformed-xml") != 0)
+            strcmp(json_text(fault, "code"), code) != 0)
             return false;
     }
     return true;
+}
+
+/* Whether every fault says that there is nothing to do. */
+static bool nothing_to_send(const json_t *faults)
+{
+    static const char nothing[] = "nothing to do";
+    size_t index;
+    const json_t *fault;
+    json_array_foreach(faults, index, fault)
+    {
+        if (strncmp(json_text(fault, "remedy"), nothing, sizeof nothing - 1) != 0)
+            return false;
+    }
+    return json_array_size(faults) > 0;
 }
 
 const char *receipt_next_step(const json_t *facts)
@@ -59,12 +74,15 @@ const char *receipt_next_step(const json_t *facts)
     const char *given = json_text_or_null(facts, "nextStep");
     if (given != NULL)
         return given;
+    if (strcmp(outcome, "REJECT") == 0 && nothing_to_send(json_object_get(facts, "faults")))
+        return "The packet changed nothing. The docket stays as it is.";
     if (strcmp(outcome, "REJECT") == 0)
         return "Correct everything listed above and send the packet again. Its request id is not used up.";
-    if (strcmp(outcome, "QUARANTINE") == 0 && only_unreadable(json_object_get(facts, "faults")))
+    if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "malformed-xml"))
         return "The packet was set aside unread. Correct it and send it again as a new packet; its request "
-               "id is "
-               "not used up.";
+               "id is not used up.";
+    if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "request-id-used"))
+        return "The packet was set aside. The request that was accepted first goes on as it was.";
     if (strcmp(outcome, "QUARANTINE") == 0)
         return "The packet was set aside and will not be worked on. Ask the unit before you send it again.";
     if (strcmp(outcome, "INCOMPLETE") == 0)
@@ -84,7 +102,9 @@ const char *receipt_next_step(const json_t *facts)
         return "The photographs are enrolled in the gallery with the next step of the service.";
     if (strcmp(kind, "order") == 0)
         return "The order was carried out.";
-    return "An investigator confirms the basis and selects the probe. Watch the index page of your folder.";
+    return "Nothing to do for you now. An investigator confirms the basis and selects the probe; index.html "
+           "in "
+           "your command's folder shows how it stands.";
 }
 
 /* What is held in a packet that is refused has no docket yet that a correction could name. */
@@ -200,6 +220,28 @@ static const char *what_happened(const json_t *facts)
     return "NOT COMPLETE YET";
 }
 
+/* "the Chief of Detectives or the legal bureau" for "chief-of-detectives legal". */
+static void roles_in_words(struct text *text, const char *roles)
+{
+    static const char *const names[][2] = {
+        {"supervisor", "a supervisor of the unit"},
+        {"legal", "the legal bureau"},
+        {"chief-of-detectives", "the Chief of Detectives"},
+        {"deputy-commissioner-intelligence", "the Deputy Commissioner for Intelligence"}};
+    for (bool first = true; *roles != '\0'; first = false) {
+        size_t length = strcspn(roles, " "), i = 0, count = sizeof names / sizeof *names;
+        while (i < count && (strlen(names[i][0]) != length || strncmp(names[i][0], roles, length) != 0))
+            i++;
+        if (!first)
+            text_add(text, " or ");
+        if (i < count)
+            text_add(text, names[i][1]);
+        else
+            text_add_bytes(text, roles, length);
+        roles += length + strspn(roles + length, " ");
+    }
+}
+
 static void plain_fault(struct text *plain, size_t number, const json_t *facts, const json_t *fault)
 {
     struct text line = TEXT_EMPTY;
@@ -217,8 +259,16 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
                                                                   : json_text(fault, rows[i].member);
         if (value[0] == '\0')
             continue;
+        struct text words = TEXT_EMPTY;
+        if (strcmp(rows[i].member, "clause") == 0)
+            text_format(&words, "%s: %s", value, clause_words(value));
+        else if (strcmp(rows[i].member, "role") == 0)
+            roles_in_words(&words, value);
+        else
+            text_add(&words, value);
         text_format(plain, "    %s ", rows[i].name);
-        text_fold(plain, value, 13, 13);
+        text_fold(plain, words.failed || words.bytes == NULL ? value : words.bytes, 13, 13);
+        text_free(&words);
     }
 }
 

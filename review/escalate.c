@@ -15,7 +15,7 @@
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
-#include "review/clauses.h"
+#include "base/clauses.h"
 
 struct escalating {
     struct transaction *transaction;

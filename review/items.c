@@ -17,7 +17,7 @@
 #include "casebook/hold.h"
 #include "casebook/item_index.h"
 #include "casebook/outbox.h"
-#include "review/clauses.h"
+#include "base/clauses.h"
 #include "review/disjoint.h"
 #include "review/item.h"
 

@@ -11,7 +11,7 @@
 #include "casebook/docket.h"
 #include "casebook/hold.h"
 #include "ingest/index.h"
-#include "review/clauses.h"
+#include "base/clauses.h"
 
 struct reading {
     struct transaction *transaction;

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "review/clauses.h"
+#include "base/clauses.h"
 #include "review/escalate.h"
 
 static void test_steps(void **state)

@@ -2,6 +2,7 @@
  * The rules, as a table: a request that breaks nothing, then one change at a time and the faults it must
  * bring.
  */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/clauses.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -298,6 +300,15 @@ static void test_political_activity_of_the_right_command(void **state)
     json_decref(policy);
 }
 
+/* Element names stand at the place of the fault; a sergeant who used the form has never seen them. */
+static bool holds_element_name(const char *text)
+{
+    for (; text[0] != '\0'; text++)
+        if (islower((unsigned char)text[0]) && isupper((unsigned char)text[1]))
+            return true;
+    return false;
+}
+
 /* A row without words would leave a sender without help; a HOLD without a role nobody could release. */
 static void test_rows_are_complete(void **state)
 {
@@ -305,6 +316,8 @@ static void test_rows_are_complete(void **state)
     for (size_t i = 0; i < rule_count; i++) {
         assert_non_null(rules[i].text);
         assert_true(strlen(rules[i].remedy) > 10);
+        assert_false(holds_element_name(rules[i].text) || holds_element_name(rules[i].remedy));
+        assert_true(rules[i].clause == NULL || strcmp(clause_words(rules[i].clause), "see the policy") != 0);
         assert_int_equal(strcmp(rules[i].outcome, "HOLD") == 0, rules[i].role != NULL);
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(rules[i].code, rules[j].code);
