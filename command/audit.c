@@ -1,6 +1,6 @@
 /*
- * leadspool audit verify|export|tours: the record against itself, the record for others to verify, and the tours
- * nobody inspected (R50).
+ * leadspool audit verify|export|tours|figures: the record against itself, the record for others to verify, the tours
+ * nobody inspected (R50), and the figures of use (R53, L1).
  *
  * Guarantees: exit code 0 of verify means no problem was found, down to every byte of the vault. The check
  * is made by whoever holds the record (casebook/audit.h), in slices; here it is asked for and printed.
@@ -11,18 +11,20 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "command/audit_figures.h"
 #include "command/audit_tours.h"
 #include "command/command.h"
 #include "command/table.h"
 
-enum { KEY_FROM = 256, KEY_TO, KEY_XML };
+enum { KEY_FROM = 256, KEY_TO, KEY_XML, KEY_PUBLIC };
 
 static const struct option_spec options[] = {
     {KEY_FROM, "from", "N|DATE",
-     "export: begin with event N (default 1); tours: from that day (default: 30 days)"},
-    {KEY_TO, "to", "DATE", "tours: up to that day (default: today)"},
+     "export: begin with event N (default 1); tours, figures: from that day (default: 30 days; this year)"},
+    {KEY_TO, "to", "DATE", "tours, figures: up to that day (default: today)"},
+    {KEY_PUBLIC, "public", NULL, "figures: the edition for the public"},
     {KEY_XML, "xml", NULL, "tours: the report as XML"},
-    {'j', "json", NULL, "verify, tours: the report as one JSON object"},
+    {'j', "json", NULL, "verify, tours, figures: the report as one JSON object"},
     {0, NULL, NULL, NULL},
 };
 
@@ -98,7 +100,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 {
     struct site site;
     const char *from = NULL, *to = NULL;
-    bool xml = false;
+    bool xml = false, of_public = false;
     long first = 1;
     int key;
     while ((key = option_next(&command_audit, invocation, argc, argv, error)) > OPTION_END) {
@@ -106,6 +108,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             invocation->json = true;
         else if (key == KEY_XML)
             xml = true;
+        else if (key == KEY_PUBLIC)
+            of_public = true;
         else
             *(key == KEY_FROM ? &from : &to) = optarg;
     }
@@ -113,17 +117,20 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         return key == OPTION_HELP;
     const char *what = optind + 1 == argc ? argv[optind] : "";
     bool export = strcmp(what, "export") == 0, of_tours = strcmp(what, "tours") == 0;
-    if (!export && !of_tours && strcmp(what, "verify") != 0)
-        return error_set(error, FAULT_USAGE, "say audit verify, audit export or audit tours");
-    if (!of_tours && (to != NULL || xml))
-        return error_set(error, FAULT_USAGE, "--to and --xml belong to audit tours");
-    if (!of_tours && from != NULL && !option_whole("from", from, 1, 999999999, &first, error))
+    bool figures = strcmp(what, "figures") == 0, days = of_tours || figures;
+    if (!export && !days && strcmp(what, "verify") != 0)
+        return error_set(error, FAULT_USAGE, "say audit verify, audit export, audit tours or audit figures");
+    if ((!days && to != NULL) || (!of_tours && xml) || (!figures && of_public))
+        return error_set(error, FAULT_USAGE,
+                         "--to belongs to audit tours and figures, --xml to tours, --public to figures");
+    if (!days && from != NULL && !option_whole("from", from, 1, 999999999, &first, error))
         return false;
     if (!invocation_open(invocation, &site, error))
         return false;
     bool done = export ? record_ask_all(&site, "audit-export", json_pack("{s:I}", "from", (json_int_t)first),
                                         take_lines, NULL, error)
                 : of_tours ? audit_tours(&site, from, to, invocation->json, xml, error)
+                : figures  ? audit_figures(&site, from, to, of_public, invocation->json, error)
                            : verify(&site, invocation->json, error);
     invocation_close(&site);
     return done;
@@ -131,8 +138,9 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_audit = {
     .name = "audit",
-    .arguments = "verify [-j] | export [--from N] | tours [--from DATE] [--to DATE] [--xml | -j]",
-    .purpose = "Verify the record, export its events, or list tours not inspected",
+    .arguments = "verify [-j] | export [--from N] | tours [--from DATE] [--to DATE] [--xml | -j] | "
+                 "figures [--from DATE] [--to DATE] [--public] [-j]",
+    .purpose = "Verify the record, export its events, list tours not inspected, issue figures of use",
     .options = options,
     .run = run,
 };

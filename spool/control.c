@@ -42,6 +42,7 @@ static const struct {
     {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
     {"audit-tours", control_audit_tours, AUDIENCE_OVERSIGHT},
+    {"audit-figures", control_audit_figures, AUDIENCE_OVERSIGHT},
     {"decision", control_decision, AUDIENCE_ANYBODY},
 };
 

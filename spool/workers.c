@@ -13,6 +13,7 @@
 #include "match/match_worker.h"
 #include "match/vendor_worker.h"
 #include "photo/photo_worker.h"
+#include "report/figures_worker.h"
 #include "report/render_worker.h"
 #include "review/decision_worker.h"
 #include "review/worksheet_worker.h"
@@ -39,6 +40,7 @@ static const struct worker_kind kinds[] = {
     {"photo-figure", photo_figure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"photo-measure", photo_measure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-document", render_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
 };
 

@@ -1,0 +1,271 @@
+/*
+ * Draws the figures of oversight.
+ *
+ * Guarantees: every bar has its number beside it; a table without rows says so instead of leaving it out, since
+ * "none" is an answer too. Draws what the facts hold: which edition it is was decided where they were made.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/bars.h"
+#include "page/parts.h"
+#include "page/rendering.h"
+#include "report/figures.h"
+#include "report/figures_worker.h"
+
+enum { HOUR = 60, DAY = 24 * HOUR, BARS_MOST = 400 };
+
+char *figures_span(int64_t minutes, char *text)
+{
+    if (minutes < 1)
+        snprintf(text, FIGURES_SPAN_SIZE, "under 1 min");
+    else if (minutes < HOUR)
+        snprintf(text, FIGURES_SPAN_SIZE, "%lld min", (long long)minutes);
+    else if (minutes < DAY)
+        snprintf(text, FIGURES_SPAN_SIZE, "%lld h %lld min", (long long)(minutes / HOUR),
+                 (long long)(minutes % HOUR));
+    else
+        snprintf(text, FIGURES_SPAN_SIZE, "%lld d %lld h", (long long)(minutes / DAY),
+                 (long long)(minutes % DAY / HOUR));
+    return text;
+}
+
+static char *count_words(const json_t *row)
+{
+    return json_flag(row, "fewer") ? text_formatted("fewer than %d", FIGURES_FEWEST)
+                                   : text_formatted("%lld", (long long)json_whole(row, "count", 0));
+}
+
+static const char *name_words(const char *key, const char *name)
+{
+    static const char *const words[][2] = {{"possible-match", "Possible match reported"},
+                                           {"negative", "Negative report"},
+                                           {"refused", "Refused"},
+                                           {"lapsed", "Lapsed, waiting for images"},
+                                           {"withdrawn", "Withdrawn by the sender"},
+                                           {"open", "Still open"},
+                                           {"agree", "Agreed with the investigator"},
+                                           {"disagree", "Disagreed"},
+                                           {"cannot-say", "Could not say"}};
+    if (strcmp(key, "use") == 0)
+        return parts_use(name);
+    if (strcmp(key, "priority") == 0)
+        return parts_priority(name);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    return name;
+}
+
+static void draw_table(struct document *document, const json_t *table)
+{
+    const json_t *rows = json_object_get(table, "rows");
+    size_t count = json_array_size(rows), used = 0;
+    struct bar bars[BARS_MOST];
+    char *written[BARS_MOST];
+    document_subheading(document, json_text(table, "title"));
+    if (count == 0)
+        document_paragraph(document, TYPE_SMALL, "None in this period.");
+    for (size_t i = 0; i < count && used < BARS_MOST; i++) {
+        const json_t *row = json_array_get(rows, i);
+        written[used] = count_words(row);
+        bars[used] = (struct bar){name_words(json_text(table, "key"), json_text(row, "name")),
+                                  json_flag(row, "fewer") ? -1 : json_whole(row, "count", 0),
+                                  written[used] == NULL ? "" : written[used]};
+        used++;
+    }
+    document_bars(document, bars, used);
+    for (size_t i = 0; i < used; i++)
+        free(written[i]);
+}
+
+static void draw_counts(struct document *document, const json_t *facts)
+{
+    static const struct {
+        const char *name, *words;
+    } rows[] = {{"requests", "Requests received"},
+                {"searches", "Searches made for them"},
+                {"recalled", "Dockets with a recalled report"},
+                {"editedDockets", "Dockets whose probe was changed"},
+                {"edits", "Changes made to probes"}};
+    struct pair pairs[sizeof rows / sizeof *rows];
+    char *values[sizeof rows / sizeof *rows];
+    size_t count = sizeof rows / sizeof *rows;
+    for (size_t i = 0; i < count; i++) {
+        values[i] = count_words(json_find(json_object_get(facts, "counts"), "name", rows[i].name));
+        pairs[i] = (struct pair){rows[i].words, values[i]};
+    }
+    document_pairs(document, pairs, count);
+    for (size_t i = 0; i < count; i++)
+        free(values[i]);
+}
+
+static void draw_outcomes(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Use", 30, TYPE_SMALL},      {"Possible match", 12, TYPE_SMALL},
+                                            {"Negative", 12, TYPE_SMALL}, {"Refused", 11, TYPE_SMALL},
+                                            {"Lapsed", 10, TYPE_SMALL},   {"Withdrawn", 13, TYPE_SMALL},
+                                            {"Open", 8, TYPE_SMALL},      {"All", 8, TYPE_SMALL_STRONG}};
+    enum { OUTCOMES = sizeof columns / sizeof *columns - 2 };
+    static const struct table table = {.columns = columns, .count = OUTCOMES + 2};
+    const json_t *rows = json_object_get(facts, "outcomes");
+    if (json_array_size(rows) == 0)
+        return;
+    document_subheading(document, "Outcome by authorised use");
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        char numbers[OUTCOMES + 1][24];
+        const char *cells[OUTCOMES + 2] = {parts_use(json_text(row, "use"))};
+        for (size_t j = 0; j <= OUTCOMES; j++) {
+            const json_t *count = json_array_get(json_object_get(row, "counts"), j);
+            snprintf(numbers[j], sizeof numbers[j], "%lld",
+                     j < OUTCOMES ? (long long)json_integer_value(count)
+                                  : (long long)json_whole(row, "total", 0));
+            cells[j + 1] = numbers[j];
+        }
+        document_table_row(document, cells);
+    }
+    document_table_end(document);
+}
+
+static const char *stage_words(const char *state)
+{
+    static const char *const words[][2] = {{"HELD", "Held for a decision"},
+                                           {"INTAKE", "Intake"},
+                                           {"AWAITING_IMAGES", "Waiting for images"},
+                                           {"QUEUED", "Waiting for a search"},
+                                           {"MATCHING", "Search"},
+                                           {"INVESTIGATION", "Investigation"},
+                                           {"BACKGROUND", "Background check"},
+                                           {"PEER", "Peer review"},
+                                           {"SUPERVISION", "Final review"},
+                                           {"APPROVED", "Approved, until published and attached"},
+                                           {"NEGATIVE", "Negative, until published"},
+                                           {"REFUSED", "Refused, until published"},
+                                           {"LAPSED", "Lapsed, until published"},
+                                           {"WITHDRAWN", "Withdrawn, until published"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], state) == 0)
+            return words[i][1];
+    return state;
+}
+
+static void draw_stages(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Stage", 28, TYPE_SMALL},
+                                            {"Finished visits", 18, TYPE_SMALL},
+                                            {"Half took at most", 18, TYPE_SMALL},
+                                            {"Nine in ten at most", 18, TYPE_SMALL},
+                                            {"Longest", 18, TYPE_SMALL}};
+    bool full = strcmp(json_text(facts, "edition"), "full") == 0;
+    const struct table table = {.columns = columns, .count = full ? 5 : 4};
+    const json_t *rows = json_object_get(facts, "stages");
+    document_heading(document, "Time in each stage");
+    if (json_array_size(rows) == 0) {
+        document_paragraph(document, TYPE_SMALL, "No stage was finished in this period.");
+        return;
+    }
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        char visits[24], spans[3][FIGURES_SPAN_SIZE];
+        snprintf(visits, sizeof visits, "%lld", (long long)json_whole(row, "visits", 0));
+        document_table_row(document,
+                           (const char *const[]){stage_words(json_text(row, "stage")), visits,
+                                                 figures_span(json_whole(row, "median", 0), spans[0]),
+                                                 figures_span(json_whole(row, "ninetieth", 0), spans[1]),
+                                                 figures_span(json_whole(row, "longest", 0), spans[2])});
+    }
+    document_table_end(document);
+}
+
+static void draw_edits(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {
+        {"Docket", 19, TYPE_SMALL}, {"When", 25, TYPE_SMALL},          {"Change", 12, TYPE_SMALL},
+        {"By", 10, TYPE_SMALL},     {"Digest before", 17, TYPE_SMALL}, {"Digest after", 17, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 6};
+    const json_t *edits = json_object_get(facts, "edits");
+    if (json_array_size(edits) == 0)
+        return;
+    document_heading(document, "Every change made to a probe (L1)");
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(edits); i++) {
+        const json_t *edit = json_array_get(edits, i);
+        char when[PARTS_TIME_SIZE];
+        char before[17], after[17];
+        snprintf(before, sizeof before, "%.16s", json_text(edit, "before"));
+        snprintf(after, sizeof after, "%.16s", json_text(edit, "after"));
+        document_table_row(document, (const char *const[]){
+                                         json_text(edit, "docket"), parts_time(json_text(edit, "at"), when),
+                                         json_text(edit, "operation"), json_text(edit, "by"), before, after});
+    }
+    document_table_end(document);
+}
+
+static void draw_opening(struct document *document, const json_t *facts)
+{
+    bool full = strcmp(json_text(facts, "edition"), "full") == 0;
+    instant until = 0;
+    char from[PARTS_TIME_SIZE], to[PARTS_TIME_SIZE] = "", issued[PARTS_TIME_SIZE];
+    /* The last day meant, not the first one after it. */
+    if (instant_parse(json_text(facts, "until"), &until, NULL))
+        instant_local(until - 1, false, to);
+    instant_local_of(json_text(facts, "from"), false, from);
+    char *under = text_formatted("%.10s to %.10s   \xC2\xB7   issued %s", from, to,
+                                 parts_time(json_text(facts, "issued"), issued));
+    char *issuer = text_formatted("%s   \xC2\xB7   %s   \xC2\xB7   %s", json_text(facts, "agency"),
+                                  json_text(facts, "unit"), json_text(facts, "contact"));
+    document_paragraph(document, TYPE_SMALL, issuer == NULL ? "" : issuer);
+    document_title(document, full ? "Figures of use" : "Figures of use, public edition",
+                   under == NULL ? "" : under);
+    free(under);
+    free(issuer);
+    document_paragraph(document, TYPE_BODY,
+                       full ? "Requests count when they were received in the period; what became of them is "
+                              "told as of the day of "
+                              "issue. Changes to probes and incidents count by their own day."
+                            : "Requests count when they were received in the period; what became of them is "
+                              "told as of the day of "
+                              "issue. Changes to probes and incidents count by their own day. No count below "
+                              "five is told, nor one "
+                              "that would give such a count by subtraction.");
+}
+
+static void draw(struct document *document, const json_t *facts)
+{
+    const json_t *tables = json_object_get(facts, "tables"), *table;
+    size_t i;
+    draw_opening(document, facts);
+    document_heading(document, "In all");
+    draw_counts(document, facts);
+    document_heading(document, "What was asked, and what became of it");
+    json_array_foreach(tables, i, table)
+    {
+        draw_table(document, table);
+        if (strcmp(json_text(table, "key"), "outcome") == 0)
+            draw_outcomes(document, facts);
+    }
+    draw_stages(document, facts);
+    draw_edits(document, facts);
+}
+
+enum worker_exit render_figures_worker(const struct worker_job *job, struct error *error)
+{
+    struct rendering rendering = {0};
+    const json_t *facts = json_object_get(job->parameters, "facts");
+    const char *foot = json_flag(facts, "demonstration") ? "Demonstration with drawn people." : NULL;
+    enum worker_exit outcome = WORKER_DONE;
+    bool done = rendering_open(&rendering, job, "Figures of use", json_text(facts, "extract"), foot, error);
+    if (done) {
+        draw(rendering.document, facts);
+        done = document_sound(rendering.document, error) && rendering_answer(&rendering, job, error);
+    }
+    if (!done) {
+        error_context(error, "figures %s", json_text(facts, "extract"));
+        outcome = worker_exit_of(error);
+    }
+    rendering_close(&rendering);
+    return outcome;
+}

@@ -1,0 +1,20 @@
+/*
+ * The figures of oversight as a document, rendered by job `render-figures`.
+ *
+ *   parameters {"facts": report/figures.h's, with "agency","unit","contact","issued","extract","demonstration"?;
+ *     "created": ts}
+ *   inputs     the two fonts (page/rendering.h)
+ *   answer     the PDF
+ */
+#ifndef LEADSPOOL_REPORT_FIGURES_WORKER_H
+#define LEADSPOOL_REPORT_FIGURES_WORKER_H
+
+#include "base/worker.h"
+
+worker_function render_figures_worker;
+
+/* A duration as people say it: "35 min", "3 h 20 min", "2 d 4 h". Returns `text`, FIGURES_SPAN_SIZE bytes. */
+#define FIGURES_SPAN_SIZE 40
+char *figures_span(int64_t minutes, char *text);
+
+#endif

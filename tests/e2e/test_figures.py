@@ -1,0 +1,45 @@
+"""Figures of use for auditors and the public (R53, L1): counted from the record, issued signed, and the same in PDF and JSON."""
+import json, os, subprocess
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from site_case import NORTH, SOUTH, SiteCase
+
+
+class Figures(SiteCase):
+    def pdf_text(self, path):
+        return subprocess.run(['pdftotext', '-layout', path, '-'], check=True, capture_output=True, text=True).stdout
+
+    def test_both_editions(self):
+        today = datetime.now(ZoneInfo('America/New_York')).strftime('%Y-%m-%d')
+        docket = self.send('one', person=1).docket
+        self.send('two', person=2, command=SOUTH)
+        self.send('three', person=3)
+        full = self.site.lines('audit', 'figures', '--from', today, '--to', today)[0]
+        public = self.site.lines('audit', 'figures', '--public')[0]
+        self.site.drain()
+        written = {}
+        for edition, answer in (('full', full), ('public', public)):
+            folder = self.site.at(answer['directory'])
+            self.assertEqual(sorted(os.listdir(folder)), ['figures.json', 'figures.json.p7s', 'figures.pdf', 'figures.pdf.p7s'])
+            self.assert_signed(os.path.join(folder, 'figures.pdf'))
+            with open(os.path.join(folder, 'figures.json')) as file:
+                self.assertEqual(json.load(file), answer['figures'])
+            self.assertEqual(answer['figures']['edition'], edition)
+            written[edition] = self.pdf_text(os.path.join(folder, 'figures.pdf'))
+        rows = {table['key']: {row['name']: row.get('count') for row in table['rows']} for table in full['figures']['tables']}
+        self.assertEqual(rows['command'], {NORTH: 2, SOUTH: 1})
+        self.assertEqual(rows['outcome'], {'open': 3})
+        self.assertRegex(written['full'], r'Requests received +3')
+        self.assertNotIn('precinct-014 2', ' '.join(written['public'].split()))
+        self.assertIn('fewer than 5', written['public'])
+        self.assertNotIn(docket, written['public'] + json.dumps(public))
+        self.assertEqual(len(self.actions(action='figures-issued')), 2)
+        self.assert_sound()
+
+    def test_days_that_are_none(self):
+        for words in (('--from', '2026-02-30'), ('--from', '2026-03-02', '--to', '2026-03-01'), ('--to', 'soon')):
+            done = self.site.call('audit', 'figures', *words)
+            self.assertNotEqual(done.returncode, 0, words)
+            self.assertIn('day', done.stderr)
+        self.assertEqual(os.listdir(self.site.at('audit/out')), [])

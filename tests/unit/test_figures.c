@@ -1,0 +1,220 @@
+/*
+ * Figures of oversight as tables: what counts where, how long stages took, and what the public edition withholds.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+#include "page/bars.h"
+#include "report/figures.h"
+#include "report/figures_worker.h"
+
+static instant at(const char *text)
+{
+    instant moment;
+    assert_true(instant_parse(text, &moment, NULL));
+    return moment;
+}
+
+static json_t *parsed(const char *text)
+{
+    json_t *value = json_loads(text, 0, NULL);
+    assert_non_null(value);
+    return value;
+}
+
+#define YEAR_BEGINS "2026-01-01T05:00:00.000Z"
+#define YEAR_ENDS "2027-01-01T05:00:00.000Z"
+
+static void add(struct figures *figures, const char *docket, const char *holds)
+{
+    json_t *record = parsed(docket), *of = holds == NULL ? NULL : parsed(holds);
+    assert_true(figures_add_docket(figures, record, of, NULL));
+    json_decref(record);
+    json_decref(of);
+}
+
+static const json_t *table(const json_t *facts, const char *key)
+{
+    const json_t *found = json_find(json_object_get(facts, "tables"), "key", key);
+    assert_non_null(found);
+    return json_object_get(found, "rows");
+}
+
+static int64_t counted(const json_t *facts, const char *key, const char *name)
+{
+    const json_t *row = json_find(table(facts, key), "name", name);
+    return row == NULL ? 0 : json_whole(row, "count", -1);
+}
+
+static int64_t in_all(const json_t *facts, const char *name)
+{
+    return json_whole(json_find(json_object_get(facts, "counts"), "name", name), "count", -1);
+}
+
+#define CLOSED_MATCH                                                                                         \
+    "{\"docket\":\"FR-2026-000001\",\"command\":\"precinct-014\",\"received\":\"2026-03-01T12:00:00.000Z\"," \
+    "\"state\":\"CLOSED\",\"request\":{\"use\":\"U1\",\"priority\":\"routine\"},\"searches\":[\"a\",\"b\"]," \
+    "\"recalls\":1,\"peers\":[{\"verdict\":\"agree\"},{\"verdict\":\"cannot-say\"},{}],\"history\":["        \
+    "{\"to\":\"INTAKE\",\"at\":\"2026-03-01T12:00:00.000Z\"},{\"to\":\"QUEUED\",\"at\":\"2026-03-01T12:30:"  \
+    "00.000Z\"},"                                                                                            \
+    "{\"to\":\"NEGATIVE\",\"at\":\"2026-03-01T14:30:00.000Z\"},{\"to\":\"APPROVED\",\"at\":\"2026-03-02T00:" \
+    "00:00.000Z\"},"                                                                                         \
+    "{\"to\":\"CLOSED\",\"at\":\"2026-03-02T00:01:00.000Z\"}]}"
+#define OPEN_NOW                                                                                             \
+    "{\"docket\":\"FR-2026-000002\",\"command\":\"precinct-075\",\"received\":\"2027-01-01T04:59:59.000Z\"," \
+    "\"state\":\"INTAKE\",\"request\":{\"use\":\"U6\",\"priority\":\"imminent\"},\"history\":["              \
+    "{\"to\":\"INTAKE\",\"at\":\"2027-01-01T04:59:59.000Z\"}]}"
+/* Received before the year, its probe changed within it: counts there alone. */
+#define EDITED_LATER                                                                                         \
+    "{\"docket\":\"FR-2025-000009\",\"command\":\"precinct-075\",\"received\":\"2025-12-31T12:00:00.000Z\"," \
+    "\"state\":\"INVESTIGATION\",\"request\":{\"use\":\"U2\"},\"probe\":{\"image\":\"aa\",\"searched\":"     \
+    "\"bb\",\"by\":\"quill\","                                                                               \
+    "\"at\":\"2026-01-02T12:00:00.000Z\",\"edits\":[{\"operation\":\"crop\"},{\"operation\":\"rotate\"}]},"  \
+    "\"history\":[]}"
+
+static void test_counting(void **state)
+{
+    (void)state;
+    struct figures *figures = figures_begin(at(YEAR_BEGINS), at(YEAR_ENDS), NULL);
+    json_t *facts = NULL, *incident = parsed("{\"at\":\"2026-05-01T00:00:00.000Z\",\"clause\":\"R24\"}"),
+           *other = parsed("{\"at\":\"2025-05-01T00:00:00.000Z\",\"clause\":\"R24\"}");
+    add(figures, CLOSED_MATCH, "[{\"clause\":\"R29\"},{\"clause\":\"R9\"}]");
+    add(figures, OPEN_NOW, NULL);
+    add(figures, EDITED_LATER, "[{\"clause\":\"R29\"}]");
+    assert_true(figures_add_incident(figures, incident, NULL));
+    assert_true(figures_add_incident(figures, other, NULL));
+    assert_true(figures_facts(figures, false, &facts, NULL));
+    assert_int_equal(in_all(facts, "requests"), 2);
+    assert_int_equal(in_all(facts, "searches"), 2);
+    assert_int_equal(in_all(facts, "recalled"), 1);
+    assert_int_equal(in_all(facts, "editedDockets"), 1);
+    assert_int_equal(in_all(facts, "edits"), 2);
+    static const struct {
+        const char *table, *name;
+        int64_t count;
+    } rows[] = {{"use", "U1", 1},          {"use", "U6", 1},
+                {"use", "U2", 0},          {"command", "precinct-075", 1},
+                {"month", "2026-03", 1},   {"month", "2026-12", 1},
+                {"month", "2027-01", 0},   {"outcome", "possible-match", 1},
+                {"outcome", "open", 1},    {"hold", "R29", 1},
+                {"hold", "R9", 1},         {"peer", "agree", 1},
+                {"peer", "cannot-say", 1}, {"edit", "crop", 1},
+                {"incident", "R24", 1}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(counted(facts, rows[i].table, rows[i].name), rows[i].count);
+    const json_t *edits = json_object_get(facts, "edits");
+    assert_string_equal(json_text(json_array_get(edits, 0), "before"), "aa");
+    assert_string_equal(json_text(json_array_get(edits, 1), "after"), "bb");
+    const json_t *queued = json_find(json_object_get(facts, "stages"), "stage", "QUEUED");
+    assert_int_equal(json_whole(queued, "longest", -1), 120);
+    /* It stands in intake still: that visit is not finished. */
+    assert_int_equal(json_whole(json_find(json_object_get(facts, "stages"), "stage", "INTAKE"), "visits", -1),
+                     1);
+    json_decref(facts);
+    json_decref(incident);
+    json_decref(other);
+    figures_end(figures);
+}
+
+/* Whatever is of one docket or person stays inside, and the same records give the same bytes in any order. */
+static void test_editions(void **state)
+{
+    (void)state;
+    char *text[2];
+    for (int i = 0; i < 2; i++) {
+        struct figures *figures = figures_begin(at(YEAR_BEGINS), at(YEAR_ENDS), NULL);
+        json_t *facts = NULL;
+        add(figures, i == 0 ? CLOSED_MATCH : OPEN_NOW, NULL);
+        add(figures, i == 0 ? OPEN_NOW : CLOSED_MATCH, NULL);
+        add(figures, EDITED_LATER, NULL);
+        assert_true(figures_facts(figures, true, &facts, NULL));
+        text[i] = json_canonical(facts);
+        json_decref(facts);
+        figures_end(figures);
+    }
+    assert_string_equal(text[0], text[1]);
+    static const char *const inside[] = {"FR-2",        "quill",   "\"aa\"",      "\"count\":1",
+                                         "\"count\":2", "longest", "outcomeNames"};
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++)
+        assert_null(strstr(text[0], inside[i]));
+    free(text[0]);
+    free(text[1]);
+}
+
+static void test_suppression(void **state)
+{
+    (void)state;
+    /* Counts of a table, and which of them are told: 'y' or 'n'. */
+    static const struct {
+        int counts[5];
+        const char *told;
+    } rows[] = {
+        {{9, 8, 7, 6, 5}, "yyyyy"}, {{9, 8, 7, 4, 3}, "yyynn"}, {{9, 8, 7, 6, 4}, "yyynn"},
+        {{9, 0, 0, 0, 1}, "nyyyn"}, {{4, 0, 0, 0, 0}, "nyyyy"}, {{100, 50, 3, 2, 1}, "yynnn"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *list = json_array();
+        for (int j = 0; j < 5; j++)
+            json_array_append_new(list, json_pack("{s:s,s:i}", "name", "x", "count", rows[i].counts[j]));
+        figures_suppress(list);
+        for (size_t j = 0; j < 5; j++)
+            assert_int_equal(json_flag(json_array_get(list, j), "fewer"), rows[i].told[j] == 'n');
+        json_decref(list);
+    }
+}
+
+static void test_outcomes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *docket, *outcome;
+    } rows[] = {
+        {"{\"state\":\"PEER\",\"history\":[{\"to\":\"NEGATIVE\"}]}", "open"},
+        {"{\"state\":\"CLOSED\",\"history\":[{\"to\":\"NEGATIVE\"},{\"to\":\"CLOSED\"}]}", "negative"},
+        {"{\"state\":\"CLOSED\",\"history\":[{\"to\":\"APPROVED\"},{\"to\":\"NEGATIVE\"},{\"to\":\"CLOSED\"}]"
+         "}",
+         "negative"},
+        {"{\"state\":\"CLOSED\",\"history\":[{\"to\":\"LAPSED\"},{\"to\":\"CLOSED\"}]}", "lapsed"},
+        {"{\"state\":\"CLOSED\",\"history\":[{\"to\":\"REFUSED\"},{\"to\":\"CLOSED\"}]}", "refused"},
+        {"{\"state\":\"CLOSED\",\"history\":[{\"to\":\"WITHDRAWN\"},{\"to\":\"CLOSED\"}]}", "withdrawn"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *docket = parsed(rows[i].docket);
+        assert_string_equal(figures_outcome(docket), rows[i].outcome);
+        json_decref(docket);
+    }
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t minutes;
+        const char *words;
+    } rows[] = {{0, "under 1 min"}, {1, "1 min"},          {59, "59 min"},
+                {60, "1 h 0 min"},  {1439, "23 h 59 min"}, {1500, "1 d 1 h"}};
+    char text[FIGURES_SPAN_SIZE];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_string_equal(figures_span(rows[i].minutes, text), rows[i].words);
+    assert_true(bar_length(0, 10, 100) == 0 && bar_length(-1, 10, 100) == 0);
+    assert_true(bar_length(5, 10, 100) == 50 && bar_length(10, 10, 100) == 100);
+    assert_true(bar_length(1, 1000000, 100) > 0.4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counting), cmocka_unit_test(test_editions),
+                                       cmocka_unit_test(test_suppression), cmocka_unit_test(test_outcomes),
+                                       cmocka_unit_test(test_words)};
+    struct error error = ERROR_NONE;
+    if (!zone_use("America/New_York", &error))
+        return 1;
+    return cmocka_run_group_tests_name("figures", tests, NULL, NULL);
+}
