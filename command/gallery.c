@@ -1,5 +1,5 @@
 /*
- * leadspool gallery stat|list|verify: what can be searched.
+ * leadspool gallery stat|list|verify|compact: what can be searched.
  *
  * verify reads the segment files itself, as the service account: they never change once written, so that
  * nobody has to wait for it. Shows no biography.
@@ -15,11 +15,21 @@
 #include "base/json.h"
 #include "command/command.h"
 #include "command/form.h"
+#include "command/gallery_compact.h"
 #include "command/table.h"
 #include "match/engine.h"
 #include "match/segment.h"
 
-enum { KEY_STATUS = 256, KEY_PERSON, KEY_UNMARKED, KEY_SOURCE, KEY_SEALED, KEY_FAULTY };
+enum {
+    KEY_STATUS = 256,
+    KEY_PERSON,
+    KEY_UNMARKED,
+    KEY_SOURCE,
+    KEY_SEALED,
+    KEY_FAULTY,
+    KEY_CITATION,
+    KEY_DRY
+};
 
 static const struct option_spec options[] = {
     {KEY_STATUS, "status", "WORD",
@@ -30,6 +40,8 @@ static const struct option_spec options[] = {
     {KEY_SEALED, "sealed", NULL, "list: only sealed photos, with the reason and since when"},
     {KEY_PERSON, "person", "ID", "list: only photos of this person"},
     {KEY_SOURCE, "source", "WORD", "list: only photos of this source: arrest, parole or other"},
+    {KEY_CITATION, "citation", "TEXT", "list: only photos held under this citation, whole"},
+    {KEY_DRY, "dry-run", NULL, "compact: only say what would be done"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
@@ -38,6 +50,7 @@ struct output {
     bool json, unmarked, sealed;
     struct table table;
     json_t *total; /* of stat: status -> photos; of verify: the segments */
+    json_t *first; /* of stat: the first answer, with what is under way */
 };
 
 static bool take_counts(void *context, const json_t *answer, struct error *error)
@@ -46,6 +59,8 @@ static bool take_counts(void *context, const json_t *answer, struct error *error
     const char *status;
     json_t *count;
     (void)error;
+    if (output->first == NULL)
+        output->first = json_deep_copy(answer);
     json_object_foreach(json_object_get(answer, "photos"), status, count) json_put_whole(
         output->total, status, json_whole(output->total, status, 0) + (int64_t)json_integer_value(count));
     return true;
@@ -143,6 +158,23 @@ static bool list(struct site *site, json_t *arguments, bool json, struct error *
            (json || table_print(&output.table, stdout, "no photos", error));
 }
 
+/* What is under way, or waits. */
+static void print_live(const json_t *answer)
+{
+    const json_t *enrolment = json_object_get(answer, "enrolment"), *compaction;
+    int64_t doomed = json_whole(answer, "doomed", 0);
+    if (doomed > 0)
+        printf("%-12s%lld photos, to be compacted away\n", "to go", (long long)doomed);
+    if (enrolment != NULL)
+        printf("%-12s%lld of %lld photos of this round, for %s\n", "enrolling",
+               (long long)json_whole(enrolment, "done", 0), (long long)json_whole(enrolment, "total", 0),
+               json_text(enrolment, "segment"));
+    if ((compaction = json_object_get(answer, "compaction")) != NULL)
+        printf("%-12s%lld of %lld photos of %lld segments\n", "compacting",
+               (long long)json_whole(compaction, "done", 0), (long long)json_whole(compaction, "total", 0),
+               (long long)json_whole(compaction, "segments", 0));
+}
+
 static bool stat_gallery(struct site *site, bool json, struct error *error)
 {
     struct output photos = {.total = json_object()}, segments = {0};
@@ -153,12 +185,16 @@ static bool stat_gallery(struct site *site, bool json, struct error *error)
     bool done = record_ask_all(site, "gallery-stat", NULL, take_counts, &photos, error) &&
                 record_ask_all(site, "gallery-segments", NULL, take_segments, &segments, error);
     if (done && json) {
-        json_t *line = json_pack("{s:O, s:O}", "photos", photos.total, "segments", segments.total);
+        json_t *line = json_pack("{s:O, s:O, s:I, s:O*, s:O*}", "photos", photos.total, "segments",
+                                 segments.total, "doomed", (json_int_t)json_whole(photos.first, "doomed", 0),
+                                 "enrolment", json_object_get(photos.first, "enrolment"), "compaction",
+                                 json_object_get(photos.first, "compaction"));
         done = line != NULL && print_json(line, error);
         json_decref(line);
     } else if (done) {
         json_object_foreach(photos.total, status, count)
             printf("%-12s%lld photos\n", status, (long long)json_integer_value(count));
+        print_live(photos.first);
         putchar('\n');
         json_array_foreach(segments.total, i, segment)
         {
@@ -170,6 +206,7 @@ static bool stat_gallery(struct site *site, bool json, struct error *error)
         done = table_print(&table, stdout, "no segments: nothing can be searched yet", error);
     }
     json_decref(photos.total);
+    json_decref(photos.first);
     json_decref(segments.total);
     return done;
 }
@@ -235,7 +272,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 {
     json_t *arguments = json_object();
     struct site site;
-    bool done = true;
+    bool done = true, dry = false;
     int key;
     while (done && (key = option_next(&command_gallery, invocation, argc, argv, error)) > OPTION_END) {
         if (key == 'j')
@@ -244,6 +281,10 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             done = form_text(arguments, "status", "unmarked", error);
         else if (key == KEY_FAULTY || key == KEY_SEALED)
             done = form_text(arguments, "status", key == KEY_FAULTY ? "faulty" : "sealed", error);
+        else if (key == KEY_CITATION)
+            done = form_text(arguments, "citation", optarg, error);
+        else if (key == KEY_DRY)
+            dry = true;
         else if (key == KEY_SOURCE)
             done = form_text(arguments, "source", optarg, error);
         else
@@ -255,12 +296,17 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     }
     const char *what = optind + 1 == argc ? argv[optind] : "";
     bool is_list = strcmp(what, "list") == 0, is_stat = strcmp(what, "stat") == 0;
-    if (!is_list && !is_stat && strcmp(what, "verify") != 0)
-        done = error_set(error, FAULT_USAGE, "say gallery stat, gallery list or gallery verify");
+    bool is_compact = strcmp(what, "compact") == 0;
+    if (!is_list && !is_stat && !is_compact && strcmp(what, "verify") != 0)
+        done = error_set(error, FAULT_USAGE,
+                         "say gallery stat, gallery list, gallery verify or gallery compact");
+    else if (dry && !is_compact)
+        done = error_set(error, FAULT_USAGE, "--dry-run is for gallery compact");
     if (done && (done = invocation_open(invocation, &site, error))) {
-        done = is_list   ? list(&site, json_incref(arguments), invocation->json, error)
-               : is_stat ? stat_gallery(&site, invocation->json, error)
-                         : verify(&site, invocation->json, error);
+        done = is_list      ? list(&site, json_incref(arguments), invocation->json, error)
+               : is_stat    ? stat_gallery(&site, invocation->json, error)
+               : is_compact ? gallery_compact(&site, dry, invocation->json, error)
+                            : verify(&site, invocation->json, error);
         invocation_close(&site);
     }
     json_decref(arguments);
@@ -270,8 +316,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 const struct command command_gallery = {
     .name = "gallery",
     .arguments = "stat | list [--status WORD | --unmarked | --faulty | --sealed] [--person ID] [--source "
-                 "WORD] | verify",
-    .purpose = "Count, list or verify the photos that can be searched",
+                 "WORD] [--citation TEXT] | verify | compact [--dry-run]",
+    .purpose = "Count, list, verify or compact the photos that can be searched",
     .options = options,
     .run = run,
 };

@@ -44,8 +44,9 @@ static uint64_t group_most(uint64_t least)
 static bool fits(const struct taking *taking, size_t at)
 {
     const struct compaction_segment *segment = &taking->segments[at];
-    return taking->first == NULL || (same_engine(taking->first, segment) &&
-                                     taking->photos + segment->count - segment->doomed <= COMPACTION_LARGE);
+    return taking->first == NULL ||
+           (taking->taken < COMPACTION_SOURCES && same_engine(taking->first, segment) &&
+            taking->photos + segment->count - segment->doomed <= COMPACTION_LARGE);
 }
 
 static void take(struct taking *taking, size_t at, enum compaction_reason reason)

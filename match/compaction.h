@@ -16,6 +16,8 @@
 
 /* A segment of so many photos is never merged with others: it would be rewritten for nothing. */
 #define COMPACTION_LARGE 1000000
+/* So many become one at a time: a worker is handed each as an open file. */
+#define COMPACTION_SOURCES 128
 
 enum compaction_reason {
     COMPACTION_NONE,

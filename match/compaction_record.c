@@ -25,15 +25,13 @@ static bool no_memory(struct error *error)
 
 /* --- orders --- */
 
-#define ORDER "compaction"
-
 bool compaction_order(struct transaction *transaction, const char *actor, instant now, struct error *error)
 {
     char at[INSTANT_TEXT_SIZE];
     json_t *order = json_pack("{ss,ss}", "by", actor, "at", instant_text(now, at));
     const struct event event = {
         .actor = actor, .role = "service", .action = "compaction-ordered", .clause = "R17", .outcome = "all"};
-    bool done = order != NULL ? book_put(transaction, BOOK_COUNTERS, ORDER, order, error) &&
+    bool done = order != NULL ? book_put(transaction, BOOK_COUNTERS, COMPACTION_ORDER, order, error) &&
                                     event_append(transaction, now, &event, NULL, error)
                               : no_memory(error);
     json_decref(order);
@@ -46,12 +44,12 @@ bool compaction_begin(struct transaction *transaction, const struct settings *se
     json_t *order = NULL;
     int64_t number = 0;
     char name[64];
-    if (!book_get(transaction, BOOK_COUNTERS, ORDER, &order, error))
+    if (!book_get(transaction, BOOK_COUNTERS, COMPACTION_ORDER, &order, error))
         return false;
     bool ordered = order != NULL, done = compaction_look(transaction, settings, ordered, now, plan, error);
     json_decref(order);
     if (done && *plan == NULL)
-        return !ordered || book_remove(transaction, BOOK_COUNTERS, ORDER, error);
+        return !ordered || book_remove(transaction, BOOK_COUNTERS, COMPACTION_ORDER, error);
     if (done && json_array_size(json_object_get(*plan, "segments")) > 0 &&
         json_whole(*plan, "count", 0) > 0) {
         done = counter_next(transaction, "segment", &number, error);

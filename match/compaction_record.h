@@ -22,6 +22,9 @@ bool compaction_look(struct transaction *transaction, const struct settings *set
 bool compaction_begin(struct transaction *transaction, const struct settings *settings, instant now,
                       json_t **plan, struct error *error);
 
+/* Its record among the counters, while an order is in force. */
+#define COMPACTION_ORDER "compaction"
+
 /* A person asks: compact all there is, as soon as it can be. */
 bool compaction_order(struct transaction *transaction, const char *actor, instant now, struct error *error);
 

@@ -1,7 +1,8 @@
 /*
  * Searching again from the record.
  *
- * Guarantees: the photos searched are those of the segments the record names, and their Merkle root is compared,
+ * Guarantees: the photos searched are those of the segments the record names, in whatever files compaction has put
+ * them since, and the name of the set is compared,
  * so that "the same photos" is proven and not believed; a sealed photo is never compared. Searches nothing itself.
  */
 #include "match/rerun.h"
@@ -11,7 +12,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/photo.h"
 #include "match/engine.h"
+#include "match/segment_book.h"
 
 static bool conclude(json_t *plan, const char *outcome, struct text *words, struct error *error)
 {
@@ -36,11 +39,14 @@ static bool contains(const json_t *texts, const char *text)
 /* --- what there is to search --- */
 
 struct gathering {
-    const char *at; /* when the search was made */
-    const json_t *segments;
+    struct transaction *transaction;
+    const char *at;        /* when the search was made */
+    int64_t newest;        /* number of the last enrolment that it searched */
     const json_t *dropped; /* sealed while it ran: searched, and taken out of the list */
-    json_t *gone;          /* every sealed or withdrawn photo of these segments */
+    json_t *gone;          /* every photo it could have searched that is sealed or withdrawn now */
     json_t *since;         /* those that were searched then */
+    json_t *removed;       /* of these the ones compacted away: {"photo","at","event","rank"?} */
+    const json_t *list;
 };
 
 /* Sealed at that time, and unsealed since. */
@@ -58,20 +64,62 @@ static bool sealed_then(const json_t *photo, const char *at)
     return false;
 }
 
-static bool gather_sealed(void *context, const char *key, json_t *photo, struct error *error)
+/* What says where and when it went: the photo is in no file of the gallery any more. */
+static bool note_removed(struct gathering *gathering, const char *id, const json_t *gone)
 {
-    struct gathering *gathering = context;
+    const json_t *row = json_find(gathering->list, "photo", id);
+    json_t *removed = json_pack("{ss,ss,sI}", "photo", id, "at", json_text(gone, "at"), "event",
+                                (json_int_t)json_whole(gone, "event", 0));
+    return (row == NULL || json_put_whole(removed, "rank", json_whole(row, "rank", 0))) &&
+           json_array_append_new(gathering->removed, removed) == 0;
+}
+
+static bool gather_one(struct gathering *gathering, const char *id, const json_t *photo)
+{
     const char *status = json_text(photo, "status"), *sealed = json_text(photo, "sealedAt");
-    (void)error;
+    const json_t *gone = json_object_get(photo, "gone");
     bool sealed_now = strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0;
-    if (!(sealed_now || sealed_then(photo, gathering->at)) ||
-        !contains(gathering->segments, json_text(photo, "segment")))
+    /* Not enrolled yet, or compacted away before. */
+    if (photo_round(photo) == 0 || photo_round(photo) > gathering->newest ||
+        (gone != NULL && strcmp(json_text(gone, "at"), gathering->at) < 0))
         return true;
-    json_array_append_new(gathering->gone, json_string(key));
-    if (sealed_now &&
-        (strcmp(sealed, gathering->at) >= 0 || *sealed == '\0' || contains(gathering->dropped, key)))
-        json_array_append_new(gathering->since, json_string(key));
-    return true;
+    if (!sealed_now && !sealed_then(photo, gathering->at))
+        return true;
+    if (json_array_append_new(gathering->gone, json_string(id)) != 0)
+        return false;
+    if (!sealed_now ||
+        (strcmp(sealed, gathering->at) < 0 && *sealed != '\0' && !contains(gathering->dropped, id)))
+        return true;
+    return json_array_append_new(gathering->since, json_string(id)) == 0 &&
+           (gone == NULL || note_removed(gathering, id, gone));
+}
+
+/* Photos that are or were sealed are found by it: the rest of the gallery is not looked at. */
+static bool gather_sealed(struct gathering *gathering, struct error *error)
+{
+    static const struct {
+        enum photo_index index;
+        const char *value;
+    } ways[] = {{PHOTO_BY_STATUS, "sealed"},
+                {PHOTO_BY_STATUS, "withdrawn"},
+                {PHOTO_BY_FATE, "gone"},
+                {PHOTO_BY_FATE, "lifted"}};
+    json_t *ids = json_array(), *id;
+    size_t i;
+    bool done = ids != NULL;
+    for (size_t way = 0; done && way < sizeof ways / sizeof *ways; way++)
+        done =
+            photo_find(gathering->transaction, ways[way].index, ways[way].value, NULL, SIZE_MAX, ids, error);
+    json_array_foreach(ids, i, id)
+    {
+        json_t *photo = NULL;
+        done = done && book_need(gathering->transaction, BOOK_PHOTOS, json_string_value(id), &photo, error) &&
+               gather_one(gathering, json_string_value(id), photo);
+        json_decref(photo);
+    }
+    json_decref(ids);
+    return done || error->fault != FAULT_NONE ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
 }
 
 static bool same_engine(const json_t *record, json_t *plan, struct error *error)
@@ -95,9 +143,31 @@ static bool same_engine(const json_t *record, json_t *plan, struct error *error)
     return done;
 }
 
-/* The record's segments as they are now; one that is gone or another ends it. */
+/* The file that holds a recorded segment's photos now joins the others. */
+static bool add_current(struct transaction *transaction, const char *name, json_t *rows, json_t *names,
+                        int64_t newest, struct error *error)
+{
+    json_t *now = NULL;
+    if (!segment_book_current(transaction, name, &now, error))
+        return false;
+    const char *current = json_text_or_null(now, "segment");
+    bool done = true;
+    if (current != NULL && !contains(names, current)) {
+        json_t *row =
+            json_pack("{ss,sI,sO}", "name", current, "count", (json_int_t)json_whole(now, "count", 0),
+                      "digest", json_object_get(now, "digest"));
+        /* Of what was merged with later photos, only the earlier ones. */
+        done = (segment_book_newest(now) <= newest || json_put_whole(row, "newest", newest)) &&
+               json_array_append_new(rows, row) == 0 &&
+               json_array_append_new(names, json_string(current)) == 0;
+    }
+    json_decref(now);
+    return done || error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
+}
+
+/* The files that hold the photos of the record's segments now; one that never was, or was another, ends it. */
 static bool gather_segments(struct transaction *transaction, const json_t *record, json_t *plan, json_t *rows,
-                            json_t *names, struct error *error)
+                            json_t *names, int64_t *newest, struct error *error)
 {
     size_t i;
     const json_t *then;
@@ -111,46 +181,52 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
     }
     json_array_foreach(segments, i, then)
     {
-        json_t *now = NULL;
+        json_t *own = NULL;
         const char *name = json_text(then, "name");
-        if (!book_get(transaction, BOOK_SEGMENTS, name, &now, error))
+        if (!segment_book_get(transaction, name, &own, error))
             return false;
-        bool same = strcmp(json_text(now, "digest"), json_text(then, "digest")) == 0 && now != NULL;
-        json_decref(now);
+        bool same = strcmp(json_text(own, "digest"), json_text(then, "digest")) == 0 && own != NULL;
+        *newest = same && segment_book_newest(own) > *newest ? segment_book_newest(own) : *newest;
+        json_decref(own);
         if (!same) {
-            text_format(&words,
-                        "The gallery of that day cannot be formed any more: its file %s was compacted since, "
-                        "and what "
-                        "was sealed is gone for good. What was found then stands in the record; that it "
-                        "would be found "
-                        "again cannot be shown.",
-                        name);
+            text_format(
+                &words,
+                "The gallery of that day cannot be formed any more: its file %s is not in the record, or "
+                "is another one now. What was found then stands in the record; that it would be found "
+                "again cannot be shown.",
+                name);
             return conclude(plan, "gallery-gone", &words, error);
         }
-        json_array_append(rows, (json_t *)(uintptr_t)then);
-        json_array_append_new(names, json_string(name));
     }
-    return true;
+    bool done = true;
+    json_array_foreach(segments, i, then) done =
+        done && add_current(transaction, json_text(then, "name"), rows, names, *newest, error);
+    return done;
 }
 
 bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t **plan, struct error *error)
 {
     json_t *rows = json_array(), *names = json_array(), *gone = json_array(), *since = json_array();
+    json_t *removed = json_array();
     const json_t *probe = json_array_get(json_object_get(record, "probes"), 0);
     const json_t *set = json_object_get(record, "parameters");
-    struct gathering gathering = {.at = json_text(record, "at"),
+    struct gathering gathering = {.transaction = transaction,
+                                  .at = json_text(record, "at"),
                                   .dropped = json_object_get(record, "dropped"),
-                                  .segments = names,
+                                  .list = json_object_get(record, "list"),
                                   .gone = gone,
-                                  .since = since};
-    *plan = json_pack("{sO,sO,sO,ss}", "record", record, "sealed", since, "segments", names, "probe",
-                      json_text(probe, "digest"));
+                                  .since = since,
+                                  .removed = removed};
+    *plan = json_pack("{sO,sO,sO,sO,ss}", "record", record, "sealed", since, "removed", removed, "segments",
+                      names, "probe", json_text(probe, "digest"));
     bool done = *plan != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
-    done = done && gather_segments(transaction, record, *plan, rows, names, error) &&
-           book_walk(transaction, BOOK_PHOTOS, "", NULL, gather_sealed, &gathering, NULL, error) &&
+    done = done && gather_segments(transaction, record, *plan, rows, names, &gathering.newest, error) &&
+           gather_sealed(&gathering, error) &&
            (json_object_get(*plan, "outcome") != NULL || same_engine(record, *plan, error));
-    if (done && json_array_size(gone) == (size_t)json_whole(record, "suppressed", 0))
+    if (done && json_array_size(gone) == (size_t)json_whole(record, "suppressed", 0)) {
         json_array_clear(since);
+        json_array_clear(removed);
+    }
     if (done) {
         json_t *parameters =
             json_pack("{s[{ss,sO?}],sO,sO}", "probes", "id", json_text(record, "search"), "eyes",
@@ -164,6 +240,7 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t
     json_decref(names);
     json_decref(gone);
     json_decref(since);
+    json_decref(removed);
     return done;
 }
 
@@ -243,6 +320,24 @@ static void say_sealed(struct text *words, const json_t *sealed)
     text_add(words, ". ");
 }
 
+/* By id and event, with the row of the list it was. */
+static void say_removed(struct text *words, const json_t *removed)
+{
+    size_t i;
+    const json_t *one;
+    if (json_array_size(removed) == 0)
+        return;
+    text_add(words, "Removed from the gallery for good:");
+    json_array_foreach(removed, i, one)
+    {
+        text_format(words, "%s %s (", i == 0 ? "" : ",", json_text(one, "photo"));
+        if (json_object_get(one, "rank") != NULL)
+            text_format(words, "row %" PRId64 ", ", json_whole(one, "rank", 0));
+        text_format(words, "event %" PRId64 ")", json_whole(one, "event", 0));
+    }
+    text_add(words, ". ");
+}
+
 bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
 {
     const json_t *record = json_object_get(plan, "record"), *sealed = json_object_get(plan, "sealed");
@@ -264,6 +359,7 @@ bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
         return conclude(plan, other != NULL ? "differs" : "reproduced", &words, error);
     }
     say_sealed(&words, sealed);
+    say_removed(&words, json_object_get(plan, "removed"));
     if (!equal(record, "cohort_photos", answer, "cohort_photos")) {
         text_add(&words,
                  "One of them is among the photos scores are measured against, so no score can be computed "

@@ -13,6 +13,7 @@
 #include "casebook/casebook.h"
 
 /* What is needed to search again: {"record":the search record,"sealed":[photo id sealed since, of those searched],
+   "removed":[of these the ones compacted away: {"photo","at","event","rank"?: row of the list it was}],
    "outcome"?:word,"text"?:words (both when it cannot be made again: "engine-differs" or "gallery-gone"),
    "parameters":of match-search,"probe":digest,"segments":[names in order]}. New reference. */
 bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t **plan, struct error *error);

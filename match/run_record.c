@@ -16,14 +16,20 @@
 #include "casebook/event.h"
 #include "casebook/photo.h"
 #include "match/run_queue.h"
+#include "match/segment_book.h"
 
-static bool collect_segment(void *context, const char *key, json_t *value, struct error *error)
+/* The gallery of this moment, as a search record names it. */
+static bool gather_segments(struct transaction *transaction, json_t *segments, struct error *error)
 {
-    (void)error;
-    json_array_append_new((json_t *)context,
-                          json_pack("{ss,sI,ss}", "name", key, "count", json_whole(value, "count", 0),
-                                    "digest", json_text(value, "digest")));
-    return true;
+    json_t *records = json_array(), *record;
+    size_t i;
+    bool done = segment_book_all(transaction, records, error);
+    json_array_foreach(records, i, record)
+        json_array_append_new(segments, json_pack("{ss,sI,ss}", "name", json_text(record, "segment"), "count",
+                                                  (json_int_t)json_whole(record, "count", 0), "digest",
+                                                  json_text(record, "digest")));
+    json_decref(records);
+    return done;
 }
 
 static bool begin_one(struct transaction *transaction, const char *number, instant now, json_t *dockets,
@@ -52,7 +58,7 @@ static bool begin_one(struct transaction *transaction, const char *number, insta
 static bool gather_gallery(struct transaction *transaction, json_t *segments, json_t *sealed,
                            struct error *error)
 {
-    return book_walk(transaction, BOOK_SEGMENTS, "", NULL, collect_segment, segments, NULL, error) &&
+    return gather_segments(transaction, segments, error) &&
            photo_sealed_ids(transaction, sealed, error);
 }
 

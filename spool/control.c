@@ -39,6 +39,7 @@ static const struct {
     {"gallery-stat", control_gallery_stat, AUDIENCE_SERVICE},
     {"gallery-list", control_gallery_list, AUDIENCE_SERVICE},
     {"gallery-segments", control_gallery_segments, AUDIENCE_SERVICE},
+    {"gallery-compact", control_gallery_compact, AUDIENCE_SERVICE},
     {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
     {"audit-tours", control_audit_tours, AUDIENCE_OVERSIGHT},

@@ -58,7 +58,7 @@ static bool first_segment(void *context, const char *key, json_t *value, struct 
 static bool say_gallery(struct control_question *question, struct text *words, struct error *error)
 {
     bool any = false;
-    if (!book_walk(question->transaction, BOOK_SEGMENTS, "", NULL, first_segment, &any, NULL, error))
+    if (!book_walk(question->transaction, BOOK_SEGMENTS, "segment-", NULL, first_segment, &any, NULL, error))
         return false;
     if (!any)
         text_add(words,

@@ -93,6 +93,10 @@ static bool recover_record(struct daemon *daemon, struct transaction *transactio
     if (corrupt > 0)
         log_line(LOG_LEVEL_ALARM, "record-corrupt",
                  "%zu claim records cannot be read; their drops stay as .claim-…", corrupt);
+    /* What was disposed of and not erased yet: nothing is received meanwhile. */
+    for (size_t erased = 1; erased > 0;)
+        if (!vault_erase_disposed(transaction, daemon->vault, &erased, error))
+            return false;
     remove_unknown(transaction, daemon->gallery, BOOK_SEGMENTS);
     remove_unknown(transaction, daemon->incoming, BOOK_CLAIMS);
     return true;

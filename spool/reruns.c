@@ -86,6 +86,8 @@ bool rerun_finish(struct transaction *transaction, json_t *answer, instant now, 
     json_put_text(answer, "outcome", outcome);
     json_put_text(answer, "text", json_text(plan, "text"));
     json_object_set(answer, "sealed", json_object_get(plan, "sealed"));
+    if (json_array_size(json_object_get(plan, "removed")) > 0)
+        json_object_set(answer, "removed", json_object_get(plan, "removed"));
     if (json_text_or_null(answer, "withheld") == NULL)
         json_put(answer, "rows", rerun_rows(plan));
     json_object_del(answer, "rerun");

@@ -48,6 +48,7 @@ struct daemon {
     struct publisher *publisher;       /* spool/publish.c */
     struct runs *runs;                 /* spool/runs.c */
     struct enrolment *enrolment;       /* spool/enrolment.c */
+    struct compaction *compaction;     /* spool/compaction.c */
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
@@ -143,6 +144,16 @@ void enrolment_wake(struct enrolment *enrolment);
 json_t *enrolment_live(const struct enrolment *enrolment);
 /* 1 while a batch is looked for or under way, else 0. */
 size_t enrolment_busy(const struct enrolment *enrolment);
+
+/* spool/compaction.c: the gallery written anew, without what is to be gone. */
+bool compaction_open(struct daemon *daemon, struct error *error);
+void compaction_close(struct compaction *compaction);
+/* Look whether there is something to do, unless nothing changed since the last look. */
+void compaction_wake(struct compaction *compaction);
+/* {"segments","done","total"} (photos) of the one under way, null when there is none (new reference). */
+json_t *compaction_live(const struct compaction *compaction);
+/* 1 while one is looked for or under way, else 0. */
+size_t compaction_busy(const struct compaction *compaction);
 
 /* spool/server.c: the control socket. */
 bool server_open(struct daemon *daemon, struct error *error);

@@ -10,6 +10,7 @@
 
 #include "ingest/check_worker.h"
 #include "ingest/unpack_worker.h"
+#include "match/compact_worker.h"
 #include "match/match_worker.h"
 #include "match/vendor_worker.h"
 #include "photo/photo_worker.h"
@@ -36,6 +37,8 @@ static const struct worker_kind kinds[] = {
     {"engine-template", engine_template_worker, 0, 2048, true, WORKER_ONCE, engine_worker_load, 300},
     {"engine-search", engine_search_worker, 0, 2048, true, WORKER_ONCE, engine_worker_load, 3600},
     {"engine-trial", engine_trial_worker, 0, 2048, true, WORKER_ONCE, engine_worker_load, 600},
+    /* as large as the gallery, too */
+    {"match-compact", match_compact_worker, 0, 0, false, WORKER_CAN_WAIT, NULL, 0},
     {"photo-edit", photo_edit_worker, 60, 1024, false, WORKER_ONCE, NULL, 0},
     {"photo-figure", photo_figure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"photo-measure", photo_measure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},

@@ -3,6 +3,7 @@
  */
 #include "tests/support/casebook.h"
 
+#include "casebook/photo.h"
 #include "match/engine.h"
 #include "match/rerun.h"
 
@@ -126,6 +127,16 @@ static void plan_is(struct transaction *batch, const json_t *record, const char 
     json_decref(plan);
 }
 
+static void put_photo(struct transaction *batch, const char *id, const char *text)
+{
+    json_t *photo = parsed(text);
+    json_put_text(photo, "photo", id);
+    json_put_text(photo, "person", "A");
+    json_put_text(photo, "digest", "d");
+    assert_done(photo_put(batch, photo, error));
+    json_decref(photo);
+}
+
 static void plans(void **state)
 {
     struct transaction *batch = bench_batch(*state);
@@ -134,25 +145,94 @@ static void plans(void **state)
     put(batch, BOOK_SEGMENTS, "s2", "{\"segment\":\"s2\",\"count\":30,\"digest\":\"ff\"}");
     plan_is(batch, record, NULL, NULL, 0, 0);
     /* Sealed since; sealed before; of another segment. */
-    put(batch, BOOK_PHOTOS, "P2",
-        "{\"status\":\"sealed\",\"segment\":\"s1\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\"}");
-    put(batch, BOOK_PHOTOS, "P7",
-        "{\"status\":\"sealed\",\"segment\":\"s2\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\"}");
+    put_photo(batch, "P2",
+              "{\"status\":\"sealed\",\"segment\":\"s1\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\"}");
+    put_photo(batch, "P7",
+              "{\"status\":\"sealed\",\"segment\":\"s2\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\"}");
     plan_is(batch, record, NULL, NULL, 1, 1);
-    put(batch, BOOK_PHOTOS, "P8",
-        "{\"status\":\"withdrawn\",\"segment\":\"s1\",\"sealedAt\":\"2026-11-21T00:00:00.000Z\"}");
+    put_photo(batch, "P8",
+              "{\"status\":\"withdrawn\",\"segment\":\"s1\",\"sealedAt\":\"2026-11-21T00:00:00.000Z\"}");
     json_put_whole(record, "suppressed", 1);
     plan_is(batch, record, NULL, NULL, 1, 2);
     /* As many as were left out then: none since. */
     json_put_whole(record, "suppressed", 2);
     plan_is(batch, record, NULL, NULL, 0, 2);
+    /* Sealed then, and unsealed since. */
+    json_put_whole(record, "suppressed", 0);
+    put_photo(batch, "P9",
+              "{\"status\":\"enrolled\",\"segment\":\"s1\",\"seals\":[{\"at\":\"2026-11-20T00:00:00.000Z\","
+              "\"liftedAt\":\"2026-11-24T00:00:00.000Z\"}]}");
+    plan_is(batch, record, NULL, NULL, 1, 3);
     json_object_set_new(json_object_get(record, "engine"), "version", json_string("0"));
-    plan_is(batch, record, "engine-differs", "version 0", 0, 2);
+    plan_is(batch, record, "engine-differs", "version 0", 1, 3);
     put(batch, BOOK_SEGMENTS, "s1", "{\"segment\":\"s1\",\"count\":30,\"digest\":\"ab\"}");
-    plan_is(batch, record, "gallery-gone", "its file s1 was compacted", 0, 0);
+    plan_is(batch, record, "gallery-gone", "its file s1 is not in the record", 0, 0);
     json_object_del(record, "segments");
     plan_is(batch, record, "gallery-gone", "older version", 0, 0);
     json_decref(record);
+    transaction_abort(batch);
+}
+
+/* What the plan searches: names of files, with the last enrolment that counts; what is left out; what is gone. */
+static void searches(struct transaction *batch, const json_t *record, const char *files, const char *sealed,
+                     const char *removed)
+{
+    json_t *plan = NULL, *one;
+    size_t i;
+    char text[3][200] = {"", "", ""};
+    assert_done(rerun_prepare(batch, record, &plan, error));
+    json_array_foreach(json_object_get(json_object_get(plan, "parameters"), "segments"), i, one) snprintf(
+        text[0] + strlen(text[0]), 100, "%s<=%d ", json_text(one, "name"), (int)json_whole(one, "newest", 0));
+    json_array_foreach(json_object_get(plan, "sealed"), i, one)
+        snprintf(text[1] + strlen(text[1]), 100, "%s ", json_string_value(one));
+    json_array_foreach(json_object_get(plan, "removed"), i, one)
+        snprintf(text[2] + strlen(text[2]), 100, "%s:%d:%d ", json_text(one, "photo"),
+                 (int)json_whole(one, "event", 0), (int)json_whole(one, "rank", 0));
+    assert_string_equal(text[0], files);
+    assert_string_equal(text[1], sealed);
+    assert_string_equal(text[2], removed);
+    json_decref(plan);
+}
+
+static void compacted(void **state)
+{
+    struct transaction *batch = bench_batch(*state);
+    json_t *record = record_of(), *shared = answer_of(record), *plan = NULL;
+    json_t *answer = json_deep_copy(shared);
+    put(batch, BOOK_SEGMENTS, "retired/s1",
+        "{\"segment\":\"s1\",\"count\":30,\"digest\":\"ee\",\"retired\":{\"into\":\"s3\"}}");
+    put(batch, BOOK_SEGMENTS, "s3", "{\"segment\":\"s3\",\"count\":60,\"digest\":\"11\",\"newest\":2}");
+    searches(batch, record, "s3<=1 ", "", "");
+    /* Merged again; and what came with the second enrolment is none of this search's. */
+    put(batch, BOOK_SEGMENTS, "retired/s3",
+        "{\"segment\":\"s3\",\"digest\":\"11\",\"newest\":2,\"retired\":{\"into\":\"s9\"}}");
+    assert_done(book_remove(batch, BOOK_SEGMENTS, "s3", error));
+    put(batch, BOOK_SEGMENTS, "s9", "{\"segment\":\"s9\",\"count\":90,\"digest\":\"22\",\"newest\":8}");
+#define GONE(segment, at, event)                                                                             \
+    "{\"status\":\"withdrawn\",\"sealedAt\":\"2026-11-21T00:00:00.000Z\",\"gone\":{\"segment\":\"" segment   \
+    "\",\"at\":\"2026-11-" at "T00:00:00.000Z\",\"event\":" event "}}"
+    put_photo(batch, "P6", GONE("s2", "25", "60")); /* enrolled later */
+    put_photo(batch, "P5", GONE("s1", "21", "50")); /* gone before */
+    put_photo(batch, "P4", GONE("s1", "25", "40")); /* sealed before, gone since */
+    searches(batch, record, "s9<=1 ", "", "");
+    put_photo(
+        batch, "P2",
+        "{\"status\":\"sealed\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\",\"seal\":{\"effect\":\"destroy\"},"
+        "\"destroyed\":31,\"gone\":{\"segment\":\"s1\",\"at\":\"2026-11-25T00:00:00.000Z\",\"event\":30}}");
+    searches(batch, record, "s9<=1 ", "P2 ", "P2:30:2 ");
+    assert_done(rerun_prepare(batch, record, &plan, error));
+    json_array_remove(json_object_get(json_array_get(json_object_get(answer, "probes"), 0), "candidates"), 1);
+    assert_done(rerun_compare(plan, answer, error));
+    assert_string_equal(json_text(plan, "outcome"), "reproduced-part");
+    assert_non_null(strstr(json_text(plan, "text"), "P2 (row 2, event 30)"));
+    json_decref(plan);
+    /* All that was searched is gone. */
+    put(batch, BOOK_SEGMENTS, "retired/s9", "{\"segment\":\"s9\",\"retired\":{\"at\":\"x\"}}");
+    assert_done(book_remove(batch, BOOK_SEGMENTS, "s9", error));
+    searches(batch, record, "", "P2 ", "P2:30:2 ");
+    json_decref(record);
+    json_decref(shared);
+    json_decref(answer);
     transaction_abort(batch);
 }
 
@@ -161,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outcomes),
         cmocka_unit_test_setup_teardown(plans, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(compacted, bench_begin, bench_end),
     };
     return cmocka_run_group_tests_name("rerun", tests, NULL, NULL);
 }
