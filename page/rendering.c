@@ -80,8 +80,7 @@ static int take_scaled(struct document *document, const struct image *image, str
     return number;
 }
 
-/* Of a JPEG the PDF can hold as it is: its picture data alone. */
-static bool as_it_is(const struct photo *photo, const char *bytes, size_t length, struct text *bare)
+bool rendering_keeps(const struct photo *photo, const char *bytes, size_t length, struct text *bare)
 {
     unsigned int components = 0;
     return photo->format == PHOTO_JPEG && photo->orientation == 1 && photo->image.width <= SIDE_LIMIT &&
@@ -101,7 +100,7 @@ static int take_whole(struct document *document, struct rendering_slot *slot, co
     if (!slot->sound && !photo_check((const uint8_t *)bytes, length, NULL, &slot->photo, error))
         return -1;
     slot->sound = true;
-    if (as_it_is(&slot->photo, bytes, length, &bare))
+    if (rendering_keeps(&slot->photo, bytes, length, &bare))
         number = document_take_jpeg(document, bare.bytes, bare.length, error);
     else if (photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
         number = take_scaled(document, &photo.image, error);

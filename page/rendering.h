@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "base/worker.h"
 #include "page/document.h"
+#include "photo/decode.h"
 
 #define RENDERING_PICTURES_LIMIT 200
 
@@ -39,6 +40,10 @@ void rendering_close(struct rendering *rendering);
 int rendering_picture(const struct rendering *rendering, const char *role);
 /* The aligned face made from that role's eyes; -1 when there is none. */
 int rendering_face(const struct rendering *rendering, const char *role);
+
+/* Does the PDF hold this picture's own data, unchanged? Then that data is appended to `bare`. `photo` is what photo_check
+   or photo_decode found. */
+bool rendering_keeps(const struct photo *photo, const char *bytes, size_t length, struct text *bare);
 
 /* Number the pages, write the PDF as the job's answer. */
 bool rendering_answer(struct rendering *rendering, const struct worker_job *job, struct error *error);

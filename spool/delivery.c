@@ -1,5 +1,5 @@
 /*
- * One outbox row: render, sign, publish, deliver.
+ * One outbox row: render (delivery_render.c), sign, publish, deliver.
  *
  * Guarantees: the row in the casebook is ahead of nothing visible: what is rendered is in the vault and in
  * the row before it is signed, the signature is in the row before it is published. A step that fails is tried
@@ -22,13 +22,7 @@
 #include "casebook/vault.h"
 #include "spool/flows.h"
 
-enum {
-    ATTEMPTS_MOST = 3,
-    PAUSE_MS = 2000,
-    RENDERED_MOST = 256 << 20,
-    SIGNATURE_MOST = 1 << 20,
-    FILE_MODE = 0640
-};
+enum { ATTEMPTS_MOST = 3, PAUSE_MS = 2000, SIGNATURE_MOST = 1 << 20, FILE_MODE = 0640 };
 
 struct delivery *delivery_make(struct daemon *daemon, json_t *row)
 {
@@ -80,11 +74,10 @@ static void stored_end(void *context, const struct error *error)
     let_go(context, error);
 }
 
-static void stored_go_on(void *context, const struct error *error)
+void delivery_stored(void *context, const struct error *error)
 {
     struct delivery *delivery = context;
-    free(delivery->rendered);
-    delivery->rendered = NULL;
+    delivery_forget_rendered(delivery);
     if (error != NULL)
         let_go(delivery, error);
     else
@@ -105,7 +98,7 @@ static bool store_row(struct transaction *transaction, void *context, struct err
     return outbox_put(transaction, delivery->row, error);
 }
 
-static void hand(struct delivery *delivery, struct commit commit)
+void delivery_hand(struct delivery *delivery, struct commit commit)
 {
     struct error error = ERROR_NONE;
     commit.context = delivery;
@@ -138,124 +131,13 @@ void delivery_failed(struct delivery *delivery, const struct error *error)
     log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "row-stuck" : "row-waits",
              "%s %s in %s: %s", json_text(delivery->row, "kind"), json_text(delivery->row, "row"),
              json_text(delivery->row, "directory"), error->text);
-    hand(delivery, (struct commit){.work = store_row, .done = stuck || outside ? stored_end : stored_pause});
+    delivery_hand(delivery,
+                  (struct commit){.work = store_row, .done = stuck || outside ? stored_end : stored_pause});
 }
 
 void delivery_store(struct delivery *delivery, delivery_work *work)
 {
-    hand(delivery, (struct commit){.work = work, .done = stored_go_on});
-}
-
-/* --- render: one document, then the next of the chain --- */
-
-/* How many documents are still to be rendered from this one on. */
-static size_t chain_length(const json_t *render)
-{
-    size_t length = 0;
-    for (; render != NULL; render = json_object_get(render, "then"))
-        length++;
-    return length;
-}
-
-static bool store_rendered_bytes(void *context, struct vault_batch *batch, struct error *error)
-{
-    struct delivery *delivery = context;
-    char text[DIGEST_TEXT_SIZE];
-    if (!vault_batch_add(batch, delivery->rendered, delivery->rendered_length, &delivery->rendered_digest,
-                         error))
-        return false;
-    /* What is rendered comes before the row's other files, in the order of the chain. */
-    json_t *render = json_incref(json_object_get(delivery->row, "render"));
-    if (json_object_get(delivery->row, "rendered") == NULL)
-        json_object_set(delivery->row, "rendered", render);
-    size_t place = chain_length(json_object_get(delivery->row, "rendered")) - chain_length(render);
-    json_t *file = json_pack("{ss,ss,sb}", "name", json_text(render, "name"), "digest",
-                             digest_text(&delivery->rendered_digest, text), "sign",
-                             !json_is_false(json_object_get(render, "sign")));
-    json_array_insert_new(json_array_at(delivery->row, "files"), place, file);
-    json_object_del(delivery->row, "render");
-    if (json_object_get(render, "then") != NULL)
-        json_object_set(delivery->row, "render", json_object_get(render, "then"));
-    json_decref(render);
-    json_put_text(delivery->row, "state", outbox_state_of(delivery->row));
-    json_put_whole(delivery->row, "attempts", 0); /* they are those of a step */
-    return true;
-}
-
-static bool store_rendered(struct transaction *transaction, void *context, struct error *error)
-{
-    struct delivery *delivery = context;
-    return vault_reference(transaction, &delivery->rendered_digest, delivery->rendered_length, "document",
-                           error) &&
-           outbox_put(transaction, delivery->row, error);
-}
-
-static void rendered(void *context, const struct job_outcome *outcome)
-{
-    struct delivery *delivery = context;
-    struct error error = ERROR_NONE;
-    json_t *none = NULL;
-    if (outcome->exit != WORKER_DONE) {
-        job_answer_json(outcome, &none, &error);
-        delivery_failed(delivery, &error);
-    } else if (!file_read_open(outcome->answer, RENDERED_MOST, &delivery->rendered,
-                               &delivery->rendered_length, &error))
-        delivery_failed(delivery, &error);
-    else
-        hand(delivery,
-             (struct commit){.prepare = store_rendered_bytes, .work = store_rendered, .done = stored_go_on});
-}
-
-/* Fonts and pictures as descriptors; in the parameters each picture's digest becomes the number of its input.
- */
-static bool open_inputs(const struct delivery *delivery, const json_t *pictures, int *inputs, size_t *count,
-                        json_t *numbered, struct error *error)
-{
-    size_t index;
-    json_t *picture;
-    for (*count = 0; *count < 2; (*count)++)
-        if ((inputs[*count] = dup(delivery->daemon->fonts[*count])) < 0)
-            return error_system(error, "handing the fonts over");
-    json_array_foreach(pictures, index, picture)
-    {
-        struct digest digest;
-        if (*count == CHANNEL_FILES_MOST - 2)
-            return error_set(error, FAULT_INTERNAL, "a document with more than %d pictures",
-                             CHANNEL_FILES_MOST - 4);
-        if (!digest_parse(json_text(picture, "digest"), &digest))
-            return error_set(error, FAULT_INTERNAL, "picture %s has no digest", json_text(picture, "role"));
-        inputs[*count] = vault_open_object(delivery->daemon->vault, &digest, NULL, error);
-        if (inputs[*count] < 0)
-            return error_context(error, "picture %s", json_text(picture, "role"));
-        json_t *entry = json_copy(picture);
-        json_put_whole(entry, "input", (json_int_t)*count);
-        json_array_append_new(numbered, entry);
-        (*count)++;
-    }
-    return true;
-}
-
-static void render(struct delivery *delivery)
-{
-    struct error error = ERROR_NONE;
-    int inputs[CHANNEL_FILES_MOST];
-    size_t count = 0;
-    const json_t *wanted = json_object_get(delivery->row, "render");
-    json_t *parameters = json_deep_copy(json_object_get(wanted, "parameters"));
-    json_t *pictures = json_array();
-    bool ready = open_inputs(delivery, json_object_get(wanted, "pictures"), inputs, &count, pictures, &error);
-    if (parameters == NULL)
-        parameters = json_object();
-    json_put(parameters, "pictures", pictures);
-    if (json_object_get(parameters, "created") == NULL)
-        json_put_text(parameters, "created", json_text(delivery->row, "created"));
-    if (!ready)
-        for (size_t i = 0; i < count; i++)
-            close(inputs[i]);
-    if (!ready || !nursery_run(delivery->daemon->nursery, json_text(wanted, "job"), parameters, inputs, count,
-                               rendered, delivery, &error))
-        delivery_failed(delivery, &error);
-    json_decref(parameters);
+    delivery_hand(delivery, (struct commit){.work = work, .done = delivery_stored});
 }
 
 /* --- the content of a file of the row --- */
@@ -319,7 +201,7 @@ static void sign_next(struct delivery *delivery)
         delivery->at = 0;
         json_put_text(delivery->row, "state", "publish");
         json_put_whole(delivery->row, "attempts", 0);
-        hand(delivery, (struct commit){.work = store_row, .done = stored_go_on});
+        delivery_hand(delivery, (struct commit){.work = store_row, .done = delivery_stored});
         return;
     }
     int content = open_content(delivery, file, &error);
@@ -428,7 +310,7 @@ static void publish_next(struct delivery *delivery)
         delivery->signature = json_text_or_null(file, "signature") != NULL && !delivery->signature_done;
         publish_file(delivery, file);
     } else
-        hand(delivery, (struct commit){.work = deliver, .done = delivered});
+        delivery_hand(delivery, (struct commit){.work = deliver, .done = delivered});
 }
 
 void delivery_go_on(struct delivery *delivery)
@@ -437,7 +319,7 @@ void delivery_go_on(struct delivery *delivery)
     delivery->at = 0;
     if (strcmp(state, "render") == 0) {
         if (!delivery_measure(delivery))
-            render(delivery);
+            delivery_render(delivery);
     } else if (strcmp(state, "sign") == 0)
         sign_next(delivery);
     else

@@ -4,6 +4,7 @@
 #ifndef LEADSPOOL_SPOOL_DELIVERY_H
 #define LEADSPOOL_SPOOL_DELIVERY_H
 
+#include "spool/committer.h"
 #include "spool/publish_rows.h"
 #include "spool/state.h"
 
@@ -29,9 +30,17 @@ void delivery_go_on(struct delivery *delivery);
 
 /* A step failed: count, keep the reason, and give up for good when trying again is no use. */
 void delivery_failed(struct delivery *delivery, const struct error *error);
+/* Hand the committer a piece with the delivery as its context; delivery_stored as its `done` goes on with the row's
+   state. */
+void delivery_hand(struct delivery *delivery, struct commit commit);
+void delivery_stored(void *context, const struct error *error);
 /* Let the committer do `work` with the delivery as its context, then go on with the row's state. */
 typedef bool delivery_work(struct transaction *transaction, void *context, struct error *error);
 void delivery_store(struct delivery *delivery, delivery_work *work);
+
+/* spool/delivery_render.c: render the next document of the row, have it read back, and store it. */
+void delivery_render(struct delivery *delivery);
+void delivery_forget_rendered(struct delivery *delivery);
 
 /* spool/measuring.c: before a worksheet is rendered its pictures are measured. False: they were. */
 bool delivery_measure(struct delivery *delivery);

@@ -125,6 +125,9 @@ static void start(int channel, const json_t *message, int *files, size_t count)
     while (slot < WORKERS_MOST && workers[slot].pid != 0)
         slot++;
     bool possible = slot < WORKERS_MOST && (serves ? count == SERVING_FILES : count >= FIRST_INPUT);
+    const struct worker_kind *kind = serves ? NULL : worker_kind_find(json_text(message, "kind"));
+    if (kind != NULL)
+        worker_kind_ready(kind);
     pid_t pid = possible ? fork() : -1;
     if (pid == 0 && serves) {
         close(channel);
@@ -133,7 +136,6 @@ static void start(int channel, const json_t *message, int *files, size_t count)
     if (pid == 0)
         nursery_child_work(message, files, count, channel);
     made.pid = pid;
-    const struct worker_kind *kind = serves ? NULL : worker_kind_find(json_text(message, "kind"));
     int64_t seconds = kind == NULL || kind->load == NULL
                           ? 0
                           : json_whole(json_object_get(message, "parameters"), "seconds", kind->seconds);

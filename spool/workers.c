@@ -13,8 +13,10 @@
 #include "match/compact_worker.h"
 #include "match/match_worker.h"
 #include "match/vendor_worker.h"
+#include "page/readback.h"
 #include "photo/photo_worker.h"
 #include "report/figures_worker.h"
+#include "report/reading_worker.h"
 #include "report/render_worker.h"
 #include "review/decision_worker.h"
 #include "review/worksheet_worker.h"
@@ -43,6 +45,7 @@ static const struct worker_kind kinds[] = {
     {"photo-figure", photo_figure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"photo-measure", photo_measure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-document", render_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"read-document", read_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
 };
@@ -53,4 +56,10 @@ const struct worker_kind *worker_kind_find(const char *kind)
         if (strcmp(kinds[i].kind, kind) == 0)
             return &kinds[i];
     return NULL;
+}
+
+void worker_kind_ready(const struct worker_kind *kind)
+{
+    if (kind->function == read_document_worker)
+        readback_prepare(NULL);
 }

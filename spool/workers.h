@@ -38,4 +38,8 @@ enum {
 /* NULL for a kind that does not exist. */
 const struct worker_kind *worker_kind_find(const char *kind);
 
+/* In the nursery, before a worker of this kind is forked: libraries of the system that this kind alone needs are loaded
+   once, so that its workers have them behind their walls. A worker whose library is missing says so itself. */
+void worker_kind_ready(const struct worker_kind *kind);
+
 #endif

@@ -1,7 +1,8 @@
 /*
  * render JOB.json REGULAR.ttf BOLD.ttf OUT.pdf [TWIN.xml]
  *
- * Renders one golden document through the worker function the daemon uses, in a child behind the same walls.
+ * Renders one golden document through the worker function the daemon uses, in a child behind the same walls, and has it
+ * read back in another.
  * The job file is the worker's parameters, but for "draw": [{"role", "width", "height", "seed", "scene",
  * "eyes"}], pictures drawn here and handed in as inputs.
  */
@@ -16,7 +17,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sandbox.h"
+#include "page/readback.h"
 #include "photo/encode.h"
+#include "report/reading_worker.h"
 #include "report/render_worker.h"
 #include "report/twin.h"
 #include "review/worksheet_worker.h"
@@ -64,20 +67,20 @@ static bool draw_inputs(json_t *job, int *inputs, size_t *count, struct error *e
 }
 
 /* The job in a sandboxed child, as the daemon's nursery does it. */
-static bool walled(const struct worker_job *work, bool worksheet, struct error *error)
+static bool walled(const struct worker_job *work, worker_function *function, struct error *error)
 {
     pid_t child = fork();
     if (child < 0)
         return error_system(error, "fork");
     if (child == 0) {
-        int keep[INPUTS_LIMIT + 1];
+        int keep[INPUTS_LIMIT + 2];
         struct sandbox_limits limits = {.cpu_seconds = 60, .memory_mebibytes = 2048, .keep = keep};
         for (size_t i = 0; i < work->input_count; i++)
             keep[limits.keep_count++] = work->inputs[i];
         keep[limits.keep_count++] = work->output;
         enum worker_exit outcome = WORKER_PERSON;
         if (sandbox_enter(&limits, error))
-            outcome = (worksheet ? render_worksheet_worker : render_document_worker)(work, error);
+            outcome = function(work, error);
         if (outcome != WORKER_DONE)
             dprintf(STDERR_FILENO, "render: %s\n", error->text);
         _exit(outcome);
@@ -89,6 +92,22 @@ static bool walled(const struct worker_job *work, bool worksheet, struct error *
         return error_set(error, FAULT_INTERNAL, "the worker was killed by signal %d", WTERMSIG(status));
     return WEXITSTATUS(status) == WORKER_DONE ||
            error_set(error, FAULT_INTERNAL, "the worker ended with %d", WEXITSTATUS(status));
+}
+
+/* A document is read back as the daemon has it done. */
+static bool read_back(const struct worker_job *rendered, struct error *error)
+{
+    int inputs[INPUTS_LIMIT + 1];
+    struct worker_job work = *rendered;
+    memcpy(inputs, rendered->inputs, rendered->input_count * sizeof *inputs);
+    inputs[work.input_count++] = rendered->output;
+    work.kind = "read-document";
+    work.inputs = inputs;
+    work.output = memory_file_empty("answer", error);
+    bool read = work.output >= 0 && readback_prepare(error) && walled(&work, read_document_worker, error);
+    if (work.output >= 0)
+        close(work.output);
+    return read;
 }
 
 static bool write_to(const char *path, const void *bytes, size_t length, struct error *error)
@@ -126,7 +145,8 @@ static bool run(char **arguments, struct error *error)
                               .inputs = inputs,
                               .input_count = count,
                               .output = output};
-    if (!walled(&work, worksheet, error))
+    if (!walled(&work, worksheet ? render_worksheet_worker : render_document_worker, error) ||
+        (!worksheet && !read_back(&work, error)))
         goto done;
     free(bytes);
     bytes = NULL;
