@@ -29,7 +29,8 @@ enum {
     KEY_LIMITATIONS,
     KEY_CHECK,
     KEY_CONFLICT,
-    KEY_MARK
+    KEY_MARK,
+    KEY_AMENDS
 };
 
 static const struct option_spec options[] = {
@@ -53,6 +54,8 @@ static const struct option_spec options[] = {
     {KEY_CHECK, "check", "WHAT=FINDING", "background: one thing checked"},
     {KEY_CONFLICT, "conflict", "none|TEXT", "background: one thing that does not fit, or none"},
     {KEY_MARK, "mark", "LABEL=WORD[:REASON]", "peer: possible, not or cannot-say"},
+    {KEY_AMENDS, "amends", "DIGEST",
+     "say anew what you signed: SHA-256 of your decision, as its answer gives it; instead of an item"},
     {0, NULL, NULL, NULL},
 };
 
@@ -169,6 +172,7 @@ static bool take(struct judgement *judgement, int key, struct error *error)
     } texts[] = {{'o', "outcome"},
                  {KEY_HELP_TEXT, "whatWouldHelp"},
                  {KEY_NAMED, "named"},
+                 {KEY_AMENDS, "amends"},
                  {KEY_LIMITATIONS, "limitations"}};
     bool taken = false;
     if (!judgement_take(judgement, key, &taken, error))
@@ -179,6 +183,12 @@ static bool take(struct judgement *judgement, int key, struct error *error)
         if (texts[i].key == key)
             return form_text(judgement->decision, texts[i].member, optarg, error);
     return take_stage(judgement, key, error);
+}
+
+/* The decision that is to be amended; NULL when none is. */
+static const char *amended(const struct judgement *judgement)
+{
+    return json_text_or_null(judgement->said != NULL ? judgement->said : judgement->decision, "amends");
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
@@ -192,8 +202,16 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             goto done;
     if (key != OPTION_END)
         done = key == OPTION_HELP;
-    else if (optind + 1 != argc && (optind != argc || judgement.said == NULL))
+    else if (amended(&judgement) != NULL && optind != argc)
+        error_set(error, FAULT_USAGE, "an amendment finds its item by itself: leave %s out", argv[optind]);
+    else if (optind + 1 != argc &&
+             (optind != argc || (judgement.said == NULL && amended(&judgement) == NULL)))
         error_set(error, FAULT_USAGE, "say one work item: its id, its directory, or its item.xml");
+    else if (amended(&judgement) != NULL)
+        done = site_find(invocation->site, site, sizeof site, error) &&
+               judgement_amended_item(invocation, amended(&judgement), &judgement.item, error) &&
+               (judgement.said != NULL || judgement_prompt(&judgement, error)) &&
+               judgement_deliver(invocation, site, &judgement, error);
     else {
         if (optind == argc)
             judgement_item_id(&judgement, id, sizeof id);
@@ -210,7 +228,9 @@ done:
 const struct command command_decide = {
     .name = "decide",
     .arguments = "ITEM --as PERSON --key FILE --cert FILE --outcome WORD [OPTIONS]\n"
-                 "       leadspool decide --from FILE.xml --key FILE --cert FILE",
+                 "       leadspool decide --from FILE.xml --key FILE --cert FILE\n"
+                 "       leadspool decide --amends DIGEST --as PERSON --key FILE --cert FILE --outcome WORD "
+                 "[OPTIONS]",
     .purpose = "Sign a decision on a work item and hand it over",
     .options = options,
     .run = run,

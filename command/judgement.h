@@ -47,6 +47,10 @@ void judgement_item_id(const struct judgement *judgement, char *id, size_t size)
 /* The XML is about this very item, signed by the one it says, and no option asks for something else. */
 bool judgement_written_agrees(struct judgement *judgement, struct error *error);
 
+/* The item of a signed decision, by the digest of that file, as work_item_read gives one: to amend it. */
+bool judgement_amended_item(const struct invocation *invocation, const char *digest, json_t **item,
+                            struct error *error);
+
 /* Ask on the terminal for what is still missing; does nothing when there is none. */
 bool judgement_prompt(struct judgement *judgement, struct error *error);
 

@@ -17,7 +17,7 @@
 
 static const char *const possible_match_members[] = {
     COMMON,         "images",     "intake", "probes",     "candidate", "limitations", "searches",
-    "investigator", "background", "peers",  "supervisor", "round",     NULL};
+    "investigator", "background", "peers",  "supervisor", "round",     "amended",     NULL};
 static const char *const negative_members[] = {COMMON,       "reason",       "searches", "images",
                                                "supervisor", "investigator", NULL};
 static const char *const quality_members[] = {COMMON,          "by",       "at",     "reason",

@@ -96,6 +96,22 @@ static bool add_candidate(struct transaction *transaction, const json_t *docket,
     return true;
 }
 
+/* What was signed first and amended later: the report rests on the later one and says that there was another. */
+static void add_amended(json_t *facts, const char *part_name, const json_t *part)
+{
+    json_t *before;
+    size_t i;
+    json_array_foreach(json_object_get(part, "amended"), i, before)
+    {
+        const json_t *next = json_array_get(json_object_get(part, "amended"), i + 1);
+        json_t *row = signed_by(before);
+        json_put_text(row, "part", part_name);
+        json_put_text(row, "amendedAt", json_text(next == NULL ? part : next, "at"));
+        json_copy_members(row, before, "limitations", "conflicts", "verdict", NULL);
+        json_array_append_new(json_array_at(facts, "amended"), row);
+    }
+}
+
 static void add_reviewers(const json_t *docket, json_t *facts)
 {
     const json_t *comparison = json_object_get(docket, "comparison"),
@@ -110,7 +126,10 @@ static void add_reviewers(const json_t *docket, json_t *facts)
     json_array_foreach(json_object_get(docket, "peers"), index, peer)
     {
         json_array_append_new(peers, signed_by(peer));
+        add_amended(facts, "peer review", peer);
     }
+    add_amended(facts, "visual comparison", comparison);
+    add_amended(facts, "background check", json_object_get(docket, "background"));
     json_put_text(facts, "limitations", json_text(comparison, "limitations"));
     json_t *intake = json_object();
     json_copy_members(intake, json_object_get(docket, "intake"), "by", "at", "basis", NULL);

@@ -199,6 +199,46 @@ static void people(struct document *document, const json_t *facts)
     free(note);
 }
 
+/* Both stay: whoever reads the report learns that there was an earlier word, and which. */
+static void amended(struct document *document, const json_t *judgements)
+{
+    static const struct column columns[] = {{"Judgement", 18, TYPE_SMALL},
+                                            {"Person", 14, TYPE_SMALL},
+                                            {"Signed first", 19, TYPE_SMALL},
+                                            {"Amended", 19, TYPE_SMALL},
+                                            {"As first signed", 30, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 5};
+    size_t i, j;
+    const json_t *one, *conflict;
+    if (json_array_size(judgements) == 0)
+        return;
+    document_heading(document, "Judgements that were amended");
+    document_paragraph(
+        document, TYPE_SMALL,
+        "This report rests on what was signed last. What was signed first stays in the record.");
+    document_table_begin(document, &table);
+    json_array_foreach(judgements, i, one)
+    {
+        char first[PARTS_TIME_SIZE], last[PARTS_TIME_SIZE];
+        struct text words = TEXT_EMPTY;
+        if (json_object_get(one, "limitations") != NULL)
+            text_format(&words, "Limitations: %s", json_text(one, "limitations"));
+        if (json_object_get(one, "conflicts") != NULL)
+            text_add(&words, json_array_size(json_object_get(one, "conflicts")) == 0 ? "No conflict recorded"
+                                                                                     : "Conflicts: ");
+        json_array_foreach(json_object_get(one, "conflicts"), j, conflict)
+            text_format(&words, "%s%s", j == 0 ? "" : "; ", json_string_value(conflict));
+        if (strcmp(json_text(one, "verdict"), "agree") == 0)
+            text_add(&words, "Agreed");
+        document_table_row(document, (const char *const[]){json_text(one, "part"), json_text(one, "person"),
+                                                           parts_time(json_text(one, "at"), first),
+                                                           parts_time(json_text(one, "amendedAt"), last),
+                                                           words.bytes == NULL ? "" : words.bytes});
+        text_free(&words);
+    }
+    document_table_end(document);
+}
+
 static void corroboration_form(struct document *document, const json_t *facts)
 {
     document_new_page(document);
@@ -246,6 +286,7 @@ bool possible_match_draw(const struct rendering *rendering, const json_t *facts,
     parts_request(document, facts);
     probe_details(rendering, facts);
     people(document, facts);
+    amended(document, json_object_get(facts, "amended"));
     document_heading(document, "Every search of this case");
     document_paragraph(document, TYPE_SMALL,
                        "A search orders photos by similarity; it decides nothing. Searches that led nowhere "

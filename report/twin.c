@@ -35,9 +35,10 @@ static bool is_name(const char *key)
 static const char *singular(const char *array)
 {
     static const char *const names[][2] = {
-        {"probes", "probe"},         {"searches", "search"},   {"peers", "peer"}, {"edits", "edit"},
-        {"images", "image"},         {"measures", "measure"},  {"holds", "hold"}, {"reviews", "review"},
-        {"priorSearches", "search"}, {"conflicts", "conflict"}};
+        {"probes", "probe"},      {"searches", "search"},   {"peers", "peer"},
+        {"edits", "edit"},        {"images", "image"},      {"measures", "measure"},
+        {"holds", "hold"},        {"reviews", "review"},    {"priorSearches", "search"},
+        {"amended", "judgement"}, {"conflicts", "conflict"}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i][0], array) == 0)
             return names[i][1];

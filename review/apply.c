@@ -19,10 +19,10 @@
 /* The members of the decision that are its substance, with who, when and which file. New reference. */
 static json_t *substance(const struct hearing *hearing)
 {
-    static const char *const MEMBERS[] = {"outcome",           "reasons",  "basis",     "whatWouldHelp",
-                                          "dispositions",      "features", "rating",    "named",
-                                          "limitations",       "items",    "conflicts", "observation",
-                                          "dissimilaritiesAt", "displays", "reading"};
+    static const char *const MEMBERS[] = {
+        "outcome", "reasons",     "basis", "whatWouldHelp", "dispositions", "features",          "rating",
+        "named",   "limitations", "items", "conflicts",     "observation",  "dissimilaritiesAt", "displays",
+        "reading", "grids",       "amends"};
     char at[INSTANT_TEXT_SIZE];
     json_t *part = json_object();
     for (size_t i = 0; i < sizeof MEMBERS / sizeof *MEMBERS; i++) {
@@ -81,7 +81,8 @@ static bool name_candidate(struct hearing *hearing, struct error *error)
     return done;
 }
 
-static void add_peer(struct hearing *hearing)
+/* What a peer said, as the docket keeps it. New reference. */
+static json_t *peer_substance(const struct hearing *hearing)
 {
     const json_t *marks = json_object_get(hearing->decision, "marks");
     const json_t *labels = json_object_get(hearing->item, "labels");
@@ -104,7 +105,7 @@ static void add_peer(struct hearing *hearing)
     json_put_whole(peer, "foilsPossible", foils);
     json_put_text(peer, "reasons", json_text_or_null(hearing->decision, "reasons"));
     json_put_text(peer, "decision", hearing->signed_digest);
-    json_array_append_new(json_array_at(hearing->docket, "peers"), peer);
+    return peer;
 }
 
 static void end_round(struct hearing *hearing, const char *outcome)
@@ -185,7 +186,19 @@ static bool write_substance(struct hearing *hearing, struct error *error)
         end_round(hearing, "none-identified");
         return take_over(hearing, error);
     case ACTION_PEER_COMPLETE:
-        add_peer(hearing);
+        json_array_append_new(json_array_at(hearing->docket, "peers"), peer_substance(hearing));
+        return true;
+    case ACTION_AMEND_COMPARISON:
+    case ACTION_AMEND_BACKGROUND:
+        hearing_amend(hearing, substance(hearing));
+        return true;
+    case ACTION_AMEND_NAMING:
+        hearing_amend(hearing, substance(hearing));
+        if (hearing->transition.new_round)
+            end_round(hearing, "taken-back");
+        return true;
+    case ACTION_AMEND_PEER:
+        hearing_amend(hearing, peer_substance(hearing));
         return true;
     case ACTION_SUPERVISION_APPROVE:
         json_put(docket, "supervision", substance(hearing));
@@ -215,6 +228,7 @@ bool hearing_apply(struct hearing *hearing, struct error *error)
     const char *number = json_text(docket, "docket");
     const struct transition *transition = &hearing->transition;
     if (!write_substance(hearing, error) ||
+        (hearing_is_amendment(hearing) && !amended_items(hearing, error)) ||
         !docket_person_add(docket, hearing->person->id, hearing->hold != NULL ? "hold" : hearing->role) ||
         !review_close_item(transaction, hearing->item, hearing->person->id, hearing->now, error))
         return false;

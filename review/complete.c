@@ -193,6 +193,7 @@ bool decision_complete(enum action action, const json_t *decision, const json_t 
         return has_reasons(decision, "R20", refusal);
     case ACTION_INTAKE_REFUSE:
         return has_reasons(decision, "R18", refusal);
+    case ACTION_AMEND_COMPARISON:
     case ACTION_INVESTIGATION_CANDIDATE:
         return observation_sound(decision, refusal) && complete_candidate(decision, item, refusal);
     case ACTION_INVESTIGATION_NONE:
@@ -203,12 +204,17 @@ bool decision_complete(enum action action, const json_t *decision, const json_t 
     case ACTION_INVESTIGATION_SEARCH_AGAIN:
         return observation_sound(decision, refusal) && has_reasons(decision, "R21", refusal) &&
                (json_object_get(decision, "probe") == NULL || complete_probe(decision, docket, refusal));
+    case ACTION_AMEND_NAMING: /* why is all there is to say */
+        return has_reasons(decision, "R22", refusal);
+    case ACTION_AMEND_BACKGROUND:
+        return complete_background(decision, refusal) && has_reasons(decision, "R22", refusal);
     case ACTION_BACKGROUND_PROCEED:
         return complete_background(decision, refusal);
     case ACTION_BACKGROUND_RETURN:
         return has_reasons(decision, "R22", refusal);
     case ACTION_BACKGROUND_NONE:
         return has_reasons(decision, "R26", refusal);
+    case ACTION_AMEND_PEER:
     case ACTION_PEER_COMPLETE:
         return each_label_once(json_object_get(decision, "marks"), item, "mark", "R23", refusal) &&
                has_reasons(decision, "R25", refusal);

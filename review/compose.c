@@ -261,7 +261,7 @@ static void compose_supervision(struct text *xml, const json_t *decision)
 bool decision_compose(const json_t *decision, struct text *xml, struct error *error)
 {
     static const char *const FIRST[] = {"docket", "stage"};
-    static const char *const THEN[] = {"item", "signer", "at", "outcome", "reasons"};
+    static const char *const THEN[] = {"item", "signer", "at", "amends", "outcome", "reasons"};
     const char *stage = json_text(decision, "stage");
     text_add(xml,
              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<decision xmlns=\"urn:leadspool:decision:1\">\n");

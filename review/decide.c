@@ -167,16 +167,19 @@ static bool record(struct hearing *hearing, bool applied, const char *words, str
     bool inspection = hearing_is_inspection(hearing);
     snprintf(tour, sizeof tour, "%s/%s/%s", json_text(hearing->decision, "date"),
              json_text(hearing->decision, "tour"), json_text(hearing->decision, "outcome"));
-    struct event event = {.actor = person == NULL ? json_text(hearing->claim, "owner") : person,
-                          .role = hearing->role,
-                          .action = inspection ? (applied ? "inspection-recorded" : "inspection-refused")
-                                               : (applied ? "decision-applied" : "decision-refused"),
-                          .docket = docket,
-                          .object = hearing->signed_digest[0] == '\0' ? NULL : hearing->signed_digest,
-                          .clause = applied ? hearing->transition.clause : refusal->clause,
-                          .outcome = !applied     ? refusal->code
-                                     : inspection ? tour
-                                                  : action_name(hearing->action)};
+    struct event event = {
+        .actor = person == NULL ? json_text(hearing->claim, "owner") : person,
+        .role = hearing->role,
+        .action = inspection
+                      ? (applied ? "inspection-recorded" : "inspection-refused")
+                      : (applied ? (hearing_is_amendment(hearing) ? "judgement-amended" : "decision-applied")
+                                 : "decision-refused"),
+        .docket = docket,
+        .object = hearing->signed_digest[0] == '\0' ? NULL : hearing->signed_digest,
+        .clause = applied ? hearing->transition.clause : refusal->clause,
+        .outcome = !applied     ? refusal->code
+                   : inspection ? tour
+                                : action_name(hearing->action)};
     bool done = book_put(hearing->transaction, BOOK_DECISIONS, decision_key(hearing), kept, error) &&
                 event_append(hearing->transaction, hearing->now, &event, NULL, error);
     json_decref(kept);
@@ -215,7 +218,7 @@ static json_t *answer(const struct hearing *hearing, bool applied, const char *w
 /* Who had said they were at the item, when that was somebody else; else NULL. */
 static const char *crossed(const struct hearing *hearing)
 {
-    if (hearing->item == NULL)
+    if (hearing->item == NULL || hearing_is_amendment(hearing))
         return NULL;
     const char *claimant = desk_claimant(hearing->item, hearing->now);
     return claimant != NULL && strcmp(claimant, hearing->person->id) != 0 ? claimant : NULL;
@@ -246,6 +249,11 @@ static bool tell_claimant(const struct hearing *hearing, struct error *error)
     return done;
 }
 
+static bool of_peer(const struct hearing *hearing)
+{
+    return hearing->action == ACTION_PEER_COMPLETE || hearing->action == ACTION_AMEND_PEER;
+}
+
 /* A peer is told that the review counted and nothing else: a word about the state would tell what others
  * marked. */
 static void words_applied(const struct hearing *hearing, struct text *words)
@@ -256,13 +264,15 @@ static void words_applied(const struct hearing *hearing, struct text *words)
                     hearing->person->id);
         return;
     }
+    if (hearing_is_amendment(hearing))
+        text_format(words, "Counted as an amendment; what was signed before stays in the record. ");
     text_format(words, "Counted: %s of %s, by %s.", json_text(hearing->decision, "outcome"),
                 json_text(hearing->docket, "docket"), hearing->person->id);
-    if (hearing->action != ACTION_PEER_COMPLETE)
+    if (!of_peer(hearing))
         text_format(words, " The docket is now %s.", docket_state_name(hearing->state));
     if (crossed(hearing) != NULL)
         text_format(words, " %s had claimed this item; yours counts all the same.",
-                    hearing->action == ACTION_PEER_COMPLETE ? "Another peer" : crossed(hearing));
+                    of_peer(hearing) ? "Another peer" : crossed(hearing));
 }
 
 static bool repeat(struct hearing *hearing, const json_t *before, json_t **result, struct error *error)

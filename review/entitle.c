@@ -159,7 +159,7 @@ static bool check_supervisor(struct hearing *hearing)
  * one. */
 static bool check_peer(struct hearing *hearing)
 {
-    if (strcmp(json_text(hearing->decision, "stage"), "peer") != 0)
+    if (strcmp(json_text(hearing->decision, "stage"), "peer") != 0 || hearing_is_amendment(hearing))
         return true;
     struct peers_of_round peers =
         peers_count(hearing->docket, json_whole(hearing->docket, "round", 1), hearing->person->id);
@@ -197,7 +197,8 @@ static bool check_photo(struct hearing *hearing, struct error *error)
     const char *id = json_text(json_object_get(hearing->docket, "named"), "photo");
     if (hearing->action == ACTION_INVESTIGATION_CANDIDATE)
         id = json_text(json_object_get(hearing->item, "labels"), json_text(hearing->decision, "named"));
-    else if (hearing->action != ACTION_BACKGROUND_PROCEED && hearing->action != ACTION_SUPERVISION_APPROVE)
+    else if (hearing->action != ACTION_BACKGROUND_PROCEED && hearing->action != ACTION_AMEND_COMPARISON &&
+             hearing->action != ACTION_AMEND_BACKGROUND && hearing->action != ACTION_SUPERVISION_APPROVE)
         return true;
     json_t *photo = NULL;
     if (!book_get(hearing->transaction, BOOK_PHOTOS, id, &photo, error))
@@ -231,6 +232,7 @@ bool hearing_order(struct hearing *hearing, struct error *error)
                                    json_object_get(hearing->item, "labels"),
                                    json_text(json_object_get(hearing->docket, "named"), "photo")),
                       &now);
+    amended_circumstances(hearing, &now);
     hearing->transition = state_after(hearing->state, hearing->action, &now);
     if (!hearing->transition.allowed)
         return refusal_set(&hearing->refusal, "not-now", hearing->transition.clause, "%s",

@@ -103,6 +103,21 @@ static json_t *signed_facts(const json_t *signed_part)
     return facts;
 }
 
+/* What was signed first, before it was amended: the supervisor sees both. */
+static void put_amended(json_t *facts, const json_t *part, const char *const *members)
+{
+    size_t i;
+    const json_t *before;
+    json_array_foreach(json_object_get(part, "amended"), i, before)
+    {
+        json_t *one = signed_facts(before);
+        for (const char *const *member = members; *member != NULL; member++)
+            json_copy_members(one, before, *member, NULL);
+        json_put_text(one, "reason", json_text_or_null(before, "reasons"));
+        json_array_append_new(json_array_at(facts, "amended"), one);
+    }
+}
+
 /* The blind ratings of this round side by side. */
 static json_t *reviews_facts(const struct item *item)
 {
@@ -115,6 +130,7 @@ static json_t *reviews_facts(const struct item *item)
         json_t *review = signed_facts(peer);
         json_copy_members(review, peer, "slot", "verdict", "named", "foilsPossible", NULL);
         json_put_text(review, "reason", json_text_or_null(peer, "reasons"));
+        put_amended(review, peer, (const char *const[]){"verdict", "named", "foilsPossible", NULL});
         json_array_append_new(facts, review);
     }
     return facts;
@@ -127,6 +143,10 @@ static void supervision_facts(const struct item *item, json_t *facts)
     json_copy_members(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations",
                       "reasons", "features", NULL);
     json_copy_members(background, json_object_get(item->docket, "background"), "items", "conflicts", NULL);
+    put_amended(comparison, json_object_get(item->docket, "comparison"),
+                (const char *const[]){"rating", "limitations", NULL});
+    put_amended(background, json_object_get(item->docket, "background"),
+                (const char *const[]){"items", "conflicts", NULL});
     json_put(facts, "candidate", candidate_facts(item));
     json_put(facts, "comparison", comparison);
     json_put(facts, "background", background);
@@ -170,6 +190,8 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
         json_put(facts, "candidate", candidate_facts(item));
         json_copy_members(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations",
                           "at", NULL);
+        put_amended(comparison, json_object_get(item->docket, "comparison"),
+                    (const char *const[]){"rating", "limitations", NULL});
     } else if (peer) {
         json_put(facts, "photos", lettered_facts(item));
         if (item->few_foils)

@@ -47,6 +47,13 @@ bool hearing_person(struct hearing *hearing);
 /* Is it no decision on a docket but the inspection of a tour? Its checks, and its record (R50). */
 bool hearing_is_inspection(const struct hearing *hearing);
 bool hearing_inspect(struct hearing *hearing, struct error *error);
+/* Is it a judgement said anew? Which one it amends, by whom, and whether that is in force; what it would do to the
+   counts; the docket with it (`substance` is taken over); and the items that show what it amends. */
+bool hearing_is_amendment(const struct hearing *hearing);
+bool hearing_find_amended(struct hearing *hearing, struct error *error);
+void amended_circumstances(const struct hearing *hearing, struct circumstances *now);
+void hearing_amend(struct hearing *hearing, json_t *substance);
+bool amended_items(struct hearing *hearing, struct error *error);
 /* What the state table says, with the circumstances of this docket. */
 bool hearing_order(struct hearing *hearing, struct error *error);
 /* Change docket, holds, queue, items; nothing is left to refuse. */

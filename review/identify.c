@@ -106,6 +106,8 @@ bool hearing_find(struct hearing *hearing, struct error *error)
             "the decision is about another version of the item (%.12s..., it stands as %.12s...): "
             "look at the item again and decide anew",
             json_text(decision, "item"), json_text(hearing->item, "digest"));
+    if (hearing_is_amendment(hearing))
+        return hearing_find_amended(hearing, error);
     if (json_object_get(hearing->item, "closed") != NULL)
         return refusal_set(refusal, "item-closed", "R13", "this item was closed on %s; the docket is now %s",
                            json_text(hearing->item, "closed"), docket_state_name(hearing->state));

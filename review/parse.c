@@ -194,7 +194,8 @@ static void parse_background(const struct xml_node *node, json_t *decision)
 
 bool decision_parse(const struct xml_document *document, json_t **result, struct error *error)
 {
-    static const char *const TEXTS[] = {"docket", "stage", "item", "signer", "at", "outcome", "reasons"};
+    static const char *const TEXTS[] = {"docket", "stage",   "item",    "signer",
+                                        "at",     "outcome", "reasons", "amends"};
     static const char *const WHOLES[] = {"round", "slot", "hold"};
     static const char *const MARK[] = {"label", "mark", "reason", NULL};
     const struct xml_node *root = xml_root(document);

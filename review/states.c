@@ -70,6 +70,15 @@ static void not_at_once(struct transition *transition, const struct circumstance
                "a peer disagreed in the first round: direct further investigation (continue) first");
 }
 
+/* R25: what follows a disagreement is the supervisor's to direct, not the investigator's to take away. */
+static void taken_back(struct transition *transition, const struct circumstances *now)
+{
+    if (now->disagreed > 0)
+        refuse(transition, "R25",
+               "a peer of this round disagreed: the supervisor directs what follows; tell them");
+    transition->new_round = true;
+}
+
 static void nothing_owed(struct transition *transition, const struct circumstances *now)
 {
     if (now->report_owed)
@@ -120,6 +129,8 @@ static const struct row TABLE[] = {
     {DOCKET_BACKGROUND, ACTION_BACKGROUND_PROCEED, DOCKET_PEER, "R22", NULL},
     {DOCKET_BACKGROUND, ACTION_BACKGROUND_RETURN, DOCKET_INVESTIGATION, "R22", NULL},
     {DOCKET_BACKGROUND, ACTION_BACKGROUND_NONE, DOCKET_NEGATIVE, "R26", NULL},
+    {DOCKET_BACKGROUND, ACTION_AMEND_COMPARISON, DOCKET_BACKGROUND, "R22", NULL},
+    {DOCKET_BACKGROUND, ACTION_AMEND_NAMING, DOCKET_INVESTIGATION, "R22", NULL},
     {DOCKET_BACKGROUND, ACTION_SUPPLEMENT, DOCKET_BACKGROUND, "", NULL},
     {DOCKET_BACKGROUND, ACTION_ACKNOWLEDGED, DOCKET_BACKGROUND, "R18", NULL},
     {DOCKET_BACKGROUND, ACTION_PHOTO_SEALED, DOCKET_INVESTIGATION, "R17", NULL},
@@ -127,6 +138,10 @@ static const struct row TABLE[] = {
     {DOCKET_BACKGROUND, ACTION_WITHDRAWAL, DOCKET_WITHDRAWN, "", NULL},
 
     {DOCKET_PEER, ACTION_PEER_COMPLETE, DOCKET_SUPERVISION, "R23", enough_peers},
+    {DOCKET_PEER, ACTION_AMEND_COMPARISON, DOCKET_PEER, "R22", NULL},
+    {DOCKET_PEER, ACTION_AMEND_BACKGROUND, DOCKET_PEER, "R22", NULL},
+    {DOCKET_PEER, ACTION_AMEND_NAMING, DOCKET_INVESTIGATION, "R22", next_round},
+    {DOCKET_PEER, ACTION_AMEND_PEER, DOCKET_SUPERVISION, "R23", enough_peers},
     {DOCKET_PEER, ACTION_SUPPLEMENT, DOCKET_PEER, "", NULL},
     {DOCKET_PEER, ACTION_ACKNOWLEDGED, DOCKET_PEER, "R18", NULL},
     {DOCKET_PEER, ACTION_PHOTO_SEALED, DOCKET_INVESTIGATION, "R17", next_round},
@@ -136,6 +151,10 @@ static const struct row TABLE[] = {
     {DOCKET_SUPERVISION, ACTION_SUPERVISION_APPROVE, DOCKET_APPROVED, "R24", unanimous},
     {DOCKET_SUPERVISION, ACTION_SUPERVISION_CONTINUE, DOCKET_INVESTIGATION, "R25", next_round},
     {DOCKET_SUPERVISION, ACTION_SUPERVISION_NEGATIVE, DOCKET_NEGATIVE, "R26", not_at_once},
+    {DOCKET_SUPERVISION, ACTION_AMEND_COMPARISON, DOCKET_SUPERVISION, "R22", NULL},
+    {DOCKET_SUPERVISION, ACTION_AMEND_BACKGROUND, DOCKET_SUPERVISION, "R22", NULL},
+    {DOCKET_SUPERVISION, ACTION_AMEND_NAMING, DOCKET_INVESTIGATION, "R22", taken_back},
+    {DOCKET_SUPERVISION, ACTION_AMEND_PEER, DOCKET_SUPERVISION, "R23", enough_peers},
     {DOCKET_SUPERVISION, ACTION_SUPPLEMENT, DOCKET_SUPERVISION, "", NULL},
     {DOCKET_SUPERVISION, ACTION_ACKNOWLEDGED, DOCKET_SUPERVISION, "R18", NULL},
     {DOCKET_SUPERVISION, ACTION_PHOTO_SEALED, DOCKET_INVESTIGATION, "R17", next_round},
@@ -213,6 +232,10 @@ static const struct {
     [ACTION_SUPERVISION_APPROVE] = {"supervision", "approve", "supervision-approve"},
     [ACTION_SUPERVISION_CONTINUE] = {"supervision", "continue", "supervision-continue"},
     [ACTION_SUPERVISION_NEGATIVE] = {"supervision", "negative", "supervision-negative"},
+    [ACTION_AMEND_COMPARISON] = {NULL, NULL, "amend-comparison"},
+    [ACTION_AMEND_BACKGROUND] = {NULL, NULL, "amend-background"},
+    [ACTION_AMEND_NAMING] = {NULL, NULL, "amend-naming"},
+    [ACTION_AMEND_PEER] = {NULL, NULL, "amend-peer"},
     [ACTION_SUPPLEMENT] = {NULL, NULL, "supplement"},
     [ACTION_CORRECTION] = {NULL, NULL, "correction"},
     [ACTION_WITHDRAWAL] = {NULL, NULL, "withdrawal"},
@@ -239,5 +262,23 @@ bool action_of_decision(const char *stage, const char *outcome, enum action *act
         *action = (enum action)i;
         return true;
     }
+    return false;
+}
+
+bool action_of_amendment(const char *stage, const char *outcome, enum action *action)
+{
+    static const struct {
+        const char *stage, *outcome;
+        enum action action;
+    } amendments[] = {{"investigation", "candidate", ACTION_AMEND_COMPARISON},
+                      {"investigation", "none", ACTION_AMEND_NAMING},
+                      {"background", "proceed", ACTION_AMEND_BACKGROUND},
+                      {"background", "return", ACTION_AMEND_NAMING},
+                      {"peer", "complete", ACTION_AMEND_PEER}};
+    for (size_t i = 0; i < sizeof amendments / sizeof *amendments; i++)
+        if (strcmp(amendments[i].stage, stage) == 0 && strcmp(amendments[i].outcome, outcome) == 0) {
+            *action = amendments[i].action;
+            return true;
+        }
     return false;
 }

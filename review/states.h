@@ -29,6 +29,11 @@ enum action {
     ACTION_SUPERVISION_APPROVE,
     ACTION_SUPERVISION_CONTINUE,
     ACTION_SUPERVISION_NEGATIVE,
+    /* a signed decision amended by whoever signed it: never makes a report more likely than it was */
+    ACTION_AMEND_COMPARISON, /* the same candidate, judged anew */
+    ACTION_AMEND_BACKGROUND,
+    ACTION_AMEND_NAMING, /* the naming is taken back */
+    ACTION_AMEND_PEER,
     /* drops of the sender and of others */
     ACTION_SUPPLEMENT,
     ACTION_CORRECTION, /* supplies what was missing: a hold it answers is closed */
@@ -72,5 +77,7 @@ bool state_is_final(enum docket_state state);
 const char *action_name(enum action action); /* "supervision-approve" */
 /* The action of a decision's stage and outcome: ("peer","complete"). */
 bool action_of_decision(const char *stage, const char *outcome, enum action *action);
+/* The action of an amendment of such a decision; false when none of that kind can be amended. */
+bool action_of_amendment(const char *stage, const char *outcome, enum action *action);
 
 #endif

@@ -42,6 +42,17 @@ bool tour_date_shift(const char *date, int days, char shifted[TOUR_DATE_SIZE])
     return strcmp(same, date) == 0;
 }
 
+bool tour_day_begins(const char *date, instant *at)
+{
+    char same[TOUR_DATE_SIZE];
+    if (!tour_date_shift(date, 0, same))
+        return false;
+    struct civil civil = civil_date(date);
+    civil.hour = 0;
+    *at = instant_of_civil(civil);
+    return true;
+}
+
 static void make(const struct setting_tour *setting, const char *date, struct tour *tour)
 {
     char last[TOUR_DATE_SIZE];

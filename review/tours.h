@@ -32,6 +32,8 @@ bool tour_running(const struct settings *settings, instant at, struct tour *tour
 
 /* Pure: the day `days` after (before, when negative) the given one; false when that is no day. */
 bool tour_date_shift(const char *date, int days, char shifted[TOUR_DATE_SIZE]);
+/* The first instant of a day of the site's zone; false for what is no date. */
+bool tour_day_begins(const char *date, instant *at);
 void tour_date_at(instant at, char date[TOUR_DATE_SIZE]);
 
 /* The key of an inspection; person "" for the prefix of all. */

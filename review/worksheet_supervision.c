@@ -17,13 +17,47 @@ static const char *mark_words(const char *mark)
     return strcmp(mark, "cannot-say") == 0 ? "cannot say" : mark;
 }
 
+/* What was signed first stands above what took its place. */
+static void amended_opinions(struct document *document, const json_t *comparison)
+{
+    size_t i;
+    const json_t *before;
+    char when[PARTS_TIME_SIZE];
+    json_array_foreach(json_object_get(comparison, "amended"), i, before)
+    {
+        char *rating =
+            text_formatted("opinion %+lld, amended below", (long long)json_whole(before, "rating", 0));
+        document_table_row(document,
+                           (const char *const[]){json_text(before, "person"),
+                                                 parts_time(json_text(before, "at"), when), "put forward",
+                                                 "\xE2\x80\x93", rating == NULL ? "" : rating});
+        free(rating);
+    }
+}
+
+static void review_row(struct document *document, const json_t *review, bool amended)
+{
+    char when[PARTS_TIME_SIZE];
+    char *foils = json_object_get(review, "foilsPossible") == NULL
+                      ? NULL
+                      : text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
+    char *taken =
+        text_formatted("%s%s", mark_words(json_text(review, "verdict")), amended ? ", amended below" : "");
+    document_table_row(document, (const char *const[]){
+                                     json_text(review, "person"), parts_time(json_text(review, "at"), when),
+                                     mark_words(json_text(review, "named")),
+                                     foils == NULL ? "not stated" : foils, taken == NULL ? "" : taken});
+    free(foils);
+    free(taken);
+}
+
 static void answers(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Reviewer", 20, TYPE_SMALL},
+    static const struct column columns[] = {{"Reviewer", 16, TYPE_SMALL},
                                             {"Signed", 24, TYPE_SMALL},
-                                            {"Named photo", 16, TYPE_SMALL},
-                                            {"Foils marked possible", 20, TYPE_SMALL},
-                                            {"Taken as", 20, TYPE_SMALL}};
+                                            {"Named photo", 14, TYPE_SMALL},
+                                            {"Foils possible", 14, TYPE_SMALL},
+                                            {"Taken as", 32, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 5};
     const json_t *comparison = json_object_get(facts, "comparison");
     const json_t *reviews = json_object_get(facts, "reviews");
@@ -31,21 +65,16 @@ static void answers(struct document *document, const json_t *facts)
     char *rating = text_formatted("opinion %+lld", (long long)json_whole(comparison, "rating", 0));
     document_heading(document, "Step 1. The answers, each given without knowledge of the others");
     document_table_begin(document, &table);
+    amended_opinions(document, comparison);
     document_table_row(document,
                        (const char *const[]){json_text(comparison, "person"),
                                              parts_time(json_text(comparison, "at"), when), "put forward",
                                              "\xE2\x80\x93", rating == NULL ? "" : rating});
     for (size_t i = 0; i < json_array_size(reviews); i++) {
-        const json_t *review = json_array_get(reviews, i);
-        char *foils = json_object_get(review, "foilsPossible") == NULL
-                          ? NULL
-                          : text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
-        document_table_row(document, (const char *const[]){json_text(review, "person"),
-                                                           parts_time(json_text(review, "at"), when),
-                                                           mark_words(json_text(review, "named")),
-                                                           foils == NULL ? "not stated" : foils,
-                                                           mark_words(json_text(review, "verdict"))});
-        free(foils);
+        const json_t *review = json_array_get(reviews, i), *before;
+        size_t j;
+        json_array_foreach(json_object_get(review, "amended"), j, before) review_row(document, before, true);
+        review_row(document, review, false);
     }
     document_table_end(document);
     free(rating);
@@ -61,11 +90,28 @@ static void reasons(struct document *document, const json_t *facts)
     const json_t *reviews = json_object_get(facts, "reviews");
     const json_t *background = json_object_get(facts, "background");
     document_heading(document, "Step 2. The reasons");
-    struct pair pairs[REASONS_LIMIT + 2];
+    struct pair pairs[2 * REASONS_LIMIT + 2];
     size_t count = 0;
     for (size_t i = 0; i < json_array_size(reviews) && count < REASONS_LIMIT; i++) {
         const json_t *review = json_array_get(reviews, i);
-        pairs[count++] = (struct pair){json_text(review, "person"), json_text_or_null(review, "reason")};
+        const json_t *before;
+        size_t j;
+        json_array_foreach(json_object_get(review, "amended"), j, before)
+        {
+            if (count < REASONS_LIMIT)
+                pairs[count++] = (struct pair){"(amended below)", json_text_or_null(before, "reason")};
+        }
+        if (count < REASONS_LIMIT)
+            pairs[count++] = (struct pair){json_text(review, "person"), json_text_or_null(review, "reason")};
+    }
+    const json_t *first;
+    size_t k;
+    json_array_foreach(json_object_get(comparison, "amended"), k, first)
+    {
+        if (count + 2 > 2 * REASONS_LIMIT)
+            break;
+        pairs[count++] = (struct pair){"Investigator, amended below", json_text_or_null(first, "reason")};
+        pairs[count++] = (struct pair){"Limitations, amended below", json_text_or_null(first, "limitations")};
     }
     pairs[count++] = (struct pair){"Investigator's reasons", json_text_or_null(comparison, "reasons")};
     pairs[count++] = (struct pair){"Limitations", json_text_or_null(comparison, "limitations")};

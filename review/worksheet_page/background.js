@@ -31,7 +31,8 @@ const Background = (() => {
         const photo = pairs([['Photo', candidate.photo], ['Captured', Data.time(candidate.capturedAt)],
             ['Lawful source', Data.words.sources[candidate.source || '']], ['Citation', candidate.sourceCitation]]);
         const signed = pairs([['Your opinion', comparison.rating === undefined ? '' : Words.signed(comparison.rating)], ['Signed', Data.time(comparison.at)],
-            ['Limitations', comparison.limitations]]);
+            ['Limitations', comparison.limitations], ...(comparison.amended || []).map((one) => [`Before, ${Data.time(one.at)}`,
+                `${Words.signed(one.rating)}; ${one.limitations}`])]);
         photo.classList.add('tall');
         signed.classList.add('tall');
         Steps.add({ name: 'who', title: 'Who it is', left: view.stop, done: (state) => Boolean(state.seen), shown: () => {

@@ -17,10 +17,14 @@ const Supervision = (() => {
         heads.map((words) => make('th', { scope: 'col' }, words)))), make('tbody', {}, rows.map(([first, ...rest]) =>
         make('tr', {}, make('th', { scope: 'row' }, first), rest.map((words) => make('td', {}, words))))));
 
+    /** What was signed first stands above what took its place. */
+    const firstAndLast = (part) => [...(part.amended || []).map((one) => [one, ', amended below']), [part, '']];
+
     const answers = () => table('The answers, each given without knowledge of the others', ['Reviewer', 'Signed', 'Named photo', 'Foils possible', 'Taken as'], [
-        [facts.comparison.person, Data.time(facts.comparison.at), 'put forward', '–', `opinion ${Words.signed(facts.comparison.rating)}`],
-        ...facts.reviews.map((one) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named),
-            one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible), VERDICT[one.verdict] || one.verdict])]);
+        ...firstAndLast(facts.comparison).map(([one, amended]) => [one.person, Data.time(one.at), 'put forward', '–',
+            `opinion ${Words.signed(one.rating)}${amended}`]),
+        ...facts.reviews.flatMap(firstAndLast).map(([one, amended]) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named),
+            one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible), (VERDICT[one.verdict] || one.verdict) + amended])]);
     const disagreement = () => (facts.reviews || []).some((one) => one.verdict === 'disagree');
 
     const first = () => {
@@ -57,10 +61,15 @@ const Supervision = (() => {
         const block = (title, ...content) => make('section', { class: 'block' }, make('h3', {}, title), content);
         const tall = (rows) => { const list = pairs(rows); list.classList.add('tall'); return list; };
         const earlier = facts.earlier || [];
-        const reviewers = block('The reviewers', tall(facts.reviews.map((one) => [one.person, one.reason || 'no reason given'])));
-        const investigator = block('The investigator', tall([['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]),
+        const reviewers = block('The reviewers', tall(facts.reviews.flatMap(firstAndLast).map(([one, amended]) =>
+            [one.person + amended, one.reason || 'no reason given'])));
+        const investigator = block('The investigator', tall([
+            ...(comparison.amended || []).flatMap((one) => [['Reasons, amended below', one.reason], ['Limitations, amended below', one.limitations]]),
+            ['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]),
             table('The grid', ['Component', 'Finding', 'Note'], features));
-        const checked = block('Background check', tall([...(background.items || []).map((one) => [one.what, one.finding]),
+        const checked = block('Background check', tall([...(background.amended || []).flatMap((one) => [...(one.items || []).map((item) =>
+            [`${item.what}, amended below`, item.finding]), ['Conflicts, amended below', (one.conflicts || []).join('; ') || 'none recorded']]),
+            ...(background.items || []).map((one) => [one.what, one.finding]),
             ['Conflicts', (background.conflicts || []).join('; ') || 'none recorded']]));
         const rounds = earlier.length === 0 ? null : block('Earlier rounds', tall(earlier.map((one) =>
             [`Round ${one.round}`, `${one.outcome}, closed ${Data.time(one.closed)}`])));

@@ -1,5 +1,5 @@
 """A peer disagrees: no report out of that round, the supervisor directs another, and all rounds are kept (R25)."""
-import glob, os
+import glob, os, re, subprocess
 
 from site_case import SUPERVISOR, SiteCase, investigator_of, peers_of
 
@@ -76,3 +76,47 @@ class Rounds(SiteCase):
                     f'{label}=cannot-say', '--others', 'not', '--reasons', 'Too dark for me.')
         self.assertEqual({item.slot for item in self.site.items()}, {2, 3})
         self.assertEqual(self.state(receipt.docket), 'PEER')
+
+    def digest_of_answer(self, person, docket, stage):
+        """Of the file as signed, from the answer to it."""
+        for text in self.answers(person).values():
+            if f'Docket: {docket}\nStage: {stage},' in text and text.startswith('Counted'):
+                return re.search(r'^SHA-256: ([0-9a-f]{64})$', text, re.M).group(1)
+        self.fail(f'{person} has no answer about {docket} at {stage}')
+
+    def test_an_amended_judgement_stands_beside_the_first(self):
+        receipt = self.send('case', person=3)
+        docket = receipt.docket
+        self.advance(docket, 'supervision')
+        investigator, before = investigator_of(docket), self.item(docket, 'supervision')
+        signed = self.digest_of_answer(investigator, docket, 'investigation')
+        label = self.site.lines('show', '--reason', 'test', docket)[0]['docket']['named']['label']
+        words = ['--amends', signed, '--outcome', 'candidate', '--named', label, '--disposition', f'{label}=possible', '--others', 'excluded',
+                 '--feature', 'nose=similar', '--rating', '1', '--limitations', 'A scarf hides the chin.', '--reasons', 'The chin cannot be compared.']
+        stranger = peers_of(docket)[2]
+        for person, code in ((stranger, 'amends-another'), (investigator, None), (investigator, 'amends-outdated')):
+            known = self.answers_now()
+            self.site.do('decide', *self.site.as_person(person), *words)
+            self.site.drain()
+            if code:
+                self.assertIn(code, self.refused(known)[0])
+            else:
+                self.assertEqual(self.refused(known), [])
+        self.assertEqual([event['outcome'] for event in self.actions(action='judgement-amended')], ['amend-comparison'])
+        self.assertNotEqual(self.site.call('decide', *self.site.as_person(investigator), *words[:1], '0' * 64, *words[2:]).returncode, 0)
+        after = self.item(docket, 'supervision')
+        self.assertGreater(after.slot, before.slot)
+        with open(os.path.join(after.directory, 'worksheet.html')) as file:
+            self.assertIn('A scarf hides the chin.', file.read())
+        paper = self.text_of(os.path.join(after.directory, 'worksheet.pdf'))
+        self.assertRegex(paper, r'opinion \+2, amended below')
+        self.finish()
+        report = self.text_of(os.path.join(receipt.directory, 'report-1.pdf'))
+        self.assertIn('Judgements that were amended', report)
+        self.assertIn('A scarf hides the chin.', report)
+        with open(os.path.join(receipt.directory, 'report-1.xml')) as file:
+            self.assertRegex(file.read(), '<amended>\\s*<judgement>')
+        self.assert_sound()
+
+    def text_of(self, path):
+        return subprocess.run(['pdftotext', '-layout', path, '-'], capture_output=True, text=True, check=True).stdout

@@ -38,6 +38,10 @@ static const struct {
     {ACTION_SUPERVISION_APPROVE, "........Y......"},
     {ACTION_SUPERVISION_CONTINUE, "........V......"},
     {ACTION_SUPERVISION_NEGATIVE, "........N......"},
+    {ACTION_AMEND_COMPARISON, "......BPS......"},
+    {ACTION_AMEND_BACKGROUND, ".......PS......"},
+    {ACTION_AMEND_NAMING, "......VVV......"},
+    {ACTION_AMEND_PEER, ".......SS......"},
     {ACTION_SUPPLEMENT, "HIIQMVBPS......"},
     {ACTION_CORRECTION, "IIAQMVBPS......"},
     {ACTION_WITHDRAWAL, "WWWWWWWWW......"},
@@ -108,6 +112,11 @@ static void test_guards(void **state)
     assert_true(supervise(ACTION_SUPERVISION_NEGATIVE, 1, 2, 0, true).allowed);
     assert_true(supervise(ACTION_SUPERVISION_CONTINUE, 1, 1, 1, true).new_round);
     assert_true(supervise(ACTION_SUPERVISION_CONTINUE, 7, 1, 1, true).allowed);
+
+    assert_true(supervise(ACTION_AMEND_NAMING, 1, 2, 0, true).new_round);
+    assert_string_equal(supervise(ACTION_AMEND_NAMING, 1, 1, 1, true).clause, "R25");
+    assert_int_equal(supervise(ACTION_AMEND_PEER, 1, 1, 1, true).next, DOCKET_SUPERVISION);
+    assert_int_equal(supervise(ACTION_AMEND_PEER, 1, 1, 0, true).next, DOCKET_PEER);
 }
 
 static void test_names(void **state)
@@ -118,6 +127,11 @@ static void test_names(void **state)
     assert_int_equal(action, ACTION_SUPERVISION_APPROVE);
     assert_false(action_of_decision("intake", "approve", &action));
     assert_false(action_of_decision("", "", &action));
+    assert_true(action_of_amendment("investigation", "none", &action));
+    assert_int_equal(action, ACTION_AMEND_NAMING);
+    assert_false(action_of_amendment("supervision", "approve", &action));
+    assert_false(action_of_amendment("intake", "confirm", &action));
+    assert_false(action_of_decision("amend-peer", "complete", &action));
     for (int i = 0; i < ACTION_COUNT; i++)
         assert_non_null(action_name((enum action)i));
 }
@@ -203,8 +217,10 @@ static void pass(struct situation *next, enum action action, const struct transi
         next->passed |= COMPARED;
     if (action == ACTION_BACKGROUND_PROCEED)
         next->passed |= CHECKED;
-    if (transition->next == DOCKET_SUPERVISION && action == ACTION_PEER_COMPLETE)
+    if (transition->next == DOCKET_SUPERVISION && (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER))
         next->passed |= REVIEWED;
+    if (transition->next == DOCKET_PEER)
+        next->passed &= (uint8_t)~REVIEWED;
     if (transition->next == DOCKET_INVESTIGATION && action != ACTION_SUPPLEMENT &&
         action != ACTION_ACKNOWLEDGED)
         next->passed &= CONFIRMED | SEARCHED;
@@ -226,14 +242,17 @@ static void check_step(enum docket_state from, enum action action, enum docket_s
         {DOCKET_BACKGROUND, DOCKET_INVESTIGATION, ACTION_INVESTIGATION_CANDIDATE},
         {DOCKET_PEER, DOCKET_BACKGROUND, ACTION_BACKGROUND_PROCEED},
         {DOCKET_SUPERVISION, DOCKET_PEER, ACTION_PEER_COMPLETE},
+        {DOCKET_SUPERVISION, DOCKET_PEER, ACTION_AMEND_PEER},
+        {DOCKET_PEER, DOCKET_SUPERVISION, ACTION_AMEND_PEER},
         {DOCKET_APPROVED, DOCKET_SUPERVISION, ACTION_SUPERVISION_APPROVE},
     };
     assert_true(from != DOCKET_CLOSED || to == DOCKET_CLOSED);
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        if (to == ways[i].to && from != to) {
-            assert_int_equal(from, ways[i].from);
-            assert_int_equal(action, ways[i].action);
-        }
+    bool entered = false, listed = from == to;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        entered = entered || to == ways[i].to;
+        listed = listed || (to == ways[i].to && from == ways[i].from && action == ways[i].action);
+    }
+    assert_true(listed || !entered);
 }
 
 static void explore(const struct situation *now);
@@ -254,6 +273,14 @@ static void step(const struct situation *now, enum action action, int person, in
             next.disagreed = (uint8_t)(next.disagreed + (verdict == 1));
         }
     }
+    /* A peer who had agreed says less, or the opposite; one who could not say disagrees. Nothing the other way. */
+    if (action == ACTION_AMEND_PEER) {
+        int undecided = __builtin_popcount(now->reviewed) - now->agreed - now->disagreed;
+        if (verdict < 2 ? now->agreed == 0 : undecided == 0)
+            return;
+        next.agreed = (uint8_t)(next.agreed - (verdict < 2));
+        next.disagreed = (uint8_t)(next.disagreed + (verdict != 1));
+    }
     struct circumstances circumstances = {.round = now->round,
                                           .min_peers = 2,
                                           .agreed = next.agreed,
@@ -269,15 +296,38 @@ static void step(const struct situation *now, enum action action, int person, in
     explore(&next);
 }
 
+/* No amendment opens the way to a report that was closed before it. */
+static void check_amendments(const struct situation *now)
+{
+    static const struct {
+        int agreed, disagreed;
+    } worse[] = {{-1, 1}, {-1, 0}, {0, 1}};
+    if (now->state != DOCKET_SUPERVISION)
+        return;
+    struct circumstances before = {.round = now->round,
+                                   .min_peers = 2,
+                                   .agreed = now->agreed,
+                                   .disagreed = now->disagreed,
+                                   .new_peer = (now->reviewed & ~now->ever) != 0};
+    bool open = state_after(DOCKET_SUPERVISION, ACTION_SUPERVISION_APPROVE, &before).allowed;
+    for (size_t i = 0; i < sizeof worse / sizeof *worse; i++) {
+        struct circumstances after = before;
+        after.agreed += worse[i].agreed;
+        after.disagreed += worse[i].disagreed;
+        assert_true(open || !state_after(DOCKET_SUPERVISION, ACTION_SUPERVISION_APPROVE, &after).allowed);
+    }
+}
+
 static void explore(const struct situation *now)
 {
     if (!first_time(now))
         return;
+    check_amendments(now);
     for (int i = 0; i < ACTION_COUNT; i++) {
         enum action action = (enum action)i;
         bool by_person = action >= ACTION_INTAKE_CONFIRM && action <= ACTION_SUPERVISION_NEGATIVE;
         for (int person = by_person ? 0 : -1; person < (by_person ? PEOPLE_COUNT : 0); person++)
-            for (int verdict = 0; verdict < (action == ACTION_PEER_COMPLETE ? 3 : 1); verdict++)
+            for (int verdict = 0; verdict < (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER ? 3 : 1); verdict++)
                 step(now, action, person, verdict);
     }
 }
