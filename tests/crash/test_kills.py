@@ -6,6 +6,7 @@ Waves of the same traffic go on until the kills are used up. An undisturbed wave
 import collections, glob, hashlib, os, re, shutil, subprocess, sys, time, unittest
 
 from keeper import Keeper
+from gallery import photo_id
 from site_case import BUILD, GALLERY, PLACE, PROGRAM, Faces, Failed, PatientSite, Receipt, prepared_site, wait_until
 from traffic import ENROLLED, NEW, Senders, Wave, files_of
 
@@ -13,7 +14,7 @@ KILLS = int(os.environ.get('KILLS', '25'))
 SEED = int(os.environ.get('SEED', time.time_ns() % 1000000))
 WAVES_MOST = 12
 ANSWERS = ('drop-accepted', 'drop-held', 'drop-rejected', 'drop-quarantined', 'drop-repeated', 'photos-received',
-           'gallery-rejected', 'acknowledgement-received', 'acknowledgement-refused', 'drop-incomplete')
+           'gallery-rejected', 'order-received', 'acknowledgement-received', 'acknowledgement-refused', 'drop-incomplete')
 SHOWN = ['out', 'gallery/out', 'review/answers', 'case-management', 'hold', 'quarantine']
 
 assert ENROLLED == GALLERY
@@ -46,7 +47,8 @@ class Run:
                                   text=True, check=True).stdout)
         window = f'<overnight start="{(hour - 1) % 24:02d}:00" end="{(hour + 20) % 24:02d}:00"/>'
         with open(settings, 'w') as file:
-            file.write(re.sub('<overnight [^>]*/>', window, text))
+            text = re.sub('<overnight [^>]*/>', window + '<compaction segments="2" days="0"/>', text)
+            file.write(text.replace('</sealReasons>', '<reason code="resting" effect="search" citation="a rule"/></sealReasons>'))
 
     def rows(self):
         return self.site.lines('list', '--outbox', '--all')
@@ -72,7 +74,7 @@ class Run:
         if lying:
             return False
         try:
-            return not self.site.lines('list', '--outbox') and \
+            return not self.site.lines('list', '--outbox') and self.site.lines('gallery', 'stat')[0]['doomed'] == 0 and \
                 {row['state'] for row in self.site.lines('list', '--all')} == {'CLOSED'}
         except Failed:
             return False
@@ -229,7 +231,21 @@ class Kills(unittest.TestCase):
         for wave, names in found.items():
             self.assertEqual(names, files[0], f'wave {wave}')
         enrolled = killed.site.lines('gallery', 'stat')[0]['photos']
-        self.assertEqual(enrolled, {'enrolled': GALLERY + 2 * len(killed.waves)})
+        self.assertEqual(enrolled, {'enrolled': GALLERY + len(killed.waves), 'withdrawn': len(killed.waves)})
+        for run in (calm, killed):
+            self.assert_compacted(run)
+
+    def assert_compacted(self, run):
+        """The gallery is what the record says, and what was withdrawn is nowhere in it."""
+        run.site.do('gallery', 'verify')
+        names = {row['segment'] for row in run.site.lines('gallery', 'stat')[0]['segments']}
+        self.assertEqual(set(os.listdir(run.site.at('var', 'gallery'))), names)
+        self.assertLessEqual(len(names), 2)
+        for name in names:
+            with open(run.site.at('var', 'gallery', name), 'rb') as file:
+                held = file.read()
+            self.assertEqual([wave.number for wave in run.waves if photo_id(wave.withdrawn).encode() in held], [])
+        self.assertEqual(len([event for event in run.site.events() if event['action'] == 'photo-withdrawn']), len(run.waves))
 
 
 if __name__ == '__main__':

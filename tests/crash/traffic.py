@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from site_case import (NORTH, SOUTH, CaseManagement, Failed, Office, Site, image_words, request_id, sender_words,
                        whole_request)
 from archives import archive, overlapping
-from gallery import photo_id, enrolment_xml, sign
+from gallery import photo_id, enrolment_xml, order_xml, sign
 from sent_requests import spoiled_files
 
 ENROLLED, STRANGER, NEW = 12, 12, 14       # persons 0 to 11 are in the gallery; from NEW on, two more each wave
@@ -102,6 +102,15 @@ class Senders:
         sign(self.site, signer, document)
         self.put(folder, 'gallery/in', key, key, 'enrolment')
 
+    def withdraw(self, key, person, number):
+        folder = self.desk.at(key)
+        os.makedirs(folder)
+        document = os.path.join(folder, 'order.xml')
+        with open(document, 'w') as file:
+            file.write(order_xml('withdraw', 'resting', [('photoId', photo_id(person))], 'moss', number))
+        sign(self.site, 'moss', document)
+        self.put(folder, 'gallery/in', key, key, 'order')
+
 
 class Clerk(CaseManagement):
     """Case management, with every acknowledgement on the sender's list."""
@@ -128,6 +137,7 @@ class Wave:
     def __init__(self, site, faces, senders, number):
         self.site, self.faces, self.senders, self.number = site, faces, senders, number
         self.receipts, self.sent_later = {}, set()
+        self.withdrawn = NEW + 2 * number      # enrolled in this wave, and taken out again
         # request → what ends it
         self.wanted = {'till': 'report', 'threat': 'report', 'bicycle': 'negative', 'garage': 'report',
                        'pharmacy': 'report', 'market': 'report', 'patience': 'withdrawn'}
@@ -192,8 +202,14 @@ class Wave:
     def published(self, command, key, pattern):
         return bool(glob.glob(self.site.at('out', command, self.docket(key), pattern)))
 
+    def answered(self, key):
+        """A packet of the gallery keeper's."""
+        return bool(glob.glob(self.site.at('gallery', 'out', self.name(key) + '-*', 'receipt-1.xml')))
+
     def send_later(self):
         """What senders do once an answer has come."""
+        if self.once('order', self.answered('enrolment')):
+            self.senders.withdraw(self.name('order'), self.withdrawn, self.number)
         if self.once('again'):
             self.senders.repeat(self.name('till'), NORTH, self.name('again'))
             # the id of an accepted request with other bytes
@@ -221,7 +237,7 @@ class Wave:
 
     def ended(self):
         """Is the last document of every request published, and every report filed?"""
-        if len(self.receipts) < len(self.awaited):
+        if len(self.receipts) < len(self.awaited) or not self.answered('order'):
             return False
         for key, what in self.wanted.items():
             receipt = self.receipts[self.name(key)]
