@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "match/segment_merge.h"
 #include "match/segment_parts.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -32,6 +33,27 @@ static struct match_probe *probe(void)
     return made;
 }
 
+/* Written anew: what opens either merges into a segment that is sound, or is refused by what is wrong with it. */
+static void merge(const struct segment *segment)
+{
+    struct error error = ERROR_NONE;
+    const struct segment_source source = {segment, 7};
+    size_t length = segment_merged_size(segment->header, segment->header->count);
+    void *bytes = calloc(1, length);
+    if (bytes == NULL)
+        return;
+    if (segment_merge(&source, 1, NULL, 0, bytes, length, NULL, &error)) {
+        int file = memory_file("merged", bytes, length, &error);
+        struct segment merged;
+        if (!segment_open(file, engine, &merged, &error))
+            fuzz_broken(&error);
+        segment_close(&merged);
+        close(file);
+    } else if (error.fault != FAULT_ENVIRONMENT)
+        fuzz_broken(&error);
+    free(bytes);
+}
+
 static void read_segment(const void *bytes, size_t size, bool must_open)
 {
     struct error error = ERROR_NONE;
@@ -51,6 +73,8 @@ static void read_segment(const void *bytes, size_t size, bool must_open)
     }
     if (opened && !segment_verify(&segment, &error) && error.fault != FAULT_ENVIRONMENT)
         fuzz_broken(&error);
+    if (opened)
+        merge(&segment);
     segment_close(&segment);
     close(file);
 }
