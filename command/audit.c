@@ -1,6 +1,6 @@
 /*
- * leadspool audit verify|export|tours|figures: the record against itself, the record for others to verify, the tours
- * nobody inspected (R50), and the figures of use (R53, L1).
+ * leadspool audit: the record against itself and for others to verify, the tours nobody inspected (R50), figures of use
+ * (R53, L1) and extracts for focused audits (R52 R53).
  *
  * Guarantees: exit code 0 of verify means no problem was found, down to every byte of the vault. The check
  * is made by whoever holds the record (casebook/audit.h), in slices; here it is asked for and printed.
@@ -11,22 +11,37 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "command/audit_figures.h"
+#include "command/audit_issue.h"
 #include "command/audit_tours.h"
 #include "command/command.h"
+#include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_FROM = 256, KEY_TO, KEY_XML, KEY_PUBLIC };
+enum { KEY_FROM = 256, KEY_TO, KEY_DOCKET, KEY_PERSON, KEY_REASON, KEY_PUBLIC, KEY_XML };
 
 static const struct option_spec options[] = {
     {KEY_FROM, "from", "N|DATE",
-     "export: begin with event N (default 1); tours, figures: from that day (default: 30 days; this year)"},
-    {KEY_TO, "to", "DATE", "tours, figures: up to that day (default: today)"},
+     "export: begin with event N; others: from that day (tours: 30 days, figures: this year)"},
+    {KEY_TO, "to", "DATE", "tours, figures, extract: up to that day (default: today)"},
+    {KEY_DOCKET, "docket", "DOCKET", "extract: of this docket"},
+    {KEY_PERSON, "person", "ID", "extract: of what this person did"},
+    {KEY_REASON, "reason", "TEXT", "extract: what the audit is for; recorded"},
     {KEY_PUBLIC, "public", NULL, "figures: the edition for the public"},
     {KEY_XML, "xml", NULL, "tours: the report as XML"},
-    {'j', "json", NULL, "verify, tours, figures: the report as one JSON object"},
+    {'j', "json", NULL, "all but export: the answer as one JSON object"},
     {0, NULL, NULL, NULL},
 };
+
+/* What the command line says, by option. */
+struct wishes {
+    const char *texts[KEY_REASON - KEY_FROM + 1];
+    bool public_edition, xml, json;
+};
+
+static const char *wish(const struct wishes *wishes, int key)
+{
+    return wishes->texts[key - KEY_FROM];
+}
 
 struct verification {
     json_t *report; /* of the last slice: the whole so far */
@@ -61,8 +76,9 @@ static bool print_problems(const json_t *report, struct error *error)
     return table_print(&table, stdout, NULL, error);
 }
 
-static bool verify(struct site *site, bool json, struct error *error)
+static bool run_verify(struct site *site, const struct wishes *wishes, struct error *error)
 {
+    bool json = wishes->json;
     struct verification verification = {.progress = isatty(STDERR_FILENO) == 1};
     bool done = record_ask_all(site, "audit-verify", NULL, take_report, &verification, error);
     const json_t *report = verification.report, *head = json_object_get(report, "head");
@@ -96,42 +112,83 @@ static bool take_lines(void *context, const json_t *answer, struct error *error)
            error_system(error, "writing the events");
 }
 
+static bool run_export(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    long first = 1;
+    const char *from = wish(wishes, KEY_FROM);
+    if (from != NULL && !option_whole("from", from, 1, 999999999, &first, error))
+        return false;
+    return record_ask_all(site, "audit-export", json_pack("{s:I}", "from", (json_int_t)first), take_lines,
+                          NULL, error);
+}
+
+static bool run_tours(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    return audit_tours(site, wish(wishes, KEY_FROM), wish(wishes, KEY_TO), wishes->json, wishes->xml, error);
+}
+
+static bool run_figures(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    return audit_figures(site, wish(wishes, KEY_FROM), wish(wishes, KEY_TO), wishes->public_edition,
+                         wishes->json, error);
+}
+
+static bool run_extract(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    static const char *const names[] = {"from", "to", "docket", "person", "reason"};
+    json_t *arguments = json_object();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (wishes->texts[i] != NULL && !form_text(arguments, names[i], wishes->texts[i], error)) {
+            json_decref(arguments);
+            return false;
+        }
+    return audit_extract(site, arguments, wishes->json, error);
+}
+
+#define TAKES(key) (1u << ((key)-KEY_FROM))
+#define DAYS (TAKES(KEY_FROM) | TAKES(KEY_TO))
+
+static const struct part {
+    const char *name;
+    unsigned takes; /* options; all take -j but export */
+    bool (*run)(struct site *site, const struct wishes *wishes, struct error *error);
+} parts[] = {{"verify", 0, run_verify},
+             {"export", TAKES(KEY_FROM), run_export},
+             {"tours", DAYS | TAKES(KEY_XML), run_tours},
+             {"figures", DAYS | TAKES(KEY_PUBLIC), run_figures},
+             {"extract", DAYS | TAKES(KEY_DOCKET) | TAKES(KEY_PERSON) | TAKES(KEY_REASON), run_extract}};
+
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
-    const char *from = NULL, *to = NULL;
-    bool xml = false, of_public = false;
-    long first = 1;
+    struct wishes wishes = {.json = false};
+    unsigned said = 0;
     int key;
     while ((key = option_next(&command_audit, invocation, argc, argv, error)) > OPTION_END) {
-        if (key == 'j')
-            invocation->json = true;
-        else if (key == KEY_XML)
-            xml = true;
-        else if (key == KEY_PUBLIC)
-            of_public = true;
-        else
-            *(key == KEY_FROM ? &from : &to) = optarg;
+        said |= key == 'j' ? 0 : TAKES(key);
+        if (key <= KEY_REASON && key >= KEY_FROM)
+            wishes.texts[key - KEY_FROM] = optarg;
+        invocation->json |= key == 'j';
+        wishes.public_edition |= key == KEY_PUBLIC;
+        wishes.xml |= key == KEY_XML;
     }
     if (key != OPTION_END)
         return key == OPTION_HELP;
+    wishes.json = invocation->json;
     const char *what = optind + 1 == argc ? argv[optind] : "";
-    bool export = strcmp(what, "export") == 0, of_tours = strcmp(what, "tours") == 0;
-    bool figures = strcmp(what, "figures") == 0, days = of_tours || figures;
-    if (!export && !days && strcmp(what, "verify") != 0)
-        return error_set(error, FAULT_USAGE, "say audit verify, audit export, audit tours or audit figures");
-    if ((!days && to != NULL) || (!of_tours && xml) || (!figures && of_public))
-        return error_set(error, FAULT_USAGE,
-                         "--to belongs to audit tours and figures, --xml to tours, --public to figures");
-    if (!days && from != NULL && !option_whole("from", from, 1, 999999999, &first, error))
-        return false;
+    const struct part *part = NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcmp(parts[i].name, what) == 0)
+            part = &parts[i];
+    if (part == NULL)
+        return error_set(error, FAULT_USAGE, "say audit verify, export, tours, figures or extract");
+    for (const struct option_spec *option = options; option->name != NULL; option++)
+        if (option->key != 'j' && (said & TAKES(option->key) & ~part->takes) != 0)
+            return error_set(error, FAULT_USAGE, "--%s does not belong to audit %s", option->name,
+                             part->name);
     if (!invocation_open(invocation, &site, error))
         return false;
-    bool done = export ? record_ask_all(&site, "audit-export", json_pack("{s:I}", "from", (json_int_t)first),
-                                        take_lines, NULL, error)
-                : of_tours ? audit_tours(&site, from, to, invocation->json, xml, error)
-                : figures  ? audit_figures(&site, from, to, of_public, invocation->json, error)
-                           : verify(&site, invocation->json, error);
+    bool done = part->run(&site, &wishes, error);
     invocation_close(&site);
     return done;
 }
@@ -139,8 +196,9 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 const struct command command_audit = {
     .name = "audit",
     .arguments = "verify [-j] | export [--from N] | tours [--from DATE] [--to DATE] [--xml | -j] | "
-                 "figures [--from DATE] [--to DATE] [--public] [-j]",
-    .purpose = "Verify the record, export its events, list tours not inspected, issue figures of use",
+                 "figures [--from DATE] [--to DATE] [--public] [-j] | "
+                 "extract [--docket DOCKET] [--person ID] [--from DATE] [--to DATE] --reason TEXT [-j]",
+    .purpose = "Verify the record, export its events, list tours not inspected, issue figures and extracts",
     .options = options,
     .run = run,
 };

@@ -4,12 +4,13 @@
  * Guarantees: every bar has its number beside it; a table without rows says so instead of leaving it out, since
  * "none" is an answer too. Draws what the facts hold: which edition it is was decided where they were made.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "page/bars.h"
 #include "page/parts.h"
-#include "page/rendering.h"
+#include "report/extract_render.h"
 #include "report/figures.h"
 #include "report/figures_worker.h"
 
@@ -208,29 +209,19 @@ static void draw_opening(struct document *document, const json_t *facts)
 {
     bool full = strcmp(json_text(facts, "edition"), "full") == 0;
     instant until = 0;
-    char from[PARTS_TIME_SIZE], to[PARTS_TIME_SIZE] = "", issued[PARTS_TIME_SIZE];
+    char from[PARTS_TIME_SIZE], to[PARTS_TIME_SIZE] = "", days[2 * PARTS_TIME_SIZE];
     /* The last day meant, not the first one after it. */
     if (instant_parse(json_text(facts, "until"), &until, NULL))
         instant_local(until - 1, false, to);
     instant_local_of(json_text(facts, "from"), false, from);
-    char *under = text_formatted("%.10s to %.10s   \xC2\xB7   issued %s", from, to,
-                                 parts_time(json_text(facts, "issued"), issued));
-    char *issuer = text_formatted("%s   \xC2\xB7   %s   \xC2\xB7   %s", json_text(facts, "agency"),
-                                  json_text(facts, "unit"), json_text(facts, "contact"));
-    document_paragraph(document, TYPE_SMALL, issuer == NULL ? "" : issuer);
-    document_title(document, full ? "Figures of use" : "Figures of use, public edition",
-                   under == NULL ? "" : under);
-    free(under);
-    free(issuer);
+    snprintf(days, sizeof days, "%.10s to %.10s", from, to);
+    extract_title(document, facts, full ? "Figures of use" : "Figures of use, public edition", days);
     document_paragraph(document, TYPE_BODY,
-                       full ? "Requests count when they were received in the period; what became of them is "
-                              "told as of the day of "
-                              "issue. Changes to probes and incidents count by their own day."
-                            : "Requests count when they were received in the period; what became of them is "
-                              "told as of the day of "
-                              "issue. Changes to probes and incidents count by their own day. No count below "
-                              "five is told, nor one "
-                              "that would give such a count by subtraction.");
+                       "Requests count when they were received in the period; what became of them is told as of the "
+                       "day of issue. Changes to probes and incidents count by their own day.");
+    if (!full)
+        document_paragraph(document, TYPE_BODY,
+                           "No count below five is told, nor one that would give such a count by subtraction.");
 }
 
 static void draw(struct document *document, const json_t *facts)
@@ -253,19 +244,5 @@ static void draw(struct document *document, const json_t *facts)
 
 enum worker_exit render_figures_worker(const struct worker_job *job, struct error *error)
 {
-    struct rendering rendering = {0};
-    const json_t *facts = json_object_get(job->parameters, "facts");
-    const char *foot = json_flag(facts, "demonstration") ? "Demonstration with drawn people." : NULL;
-    enum worker_exit outcome = WORKER_DONE;
-    bool done = rendering_open(&rendering, job, "Figures of use", json_text(facts, "extract"), foot, error);
-    if (done) {
-        draw(rendering.document, facts);
-        done = document_sound(rendering.document, error) && rendering_answer(&rendering, job, error);
-    }
-    if (!done) {
-        error_context(error, "figures %s", json_text(facts, "extract"));
-        outcome = worker_exit_of(error);
-    }
-    rendering_close(&rendering);
-    return outcome;
+    return extract_render(job, "Figures of use", draw, error);
 }

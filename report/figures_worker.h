@@ -1,10 +1,7 @@
 /*
  * The figures of oversight as a document, rendered by job `render-figures`.
  *
- *   parameters {"facts": report/figures.h's, with "agency","unit","contact","issued","extract","demonstration"?;
- *     "created": ts}
- *   inputs     the two fonts (page/rendering.h)
- *   answer     the PDF
+ * Facts: report/figures.h; the job: report/extract_render.h.
  */
 #ifndef LEADSPOOL_REPORT_FIGURES_WORKER_H
 #define LEADSPOOL_REPORT_FIGURES_WORKER_H

@@ -44,6 +44,7 @@ static const struct {
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
     {"audit-tours", control_audit_tours, AUDIENCE_OVERSIGHT},
     {"audit-figures", control_audit_figures, AUDIENCE_OVERSIGHT},
+    {"audit-extract", control_audit_extract, AUDIENCE_OVERSIGHT},
     {"decision", control_decision, AUDIENCE_ANYBODY},
 };
 

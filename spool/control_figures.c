@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "report/figures_issue.h"
+#include "report/extract_issue.h"
+#include "report/figures.h"
 #include "review/tours.h"
 #include "spool/control_parts.h"
 
@@ -22,25 +23,13 @@ static struct {
     char after[64]; /* the last docket counted */
 } counting;
 
-/* The first instant of a day of the site's zone. */
-static bool day_begins(const char *date, instant *at)
-{
-    char same[TOUR_DATE_SIZE];
-    if (!tour_date_shift(date, 0, same))
-        return false;
-    *at = instant_of_civil((struct civil){.year = (int)strtol(date, NULL, 10),
-                                          .month = (int)strtol(date + 5, NULL, 10),
-                                          .day = (int)strtol(date + 8, NULL, 10)});
-    return true;
-}
-
 static bool begin(const struct control_question *question, struct error *error)
 {
     static uint64_t numbers;
     const char *from = json_text(question->arguments, "from"), *to = json_text(question->arguments, "to");
     char after[TOUR_DATE_SIZE];
     instant first = 0, until = 0;
-    if (!tour_date_shift(to, 1, after) || !day_begins(from, &first) || !day_begins(after, &until))
+    if (!tour_date_shift(to, 1, after) || !tour_day_begins(from, &first) || !tour_day_begins(after, &until))
         return error_set(error, FAULT_INPUT, "\"%s\" to \"%s\" are no two days: write 2026-01-31", from, to);
     if (until <= first)
         return error_set(error, FAULT_INPUT, "%s is before %s: the first day comes first", to, from);
@@ -86,11 +75,16 @@ static bool add_incident(void *context, const char *key, json_t *value, struct e
 static bool issue(struct control_question *question, struct error *error)
 {
     json_t *facts = NULL;
-    char directory[FIGURES_DIRECTORY_SIZE];
+    char directory[EXTRACT_DIRECTORY_SIZE];
     bool public_edition = json_flag(question->arguments, "public");
+    const struct extract extract = {.name = public_edition ? "figures-public" : "figures",
+                                    .file = "figures",
+                                    .job = "render-figures",
+                                    .action = "figures-issued",
+                                    .outcome = public_edition ? "public" : "full"};
     bool done = book_walk(question->transaction, BOOK_INCIDENTS, "", NULL, add_incident, NULL, NULL, error) &&
                 figures_facts(counting.figures, public_edition, &facts, error) &&
-                figures_issue(question->transaction, question->context->site->settings, facts,
+                extract_issue(question->transaction, question->context->site->settings, &extract, facts,
                               question->asker->name, question->context->now, directory, error) &&
                 control_put(question, "figures", json_incref(facts), error) &&
                 control_put(question, "directory", json_string(directory), error);

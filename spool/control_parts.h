@@ -32,7 +32,7 @@ typedef bool control_handler(struct control_question *question, struct error *er
 
 control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,
     control_gallery_list, control_gallery_segments, control_gallery_compact, control_audit_verify,
-    control_audit_export, control_audit_tours, control_audit_figures, control_decision, control_desk,
+    control_audit_export, control_audit_tours, control_audit_figures, control_audit_extract, control_decision, control_desk,
     control_desk_claim, control_desk_recuse, control_roster, control_rerun;
 
 /* Parts of the answer to `status`. */

@@ -15,6 +15,7 @@
 #include "match/vendor_worker.h"
 #include "page/readback.h"
 #include "photo/photo_worker.h"
+#include "report/extract_worker.h"
 #include "report/figures_worker.h"
 #include "report/reading_worker.h"
 #include "report/render_worker.h"
@@ -46,6 +47,7 @@ static const struct worker_kind kinds[] = {
     {"photo-measure", photo_measure_worker, 60, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-document", render_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"read-document", read_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-extract", render_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
 };

@@ -1,5 +1,6 @@
-"""Figures of use for auditors and the public (R53, L1): counted from the record, issued signed, and the same in PDF and JSON."""
-import json, os, subprocess
+"""What auditors get (R52, R53, L1): figures of use for them and for the public, and extracts for focused audits, each signed
+and the same in PDF and JSON."""
+import hashlib, json, os, subprocess
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -43,3 +44,30 @@ class Figures(SiteCase):
             self.assertNotEqual(done.returncode, 0, words)
             self.assertIn('day', done.stderr)
         self.assertEqual(os.listdir(self.site.at('audit/out')), [])
+
+    def test_extract_of_a_docket(self):
+        docket = self.send('one', person=1).docket
+        other = self.send('two', person=2).docket
+        refused = self.site.call('audit', 'extract', '--docket', docket)
+        self.assertEqual(refused.returncode, 64)
+        self.assertIn('--reason', refused.stderr)
+        answer = self.site.lines('audit', 'extract', '--docket', docket, '--reason', 'Complaint 12, by letter')[0]
+        self.site.drain()
+        folder, content = self.site.at(answer['directory']), {}
+        for name in ('events.jsonl', 'dockets.jsonl', 'decisions.jsonl', 'extract.json', 'extract.pdf'):
+            self.assert_signed(os.path.join(folder, name))
+            with open(os.path.join(folder, name), 'rb') as file:
+                content[name] = file.read()
+        for file in answer['extract']['files']:
+            self.assertEqual(hashlib.sha256(content[file['name']]).hexdigest(), file['sha256'])
+        # Exactly the docket's events, byte for byte as the log has them.
+        log = self.site.do('audit', 'export').splitlines()
+        head = answer['extract']['head']['sequence']
+        self.assertEqual(content['events.jsonl'].decode().splitlines(),
+                         [line for line in log[:head] if json.loads(line).get('docket') == docket])
+        self.assertEqual([json.loads(line)['docket'] for line in content['dockets.jsonl'].splitlines()], [docket])
+        text = self.pdf_text(os.path.join(folder, 'extract.pdf'))
+        self.assertIn('Complaint 12, by letter', text)
+        self.assertNotIn(other, text)
+        self.assertEqual(len(self.actions(action='extract-issued', docket=docket)), 1)
+        self.assert_sound()

@@ -1,5 +1,6 @@
 /*
- * Figures of oversight as tables: what counts where, how long stages took, and what the public edition withholds.
+ * Figures of oversight as tables: what counts where, how long stages took, and what the public edition withholds; which
+ * events an extract takes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 
 #include "base/json.h"
 #include "page/bars.h"
+#include "report/extract.h"
 #include "report/figures.h"
 #include "report/figures_worker.h"
 
@@ -208,11 +210,44 @@ static void test_words(void **state)
     assert_true(bar_length(1, 1000000, 100) > 0.4);
 }
 
+/* Which events a focused audit takes: by docket, person and time, and by nothing else. */
+static void test_extract(void **state)
+{
+    (void)state;
+#define EVENT(rest) "{\"at\":\"2026-05-01T12:00:00.000Z\"," rest "}"
+    static const struct {
+        const char *event, *docket, *person, *from, *until;
+        bool wanted;
+    } rows[] = {
+        {EVENT("\"docket\":\"FR-2026-000001\""), "FR-2026-000001", NULL, "2026-05-01T12:00:00.000Z",
+         YEAR_ENDS, true},
+        {EVENT("\"docket\":\"FR-2026-000001\""), "FR-2026-000001", NULL, YEAR_BEGINS,
+         "2026-05-01T12:00:00.000Z", false},
+        {EVENT("\"docket\":\"FR-2026-000011\""), "FR-2026-000001", NULL, YEAR_BEGINS, YEAR_ENDS, false},
+        {EVENT("\"actor\":\"quill\""), "FR-2026-000001", NULL, YEAR_BEGINS, YEAR_ENDS, false},
+        {EVENT("\"actor\":\"quill\""), NULL, "quill", YEAR_BEGINS, YEAR_ENDS, true},
+        {EVENT("\"actor\":\"quillon\""), NULL, "quill", YEAR_BEGINS, YEAR_ENDS, false},
+        {EVENT("\"actor\":\"x\",\"outcome\":\"quill\""), NULL, "quill", YEAR_BEGINS, YEAR_ENDS, true},
+        {EVENT("\"actor\":\"x\",\"outcome\":\"quill:roles\""), NULL, "quill", YEAR_BEGINS, YEAR_ENDS, true},
+        {EVENT("\"actor\":\"x\",\"outcome\":\"quill-two\""), NULL, "quill", YEAR_BEGINS, YEAR_ENDS, false},
+        {EVENT("\"actor\":\"quill\",\"docket\":\"FR-2026-000002\""), "FR-2026-000001", "quill", YEAR_BEGINS,
+         YEAR_ENDS, false},
+        {"{\"actor\":\"quill\"}", NULL, "quill", YEAR_BEGINS, YEAR_ENDS, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *event = parsed(rows[i].event);
+        const struct extract_query query = {rows[i].docket, rows[i].person, at(rows[i].from),
+                                            at(rows[i].until)};
+        assert_int_equal(extract_wants(&query, event), rows[i].wanted);
+        json_decref(event);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counting), cmocka_unit_test(test_editions),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counting),    cmocka_unit_test(test_editions),
                                        cmocka_unit_test(test_suppression), cmocka_unit_test(test_outcomes),
-                                       cmocka_unit_test(test_words)};
+                                       cmocka_unit_test(test_words),       cmocka_unit_test(test_extract)};
     struct error error = ERROR_NONE;
     if (!zone_use("America/New_York", &error))
         return 1;

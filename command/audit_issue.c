@@ -1,9 +1,10 @@
 /*
- * leadspool audit figures: have the figures of some days issued (R52 R53, L1), and show them.
+ * leadspool audit figures and audit extract: have the figures of some days (R53, L1), or the record of a matter (R52
+ * R53), issued, and say what came of it.
  *
  * Guarantees: prints what was issued, from the same facts. Counts nothing itself.
  */
-#include "command/audit_figures.h"
+#include "command/audit_issue.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,25 @@ bool audit_figures(struct site *site, const char *from, const char *to, bool pub
     bool done = record_ask_all(site, "audit-figures", arguments, take, &answer, error);
     if (done)
         done = json ? print_json(answer, error) : print_figures(answer, error);
+    json_decref(answer);
+    return done;
+}
+
+bool audit_extract(struct site *site, json_t *arguments, bool json, struct error *error)
+{
+    json_t *answer = NULL;
+    bool done = record_ask_all(site, "audit-extract", arguments, take, &answer, error);
+    const json_t *extract = json_object_get(answer, "extract");
+    if (done && json)
+        done = print_json(answer, error);
+    else if (done)
+        printf("%s: events %lld, dockets %lld, decisions %lld.\n"
+               "Issued as %s/extract.pdf and extract.json with events.jsonl, dockets.jsonl and "
+               "decisions.jsonl, signed,\n"
+               "as soon as the daemon has drawn it.\n",
+               json_text(extract, "extract"), (long long)json_whole(extract, "events", 0),
+               (long long)json_whole(extract, "dockets", 0), (long long)json_whole(extract, "decisions", 0),
+               json_text(answer, "directory"));
     json_decref(answer);
     return done;
 }
