@@ -305,8 +305,10 @@ static bool check(struct packet *packet, struct error *error)
             return true;
         return left_out(packet, MANIFEST) ||
                add(manifest->faults, "manifest-missing", "R14", MANIFEST,
-                   "put manifest.xml into the packet, beside the images",
-                   strdup("the packet has no manifest.xml")) ||
+                   "make the packet with the form request.html in your out folder; one made by hand is a "
+                   "folder "
+                   "with manifest.xml and the images",
+                   strdup("there is no manifest.xml, which says what is asked for")) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     }
     if (!read_manifest(packet->job->inputs[number], manifest, error))

@@ -242,8 +242,19 @@ static void roles_in_words(struct text *text, const char *roles)
     }
 }
 
-static void plain_fault(struct text *plain, size_t number, const json_t *facts, const json_t *fault)
+/* The number of the first fault with this one's long remedy, 0 when this is the first: nobody reads it ten times. */
+static size_t same_remedy(const json_t *facts, const json_t *faults, size_t number)
 {
+    const char *own = remedy_of(facts, json_array_get(faults, number - 1));
+    for (size_t i = 0; strlen(own) > COLUMNS && i + 1 < number; i++)
+        if (strcmp(remedy_of(facts, json_array_get(faults, i)), own) == 0)
+            return i + 1;
+    return 0;
+}
+
+static void plain_fault(struct text *plain, size_t number, const json_t *facts, const json_t *faults)
+{
+    const json_t *fault = json_array_get(faults, number - 1);
     struct text line = TEXT_EMPTY;
     text_format(plain, "%2zu. ", number);
     text_format(&line, "%s.", json_text(fault, "text"));
@@ -257,6 +268,7 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *value = strcmp(rows[i].member, "remedy") == 0 ? remedy_of(facts, fault)
                                                                   : json_text(fault, rows[i].member);
+        size_t same;
         if (value[0] == '\0')
             continue;
         struct text words = TEXT_EMPTY;
@@ -264,6 +276,8 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
             text_format(&words, "%s: %s", value, clause_words(value));
         else if (strcmp(rows[i].member, "role") == 0)
             roles_in_words(&words, value);
+        else if (strcmp(rows[i].member, "remedy") == 0 && (same = same_remedy(facts, faults, number)) > 0)
+            text_format(&words, "as for %zu", same);
         else
             text_add(&words, value);
         text_format(plain, "    %s ", rows[i].name);
@@ -303,7 +317,7 @@ bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
                                                                      : "What is wrong");
         json_array_foreach(faults, index, value)
         {
-            plain_fault(plain, index + 1, facts, value);
+            plain_fault(plain, index + 1, facts, faults);
         }
     }
     text_add(plain, "\nWhat happens next\n    ");

@@ -34,7 +34,8 @@ void reminder_write(struct text *text, const struct settings *settings, const js
     text_format(text,
                 "What you do now (R20)\n"
                 "  Send better images of the same person as a supplement to this\n"
-                "  docket. The quality notice beside this file says what would help.\n"
+                "  docket: the form request.html beside your index page makes one. The\n"
+                "  quality notice beside this file says what would help.\n"
                 "  Have no better ones? Do nothing, or withdraw the request.\n\n"
                 "What happens otherwise\n"
                 "  The request lapses then. That is no result: nothing was searched,\n"

@@ -175,6 +175,8 @@ static const struct {
     {"xs:unsigned", "a whole number that is not negative"},
     {"xs:integer", "a whole number"},
     {"xs:short", "a whole number"},
+    {"'fileSize'", "a whole number of bytes"},
+    {"'pixel'", "a number of pixels, with two decimals at most"},
 };
 
 /* The value in ['…'] of a message about keys. */

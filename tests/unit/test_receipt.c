@@ -58,12 +58,49 @@ static void test_xml_is_valid(void **state)
 }
 
 /* What was set aside because nobody could read it may be mended and sent again; what looked hostile may not. */
+static void expect_in(const struct text *plain, const char *piece)
+{
+    if (strstr(plain->bytes, piece) == NULL)
+        fail_msg("\"%s\" is missing in\n%s", piece, plain->bytes);
+}
+
+/* Clauses and offices in words; a long remedy once; nothing to send where nothing is to do. */
+static void test_words_for_a_sergeant(void **state)
+{
+    (void)state;
+    static const char remedy[] =
+        "correct it, or make the packet with the form, which asks for everything in turn";
+    struct text plain = TEXT_EMPTY;
+    struct error error = ERROR_NONE;
+    json_t *facts =
+        json_pack("{ss,ss,s[{ss,ss,ss,ss,ss},{ss,ss,ss},{ss,ss,ss}],s[]}", "outcome", "HOLD", "kind", "new",
+                  "faults", "outcome", "HOLD", "text", "a", "clause", "R2", "remedy", remedy, "role",
+                  "chief-of-detectives deputy-commissioner-intelligence", "outcome", "HOLD", "text", "b",
+                  "remedy", remedy, "outcome", "HOLD", "text", "c", "remedy", "say it", "files");
+    assert_non_null(facts);
+    assert_true(receipt_plain(facts, &plain, &error));
+    expect_in(&plain, "R2: a use the policy does not list");
+    expect_in(&plain, "the Chief of Detectives or the Deputy Commissioner for");
+    expect_in(&plain, "To do:   as for 1");
+    expect_in(&plain, "To do:   say it");
+    text_free(&plain);
+    json_decref(facts);
+    facts = json_pack("{ss,ss,s[{ss,ss,ss}]}", "outcome", "REJECT", "kind", "withdrawal", "faults", "outcome",
+                      "REJECT", "text", "a", "remedy", "nothing to do: it is closed");
+    assert_non_null(strstr(receipt_next_step(facts), "changed nothing"));
+    json_array_append_new(json_object_get(facts, "faults"),
+                          json_pack("{ss,ss,ss}", "outcome", "REJECT", "text", "b", "remedy", "correct it"));
+    assert_non_null(strstr(receipt_next_step(facts), "send the packet again"));
+    json_decref(facts);
+}
+
 static void test_next_step_of_what_was_set_aside(void **state)
 {
     (void)state;
     static const struct {
         const char *code, *step;
     } cases[] = {{"malformed-xml", "send it again as a new packet"},
+                 {"request-id-used", "accepted first goes on"},
                  {"hostile-xml", "Ask the unit before you send it again"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *facts = json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "outcome", "QUARANTINE", "kind", "new",
@@ -112,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_xml_is_valid),
+        cmocka_unit_test(test_words_for_a_sergeant),
         cmocka_unit_test(test_next_step_of_what_was_set_aside),
         cmocka_unit_test(test_plain_fits_and_is_complete),
         cmocka_unit_test(test_files),
