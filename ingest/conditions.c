@@ -160,7 +160,7 @@ bool submitted_long_ago(const struct rule_view *view)
 
 static bool names_trait(const struct rule_view *view, const char *text)
 {
-    return words_held(text, json_object_get(view->policy, "words"));
+    return words_held(text, view->traits);
 }
 
 bool basis_too_short(const struct rule_view *view)
@@ -193,7 +193,7 @@ bool description_without_characteristics(const struct rule_view *view)
     const json_t *list = json_object_get(view->request, "characteristics");
     bool trait = names_trait(view, json_text(view->request, "subjectDescription"));
     size_t others = 0;
-    for (size_t i = 0; i < json_array_size(list); i++) {
+    for (size_t i = 0; i < json_array_size(list) && (!trait || others < 2); i++) {
         const char *text = json_string_value(json_array_get(list, i));
         bool again = false;
         if (names_trait(view, text)) {

@@ -69,9 +69,8 @@ bool is_stream(const struct rule_view *view)
 
 bool names_artificial(const struct rule_view *view)
 {
-    const json_t *words = json_object_get(view->policy, "artificial");
-    return words_held(json_text(view->image, "sourceText"), words) ||
-           words_held(json_text(view->image, "file"), words);
+    return words_held(json_text(view->image, "sourceText"), view->artificial) ||
+           words_held(json_text(view->image, "file"), view->artificial);
 }
 
 bool captured_after_submission(const struct rule_view *view)

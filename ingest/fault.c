@@ -40,8 +40,18 @@ static bool says_it_better(const struct fault_words *words)
            (length > tail && strcmp(words->code + length - tail, missing) == 0);
 }
 
+/* Would one more say nothing new? Not when it is the first that refuses. */
+static bool enough(const json_t *faults, const char *outcome)
+{
+    if (json_array_size(faults) < FAULTS_MOST)
+        return false;
+    return strcmp(outcome, "HOLD") == 0 || json_find(faults, "outcome", outcome) != NULL;
+}
+
 bool fault_add(json_t *faults, const struct fault_words *words)
 {
+    if (enough(faults, words->outcome))
+        return true;
     if (words->place != NULL && says_it_better(words))
         schema_gives_way(faults, words->place);
     json_t *fault = json_object();

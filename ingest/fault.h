@@ -19,10 +19,11 @@ struct fault_words {
 };
 
 /* Append one. A complaint of the schema about the same place gives way, for a rule says it better; but not to a HOLD,
-   unless it is that something is missing ("…-missing"). False only when memory ran out. */
+   unless it is that something is missing ("…-missing"). Beyond FAULTS_MOST only the first of a worse outcome is
+   added. False only when memory ran out. */
 bool fault_add(json_t *faults, const struct fault_words *words);
 
-/* After so many nothing more is looked for: no sender reads on, and a document made of faults must cost little. */
+/* So many are told: no sender reads on, and a document made of faults must cost little. */
 enum { FAULTS_MOST = 500 };
 
 /* The code of faults the schema finds. */

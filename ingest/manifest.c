@@ -16,6 +16,9 @@
 #include "ingest/members.h"
 #include "ingest/words.h"
 
+/* As many as the schema takes: what is beyond is refused for that, and nobody looks at it. */
+enum { IMAGES_MOST = 1000, EDITS_MOST = 50, CHARACTERISTICS_MOST = 50, SEARCHES_MOST = 100 };
+
 /* Texts of one element, in a sub-object that appears only when the element is there. */
 static bool texts_below(json_t *object, const struct xml_node *parent, const char *name,
                         const char *const *members)
@@ -35,8 +38,8 @@ static bool read_edits(json_t *image, const struct xml_node *node)
     static const char *const members[] = {"operation", "parameters", "by", "at", "before", "after"};
     json_t *edits = json_array_at(image, "edits");
     bool done = edits != NULL;
-    for (const struct xml_node *at = xml_child(xml_child(node, "edits"), "edit"); done && at != NULL;
-         at = xml_next(at)) {
+    for (const struct xml_node *at = xml_child(xml_child(node, "edits"), "edit");
+         done && at != NULL && json_array_size(edits) < EDITS_MOST; at = xml_next(at)) {
         json_t *edit = json_object();
         done = edit != NULL;
         for (size_t i = 0; done && i < sizeof members / sizeof *members; i++)
@@ -76,8 +79,8 @@ static bool read_images(json_t *request, const struct xml_node *root)
 {
     json_t *images = json_array_at(request, "images");
     bool done = images != NULL;
-    for (const struct xml_node *node = xml_child(xml_child(root, "images"), "image"); done && node != NULL;
-         node = xml_next(node)) {
+    for (const struct xml_node *node = xml_child(xml_child(root, "images"), "image");
+         done && node != NULL && json_array_size(images) < IMAGES_MOST; node = xml_next(node)) {
         json_t *image = json_object();
         done = image != NULL && member_file(image, node, "file") && member_whole(image, node, "size") &&
                member_text(image, node, "sha256") && member_text(image, node, "source") &&
@@ -99,7 +102,8 @@ static bool read_prior_searches(json_t *request, const struct xml_node *root)
         return true;
     json_t *list = json_array_at(request, "priorSearches");
     bool done = list != NULL;
-    for (const struct xml_node *at = xml_child(node, "search"); done && at != NULL; at = xml_next(at)) {
+    for (const struct xml_node *at = xml_child(node, "search");
+         done && at != NULL && json_array_size(list) < SEARCHES_MOST; at = xml_next(at)) {
         json_t *search = json_object();
         done = search != NULL && member_text(search, at, "unit") && member_text(search, at, "date") &&
                member_text(search, at, "result");
@@ -112,7 +116,8 @@ static bool read_characteristics(json_t *request, const struct xml_node *root)
 {
     const struct xml_node *node = xml_child(root, "characteristics");
     json_t *list = node == NULL ? NULL : json_array_at(request, "characteristics");
-    for (const struct xml_node *at = xml_child(node, "characteristic"); at != NULL; at = xml_next(at))
+    for (const struct xml_node *at = xml_child(node, "characteristic");
+         at != NULL && json_array_size(list) < CHARACTERISTICS_MOST; at = xml_next(at))
         if (json_array_append_new(list, json_string(xml_text(at))) != 0)
             return false;
     return true;

@@ -100,7 +100,30 @@ struct packet {
     const json_t *specials; /* what was not copied, and why: said by admit.c */
     struct manifest manifest;
     json_t *images; /* of the answer */
+    long *
+        positions; /* of each listed image: its file's number, -1 when it is not there; -2 listed a second time */
+    size_t listed;
 };
+
+enum { NOT_THERE = -1, LISTED_BEFORE = -2 };
+
+/* Once for all images: asked for one by one, thousands of them would be looked for among thousands. */
+static bool find_files(struct packet *packet)
+{
+    const json_t *images = json_object_get(packet->manifest.request, "images");
+    json_t *names = json_object();
+    packet->listed = json_array_size(images);
+    packet->positions = calloc(packet->listed + 1, sizeof *packet->positions);
+    bool done = names != NULL && packet->positions != NULL;
+    for (size_t i = 0; done && i < packet->listed; i++) {
+        const char *name = json_text(json_array_get(images, i), "file");
+        bool again = json_object_get(names, name) != NULL;
+        packet->positions[i] = again ? LISTED_BEFORE : name_position(packet->files, "name", name);
+        done = again || json_put_flag(names, name, true);
+    }
+    json_decref(names);
+    return done;
+}
 
 /* The file as the packet holds it against what the manifest says of it. */
 static bool compare(struct packet *packet, const json_t *image, const json_t *file, const char *place)
@@ -122,14 +145,13 @@ static bool compare(struct packet *packet, const json_t *image, const json_t *fi
 /* The listed image with these bytes, or NULL. */
 static const json_t *listed_with(const struct packet *packet, const char *digest)
 {
-    const json_t *images = json_object_get(packet->manifest.request, "images"), *image;
-    size_t index;
-    json_array_foreach(images, index, image)
-    {
-        long place = name_position(packet->files, "name", json_text(image, "file"));
-        if (place >= 0 &&
-            strcmp(json_text(json_array_get(packet->files, (size_t)place), "digest"), digest) == 0)
-            return image;
+    const json_t *images = json_object_get(packet->manifest.request, "images");
+    for (size_t file = 0; file < json_array_size(packet->files); file++) {
+        if (strcmp(json_text(json_array_get(packet->files, file), "digest"), digest) != 0)
+            continue;
+        for (size_t i = 0; i < packet->listed; i++)
+            if (packet->positions[i] == (long)file)
+                return json_array_get(images, i);
     }
     return NULL;
 }
@@ -210,17 +232,15 @@ static bool left_out(const struct packet *packet, const char *name)
 
 static bool check_image(struct packet *packet, size_t index, const char *place, struct error *error)
 {
-    const json_t *listed = json_object_get(packet->manifest.request, "images");
-    const json_t *image = json_array_get(listed, index);
+    const json_t *image = json_array_get(json_object_get(packet->manifest.request, "images"), index);
     const char *name = json_text(image, "file");
     json_t *faults = packet->manifest.faults;
     bool done = true;
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(json_text(json_array_get(listed, i), "file"), name) == 0)
-            return add(faults, "file-listed-twice", "R15", place, "list every file once",
-                       text_formatted("\"%s\" is listed a second time", name)) ||
-                   error_set(error, FAULT_TEMPORARY, "out of memory");
-    long input = name_position(packet->files, "name", name);
+    long input = packet->positions[index];
+    if (input == LISTED_BEFORE)
+        return add(faults, "file-listed-twice", "R15", place, "list every file once",
+                   text_formatted("\"%s\" is listed a second time", name)) ||
+               error_set(error, FAULT_TEMPORARY, "out of memory");
     if (name[0] == '\0')
         return true; /* the schema has said it */
     if (input < 0 && left_out(packet, name))
@@ -272,15 +292,11 @@ static bool check_images(struct packet *packet, struct error *error)
 /* What lies in the packet and nobody listed is neither searched nor kept silently. */
 static bool check_unlisted(struct packet *packet)
 {
-    const json_t *images = json_object_get(packet->manifest.request, "images"), *image;
-    size_t count = json_array_size(packet->files), index;
+    size_t count = json_array_size(packet->files);
     bool *listed = calloc(count + 1, sizeof *listed), done = listed != NULL;
-    json_array_foreach(images, index, image)
-    {
-        long place = done ? name_position(packet->files, "name", json_text(image, "file")) : -1;
-        if (place >= 0)
-            listed[place] = true;
-    }
+    for (size_t i = 0; done && i < packet->listed; i++)
+        if (packet->positions[i] >= 0)
+            listed[packet->positions[i]] = true;
     for (size_t i = 0; done && i < count; i++) {
         const char *name = json_text(json_array_get(packet->files, i), "name");
         bool known = listed[i] || strcmp(name, MANIFEST) == 0 || strcmp(name, MANIFEST ".p7s") == 0 ||
@@ -321,6 +337,8 @@ static bool check(struct packet *packet, struct error *error)
         setting.received = 0;
     if (!rules_apply(manifest->request, manifest->lines, &setting, manifest->faults))
         return error_set(error, FAULT_TEMPORARY, "checking the rules: out of memory");
+    if (!find_files(packet))
+        return error_set(error, FAULT_TEMPORARY, "out of memory");
     return check_images(packet, error) &&
            (check_unlisted(packet) || error_set(error, FAULT_TEMPORARY, "out of memory"));
 }
@@ -350,6 +368,7 @@ enum worker_exit check_packet(const struct worker_job *job, struct error *error)
 done:
     json_decref(answer);
     json_decref(packet.images);
+    free(packet.positions);
     manifest_free(&packet.manifest);
     return done ? WORKER_DONE : worker_exit_of(error);
 }

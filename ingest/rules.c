@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
+#include "ingest/words.h"
 
 unsigned request_kind(const json_t *request)
 {
@@ -39,15 +40,38 @@ static char *words_of(const struct rule *rule, const json_t *object)
                           json_text(object, rule->member), hole + 2);
 }
 
-static bool apply(const struct rule *rule, const struct rule_view *view, const char *base,
-                  const json_t *lines, json_t *faults)
+/* "/request/images/image[2]"; a single one has no number (xml_path). Caller frees. */
+static char *numbered(const char *base, const char *name, size_t index, size_t count)
 {
-    if (json_array_size(faults) >= FAULTS_MOST || !rule->broken(view))
+    return count > 1 ? text_formatted("%s/%s[%zu]", base, name, index + 1)
+                     : text_formatted("%s/%s", base, name);
+}
+
+/* The element the view looks at. Made only of what is broken: a packet has many images, and few faults. */
+static char *base_of(const struct rule_view *view)
+{
+    if (view->image == NULL)
+        return strdup("/request");
+    const json_t *images = json_object_get(view->request, "images");
+    char *image = numbered("/request/images", "image", view->image_number, json_array_size(images));
+    if (view->edit == NULL || image == NULL)
+        return image;
+    char *edits = text_formatted("%s/edits", image);
+    size_t count = json_array_size(json_object_get(view->image, "edits"));
+    char *edit = edits == NULL ? NULL : numbered(edits, "edit", view->edit_number, count);
+    free(image);
+    free(edits);
+    return edit;
+}
+
+static bool apply(const struct rule *rule, const struct rule_view *view, const json_t *lines, json_t *faults)
+{
+    if (!rule->broken(view))
         return true;
     const json_t *object = view->edit != NULL    ? view->edit
                            : view->image != NULL ? view->image
                                                  : view->request;
-    char *path = text_formatted("%s/%s", base, rule->member);
+    char *base = base_of(view), *path = base == NULL ? NULL : text_formatted("%s/%s", base, rule->member);
     char *place = path == NULL ? NULL : manifest_place(lines, path);
     char *text = words_of(rule, object);
     bool done = place != NULL && text != NULL &&
@@ -58,34 +82,23 @@ static bool apply(const struct rule *rule, const struct rule_view *view, const c
                                                         .text = text,
                                                         .remedy = rule->remedy,
                                                         .role = rule->role});
+    free(base);
     free(path);
     free(place);
     free(text);
     return done;
 }
 
-/* "/request/images/image[2]"; a single one has no number (xml_path). Caller frees. */
-static char *numbered(const char *base, const char *name, size_t index, size_t count)
-{
-    return count > 1 ? text_formatted("%s/%s[%zu]", base, name, index + 1)
-                     : text_formatted("%s/%s", base, name);
-}
-
-static bool apply_edits(const struct rule *rule, struct rule_view *view, const char *image,
-                        const json_t *lines, json_t *faults)
+static bool apply_edits(const struct rule *rule, struct rule_view *view, const json_t *lines, json_t *faults)
 {
     const json_t *edits = json_object_get(view->image, "edits");
-    char *base = text_formatted("%s/edits", image);
-    bool done = base != NULL;
+    bool done = true;
     for (size_t i = 0; done && i < json_array_size(edits); i++) {
-        char *place = numbered(base, "edit", i, json_array_size(edits));
         view->edit = json_array_get(edits, i);
         view->edit_number = i;
-        done = place != NULL && apply(rule, view, place, lines, faults);
-        free(place);
+        done = apply(rule, view, lines, faults);
     }
     view->edit = NULL;
-    free(base);
     return done;
 }
 
@@ -94,24 +107,28 @@ bool rules_apply(const json_t *request, const json_t *lines, const struct rule_s
 {
     const json_t *images = json_object_get(request, "images");
     unsigned kind = request_kind(request);
-    bool done = true;
+    json_t *traits = words_ready(json_object_get(setting->policy, "words"));
+    json_t *artificial = words_ready(json_object_get(setting->policy, "artificial"));
+    bool done = traits != NULL && artificial != NULL;
     for (size_t i = 0; done && i < rule_count; i++) {
         struct rule_view view = {.request = request,
                                  .policy = setting->policy,
+                                 .traits = traits,
+                                 .artificial = artificial,
                                  .command = setting->command,
                                  .received = setting->received};
         if ((rules[i].kinds & kind) == 0)
             continue;
         if (rules[i].scope == SCOPE_REQUEST)
-            done = apply(&rules[i], &view, "/request", lines, faults);
+            done = apply(&rules[i], &view, lines, faults);
         for (size_t n = 0; done && rules[i].scope != SCOPE_REQUEST && n < json_array_size(images); n++) {
-            char *place = numbered("/request/images", "image", n, json_array_size(images));
             view.image = json_array_get(images, n);
-            done = place != NULL &&
-                   (rules[i].scope == SCOPE_IMAGE ? apply(&rules[i], &view, place, lines, faults)
-                                                  : apply_edits(&rules[i], &view, place, lines, faults));
-            free(place);
+            view.image_number = n;
+            done = rules[i].scope == SCOPE_IMAGE ? apply(&rules[i], &view, lines, faults)
+                                                 : apply_edits(&rules[i], &view, lines, faults);
         }
     }
+    json_decref(traits);
+    json_decref(artificial);
     return done;
 }

@@ -20,12 +20,13 @@ enum rule_scope { SCOPE_REQUEST, SCOPE_IMAGE, SCOPE_EDIT };
 /* What a condition looks at. */
 struct rule_view {
     const json_t *request;
-    const json_t *image;  /* NULL in SCOPE_REQUEST */
-    const json_t *edit;   /* NULL but in SCOPE_EDIT */
-    size_t edit_number;   /* from 0 */
-    const json_t *policy; /* settings_policy() */
-    const char *command;  /* of the folder the packet was dropped in */
-    instant received;     /* when it was found there; 0: not known, and nothing is held against it */
+    const json_t *image;               /* NULL in SCOPE_REQUEST */
+    const json_t *edit;                /* NULL but in SCOPE_EDIT */
+    size_t image_number, edit_number;  /* from 0 */
+    const json_t *policy;              /* settings_policy() */
+    const json_t *traits, *artificial; /* the policy's lists of words, made ready (ingest/words.h) */
+    const char *command;               /* of the folder the packet was dropped in */
+    instant received; /* when it was found there; 0: not known, and nothing is held against it */
 };
 
 /* What the rules know beside the request; members as in the view. */

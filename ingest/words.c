@@ -12,6 +12,9 @@
 #include <string.h>
 #include <utf8proc.h>
 
+/* Bytes: 8,000 characters of the longest. Beyond that the schema refuses, and one may unfold into eighteen. */
+enum { LONGEST = 32000 };
+
 /* Small letters drawn like a Latin one: what is left of them after case folding and without marks. */
 static const struct {
     int32_t point;
@@ -60,7 +63,7 @@ static char *folded_ascii(const char *text, size_t length)
 }
 
 /* Folded, with one space before, between and behind its words and nothing else but words. Caller frees; NULL when
-   memory ran out. */
+   memory ran out or the text is longer than LONGEST. */
 static char *folded(const char *text)
 {
     utf8proc_uint8_t *plain = NULL, *drawn = NULL;
@@ -71,6 +74,8 @@ static char *folded(const char *text)
     size_t used = 1, length = 0;
     while (text[length] != '\0' && (unsigned char)text[length] < 0x80)
         length++;
+    if (length + strlen(text + length) > LONGEST)
+        return NULL;
     if (text[length] == '\0')
         return folded_ascii(text, length);
     if (utf8proc_map((const utf8proc_uint8_t *)text, 0, &plain, look) < 0 ||
@@ -98,20 +103,37 @@ done:
     return words;
 }
 
-bool words_held(const char *text, const json_t *words)
+json_t *words_ready(const json_t *words)
+{
+    json_t *ready = json_array();
+    size_t index;
+    const json_t *word;
+    json_array_foreach(words, index, word)
+    {
+        char *form = ready == NULL ? NULL : folded(json_string_value(word));
+        /* Without a letter it is no word: it would be found everywhere. */
+        bool done = form != NULL && (form[1] == '\0' || json_array_append_new(ready, json_string(form)) == 0);
+        free(form);
+        if (!done) {
+            json_decref(ready);
+            return NULL;
+        }
+    }
+    return ready;
+}
+
+bool words_held(const char *text, const json_t *ready)
 {
     size_t index;
     const json_t *word;
     bool held = false;
-    char *whole = json_array_size(words) > 0 ? folded(text) : NULL;
+    char *whole = json_array_size(ready) > 0 && text[0] != '\0' ? folded(text) : NULL;
     if (whole == NULL)
-        return json_array_size(words) > 0;
-    json_array_foreach(words, index, word)
+        return json_array_size(ready) > 0 && text[0] != '\0';
+    const size_t length = strlen(whole);
+    json_array_foreach(ready, index, word)
     {
-        char *wanted = folded(json_string_value(word));
-        /* Without a letter it is no word: it would be found everywhere. */
-        held = wanted == NULL || (wanted[1] != '\0' && strstr(whole, wanted) != NULL);
-        free(wanted);
+        held = json_string_length(word) <= length && strstr(whole, json_string_value(word)) != NULL;
         if (held)
             break;
     }

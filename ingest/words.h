@@ -13,9 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Does the text (UTF-8) hold one of the words (an array of strings, each one word or several) as a whole word? When
-   memory runs out: true, so that a person looks. */
-bool words_held(const char *text, const json_t *words);
+/* A list of words (an array of strings, each one word or several) made ready to be looked for: brought into one form
+   once, not for every text. New reference; NULL when memory ran out. */
+json_t *words_ready(const json_t *words);
+
+/* Does the text (UTF-8) hold one of the words, a list made ready, as a whole word? When memory runs out, or the text is
+   longer than any schema takes: true, so that a person looks. */
+bool words_held(const char *text, const json_t *ready);
 
 /* Is one text, as a whole or as some of its words, what the other says? False when either holds no word. When memory
    runs out: true. */

@@ -115,15 +115,27 @@ static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, int width, bool invert
         }
 }
 
-static void read_orientation(const struct jpeg_reader *reader, struct photo *photo)
+/* The first EXIF block before the picture itself. Found here, not by the library: what that keeps of thousands of
+   blocks it links one behind the other, walking along all of them each time. ITU-T T.81, B.1.1. */
+static void read_orientation(const uint8_t *bytes, size_t length, struct photo *photo)
 {
-    for (const struct jpeg_marker_struct *marker = reader->library.marker_list; marker != NULL;
-         marker = marker->next)
-        if (marker->marker == JPEG_APP0 + 1 && marker->data_length > 6 &&
-            memcmp(marker->data, "Exif\0\0", 6) == 0) {
-            photo->orientation = orientation_read(marker->data, marker->data_length);
+    static const char exif[] = "Exif\0";
+    for (size_t at = 2; at + 4 <= length && bytes[at] == 0xFF;) {
+        uint8_t marker = bytes[at + 1];
+        size_t size = (size_t)bytes[at + 2] << 8 | bytes[at + 3];
+        if (marker == 0xFF) { /* filling */
+            at++;
+            continue;
+        }
+        if (marker == 0xDA || marker == 0xD9 || size < 2 || size > length - at - 2)
+            return;
+        if (marker == JPEG_APP0 + 1 && size - 2 > sizeof exif &&
+            memcmp(bytes + at + 4, exif, sizeof exif) == 0) {
+            photo->orientation = orientation_read(bytes + at + 4, size - 2);
             return;
         }
+        at += 2 + size;
+    }
 }
 
 /* Everything that may longjmp; false with `error` set for what we refuse ourselves. */
@@ -136,10 +148,9 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
     library->mem->max_memory_to_use = (long)limits->memory;
     reader->progress.progress_monitor = on_progress;
     library->progress = &reader->progress;
-    jpeg_save_markers(library, JPEG_APP0 + 1, 0xFFFF);
     jpeg_mem_src(library, bytes, (unsigned long)length);
     jpeg_read_header(library, TRUE);
-    read_orientation(reader, photo); /* now: finishing frees the markers */
+    read_orientation(bytes, length, photo);
     if (!decode_check_measures(library->image_width, library->image_height, limits, error))
         return false;
     int components = library->num_components;

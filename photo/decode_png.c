@@ -137,6 +137,9 @@ static bool is_animation(const struct png_reader *reader)
     return false;
 }
 
+/* Nothing of these is used, and a text or a profile may be made to burst when it is read. Names with their NUL. */
+static const png_byte passed_over[] = "tEXt\0zTXt\0iTXt\0iCCP\0sPLT\0hIST\0pCAL\0sCAL\0oFFs\0sTER";
+
 static bool read_all(struct png_reader *reader, const struct photo_limits *limits, bool pixels,
                      struct photo *photo, struct error *error)
 {
@@ -147,6 +150,7 @@ static bool read_all(struct png_reader *reader, const struct photo_limits *limit
             "the PNG is an animation, and only stills are searched: send the one picture that is "
             "meant as JPEG or PNG");
     png_set_read_fn(library, reader, on_read);
+    png_set_keep_unknown_chunks(library, PNG_HANDLE_CHUNK_NEVER, passed_over, sizeof passed_over / 5);
     png_set_chunk_cache_max(library, 128);
     png_set_chunk_malloc_max(library, 8U << 20);
     png_set_user_limits(library, 0x7FFFFFFF, 0x7FFFFFFF);

@@ -329,6 +329,10 @@ void complaints_of_schema(void *context, xmlErrorPtr error)
     complaints->facet = facet ? node : NULL;
     if (repeats || error->message == NULL)
         return;
+    if (complaints->count == XML_FAULT_LIMIT) { /* its path would be found among thousands, and dropped */
+        complaints->unlisted++;
+        return;
+    }
     const xmlNode *element = node != NULL && node->type == XML_ATTRIBUTE_NODE ? node->parent : node;
     char *attribute = attribute_of(error->message);
     xmlChar *value = NULL;
