@@ -32,6 +32,19 @@ struct ordering {
     bool pending;
 };
 
+bool order_is_of_hold(const json_t *check)
+{
+    const char *kind = json_text(json_object_get(check, "order"), "kind");
+    return strcmp(kind, "hold") == 0 || strcmp(kind, "release") == 0;
+}
+
+/* Kinds that rest on one of the site's reasons, and are done for whatever is found. */
+static bool ends_something(const struct ordering *ordering)
+{
+    const char *kind = json_text(ordering->order, "kind");
+    return strcmp(kind, "seal") == 0 || strcmp(kind, "withdraw") == 0;
+}
+
 bool order_is(const json_t *claim)
 {
     const json_t *files = json_object_get(claim, "files");
@@ -90,8 +103,8 @@ static bool refuse(struct ordering *ordering, const char *code, const char *plac
 static bool check_reason(struct ordering *ordering, struct error *error)
 {
     const char *reason = json_text(ordering->order, "reason");
-    bool unseal = strcmp(json_text(ordering->order, "kind"), "unseal") == 0;
-    ordering->seal.effect = unseal ? "" : seal_effect(ordering->admission.settings, reason);
+    ordering->seal.effect =
+        !ends_something(ordering) ? "" : seal_effect(ordering->admission.settings, reason);
     return ordering->seal.effect != NULL ||
            refuse(ordering, "seal-reason-unknown", "order.xml /order/reason",
                   "use a reason that site.xml lists in sealReasons, or have it added there",
@@ -106,8 +119,10 @@ static bool check_signer(struct ordering *ordering, const char *refusal, struct 
         return true;
     if (refusal != NULL)
         return admission_fault(admission, "signer-may-not-order", "REJECT", "R31", "order.xml.p7s",
-                               "have the order signed by a gallery keeper of this site", strdup(refusal),
-                               error);
+                               order_is_of_hold(admission->check)
+                                   ? "have the order signed by somebody of the legal bureau"
+                                   : "have the order signed by a gallery keeper of this site",
+                               strdup(refusal), error);
     return by == NULL || strcmp(by, ordering->keeper) == 0 ||
            admission_fault(
                admission, "ordered-by-another", "REJECT", "R31", "order.xml /order/orderedBy",
@@ -115,17 +130,19 @@ static bool check_signer(struct ordering *ordering, const char *refusal, struct 
                text_formatted("the order says it is by %s and is signed by %s", by, ordering->keeper), error);
 }
 
-/* One of three kinds, each with its event and its word. */
+/* One of the kinds, each with its event and its word. */
 static const struct order_kind {
     const char *kind, *action, *done;
 } kinds[] = {{"seal", "photo-sealed", "sealed"},
              {"unseal", "photo-unsealed", "unsealed"},
-             {"withdraw", "photo-withdrawn", "withdrawn"}};
+             {"withdraw", "photo-withdrawn", "withdrawn"},
+             {"hold", "photo-held", "put under a legal hold"},
+             {"release", "photo-released", "released from their legal hold"}};
 
 static const struct order_kind *kind_of(const struct ordering *ordering)
 {
     size_t at = 0;
-    while (at < 2 && strcmp(kinds[at].kind, ordering->seal.kind) != 0)
+    while (at + 1 < sizeof kinds / sizeof kinds[0] && strcmp(kinds[at].kind, ordering->seal.kind) != 0)
         at++;
     return &kinds[at];
 }
@@ -133,7 +150,8 @@ static const struct order_kind *kind_of(const struct ordering *ordering)
 static bool event(const struct ordering *ordering, const json_t *photo, struct error *error)
 {
     const struct event what = {.actor = ordering->keeper,
-                               .role = "gallery-keeper",
+                               .role =
+                                   order_is_of_hold(ordering->admission.check) ? "legal" : "gallery-keeper",
                                .action = kind_of(ordering)->action,
                                .object = json_text(photo, "digest"),
                                .clause = "R17",
@@ -176,8 +194,8 @@ static bool apply_one(struct ordering *ordering, const char *id, struct error *e
     return done;
 }
 
-/* Could every photograph be unsealed? Faults for those that cannot. */
-static bool try_unsealing(struct ordering *ordering, struct error *error)
+/* Could it be done to every photograph? Faults for those to which it cannot. */
+static bool try_all(struct ordering *ordering, struct error *error)
 {
     const char *id;
     json_t *value;
@@ -206,17 +224,17 @@ static bool apply_all(struct ordering *ordering, struct error *error)
 
 static bool check_targets(struct ordering *ordering, struct error *error)
 {
-    bool unseal = strcmp(ordering->seal.kind, "unseal") == 0;
+    bool all = !ends_something(ordering);
     if (!find_all(ordering, error))
         return false;
-    if (json_object_size(ordering->targets) == 0 || (unseal && ordering->missing_count > 0))
+    if (json_object_size(ordering->targets) == 0 || (all && ordering->missing_count > 0))
         return refuse(ordering, "photo-unknown", "order.xml /order/photos",
                       "correct the ids; leadspool gallery list shows what is in the gallery",
                       text_formatted("not in the gallery: %.1500s%s",
                                      ordering->missing.bytes == NULL ? "" : ordering->missing.bytes,
                                      ordering->missing_count > NAMED_MOST ? ", …" : ""),
                       error);
-    return !unseal || try_unsealing(ordering, error);
+    return !all || try_all(ordering, error);
 }
 
 static char *accepted_words(struct ordering *ordering)
@@ -230,6 +248,11 @@ static char *accepted_words(struct ordering *ordering)
     text_add(&words, ".");
     if (strcmp(kind, "unseal") == 0)
         text_add(&words, " They are searched again from the next comparison on.");
+    else if (strcmp(kind, "hold") == 0)
+        text_add(&words,
+                 " Nothing of them is destroyed until the hold is released. What is sealed stays sealed.");
+    else if (strcmp(kind, "release") == 0)
+        text_add(&words, " What was ordered to be destroyed is destroyed from now on.");
     else {
         text_add(&words, " No comparison searches them from now on");
         text_add(&words, strcmp(effect, "search") == 0 ? "." : ", and work that shows them is taken back.");

@@ -1,5 +1,5 @@
 /*
- * Sealing, unsealing and withdrawing one photograph.
+ * Sealing, unsealing and withdrawing one photograph, and holding it for the law.
  *
  * Guarantees: what ends more stays: a later order never makes a sealed photograph shown or searched again unless
  * it unseals it, and only where the site says that such a seal can be lifted; what was ordered before stays in
@@ -94,7 +94,23 @@ static enum seal_outcome lift(const struct settings *settings, const struct seal
     return done ? SEAL_DONE : SEAL_NO_MEMORY;
 }
 
+/* A legal hold delays destruction and touches nothing else. */
+static enum seal_outcome hold(const struct seal_order *order, json_t *photo)
+{
+    if (json_object_get(photo, "destroyed") != NULL)
+        return SEAL_DESTROYED;
+    if (json_object_get(photo, "legalHold") != NULL)
+        return SEAL_ALREADY;
+    json_t *held = json_pack("{ss,ss,ss,ss,ss}", "reason", order->reason, "citation", order->citation,
+                             "order", order->order_id, "by", order->keeper, "at", order->at);
+    return json_put(photo, "legalHold", held) ? SEAL_DONE : SEAL_NO_MEMORY;
+}
+
 enum seal_outcome seal_apply(const struct settings *settings, const struct seal_order *order, json_t *photo)
 {
+    if (strcmp(order->kind, "hold") == 0)
+        return hold(order, photo);
+    if (strcmp(order->kind, "release") == 0)
+        return json_object_del(photo, "legalHold") == 0 ? SEAL_DONE : SEAL_ALREADY;
     return strcmp(order->kind, "unseal") == 0 ? lift(settings, order, photo) : put_under(order, photo);
 }

@@ -10,7 +10,7 @@
 #include "schemas/settings.h"
 
 struct seal_order {
-    const char *kind; /* "seal", "unseal", "withdraw" */
+    const char *kind; /* "seal", "unseal", "withdraw", "hold", "release" */
     const char *reason, *citation, *effect;
     const char *order_id, *claim, *keeper, *at;
 };
@@ -20,7 +20,7 @@ enum seal_outcome {
     SEAL_ALREADY,      /* it is so, or more so: nothing to do */
     SEAL_IRREVERSIBLE, /* unseal: the reason it was sealed for cannot be lifted */
     SEAL_WITHDRAWN,    /* unseal: it is no photograph of the gallery any more */
-    SEAL_DESTROYED,    /* unseal: its bytes are gone */
+    SEAL_DESTROYED,    /* unseal, hold: its bytes are gone */
     SEAL_NO_MEMORY
 };
 

@@ -21,13 +21,16 @@
 #include "report/issue.h"
 #include "review/sealed.h"
 
-/* May the signer of an enrolment or an order do so (R17, R30, R31)? The reason why not, or NULL. */
-static const char *keeper_refusal(const struct person *person, const json_t *signer, instant now)
+/* May the signer of an enrolment or an order do so (R17, R30, R31)? The reason why not, or NULL. A legal hold is the
+   legal bureau's. */
+static const char *keeper_refusal(const struct person *person, const json_t *signer, bool hold, instant now)
 {
     instant signed_at = now;
     if (person == NULL)
         return "the packet is not signed by anybody on the roster";
-    if (!person_may_sign(person, SIGNING_GALLERY))
+    if (hold && !person_has(person, ROLE_LEGAL))
+        return "the signer is not of the legal bureau";
+    if (!hold && !person_may_sign(person, SIGNING_GALLERY))
         return "the signer is not a gallery keeper";
     instant_parse(json_text(signer, "signedAt"), &signed_at, NULL);
     if (person_suspended(person, signed_at) || person_suspended(person, now))
@@ -205,7 +208,7 @@ bool flow_gallery_drop(struct transaction *transaction, const struct site *site,
 {
     const json_t *signer = json_object_get(check, "signer");
     const struct person *person = roster_by_certificate(site->roster, json_text(signer, "fingerprint"));
-    const char *refusal = keeper_refusal(person, signer, now);
+    const char *refusal = keeper_refusal(person, signer, order_is(claim) && order_is_of_hold(check), now);
     if (order_is(claim))
         return drop_of_order(transaction, site, claim, check, person, refusal, now, result, error);
     return ingest_enrol(transaction, site->settings, claim, check, refusal, now, result, error);

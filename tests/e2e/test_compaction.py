@@ -108,6 +108,27 @@ class Compaction(SealCase):
         self.assertIn('was destroyed', self.order('unseal', 'lifted', photo_id(5)))
         self.assert_sound()
 
+    def test_a_legal_hold(self):
+        """It keeps template and picture of what is to be destroyed, until the legal bureau releases it; searches see neither."""
+        self.set(percent=1, days=0)
+        self.assertIn('not of the legal bureau', self.order('hold', 'litigation', photo_id(5)))
+        legal = {'keeper': 'lark', 'signer': 'lark'}
+        self.assertIn('Photographs put under a legal hold: 1.', self.order('hold', 'litigation', photo_id(5), **legal))
+        self.assertIn('not a gallery keeper', self.order('seal', 'dismissed', photo_id(5), **legal))
+        self.order('seal', 'dismissed', photo_id(5), photo_id(7))
+        held = self.bytes_of_gallery()
+        self.assertEqual([photo_id(person).encode() in held for person in (5, 7)], [True, False])
+        self.assertEqual([self.in_vault(person) for person in (5, 7)], [True, False])
+        self.assertEqual(self.photos()[photo_id(5)]['legalHold']['by'], 'lark')
+        self.assertIn('There is nothing to compact.', self.site.do('gallery', 'compact'))
+        self.assertIn('was destroyed', self.order('hold', 'litigation', photo_id(5), photo_id(7), **legal))
+        item = self.advance(self.send('case', person=5).docket, 'investigation')
+        self.assertNotIn(self.faces.gallery(5).sha256, self.shown(item))
+        self.assertIn('released from their legal hold: 1.', self.order('release', 'settled', photo_id(5), **legal))
+        self.assertFalse(photo_id(5).encode() in self.bytes_of_gallery() or self.in_vault(5))
+        self.assertEqual([len(self.actions(action=action)) for action in ('photo-held', 'photo-released', 'photo-destroyed')], [1, 1, 2])
+        self.assert_sound()
+
     def test_by_itself(self):
         """When too many segments, too large a share, too long a wait; a daemon does it while it searches."""
         self.set(segments=3, percent=15, days=0)

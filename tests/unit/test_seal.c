@@ -49,6 +49,11 @@ static void test_orders(void **state)
         {"enrolled", "withdraw", "stay", "seal", "dismissed", SEAL_DONE, "withdrawn", false},
         {"enrolled", "seal", "stay", "withdraw", "final", SEAL_DONE, "withdrawn", false},
         {"enrolled", "unseal", "x", "unseal", "x", SEAL_ALREADY, "enrolled", true},
+        {"enrolled", "hold", "x", "hold", "y", SEAL_ALREADY, "enrolled", true},
+        {"enrolled", "hold", "x", "seal", "dismissed", SEAL_DONE, "sealed", false},
+        {"enrolled", "seal", "dismissed", "hold", "x", SEAL_DONE, "sealed", false},
+        {"enrolled", "release", "x", "release", "x", SEAL_ALREADY, "enrolled", true},
+        {"enrolled", "hold", "x", "release", "x", SEAL_DONE, "enrolled", true},
         {"pending", "seal", "stay", "unseal", "x", SEAL_DONE, "pending", false},
         {"unmarked", "seal", "stay", "unseal", "x", SEAL_DONE, "unmarked", false},
     };
@@ -161,12 +166,17 @@ static void test_fates(void **state)
     json_object_del(photo, "legalHold");
     assert_done(photo_put(batch, photo, error));
     assert_found(batch, PHOTO_BY_FATE, "doomed", "P1 ");
+    order(&site, photo, "hold", "litigation");
+    assert_null(photo_fate(photo));
+    order(&site, photo, "release", "x");
+    assert_string_equal(photo_fate(photo), "doomed");
     /* Its template is gone, its picture not yet. */
     json_object_del(photo, "segment");
     json_object_set_new(photo, "gone", json_pack("{ss}", "segment", "segment-000012"));
     assert_string_equal(photo_fate(photo), "doomed");
     assert_int_equal(photo_round(photo), 12);
     json_put_whole(photo, "destroyed", 77);
+    assert_int_equal(order(&site, photo, "hold", "too late"), SEAL_DESTROYED);
     assert_done(photo_put(batch, photo, error));
     assert_found(batch, PHOTO_BY_FATE, "gone", "P1 ");
     assert_found(batch, PHOTO_BY_FATE, "doomed", "");
