@@ -22,9 +22,12 @@ static const struct {
     const struct command *commands[8];
 } groups[] = {
     {"A site", {&command_init, &command_run, &command_drain}},
-    {"Casework", {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse}},
+    {"Casework",
+     {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse}},
     {"Looking", {&command_status, &command_roster, &command_list, &command_show, &command_why}},
-    {"Keeping", {&command_check, &command_retry, &command_gallery, &command_engine, &command_rerun, &command_audit}},
+    {"Keeping",
+     {&command_check, &command_retry, &command_gallery, &command_engine, &command_rerun, &command_audit,
+      &command_export}},
 };
 
 static const struct command *find(const char *name)

@@ -99,10 +99,9 @@ static void judge_recipient(struct judging *judging)
                "whoever verified the recipient is not on the roster",
                "name the person of the roster who did");
     if (json_text_or_null(judging->recipient, "certificate") == NULL)
-        refuse(judging, "recipient-certificate-missing", "R34",
-               "disclosure.xml /disclosure/recipient/certificate",
+        refuse(judging, "recipient-certificate-missing", "R34", "recipient.pem",
                "there is no certificate of the recipient to encrypt to",
-               "put the recipient's certificate (PEM) into the packet under that name");
+               "put the recipient's certificate (PEM) into the packet as recipient.pem");
 }
 
 /* --- what for (R42, R43, R44, R46) --- */

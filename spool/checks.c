@@ -101,6 +101,30 @@ static bool prepare_keeper(const struct daemon *daemon, const json_t *claim, int
     return add_authority(daemon, inputs, count, error);
 }
 
+/* The document, its signature, authority, list; of a disclosure then the approval and the recipient's certificate. */
+static bool prepare_release(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
+                            const char **kind, json_t *parameters, int *inputs, size_t *count,
+                            struct error *error)
+{
+    bool disclosure = strcmp(form, "disclosure") == 0;
+    const char *const names[] = {disclosure ? "disclosure.xml" : "discovery.xml",
+                                 disclosure ? "disclosure.xml.p7s" : "discovery.xml.p7s",
+                                 "disclosure.xml.approval.p7s", "recipient.pem"};
+    const json_t *files = json_object_get(claim, "files");
+    *kind = disclosure ? "check-disclosure" : "check-discovery";
+    json_object_set(parameters, "files", (json_t *)(uintptr_t)files);
+    for (size_t i = 0; i < (disclosure ? 4 : 2); i++) {
+        long number = number_of(files, names[i]);
+        if (i == 2 && !add_authority(daemon, inputs, count, error))
+            return false;
+        if (!add(inputs, count,
+                 number >= 0 ? open_copy(incoming, (size_t)number, error)
+                             : memory_file("absent", "", 0, error)))
+            return false;
+    }
+    return disclosure || add_authority(daemon, inputs, count, error);
+}
+
 static instant instant_of_claim(const json_t *claim)
 {
     instant at = 0;
@@ -138,6 +162,8 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         json_put(*parameters, "settings", settings_policy(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(incoming, 0, total, inputs, count, error);
+    } else if (strncmp(form, "disc", 4) == 0) {
+        done = prepare_release(daemon, form, claim, incoming, kind, *parameters, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
         done = prepare_keeper(daemon, claim, incoming, kind, *parameters, inputs, count, error);
     } else {

@@ -31,6 +31,8 @@ static const struct {
     {"show", control_show, AUDIENCE_ROSTER},
     {"why", control_why, AUDIENCE_ROSTER},
     {"rerun", control_rerun, AUDIENCE_ROSTER},
+    {"discovery-list", control_discovery_list, AUDIENCE_ROSTER},
+    {"discovery-export", control_discovery_export, AUDIENCE_ROSTER},
     {"desk", control_desk, AUDIENCE_ROSTER},
     {"desk-claim", control_desk_claim, AUDIENCE_ROSTER},
     {"desk-recuse", control_desk_recuse, AUDIENCE_ROSTER},

@@ -33,7 +33,8 @@ typedef bool control_handler(struct control_question *question, struct error *er
 control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,
     control_gallery_list, control_gallery_segments, control_gallery_compact, control_audit_verify,
     control_audit_export, control_audit_tours, control_audit_figures, control_audit_extract, control_decision, control_desk,
-    control_desk_claim, control_desk_recuse, control_roster, control_rerun;
+    control_desk_claim, control_desk_recuse, control_roster, control_rerun, control_discovery_list,
+    control_discovery_export;
 
 /* Parts of the answer to `status`. */
 bool control_status_tours(struct control_question *question, struct error *error);

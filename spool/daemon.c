@@ -41,6 +41,7 @@ static void wake_all(void *context)
     enrolment_wake(daemon->enrolment);
     compaction_wake(daemon->compaction);
     runs_wake(daemon->runs);
+    volumes_wake(daemon->volumes);
     stage_pages_wake(daemon->stage_pages, false);
     shares_wake(daemon->shares);
 }
@@ -97,7 +98,7 @@ static bool busy(const struct daemon *daemon)
     return porters || !shares_idle(daemon->shares) || claims_busy(daemon->claims) > 0 ||
            publisher_busy(daemon->publisher) > 0 || runs_busy(daemon->runs) > 0 ||
            stage_pages_busy(daemon->stage_pages) > 0 || enrolment_busy(daemon->enrolment) > 0 ||
-           compaction_busy(daemon->compaction) > 0 ||
+           volumes_busy(daemon->volumes) > 0 || compaction_busy(daemon->compaction) > 0 ||
            nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
            server_busy(daemon->server) > 0;
 }
@@ -179,9 +180,9 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 {
     nursery_yield(daemon->nursery, answers_drops, daemon);
     return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
-           stage_pages_open(daemon, error) && enrolment_open(daemon, error) &&
-           compaction_open(daemon, error) && recover(daemon, error) &&
-           lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
+           stage_pages_open(daemon, error) && enrolment_open(daemon, error) && volumes_open(daemon, error) &&
+           compaction_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
+           shares_open(daemon, error) && mounts_watch(daemon, error) &&
            clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
            server_open(daemon, error);
 }
@@ -201,6 +202,7 @@ static void close_all(struct daemon *daemon)
     stage_pages_close(daemon->stage_pages);
     roster_watch_close(daemon->roster_watch);
     enrolment_close(daemon->enrolment);
+    volumes_close(daemon->volumes);
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);

@@ -82,6 +82,10 @@ bool drop_see(struct share *share, json_t *entry)
     /* An order of the gallery keeper lists no files: it settles by quiet time. */
     bool order = !there && strcmp(share->form, "gallery") == 0 &&
                  json_find(json_object_get(entry, "files"), "name", "order.xml") != NULL;
-    drop->manifest = single || there ? MANIFEST_UNSEEN : order ? MANIFEST_UNREADABLE : MANIFEST_ABSENT;
+    bool release = there && strncmp(share->form, "disc", 4) == 0; /* so do discovery and disclosure */
+    drop->manifest = release           ? MANIFEST_UNREADABLE
+                     : single || there ? MANIFEST_UNSEEN
+                     : order           ? MANIFEST_UNREADABLE
+                                       : MANIFEST_ABSENT;
     return true;
 }

@@ -23,11 +23,13 @@
 #include "ingest/admit.h"
 #include "match/plan.h"
 #include "match/run_record.h"
+#include "report/discovery.h"
 #include "report/issue.h"
 #include "review/decide.h"
 #include "review/items.h"
 #include "review/states.h"
 #include "spool/flow_gallery.h"
+#include "spool/flow_release.h"
 
 /* --- a docket's state has consequences --- */
 
@@ -108,6 +110,10 @@ static bool drop_of_decision(struct transaction *transaction, const struct site 
                        now, result, error))
         return false;
     json_put_text(*result, "outcome", json_flag(*result, "applied") ? "APPLIED" : "REFUSED");
+    if (json_flag(*result, "applied") && json_text_or_null(*result, "docket") != NULL &&
+        !discovery_note_decision(transaction, json_text(*result, "docket"), json_text(claim, "arrived"),
+                                 json_text(file, "digest"), error))
+        return false;
     const char *issue = json_text_or_null(*result, "issue");
     if (issue == NULL || strcmp(issue, "search") == 0 || !json_flag(*result, "applied"))
         return true;
@@ -139,7 +145,8 @@ static bool drop_of_acknowledgement(struct transaction *transaction, const struc
                 (strcmp(json_text(*result, "subject"), "report") != 0 ||
                  close_if_done(transaction, docket, ACTION_ACKNOWLEDGED, now, error));
     json_decref(docket);
-    return done;
+    return done && discovery_settle(transaction, site->settings, site->roster, json_text(*result, "docket"),
+                                    now, error);
 }
 
 /* The state of the docket a later packet speaks of, before it is taken in. */
@@ -236,6 +243,8 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         done = drop_of_decision(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "gallery") == 0)
         done = flow_gallery_drop(transaction, site, claim, check, now, &result, error);
+    else if (done && strncmp(form, "disc", 4) == 0)
+        done = flow_release_drop(transaction, site, form, claim, check, now, &result, error);
     else if (done)
         done = drop_of_acknowledgement(transaction, site, claim, check, now, &result, error);
     if (done) {
@@ -363,11 +372,21 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                           .outcome = kind};
     if (!event_append(transaction, now, &event, NULL, error))
         return false;
+    if (strcmp(kind, "volume") == 0)
+        return flow_release_delivered(transaction, row, now, error);
+    /* What left is discovery's from now on; it may be the last thing a closed docket lacked. */
+    if ((strcmp(kind, "report") == 0 || strcmp(kind, "notice") == 0) &&
+        json_text_or_null(row, "docket") != NULL && !discovery_note_document(transaction, row, now, error))
+        return false;
     if (strcmp(json_text(row, "what"), "recall") == 0)
-        return flow_recall_delivered(transaction, row, now, error);
+        return flow_recall_delivered(transaction, row, now, error) &&
+               discovery_settle(transaction, site->settings, site->roster, json_text(row, "docket"), now,
+                                error);
     if (strcmp(kind, "item") == 0)
         return item_published(transaction, row, now, error);
     if (strcmp(kind, "report") == 0)
-        return report_published(transaction, site, row, now, error);
+        return report_published(transaction, site, row, now, error) &&
+               discovery_settle(transaction, site->settings, site->roster, json_text(row, "docket"), now,
+                                error);
     return true;
 }

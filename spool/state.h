@@ -49,6 +49,7 @@ struct daemon {
     struct runs *runs;                 /* spool/runs.c */
     struct enrolment *enrolment;       /* spool/enrolment.c */
     struct compaction *compaction;     /* spool/compaction.c */
+    struct volumes *volumes;           /* spool/volumes.c */
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
@@ -154,6 +155,14 @@ void compaction_wake(struct compaction *compaction);
 json_t *compaction_live(const struct compaction *compaction);
 /* 1 while one is looked for or under way, else 0. */
 size_t compaction_busy(const struct compaction *compaction);
+
+/* spool/volumes.c: packages of discovery and disclosure. */
+bool volumes_open(struct daemon *daemon, struct error *error);
+void volumes_close(struct volumes *volumes);
+/* Look for a package that is wanted if none is under way, and again when that one ends. */
+void volumes_wake(struct volumes *volumes);
+/* 1 while one is looked for or under way, else 0. */
+size_t volumes_busy(const struct volumes *volumes);
 
 /* spool/server.c: the control socket. */
 bool server_open(struct daemon *daemon, struct error *error);

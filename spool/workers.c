@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ingest/check_worker.h"
+#include "ingest/release_worker.h"
 #include "ingest/unpack_worker.h"
 #include "match/compact_worker.h"
 #include "match/match_worker.h"
@@ -19,6 +20,7 @@
 #include "report/figures_worker.h"
 #include "report/reading_worker.h"
 #include "report/render_worker.h"
+#include "report/volume_worker.h"
 #include "review/decision_worker.h"
 #include "review/worksheet_worker.h"
 
@@ -32,6 +34,8 @@ static const struct worker_kind kinds[] = {
     {"check-order", check_order, 20, 256, false, WORKER_ONCE, NULL, 0},
     {"check-acknowledgement", check_acknowledgement, 5, WORKER_SERVING_MEBIBYTES, false, WORKER_SERVES, NULL,
      0},
+    {"check-discovery", check_discovery, 10, 256, false, WORKER_ONCE, NULL, 0},
+    {"check-disclosure", check_disclosure, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"check-decision", check_decision_worker, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"match-template", match_template_worker, 120, 1024, false, WORKER_ONCE, NULL, 0},
     /* as long and as large as the gallery makes it */
@@ -50,6 +54,7 @@ static const struct worker_kind kinds[] = {
     {"render-extract", render_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-volume", render_volume_worker, 600, 1024, false, WORKER_CAN_WAIT, NULL, 0},
 };
 
 const struct worker_kind *worker_kind_find(const char *kind)

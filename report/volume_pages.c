@@ -1,0 +1,457 @@
+/*
+ * The pages of a volume.
+ *
+ * Guarantees: prints what the facts hold and nothing else, so what is masked or withheld there is so here. Every text
+ * a person wrote is whole. Knows nothing of packages.
+ */
+#include "report/volume_pages.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "page/parts.h"
+
+#define IMAGE_HEIGHT 330.0
+#define CANDIDATE_HEIGHT 150.0
+enum { CANDIDATES_ACROSS = 3 };
+
+char *volume_role(json_int_t input, char *role)
+{
+    snprintf(role, VOLUME_ROLE_SIZE, "I%lld", (long long)input);
+    return role;
+}
+
+static const char *whole_text(const json_t *object, const char *key, char *text, size_t size)
+{
+    snprintf(text, size, "%lld", (long long)json_whole(object, key, 0));
+    return text;
+}
+
+static const char *bates(const json_t *facts, json_int_t number, char *text, size_t size)
+{
+    snprintf(text, size, "%s%06lld", json_text(facts, "prefix"), (long long)number);
+    return text;
+}
+
+/* --- index --- */
+
+static void draw_items(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"No.", 0.06, TYPE_SMALL},
+                                            {"Kind of item", 0.32, TYPE_SMALL},
+                                            {"State", 0.14, TYPE_SMALL_STRONG},
+                                            {"Where, or on what basis", 0.48, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    size_t index;
+    const json_t *item;
+    char number[16];
+    document_heading(document, "The thirteen kinds of item");
+    document_table_begin(document, &table);
+    json_array_foreach(json_object_get(facts, "items"), index, item)
+    {
+        const char *row[] = {whole_text(item, "number", number, sizeof number), json_text(item, "title"),
+                             json_text(item, "state"), json_text(item, "where")};
+        document_table_row(document, row);
+    }
+    document_table_end(document);
+}
+
+static void draw_parts(struct document *document, const json_t *facts, const json_t *parts)
+{
+    static const struct column columns[] = {
+        {"Part", 0.4, TYPE_SMALL}, {"From", 0.3, TYPE_SMALL}, {"To", 0.3, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    size_t index;
+    const json_t *part;
+    char from[80], to[80];
+    document_heading(document, "Pages of this volume");
+    document_table_begin(document, &table);
+    json_array_foreach(parts, index, part)
+    {
+        const char *row[] = {json_text(part, "name"),
+                             bates(facts, json_whole(part, "first", 0), from, sizeof from),
+                             bates(facts, json_whole(part, "last", 0), to, sizeof to)};
+        document_table_row(document, row);
+    }
+    document_table_end(document);
+}
+
+static void draw_files(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"File", 0.34, TYPE_SMALL},
+                                            {"Item", 0.07, TYPE_SMALL},
+                                            {"What it is, and its SHA-256", 0.59, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    size_t index;
+    const json_t *file;
+    char item[16];
+    if (json_array_size(json_object_get(facts, "files")) == 0)
+        return;
+    document_heading(document, "Files of this volume");
+    document_table_begin(document, &table);
+    json_array_foreach(json_object_get(facts, "files"), index, file)
+    {
+        struct text words = TEXT_EMPTY;
+        const char *note = json_text(file, "note");
+        text_format(&words, "%s%s%s\n%s", json_text(file, "title"), note[0] == '\0' ? "" : "; ", note,
+                    json_text(file, "digest"));
+        const char *row[] = {json_text(file, "path"), whole_text(file, "item", item, sizeof item),
+                             words.bytes == NULL ? "" : words.bytes};
+        document_table_row(document, row);
+        text_free(&words);
+    }
+    document_table_end(document);
+}
+
+static void draw_absent(struct document *document, const json_t *facts)
+{
+    size_t index;
+    const json_t *one;
+    const json_t *list = json_object_get(facts, "absent");
+    if (json_array_size(list) == 0)
+        return;
+    document_heading(document, "Withheld files");
+    json_array_foreach(list, index, one)
+    {
+        char *words = text_formatted("%s: withheld, %s", json_text(one, "title"), json_text(one, "basis"));
+        document_bullet(document, words);
+        free(words);
+    }
+}
+
+void volume_draw_index(struct document *document, const json_t *facts, const json_t *parts)
+{
+    char volume[80], when[PARTS_TIME_SIZE];
+    bool extended = strcmp(json_text(facts, "edition"), "extended") == 0;
+    snprintf(volume, sizeof volume, "Volume %lld, %s", (long long)json_whole(facts, "volume", 1),
+             extended ? "extended: sealed apart" : "core");
+    document_title(document, "Discovery", volume);
+    const struct pair pairs[] = {{"Docket", json_text(facts, "docket")},
+                                 {"To", json_text(facts, "office")},
+                                 {"Case", json_text_or_null(facts, "caseReference")},
+                                 {"Filed", json_text_or_null(facts, "filed")},
+                                 {"From", json_text(facts, "agency")},
+                                 {"Unit", json_text(facts, "unit")},
+                                 {"Contact", json_text(facts, "contact")},
+                                 {"Made", parts_time(json_text(facts, "issued"), when)}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    document_paragraph(
+        document, TYPE_BODY,
+        extended
+            ? "This volume shows persons who were on a candidate list and have no part in the case. It is "
+              "encrypted to whoever keeps sealed volumes for the office."
+        : json_whole(facts, "volume", 1) > 1
+            ? "This volume supplements the earlier ones: it holds what came after them, and its page numbers "
+              "go on "
+              "where theirs ended. The chronology is whole."
+            : "Every page bears a number at its foot. Later volumes go on counting where this one ends.");
+    draw_items(document, facts);
+    draw_parts(document, facts, parts);
+    draw_files(document, facts);
+    draw_absent(document, facts);
+}
+
+/* --- record --- */
+
+void volume_draw_opening(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Person", 0.14, TYPE_SMALL},
+                                            {"Name", 0.3, TYPE_SMALL},
+                                            {"Acted as", 0.34, TYPE_SMALL},
+                                            {"Trained until", 0.22, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 4};
+    size_t index;
+    const json_t *person, *people = json_object_get(facts, "people");
+    char when[PARTS_TIME_SIZE];
+    document_title(document, "Record of the docket", json_text(facts, "docket"));
+    document_heading(document, "The request");
+    parts_request(document, facts);
+    document_heading(document, "People of this docket");
+    if (people == NULL)
+        document_paragraph(document, TYPE_BODY, "Withheld; the index gives the basis.");
+    document_table_begin(document, &table);
+    json_array_foreach(people, index, person)
+    {
+        const char *until = json_text_or_null(person, "trainedUntil");
+        const char *row[] = {json_text(person, "person"), json_text(person, "name"),
+                             json_text(person, "roles"),
+                             until == NULL ? "no training on record" : parts_time(until, when)};
+        document_table_row(document, row);
+    }
+    document_table_end(document);
+}
+
+void volume_draw_chronology(struct document *document, const json_t *facts, struct volume_span span)
+{
+    static const struct column columns[] = {
+        {"When", 0.26, TYPE_SMALL}, {"Who", 0.18, TYPE_SMALL}, {"What", 0.56, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    char when[PARTS_TIME_SIZE];
+    document_heading(document, span.from == 0 ? "Chronology" : "Chronology, continued");
+    document_table_begin(document, &table);
+    for (size_t i = span.from; i < span.to; i++) {
+        const json_t *one = json_array_get(json_object_get(facts, "chronology"), i);
+        const char *who = json_text(one, "who");
+        const char *row[] = {parts_time(json_text(one, "at"), when), who[0] == '\0' ? "leadspool" : who,
+                             json_text(one, "what")};
+        document_table_row(document, row);
+    }
+    document_table_end(document);
+}
+
+/* What a member of a list is about; said first, and without its name. */
+static const char *subject_of(const json_t *object)
+{
+    static const char *const subjects[] = {"label", "component", "what", "operation"};
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        if (json_object_get(object, subjects[i]) != NULL)
+            return subjects[i];
+    return NULL;
+}
+
+static void add_words(struct text *words, const json_t *value, const char *between);
+
+static void add_object(struct text *words, const json_t *object)
+{
+    const char *key, *subject = subject_of(object), *between = "";
+    const json_t *member;
+    bool pair = subject != NULL && json_object_size(object) == 2;
+    if (subject != NULL) {
+        add_words(words, json_object_get(object, subject), ", ");
+        between = ": ";
+    }
+    json_object_foreach((json_t *)(uintptr_t)object, key, member)
+    {
+        if (subject != NULL && strcmp(key, subject) == 0)
+            continue;
+        text_add(words, between);
+        if (!pair)
+            text_format(words, "%s ", key);
+        add_words(words, member, " ");
+        between = ", ";
+    }
+}
+
+/* A value in words: a text as it is, a list with something between its members. */
+static void add_words(struct text *words, const json_t *value, const char *between)
+{
+    const json_t *member;
+    size_t index;
+    if (json_is_string(value))
+        text_add(words, json_string_value(value));
+    else if (json_is_integer(value))
+        text_format(words, "%lld", (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        text_add(words, json_is_true(value) ? "yes" : "no");
+    else if (json_is_array(value)) {
+        json_array_foreach(value, index, member)
+        {
+            text_add(words, index == 0 ? "" : between);
+            add_words(words, member, ", ");
+        }
+        text_add(words, index == 0 ? "none" : "");
+    } else
+        add_object(words, value);
+}
+
+static bool is_time(const char *member)
+{
+    return strcmp(member, "at") == 0 || strcmp(member, "received") == 0 ||
+           strcmp(member, "dissimilaritiesAt") == 0;
+}
+
+static void draw_decision(struct document *document, const json_t *decision)
+{
+    static const struct {
+        const char *member, *words;
+    } members[] = {{"by", "Signed by"},
+                   {"signer", "Signed by"},
+                   {"at", "Signed at"},
+                   {"received", "Received"},
+                   {"outcome", "Outcome"},
+                   {"named", "Named"},
+                   {"rating", "Rating, -3 to +3"},
+                   {"reasons", "Reasons"},
+                   {"limitations", "Limitations"},
+                   {"basis", "Basis confirmed"},
+                   {"whatWouldHelp", "What would help"},
+                   {"probe", "Probe"},
+                   {"observation", "Observation of the probe alone"},
+                   {"dissimilaritiesAt", "Dissimilarities looked for at"},
+                   {"features", "Features"},
+                   {"dispositions", "Dispositions"},
+                   {"items", "Background"},
+                   {"conflicts", "Conflicts"},
+                   {"marks", "Marks"},
+                   {"displays", "Displays used"},
+                   {"reading", "Reading of the reasons"}};
+    char heading[200], when[PARTS_TIME_SIZE];
+    snprintf(heading, sizeof heading, "%s, round %lld%s", json_text(decision, "stage"),
+             (long long)json_whole(decision, "round", 0),
+             strcmp(json_text(decision, "stage"), "peer") == 0 ? ", blind" : "");
+    if (heading[0] >= 'a' && heading[0] <= 'z')
+        heading[0] = (char)(heading[0] - 'a' + 'A');
+    document_subheading(document, heading);
+    struct pair pairs[sizeof members / sizeof members[0]];
+    char *texts[sizeof members / sizeof members[0]] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        const json_t *value = json_object_get(decision, members[i].member);
+        struct text words = TEXT_EMPTY;
+        if (value == NULL || json_is_null(value) || (i == 1 && json_object_get(decision, "by") != NULL))
+            continue;
+        if (json_is_string(value) && is_time(members[i].member))
+            text_add(&words, parts_time(json_string_value(value), when));
+        else
+            add_words(&words, value, "\n");
+        texts[count] = words.bytes;
+        if (words.bytes != NULL && words.bytes[0] != '\0')
+            pairs[count] = (struct pair){members[i].words, texts[count]};
+        else
+            pairs[count] = (struct pair){members[i].words, NULL};
+        count++;
+    }
+    document_pairs(document, pairs, count);
+    for (size_t i = 0; i < count; i++)
+        free(texts[i]);
+}
+
+void volume_draw_decisions(struct document *document, const json_t *facts, struct volume_span span)
+{
+    document_heading(document, span.from == 0 ? "Decisions, all rounds, in order" : "Decisions, continued");
+    if (span.from == 0)
+        document_paragraph(
+            document, TYPE_SMALL,
+            "Labels such as C07 stand for persons on a list, in the shuffled order in which they were "
+            "shown; reviewers saw no name, rank or score.");
+    for (size_t i = span.from; i < span.to; i++)
+        draw_decision(document, json_array_get(json_object_get(facts, "decisions"), i));
+}
+
+/* --- images --- */
+
+static void draw_image(const struct rendering *rendering, const json_t *file)
+{
+    struct document *document = rendering->document;
+    char role[VOLUME_ROLE_SIZE], when[PARTS_TIME_SIZE];
+    const char *captured = json_text_or_null(file, "capturedAt"), *source = json_text_or_null(file, "source");
+    const struct figure figure = {
+        .picture = rendering_picture(rendering, volume_role(json_whole(file, "input", 0), role)),
+        .title = json_text(file, "path"),
+        .caption = json_text(file, "digest")};
+    document_heading(document, json_text(file, "title"));
+    document_figures(document, &figure, 1, IMAGE_HEIGHT);
+    const struct pair pairs[] = {{"Photo id", json_text_or_null(file, "photo")},
+                                 {"Source", source == NULL ? NULL : parts_source(source)},
+                                 {"Citation", json_text_or_null(file, "sourceCitation")},
+                                 {"Captured", captured == NULL ? NULL : parts_time(captured, when)},
+                                 {"Recording", json_text_or_null(file, "recordingId")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    if (json_array_size(json_object_get(file, "edits")) > 0)
+        parts_edits(document, json_object_get(file, "edits"));
+}
+
+void volume_draw_images(const struct rendering *rendering, const json_t *pictures, struct volume_span span)
+{
+    for (size_t i = span.from; i < span.to; i++) {
+        if (i > span.from)
+            document_new_page(rendering->document);
+        draw_image(rendering, json_array_get(pictures, i));
+    }
+}
+
+/* --- searches --- */
+
+static void draw_list(struct document *document, const json_t *search)
+{
+    static const struct column columns[] = {{"Rank", 0.1, TYPE_SMALL},
+                                            {"Score", 0.22, TYPE_SMALL},
+                                            {"Photo", 0.24, TYPE_SMALL},
+                                            {"Person", 0.2, TYPE_SMALL},
+                                            {"Who", 0.24, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 5};
+    size_t index;
+    const json_t *row;
+    char rank[16], score[32];
+    document_table_begin(document, &table);
+    json_array_foreach(json_object_get(search, "list"), index, row)
+    {
+        const char *photo = json_text(row, "photo"), *person = json_text(row, "person");
+        const char *texts[] = {whole_text(row, "rank", rank, sizeof rank),
+                               whole_text(row, "score", score, sizeof score),
+                               photo[0] == '\0' ? "masked" : photo, person[0] == '\0' ? "masked" : person,
+                               json_text(row, "who")};
+        document_table_row(document, texts);
+    }
+    document_table_end(document);
+}
+
+void volume_draw_search(struct document *document, const json_t *search)
+{
+    const json_t *card = json_object_get(search, "engine"),
+                 *parameters = json_object_get(search, "parameters");
+    char heading[80], when[PARTS_TIME_SIZE], numbers[6][32];
+    struct text constants = TEXT_EMPTY;
+    snprintf(heading, sizeof heading, "Search %lld", (long long)json_whole(search, "number", 0));
+    add_words(&constants, json_object_get(card, "parameters"), ", ");
+    document_heading(document, heading);
+    const struct pair pairs[] = {
+        {"Made", parts_time(json_text(search, "at"), when)},
+        {"Reason", json_text_or_null(search, "reason")},
+        {"Software", json_text(card, "id")},
+        {"Version", json_text(card, "version")},
+        {"Maker", json_text(card, "maker")},
+        {"Method", json_text(card, "method")},
+        {"Learned weights", json_text(card, "weights")},
+        {"Score scale", json_text(card, "score_scale")},
+        {"Error rates", json_text(card, "error_rates")},
+        {"Constants", constants.bytes},
+        {"Probe searched", json_text(json_array_get(json_object_get(search, "probes"), 0), "digest")},
+        {"Photographs searched", whole_text(search, "count", numbers[0], sizeof numbers[0])},
+        {"Persons searched", whole_text(search, "persons", numbers[1], sizeof numbers[1])},
+        {"Sealed, left out", whole_text(search, "suppressed", numbers[2], sizeof numbers[2])},
+        {"Length of the list", whole_text(parameters, "length", numbers[3], sizeof numbers[3])},
+        {"Stages", whole_text(search, "stages", numbers[4], sizeof numbers[4])},
+        {"Compared in full", whole_text(search, "compared", numbers[5], sizeof numbers[5])},
+        {"Set of photographs", json_text(search, "snapshot")},
+        {"Record, SHA-256", json_text(search, "recordDigest")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    text_free(&constants);
+    document_heading(document, "The ranked list");
+    if (json_object_get(search, "list") == NULL)
+        document_paragraph(document, TYPE_BODY, "Withheld; the index gives the basis.");
+    else
+        draw_list(document, search);
+}
+
+void volume_draw_candidates(const struct rendering *rendering, const json_t *search, struct volume_span span)
+{
+    struct document *document = rendering->document;
+    char heading[80];
+    snprintf(heading, sizeof heading, "Photographs on the list of search %lld",
+             (long long)json_whole(search, "number", 0));
+    document_heading(document, heading);
+    for (size_t i = span.from; i < span.to; i += CANDIDATES_ACROSS) {
+        struct figure figures[CANDIDATES_ACROSS];
+        char titles[CANDIDATES_ACROSS][64];
+        char *captions[CANDIDATES_ACROSS] = {0};
+        size_t count = 0;
+        for (; count < CANDIDATES_ACROSS && i + count < span.to; count++) {
+            const json_t *one = json_array_get(json_object_get(search, "candidates"), i + count);
+            char role[VOLUME_ROLE_SIZE];
+            snprintf(titles[count], sizeof titles[count], "Rank %lld", (long long)json_whole(one, "rank", 0));
+            captions[count] =
+                text_formatted("%s, person %s\n%s %s", json_text(one, "photo"), json_text(one, "person"),
+                               json_text(one, "source"), json_text(one, "sourceCitation"));
+            figures[count] = (struct figure){
+                .picture = rendering_picture(rendering, volume_role(json_whole(one, "input", 0), role)),
+                .title = titles[count],
+                .caption = captions[count]};
+        }
+        document_figures_in(document, figures, count, CANDIDATES_ACROSS, CANDIDATE_HEIGHT);
+        for (size_t j = 0; j < count; j++)
+            free(captions[j]);
+    }
+}

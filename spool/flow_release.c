@@ -1,0 +1,80 @@
+/*
+ * Drops of discovery and disclosure.
+ *
+ * Guarantees: what was attempted against a rule of security is an incident, routed to the integrity officer (R37, R51);
+ * a refused drop leaves nothing but its receipt, its event and that.
+ */
+#include "spool/flow_release.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "casebook/incident.h"
+#include "ingest/release.h"
+#include "report/discovery.h"
+
+/* Faults that are no clumsiness. */
+static bool is_security(const char *code)
+{
+    static const char *const codes[] = {"immigration-enforcement", "signer-may-not-release",
+                                        "released-by-another",     "signature-untrusted",
+                                        "signature-wrong",         "identifying-denied"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (strcmp(codes[i], code) == 0)
+            return true;
+    return strncmp(code, "certificate-", 12) == 0;
+}
+
+static bool file_incidents(struct transaction *transaction, const char *docket, const char *person,
+                           const json_t *faults, instant now, struct error *error)
+{
+    size_t index;
+    const json_t *fault;
+    json_array_foreach(faults, index, fault)
+    {
+        const struct incident incident = {.kind = json_text(fault, "code"),
+                                          .clause = json_text(fault, "clause"),
+                                          .text = json_text(fault, "text"),
+                                          .docket = docket,
+                                          .person = person};
+        if (is_security(incident.kind) && !incident_file(transaction, &incident, now, NULL, error))
+            return false;
+    }
+    return true;
+}
+
+bool flow_release_drop(struct transaction *transaction, const struct site *site, const char *form,
+                       const json_t *claim, const json_t *check, instant now, json_t **result,
+                       struct error *error)
+{
+    const json_t *asked = json_object_get(check, form), *signer = json_object_get(check, "signer");
+    const struct person *person = roster_by_certificate(site->roster, json_text(signer, "fingerprint"));
+    const char *words = NULL, *docket = json_text_or_null(asked, "docket");
+    json_t *known = NULL, *faults = NULL;
+    if (!ingest_release_ready(check, error))
+        return false;
+    faults = json_deep_copy(json_object_get(check, "faults"));
+    bool done = faults != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while judging a release");
+    /* A document with faults of its own is judged no further: it may not say what it seems to. */
+    if (done && asked != NULL && json_array_size(faults) == 0)
+        done = discovery_take(transaction, site->settings, site->roster, person, asked, now, faults, &words,
+                              error);
+    done = done && (docket == NULL || book_get(transaction, BOOK_DOCKETS, docket, &known, error));
+    if (known == NULL)
+        docket = NULL;
+    done =
+        done &&
+        file_incidents(transaction, docket, person != NULL ? person->id : json_text_or_null(claim, "owner"),
+                       faults, now, error) &&
+        ingest_release(transaction, site->settings, claim, form, json_text_or_null(asked, "discoveryId"),
+                       docket, faults, words, now, result, error);
+    json_decref(known);
+    json_decref(faults);
+    return done;
+}
+
+bool flow_release_delivered(struct transaction *transaction, const json_t *row, instant now,
+                            struct error *error)
+{
+    return discovery_delivered(transaction, row, now, error);
+}
