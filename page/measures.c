@@ -28,6 +28,7 @@ static const struct measure measures[] = {
     {"under_exposure", "Share of very dark pixels", "%", 100, 0, "Parts are lost in the dark"},
     {"over_exposure", "Share of very bright pixels", "%", 100, 0, "Parts are burnt out"},
     {"dynamic_range", "Dynamic range", "bits", 1, 1, "Few grey levels are used"},
+    {"natural_colour", "Colour, distance from skin tones", "of CIELAB", 1, 1, "The colours are off"},
     {"side_crop_left", "Room left of the face", "eye distances", 1, 1, "The face is close to the edge"},
     {"side_crop_right", "Room right of the face", "eye distances", 1, 1, "The face is close to the edge"},
 };

@@ -10,6 +10,7 @@
  *   {"region":"face"|"picture","grey":bool,
  *    "luminance_mean":{"native","quality"},"luminance_variance":{...},"under_exposure":{...},
  *    "over_exposure":{...},"dynamic_range":{...},
+ *    "natural_colour":{...}           native: distance in CIELAB; missing when grey
  *    "laplacian_variance":N           squared grey levels times 1000; sharpness, no quality is derived from it
  *    and with eye points only
  *    "inter_eye_distance":{...}       native: pixels, yaw taken as 0

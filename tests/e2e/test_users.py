@@ -1,5 +1,5 @@
 """What people do with the program, as they do it: typing on a terminal, making mistakes, asking for another search."""
-import glob, os, pty, re, select, subprocess, time, unittest
+import glob, json, os, pty, re, select, subprocess, time, unittest
 import xml.etree.ElementTree as ElementTree
 
 from site_case import EX_CONFIG, EX_NOINPUT, EX_USAGE, NORTH, SiteCase, SUPERVISOR, image_words, investigator_of, sender_words, wait_until
@@ -186,6 +186,18 @@ class Edits(SiteCase):
         numbers = [float(number) for number in self.faces.probe(person).eyes.split(',')]
         return ','.join(f'{(number - (20, 30)[place % 2]) * 1.5:.2f}' for place, number in enumerate(numbers))
 
+    def recorded(self, docket, made):
+        """The edits in the record of the docket, as options."""
+        shown = json.loads(self.site.do('show', docket, '-j', '--reason', 'To make it again.').splitlines()[0])
+        probe, words = shown['docket']['probe'], []
+        self.assertEqual((probe['image'], probe['searched']), (self.faces.probe(3).sha256, made))
+        self.assertTrue(probe['by'] and probe['at'])
+        for edit in probe['edits']:
+            kind = edit['operation']
+            words += ['--edit', kind + '=' + (','.join(str(edit[name]) for name in ('x', 'y', 'width', 'height')) if kind == 'crop'
+                                              else str(edit['per_mille'] // 10) if kind == 'scale' else str(edit['amount']))]
+        return words
+
     def test_from_intake_to_the_report(self):
         """The probe searched is made from the one submitted, reproducibly, and the report says how."""
         docket = self.send('edited', person=3).docket
@@ -196,7 +208,9 @@ class Edits(SiteCase):
         made = first.pictures['P01']
         self.assertEqual(first.pictures['S01'], self.faces.probe(3).sha256)
         self.assertNotEqual(made, first.pictures['S01'])
-        self.decide(own, first, '-o', 'search-again', '--probe', 'S01', *edits, '--reasons', 'To see it come out the same')
+        # What the ledger says was done to it, done again to the original: the same bytes.
+        self.decide(own, first, '-o', 'search-again', '--probe', 'S01', *self.recorded(docket, made), '--eyes', self.edited_eyes(3),
+                    '--reasons', 'To see it come out the same')
         self.site.drain(overnight=True)
         item = self.item(docket, 'investigation')
         self.assertNotEqual(name_of(item), name_of(first))
