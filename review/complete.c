@@ -5,6 +5,7 @@
  */
 #include "review/complete.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -122,6 +123,38 @@ static bool observation_sound(const json_t *decision, struct refusal *refusal)
                        json_text(observation, "sha256"));
 }
 
+static bool each_component_once(const json_t *features, const char *of, struct refusal *refusal)
+{
+    for (size_t i = 0; i < json_array_size(features); i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(json_text(json_array_get(features, i), "component"),
+                       json_text(json_array_get(features, j), "component")) == 0)
+                return refusal_set(refusal, "feature-twice", "R22", "the component %s%s has two findings",
+                                   json_text(json_array_get(features, i), "component"), of);
+    return true;
+}
+
+/* The grids of the candidates not named: each one's once, of a candidate of the list. */
+static bool grids_sound(const json_t *decision, const json_t *item, struct refusal *refusal)
+{
+    const json_t *grids = json_object_get(decision, "grids"), *grid;
+    const char *named = json_text(decision, "named");
+    size_t i;
+    json_array_foreach(grids, i, grid)
+    {
+        const char *label = json_text(grid, "label");
+        char of[40];
+        snprintf(of, sizeof of, " of %s", label);
+        if (json_object_get(json_object_get(item, "labels"), label) == NULL)
+            return refusal_set(refusal, "label-unknown", "R22", "there is no picture %s in this item", label);
+        if (strcmp(label, named) == 0 || json_position(grids, "label", label) < (long)i)
+            return refusal_set(refusal, "label-twice", "R22", "picture %s has two grids", label);
+        if (!each_component_once(json_object_get(grid, "features"), of, refusal))
+            return false;
+    }
+    return true;
+}
+
 static bool complete_candidate(const json_t *decision, const json_t *item, struct refusal *refusal)
 {
     const char *named = json_text(decision, "named");
@@ -142,12 +175,8 @@ static bool complete_candidate(const json_t *decision, const json_t *item, struc
     if (json_array_size(features) == 0)
         return refusal_set(refusal, "comparison-missing", "R22",
                            "a named candidate needs the visual comparison: at least one row of features");
-    for (size_t i = 0; i < json_array_size(features); i++)
-        for (size_t j = 0; j < i; j++)
-            if (strcmp(json_text(json_array_get(features, i), "component"),
-                       json_text(json_array_get(features, j), "component")) == 0)
-                return refusal_set(refusal, "feature-twice", "R22", "the component %s has two findings",
-                                   json_text(json_array_get(features, i), "component"));
+    if (!each_component_once(features, "", refusal))
+        return false;
     if (!json_is_integer(json_object_get(decision, "rating")))
         return refusal_set(refusal, "rating-missing", "R22", "a named candidate needs a rating from -3 to 3");
     if (json_whole(decision, "rating", 0) < 1)
@@ -195,14 +224,16 @@ bool decision_complete(enum action action, const json_t *decision, const json_t 
         return has_reasons(decision, "R18", refusal);
     case ACTION_AMEND_COMPARISON:
     case ACTION_INVESTIGATION_CANDIDATE:
-        return observation_sound(decision, refusal) && complete_candidate(decision, item, refusal);
+        return observation_sound(decision, refusal) && complete_candidate(decision, item, refusal) &&
+               grids_sound(decision, item, refusal);
     case ACTION_INVESTIGATION_NONE:
-        return observation_sound(decision, refusal) &&
+        return observation_sound(decision, refusal) && grids_sound(decision, item, refusal) &&
                each_label_once(json_object_get(decision, "dispositions"), item, "disposition", "R22",
                                refusal) &&
                has_reasons(decision, "R26", refusal);
     case ACTION_INVESTIGATION_SEARCH_AGAIN:
         return observation_sound(decision, refusal) && has_reasons(decision, "R21", refusal) &&
+               grids_sound(decision, item, refusal) &&
                (json_object_get(decision, "probe") == NULL || complete_probe(decision, docket, refusal));
     case ACTION_AMEND_NAMING: /* why is all there is to say */
         return has_reasons(decision, "R22", refusal);

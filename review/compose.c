@@ -92,35 +92,6 @@ static void compose_probe(struct text *xml, const json_t *probe)
     text_add(xml, "    </probe>\n");
 }
 
-static void compose_intake(struct text *xml, const json_t *decision)
-{
-    const json_t *basis = json_object_get(decision, "basis");
-    text_add(xml, "  <intake>\n");
-    if (json_array_size(basis) > 0) {
-        text_add(xml, "    <basis>\n");
-        for (size_t i = 0; i < json_array_size(basis); i++)
-            element(xml, "      ", "clause", json_string_value(json_array_get(basis, i)));
-        text_add(xml, "    </basis>\n");
-    }
-    compose_probe(xml, json_object_get(decision, "probe"));
-    element(xml, "    ", "whatWouldHelp", json_text_or_null(decision, "whatWouldHelp"));
-    text_add(xml, "  </intake>\n");
-}
-
-static void compose_list(struct text *xml, const char *indent, const json_t *records, const char *name,
-                         const char *const *attributes)
-{
-    size_t i;
-    const json_t *record;
-    json_array_foreach(records, i, record)
-    {
-        text_format(xml, "%s<%s", indent, name);
-        for (const char *const *key = attributes; *key != NULL; key++)
-            attribute(xml, record, *key);
-        text_add(xml, "/>\n");
-    }
-}
-
 static void compose_displays(struct text *xml, const json_t *displays)
 {
     size_t i;
@@ -142,6 +113,36 @@ static void compose_displays(struct text *xml, const json_t *displays)
         text_add(xml, "/>\n");
     }
     text_add(xml, "    </displays>\n");
+}
+
+static void compose_intake(struct text *xml, const json_t *decision)
+{
+    const json_t *basis = json_object_get(decision, "basis");
+    text_add(xml, "  <intake>\n");
+    if (json_array_size(basis) > 0) {
+        text_add(xml, "    <basis>\n");
+        for (size_t i = 0; i < json_array_size(basis); i++)
+            element(xml, "      ", "clause", json_string_value(json_array_get(basis, i)));
+        text_add(xml, "    </basis>\n");
+    }
+    compose_probe(xml, json_object_get(decision, "probe"));
+    element(xml, "    ", "whatWouldHelp", json_text_or_null(decision, "whatWouldHelp"));
+    compose_displays(xml, json_object_get(decision, "displays"));
+    text_add(xml, "  </intake>\n");
+}
+
+static void compose_list(struct text *xml, const char *indent, const json_t *records, const char *name,
+                         const char *const *attributes)
+{
+    size_t i;
+    const json_t *record;
+    json_array_foreach(records, i, record)
+    {
+        text_format(xml, "%s<%s", indent, name);
+        for (const char *const *key = attributes; *key != NULL; key++)
+            attribute(xml, record, *key);
+        text_add(xml, "/>\n");
+    }
 }
 
 static void compose_observation(struct text *xml, const json_t *observation)
@@ -185,9 +186,29 @@ static void compose_dispositions(struct text *xml, const json_t *dispositions)
     text_add(xml, "    </dispositions>\n");
 }
 
+static const char *const FEATURE[] = {"component", "finding", "note", NULL};
+
+static void compose_grids(struct text *xml, const json_t *grids)
+{
+    size_t i;
+    const json_t *grid;
+    if (json_array_size(grids) == 0)
+        return;
+    text_add(xml, "    <grids>\n");
+    json_array_foreach(grids, i, grid)
+    {
+        text_add(xml, "      <grid");
+        attribute(xml, grid, "label");
+        attribute(xml, grid, "dissimilaritiesAt");
+        text_add(xml, ">\n");
+        compose_list(xml, "        ", json_object_get(grid, "features"), "feature", FEATURE);
+        text_add(xml, "      </grid>\n");
+    }
+    text_add(xml, "    </grids>\n");
+}
+
 static void compose_investigation(struct text *xml, const json_t *decision)
 {
-    static const char *const FEATURE[] = {"component", "finding", "note", NULL};
     const json_t *dispositions = json_object_get(decision, "dispositions");
     const json_t *features = json_object_get(decision, "features");
     text_add(xml, "  <investigation>\n");
@@ -202,6 +223,7 @@ static void compose_investigation(struct text *xml, const json_t *decision)
         compose_list(xml, "      ", features, "feature", FEATURE);
         text_add(xml, "    </features>\n");
     }
+    compose_grids(xml, json_object_get(decision, "grids"));
     compose_displays(xml, json_object_get(decision, "displays"));
     element_whole(xml, "    ", decision, "rating");
     element(xml, "    ", "limitations", json_text_or_null(decision, "limitations"));
@@ -231,6 +253,7 @@ static void compose_background(struct text *xml, const json_t *decision)
             element(xml, "      ", "conflict", json_string_value(json_array_get(conflicts, i)));
         text_add(xml, "    </conflicts>\n");
     }
+    compose_displays(xml, json_object_get(decision, "displays"));
     text_add(xml, "  </background>\n");
 }
 
@@ -248,14 +271,20 @@ static void compose_peer(struct text *xml, const json_t *decision)
 
 static void compose_supervision(struct text *xml, const json_t *decision)
 {
-    const json_t *reading = json_object_get(decision, "reading");
-    if (reading == NULL)
+    const json_t *reading = json_object_get(decision, "reading"),
+                 *displays = json_object_get(decision, "displays");
+    if (reading == NULL && displays == NULL)
         return;
-    text_add(xml, "  <supervision>\n    <reading");
-    attribute(xml, reading, "at");
-    text_add(xml, ">");
-    text_add_xml(xml, json_text(reading, "text"));
-    text_add(xml, "</reading>\n  </supervision>\n");
+    text_add(xml, "  <supervision>\n");
+    if (reading != NULL) {
+        text_add(xml, "    <reading");
+        attribute(xml, reading, "at");
+        text_add(xml, ">");
+        text_add_xml(xml, json_text(reading, "text"));
+        text_add(xml, "</reading>\n");
+    }
+    compose_displays(xml, displays);
+    text_add(xml, "  </supervision>\n");
 }
 
 bool decision_compose(const json_t *decision, struct text *xml, struct error *error)

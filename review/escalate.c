@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clauses.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
-#include "base/clauses.h"
 
 struct escalating {
     struct transaction *transaction;

@@ -141,7 +141,7 @@ static void supervision_facts(const struct item *item, json_t *facts)
     json_t *comparison = signed_facts(json_object_get(item->docket, "comparison"));
     json_t *background = signed_facts(json_object_get(item->docket, "background"));
     json_copy_members(comparison, json_object_get(item->docket, "comparison"), "rating", "limitations",
-                      "reasons", "features", NULL);
+                      "reasons", "features", "grids", NULL);
     json_copy_members(background, json_object_get(item->docket, "background"), "items", "conflicts", NULL);
     put_amended(comparison, json_object_get(item->docket, "comparison"),
                 (const char *const[]){"rating", "limitations", NULL});

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clauses.h"
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
 #include "casebook/item_index.h"
 #include "casebook/outbox.h"
-#include "base/clauses.h"
 #include "review/disjoint.h"
 #include "review/item.h"
 

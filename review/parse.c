@@ -158,9 +158,21 @@ static void parse_observation(const struct xml_node *node, json_t *decision)
     }
 }
 
+static const char *const FEATURE[] = {"component", "finding", "note", NULL};
+
+static void parse_grids(const struct xml_node *list, json_t *decision)
+{
+    for (const struct xml_node *at = xml_child(list, "grid"); at != NULL; at = xml_next(at)) {
+        json_t *grid = json_object();
+        json_put_text(grid, "label", xml_attribute(at, "label"));
+        json_put_text(grid, "dissimilaritiesAt", xml_attribute(at, "dissimilaritiesAt"));
+        parse_list(at, "feature", FEATURE, grid, "features");
+        json_array_append_new(json_array_at(decision, "grids"), grid);
+    }
+}
+
 static void parse_investigation(const struct xml_node *node, json_t *decision)
 {
-    static const char *const FEATURE[] = {"component", "finding", "note", NULL};
     const struct xml_node *features = xml_child(node, "features");
     parse_observation(xml_child(node, "observation"), decision);
     json_put_text(decision, "named", xml_child_text(node, "named"));
@@ -168,7 +180,7 @@ static void parse_investigation(const struct xml_node *node, json_t *decision)
     parse_list(features, "feature", FEATURE, decision, "features");
     if (features != NULL)
         json_put_text(decision, "dissimilaritiesAt", xml_attribute(features, "dissimilaritiesAt"));
-    parse_displays(xml_child(node, "displays"), decision);
+    parse_grids(xml_child(node, "grids"), decision);
     const char *rating = xml_child_text(node, "rating");
     if (rating != NULL)
         json_put_whole(decision, "rating", strtoll(rating, NULL, 10));
@@ -198,6 +210,7 @@ bool decision_parse(const struct xml_document *document, json_t **result, struct
                                         "at",     "outcome", "reasons", "amends"};
     static const char *const WHOLES[] = {"round", "slot", "hold"};
     static const char *const MARK[] = {"label", "mark", "reason", NULL};
+    static const char *const BODIES[] = {"intake", "investigation", "background", "peer", "supervision"};
     const struct xml_node *root = xml_root(document);
     json_t *decision = json_object();
     *result = decision;
@@ -217,7 +230,8 @@ bool decision_parse(const struct xml_document *document, json_t **result, struct
     if (xml_child(root, "background") != NULL)
         parse_background(xml_child(root, "background"), decision);
     parse_list(xml_child(root, "peer"), "mark", MARK, decision, "marks");
-    parse_displays(xml_child(xml_child(root, "peer"), "displays"), decision);
+    for (size_t i = 0; i < sizeof BODIES / sizeof *BODIES; i++)
+        parse_displays(xml_child(xml_child(root, BODIES[i]), "displays"), decision);
     const struct xml_node *reading = xml_child(xml_child(root, "supervision"), "reading");
     if (reading != NULL) {
         json_t *read = json_object_at(decision, "reading");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
 
@@ -80,6 +81,54 @@ static void answers(struct document *document, const json_t *facts)
     free(rating);
 }
 
+static const char *component_words(const char *code)
+{
+    for (size_t i = 0; i < COMPONENTS; i++)
+        if (strcmp(worksheet_components[i].code, code) == 0)
+            return worksheet_components[i].words;
+    return code;
+}
+
+/* Of each candidate not named: the components by what was found, without a count. */
+static void other_grids(struct document *document, const json_t *grids)
+{
+    static const char *const findings[][2] = {{"dissimilar", "Dissimilar"},
+                                              {"explainable", "Explained"},
+                                              {"similar", "Similar"},
+                                              {"not-comparable", "Not comparable"}};
+    static const struct column columns[] = {
+        {"Candidate", 16, TYPE_SMALL}, {"Finding", 22, TYPE_SMALL}, {"Components", 62, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    size_t i, j;
+    const json_t *grid, *feature;
+    if (json_array_size(grids) == 0)
+        return;
+    document_subheading(document, "The other candidates compared");
+    document_table_begin(document, &table);
+    json_array_foreach(grids, i, grid)
+    {
+        const char *label = json_text(grid, "label");
+        for (size_t k = 0; k < sizeof findings / sizeof *findings; k++) {
+            struct text words = TEXT_EMPTY;
+            json_array_foreach(json_object_get(grid, "features"), j, feature)
+            {
+                if (strcmp(json_text(feature, "finding"), findings[k][0]) != 0)
+                    continue;
+                const char *note = json_text(feature, "note");
+                text_format(&words, "%s%s%s%s%s", words.length == 0 ? "" : ", ",
+                            component_words(json_text(feature, "component")), note[0] == '\0' ? "" : " (",
+                            note, note[0] == '\0' ? "" : ")");
+            }
+            if (words.bytes != NULL) {
+                document_table_row(document, (const char *const[]){label, findings[k][1], words.bytes});
+                label = "";
+            }
+            text_free(&words);
+        }
+    }
+    document_table_end(document);
+}
+
 static void reasons(struct document *document, const json_t *facts)
 {
     static const struct column columns[] = {
@@ -121,15 +170,13 @@ static void reasons(struct document *document, const json_t *facts)
         document_table_begin(document, &table);
         for (size_t i = 0; i < json_array_size(features); i++) {
             const json_t *feature = json_array_get(features, i);
-            const char *words = json_text(feature, "component");
-            for (size_t j = 0; j < COMPONENTS; j++)
-                if (strcmp(worksheet_components[j].code, words) == 0)
-                    words = worksheet_components[j].words;
-            document_table_row(document, (const char *const[]){words, json_text(feature, "finding"),
-                                                               json_text(feature, "note")});
+            document_table_row(
+                document, (const char *const[]){component_words(json_text(feature, "component")),
+                                                json_text(feature, "finding"), json_text(feature, "note")});
         }
         document_table_end(document);
     }
+    other_grids(document, json_object_get(comparison, "grids"));
     document_subheading(document, "Background check");
     const json_t *items = json_object_get(background, "items");
     static const struct column item_columns[] = {{"Looked at", 40, TYPE_SMALL}, {"Found", 60, TYPE_SMALL}};

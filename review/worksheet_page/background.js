@@ -37,7 +37,7 @@ const Background = (() => {
         signed.classList.add('tall');
         Steps.add({ name: 'who', title: 'Who it is', left: view.stop, done: (state) => Boolean(state.seen), shown: () => {
             view.setRight({ label: candidate.label, words: `Candidate ${candidate.label}` });
-            Displays.watch(() => []);
+            Displays.watch(view.showing);
             view.draw();
             Draft.note((state) => { state.seen = true; });
         }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node),

@@ -110,7 +110,7 @@ const Prepare = (() => {
                 button('+', () => shared.zoomBy(1.25), { 'aria-label': 'Zoom in' }), button('Fit', shared.reset)), cropping.panel);
         Steps.add({ name: 'prepare', title: Data.stage === 'intake' ? 'Probe' : 'New probe', away, done: (state) => faults(state).length === 0,
             closed: (state) => (state.chosen ? '' : 'Choose the probe among the images first.'),
-            shown: () => { Displays.watch(() => []); refresh(Draft.state); pane.draw(); },
+            shown: () => { Displays.watch(() => (Draft.state.chosen ? [{ label: Draft.state.chosen, view: 'alone' }] : [])); refresh(Draft.state); pane.draw(); },
             content: make('div', { class: 'split' }, make('div', { class: 'left' }, make('div', { class: 'compare' }, bar,
                 make('div', { class: 'stage alone marking' }, make('figure', {}, pane.node))), facts),
             make('div', { class: 'right scroll' }, words, make('h3', {}, 'Eyes'),

@@ -25,6 +25,12 @@ const Supervision = (() => {
             `opinion ${Words.signed(one.rating)}${amended}`]),
         ...facts.reviews.flatMap(firstAndLast).map(([one, amended]) => [one.person, Data.time(one.at), Words.of(Words.MARK, one.named),
             one.foilsPossible === undefined ? 'not stated' : String(one.foilsPossible), (VERDICT[one.verdict] || one.verdict) + amended])]);
+    /** Of each candidate not named: the components by what was found. */
+    const others = (grids) => (grids.length === 0 ? null : table('The other candidates compared', ['Candidate', 'Finding', 'Components'],
+        grids.flatMap((grid) => Words.FINDING.map(([code, words]) => [words, grid.features.filter((one) => one.finding === code)])
+            .filter(([, found]) => found.length > 0).map(([words, found]) => [grid.label, words, found.map((one) =>
+                Data.componentWords(one.component) + (one.note ? ` (${one.note})` : '')).join(', ')]))));
+
     const disagreement = () => (facts.reviews || []).some((one) => one.verdict === 'disagree');
 
     const first = () => {
@@ -48,7 +54,7 @@ const Supervision = (() => {
         });
         Steps.add({ name: 'answers', title: 'Answers', left: view.stop, done: (state) => Boolean(state.readAt), shown: () => {
             view.setRight({ label: facts.candidate.label, words: 'Candidate' });
-            Displays.watch(() => []);
+            Displays.watch(view.showing);
             view.draw();
         }, content: make('div', { class: 'split' }, make('div', { class: 'left' }, view.node),
             make('div', { class: 'right scroll blocks', tabIndex: 0, role: 'group', 'aria-label': 'What is known' }, answers(),
@@ -66,7 +72,7 @@ const Supervision = (() => {
         const investigator = block('The investigator', tall([
             ...(comparison.amended || []).flatMap((one) => [['Reasons, amended below', one.reason], ['Limitations, amended below', one.limitations]]),
             ['Reasons', comparison.reasons], ['Limitations', comparison.limitations]]),
-            table('The grid', ['Component', 'Finding', 'Note'], features));
+            table('The grid', ['Component', 'Finding', 'Note'], features), others(comparison.grids || []));
         const checked = block('Background check', tall([...(background.amended || []).flatMap((one) => [...(one.items || []).map((item) =>
             [`${item.what}, amended below`, item.finding]), ['Conflicts, amended below', (one.conflicts || []).join('; ') || 'none recorded']]),
             ...(background.items || []).map((one) => [one.what, one.finding]),

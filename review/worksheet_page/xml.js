@@ -38,29 +38,35 @@ const Xml = (() => {
         element('edits', {}, Prepare.edits(state).map((edit) => element('edit', edit))),
         Prepare.eyes(state) ? element('eyes', Prepare.eyes(state)) : []) : []);
 
+    const findings = (state, label) => Data.components.map((one) => ({ code: one.code, ...(Grid.of(state, label)[one.code] || {}) }))
+        .filter((one) => one.finding);
+    const features = (state, label) => findings(state, label).map((one) => element('feature', { component: one.code, finding: one.finding, note: one.note }));
+
     const investigation = (state) => {
         const named = state.outcome === 'candidate' ? state.named : '';
-        const findings = Data.components.map((one) => ({ code: one.code, ...(Grid.of(state, named)[one.code] || {}) })).filter((one) => one.finding);
+        const others = Data.candidates.filter((label) => label !== named && findings(state, label).length > 0);
         return element('investigation', {}, observation(state), text('named', named),
             Data.candidates.some((label) => state.dispositions[label]) ? element('dispositions', {}, Data.candidates.filter((label) => state.dispositions[label])
                 .map((label) => element('disposition', { label, ...state.dispositions[label] }))) : [],
-            findings.length > 0 ? element('features', { dissimilaritiesAt: state.searched[named] }, findings.map((one) =>
-                element('feature', { component: one.code, finding: one.finding, note: one.note }))) : [],
+            findings(state, named).length > 0 ? element('features', { dissimilaritiesAt: state.searched[named] }, features(state, named)) : [],
+            others.length > 0 ? element('grids', {}, others.map((label) => element('grid', { label, dissimilaritiesAt: state.searched[label] },
+                features(state, label)))) : [],
             displays(state), named && state.rating !== null ? text('rating', String(state.rating)) : [],
             text('limitations', state.limitations), state.outcome === 'search-again' ? probe(state) : []);
     };
 
     const bodies = {
         intake: (state) => element('intake', {}, state.outcome === 'confirm' ? [element('basis', {}, Basis.confirmed(state).map((clause) =>
-            element('clause', {}, clause))), probe(state)].flat() : [], state.outcome === 'unsuitable' ? text('whatWouldHelp', state.whatWouldHelp) : []),
+            element('clause', {}, clause))), probe(state)].flat() : [], state.outcome === 'unsuitable' ? text('whatWouldHelp', state.whatWouldHelp) : [], displays(state)),
         investigation,
         background: (state) => element('background', {}, Background.items(state).length > 0 ? element('items', {}, Background.items(state).map((one) =>
             element('item', {}, text('what', one.what), text('finding', one.finding)))) : [],
         state.noConflicts || Background.conflicts(state).length > 0
-            ? element('conflicts', {}, Background.conflicts(state).map((one) => text('conflict', one))) : []),
+            ? element('conflicts', {}, Background.conflicts(state).map((one) => text('conflict', one))) : [], displays(state)),
         peer: (state) => element('peer', {}, Data.candidates.filter((label) => state.marks[label]).map((label) =>
             element('mark', { label, mark: state.marks[label].mark, reason: state.marks[label].reason })), displays(state)),
-        supervision: (state) => (state.readAt ? element('supervision', {}, element('reading', { at: state.readAt }, escape(tidy(state.reading)))) : []),
+        supervision: (state) => (state.readAt || Displays.entries(state).length > 0 ? element('supervision', {},
+            state.readAt ? element('reading', { at: state.readAt }, escape(tidy(state.reading))) : [], displays(state)) : []),
         hold: () => element('hold', {}, String(Data.facts.hold.number)),
     };
 

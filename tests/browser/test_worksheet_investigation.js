@@ -59,6 +59,11 @@ test('a comparison by mouse is locked, saved, signed and counted', async (sessio
     await go(page, 'One to one');
     assert.ok(await page.getByLabel('Nose: Similar').isDisabled(), 'similarities wait for the search for dissimilarities');
     await compare(page);
+    const other = await page.locator('.choose select option').nth(1).getAttribute('value');
+    await page.getByLabel('Candidate', { exact: true }).selectOption(other);
+    await page.getByLabel('Ears: Dissimilar', { exact: true }).check();
+    await page.getByLabel('Note on Ears', { exact: true }).fill('attached <lobes>');
+    await page.getByLabel('Candidate', { exact: true }).selectOption(item.mate);
     for (const [view, name] of [['Overlay', 'overlay'], ['Curtain', 'curtain'], ['Flicker', 'flicker'], ['Side by side', 'one-to-one']]) {
         await page.locator('.step-one').getByRole('button', { name: view }).click();
         await session.axe(page);
@@ -85,6 +90,7 @@ test('a comparison by mouse is locked, saved, signed and counted', async (sessio
     assert.equal(comparison.features.length, COMPONENTS);
     assert.deepEqual(comparison.dispositions.map((one) => one.position).sort((a, b) => a - b), comparison.dispositions.map((_, i) => i + 1));
     assert.ok(comparison.dissimilaritiesAt && comparison.displays.length >= 8);
+    assert.deepEqual(comparison.grids, [{ label: other, features: [{ component: 'ears', finding: 'dissimilar', note: 'attached <lobes>' }] }]);
 });
 
 /** Anybody can repeat the lock's digest from the XML. */

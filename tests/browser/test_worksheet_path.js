@@ -162,6 +162,8 @@ test('a request goes from intake to its report by worksheets alone', async (sess
     const record = JSON.parse(site.do('show', '--reason', 'test', told.docket, '-j').split('\n')[0]).docket;
     assert.equal(record.supervision.reading.text, 'The brows agree; the chin is in shadow.');
     assert.deepEqual(record.background.conflicts, ['Wore a beard in March.']);
+    for (const part of ['intake', 'comparison', 'background', 'supervision'])
+        assert.ok(record[part].displays.some((one) => one.seconds > 0), `how pictures were shown at ${part}`);
     assert.equal(record.intake.basis.length, 9);
     assert.ok(fs.existsSync(site.at('case-management', told.docket, 'report-1.pdf')));
 });

@@ -164,6 +164,24 @@ static void feature_twice(json_t *decision)
     json_t *features = json_object_get(decision, "features");
     json_array_append(features, json_array_get(features, 0));
 }
+static void put_grid(json_t *decision, const char *label, const char *again)
+{
+    json_put(decision, "grids",
+             json_pack("[{s:s,s:[{s:s,s:s},{s:s,s:s}]}]", "label", label, "features", "component", "ears",
+                       "finding", "dissimilar", "component", again, "finding", "dissimilar"));
+}
+static void grid_of_the_named(json_t *decision)
+{
+    put_grid(decision, "C02", "nose");
+}
+static void grid_foreign(json_t *decision)
+{
+    put_grid(decision, "C99", "nose");
+}
+static void grid_row_twice(json_t *decision)
+{
+    put_grid(decision, "C03", "ears");
+}
 static void no_rating(json_t *decision)
 {
     json_object_del(decision, "rating");
@@ -294,6 +312,9 @@ static const struct bad BAD[] = {
     {"investigation", named_but_excluded, "inv1", 0, "candidate-not-possible", "R22", false},
     {"investigation", no_features, "inv1", 0, "comparison-missing", "R22", false},
     {"investigation", feature_twice, "inv1", 0, "feature-twice", "R22", false},
+    {"investigation", grid_of_the_named, "inv1", 0, "label-twice", "R22", false},
+    {"investigation", grid_foreign, "inv1", 0, "label-unknown", "R22", false},
+    {"investigation", grid_row_twice, "inv1", 0, "feature-twice", "R22", false},
     {"investigation", no_rating, "inv1", 0, "rating-missing", "R22", false},
     {"investigation", low_rating, "inv1", 0, "rating-contradicts", "R22", false},
     {"investigation", no_limitations, "inv1", 0, "limitations-missing", "R22", false},

@@ -8,19 +8,20 @@ const path = require('node:path');
 const { PLACE, ROOT } = require('./browser');
 const { python, run, Site } = require('./site');
 
-/** A site with a request whose item of that stage is open; {site, told}. */
-exports.siteAt = (session, stage) => {
-    const site = new Site(path.join(session.folder, 'site'));
-    return { site, told: python('worksheet_site.py', 'make', site.path, stage) };
-};
-const seen = {};
-/** The same for tests that only look: one site of each stage for all of them. */
+const made = {};
+/** One site of each stage, made once: for tests that only look. {site, told}. */
 exports.lookAt = (stage) => {
-    if (!seen[stage]) {
-        const site = new Site(path.join(PLACE, 'work', `seen-${stage}`));
-        seen[stage] = { site, told: python('worksheet_site.py', 'make', site.path, stage) };
+    if (!made[stage]) {
+        const site = new Site(path.join(PLACE, 'work', `made-${stage}`));
+        made[stage] = { site, told: python('worksheet_site.py', 'make', site.path, stage) };
     }
-    return seen[stage];
+    return made[stage];
+};
+/** A copy of it for a test that acts. */
+exports.siteAt = (session, stage) => {
+    const { site, told } = exports.lookAt(stage), own = new Site(path.join(session.folder, 'site'));
+    run('cp', ['-a', site.path, own.path]);
+    return { site: own, told: JSON.parse(JSON.stringify(told).replaceAll(site.path, own.path)) };
 };
 /** What there is after the next run. */
 exports.next = (site) => python('worksheet_site.py', 'next', site.path);
