@@ -1,5 +1,5 @@
 /*
- * leadspool list: dockets, open work items, or the outbox.
+ * leadspool list: dockets, what they wait for from outside, open work items, or the outbox.
  *
  * Guarantees: prints what the record answers, in its order, slice by slice. Does not filter or count by itself:
  * the record does.
@@ -14,7 +14,7 @@
 #include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS, KEY_OUTBOX };
+enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS, KEY_OUTBOX, KEY_OVERDUE };
 
 static const struct option_spec options[] = {
     {KEY_STATE, "state", "STATE", "only dockets in this state; may be repeated"},
@@ -23,13 +23,14 @@ static const struct option_spec options[] = {
     {KEY_MINE, "mine", NULL, "only what the asking account is assigned to"},
     {KEY_ALL, "all", NULL, "closed dockets (or delivered rows) too"},
     {KEY_ITEMS, "items", NULL, "open work items instead of dockets"},
+    {KEY_OVERDUE, "overdue", NULL, "what was asked for outside and is not answered yet"},
     {KEY_OUTBOX, "outbox", NULL, "what waits to be published instead of dockets"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json, items, outbox;
+    bool json, items, outbox, overdue;
     struct table table;
 };
 
@@ -58,6 +59,17 @@ static void add_item(struct table *table, const json_t *row)
     table_add(table, json_text(row, "directory"));
 }
 
+static void add_overdue(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE];
+    table_add(table, json_text(row, "docket"));
+    table_add(table, json_text(row, "overdue"));
+    table_add(table, moment_local(json_text(row, "since"), when));
+    table_add_whole(table, json_whole(row, "days", 0));
+    table_add(table, json_text(row, "command"));
+    table_add(table, json_text(row, "state"));
+}
+
 static void add_row(struct table *table, const json_t *row)
 {
     char when[MOMENT_SIZE];
@@ -81,6 +93,8 @@ static bool take(void *context, const json_t *answer, struct error *error)
             add_row(&output->table, row);
         else if (!output->json && output->items)
             add_item(&output->table, row);
+        else if (!output->json && output->overdue)
+            add_overdue(&output->table, row);
         else if (!output->json)
             add_docket(&output->table, row);
         else if (!print_json(row, error))
@@ -115,6 +129,8 @@ static bool take_option(json_t *arguments, int key, struct error *error)
         return form_put(arguments, "mine", json_true(), error);
     case KEY_ALL:
         return form_put(arguments, "all", json_true(), error);
+    case KEY_OVERDUE:
+        return form_put(arguments, "overdue", json_true(), error);
     case KEY_OUTBOX:
         return form_put(arguments, "outbox", json_true(), error);
     default:
@@ -129,6 +145,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     static const struct table items = TABLE_OF("ITEM", "STAGE", ">ROUND", "OPENED", "DIRECTORY");
     static const struct table rows =
         TABLE_OF("ROW", "KIND", "STATE", "CREATED", ">ATTEMPTS", "DIRECTORY", "REASON");
+    static const struct table overdue = TABLE_OF("DOCKET", "WAITS FOR", "SINCE", ">DAYS", "COMMAND", "STATE");
     json_t *arguments = json_object();
     struct site site;
     int key;
@@ -142,8 +159,11 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     }
     output.outbox = json_flag(arguments, "outbox");
     output.items = !output.outbox && json_flag(arguments, "items");
+    output.overdue = !output.outbox && !output.items && json_flag(arguments, "overdue");
     output.json = invocation->json;
-    if (output.items)
+    if (output.overdue)
+        output.table = overdue;
+    else if (output.items)
         output.table = items;
     else if (output.outbox)
         output.table = rows;
@@ -158,9 +178,10 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     bool done = record_ask_all(&site, "list", arguments, take, &output, error);
     if (done && !output.json)
         done = table_print(&output.table, stdout,
-                           output.outbox  ? "nothing waits to be published"
-                           : output.items ? "no open items"
-                                          : "no dockets",
+                           output.outbox    ? "nothing waits to be published"
+                           : output.items   ? "no open items"
+                           : output.overdue ? "nothing is overdue"
+                                            : "no dockets",
                            error);
     invocation_close(&site);
     return done;
@@ -168,8 +189,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_list = {
     .name = "list",
-    .arguments =
-        "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items | --outbox] [-j]",
+    .arguments = "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items | --outbox "
+                 "| --overdue] [-j]",
     .purpose = "List dockets, open work items, or what waits to be published",
     .options = options,
     .run = run,

@@ -80,16 +80,52 @@ static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
     add_picture(pictures, "P01-searched", json_text(probe, "searched"), json_object_get(probe, "eyes"));
 }
 
-static bool add_candidate(struct transaction *transaction, const json_t *docket, json_t *facts,
+/* May a report show it (R17)? */
+static bool photo_is_shown(const json_t *photo, struct error *error)
+{
+    const char *status = json_text(photo, "status");
+    return strcmp(status, "enrolled") == 0 ||
+           error_set(error, FAULT_REFUSED, "photo %s is %s: no report shows it (R17)",
+                     json_text(photo, "photo"), status);
+}
+
+bool facts_seal_is_fresh(const json_t *facts, instant now)
+{
+    const json_t *candidate = json_object_get(facts, "candidate");
+    instant checked;
+    return candidate == NULL || (instant_parse(json_text(candidate, "sealCheckedAt"), &checked, NULL) &&
+                                 checked <= now && now - checked <= FACTS_SEAL_FRESH);
+}
+
+bool facts_check_seal(struct transaction *transaction, json_t *facts, instant now, struct error *error)
+{
+    json_t *photo = NULL, *candidate = json_object_get(facts, "candidate");
+    char checked[INSTANT_TEXT_SIZE];
+    bool done = book_need(transaction, BOOK_PHOTOS, json_text(candidate, "photo"), &photo, error) &&
+                photo_is_shown(photo, error);
+    json_decref(photo);
+    if (done)
+        json_put_text(candidate, "sealCheckedAt", instant_text(now, checked));
+    return done;
+}
+
+static bool add_candidate(struct transaction *transaction, const json_t *docket, instant now, json_t *facts,
                           json_t *pictures, struct error *error)
 {
     json_t *photo = NULL;
+    char checked[INSTANT_TEXT_SIZE];
     const char *id = json_text(json_object_get(docket, "named"), "photo");
     if (!book_need(transaction, BOOK_PHOTOS, id, &photo, error))
         return false;
     json_t *candidate = json_object();
     json_copy_members(candidate, photo, "photo", "capturedAt", "source", "sourceCitation", "digest", NULL);
     json_put_text(candidate, "picture", "candidate");
+    if (!photo_is_shown(photo, error)) {
+        json_decref(candidate);
+        json_decref(photo);
+        return false;
+    }
+    json_put_text(candidate, "sealCheckedAt", instant_text(now, checked));
     json_put(facts, "candidate", candidate);
     add_picture(pictures, "candidate", json_text(photo, "digest"), json_object_get(photo, "eyes"));
     json_decref(photo);
@@ -136,13 +172,13 @@ static void add_reviewers(const json_t *docket, json_t *facts)
     json_put(facts, "intake", intake);
 }
 
-static bool possible_match(struct transaction *transaction, const json_t *docket, json_t *facts,
+static bool possible_match(struct transaction *transaction, const json_t *docket, instant now, json_t *facts,
                            json_t *pictures, struct error *error)
 {
     add_probe(docket, facts, pictures);
     add_reviewers(docket, facts);
     json_copy_members(facts, docket, "round", "images", NULL);
-    return add_candidate(transaction, docket, facts, pictures, error) &&
+    return add_candidate(transaction, docket, now, facts, pictures, error) &&
            add_searches(transaction, docket, true, facts, error);
 }
 
@@ -266,7 +302,7 @@ bool facts_gather(struct transaction *transaction, const struct settings *settin
     json_put_text(*facts, "contact", settings->contact);
     json_put_flag(*facts, "demonstration", settings->demonstration);
     if (strcmp(document, "possible-match") == 0)
-        return possible_match(transaction, docket, *facts, *pictures, error);
+        return possible_match(transaction, docket, now, *facts, *pictures, error);
     if (strcmp(document, "negative") == 0)
         return negative(transaction, docket, reason, *facts, error);
     if (strcmp(document, "refusal") == 0)

@@ -17,4 +17,11 @@ bool facts_gather(struct transaction *transaction, const struct settings *settin
                   const char *document, const char *reason, int number, instant now, json_t **facts,
                   json_t **pictures, struct error *error);
 
+/* A report says when it was asked whether its candidate's photograph is sealed (R17), and leaves within the hour. Facts
+   without a candidate are always fresh. */
+#define FACTS_SEAL_FRESH (60 * 60 * 1000) /* milliseconds */
+bool facts_seal_is_fresh(const json_t *facts, instant now);
+/* Ask again. FAULT_REFUSED when it is sealed or withdrawn. */
+bool facts_check_seal(struct transaction *transaction, json_t *facts, instant now, struct error *error);
+
 #endif

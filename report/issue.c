@@ -111,3 +111,42 @@ bool report_issue(struct transaction *transaction, const struct settings *settin
     json_decref(pictures);
     return done || error_context(error, "issuing %s of %s", what, json_text(docket, "docket"));
 }
+
+static json_t *facts_of(const json_t *row)
+{
+    return json_object_get(json_object_get(json_object_get(row, "rendered"), "parameters"), "facts");
+}
+
+bool report_is_stale(const json_t *row, instant now)
+{
+    return strcmp(json_text(row, "what"), "report") == 0 && !facts_seal_is_fresh(facts_of(row), now);
+}
+
+bool report_refresh(struct transaction *transaction, json_t *row, instant now, struct error *error)
+{
+    const json_t *parameters = json_object_get(json_object_get(row, "rendered"), "parameters");
+    struct text twin = TEXT_EMPTY;
+    json_t *files = json_object_get(row, "files"), *file;
+    size_t index;
+    if (!facts_check_seal(transaction, facts_of(row), now, error))
+        return false;
+    if (!twin_write(&twin, json_text(parameters, "document"), facts_of(row), error)) {
+        text_free(&twin);
+        return false;
+    }
+    for (index = json_array_size(files);
+         index-- > 0;) { /* what was rendered goes, the twin is written anew */
+        file = json_array_get(files, index);
+        if (json_text_or_null(file, "text") == NULL) {
+            json_array_remove(files, index);
+            continue;
+        }
+        json_put_text(file, "text", twin.bytes);
+        json_object_del(file, "signature");
+    }
+    text_free(&twin);
+    json_object_set(row, "render", json_object_get(row, "rendered"));
+    json_object_del(row, "rendered");
+    json_put_text(row, "state", outbox_state_of(row));
+    return outbox_put(transaction, row, error);
+}

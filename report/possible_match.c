@@ -96,23 +96,31 @@ static void candidate_details(const struct rendering *rendering, const json_t *f
     const json_t *candidate = json_object_get(facts, "candidate");
     const json_t *background = json_object_get(facts, "background");
     const json_t *conflicts = json_object_get(background, "conflicts");
-    char captured[PARTS_TIME_SIZE];
+    char asked[PARTS_TIME_SIZE], taken[PARTS_TIME_SIZE];
     struct text conflict = TEXT_EMPTY;
     for (size_t i = 0; i < json_array_size(conflicts); i++) {
         const char *one = json_string_value(json_array_get(conflicts, i));
         text_format(&conflict, "%s%s", i == 0 ? "" : "\n", one == NULL ? "" : one);
     }
+    const char *checked = json_text_or_null(candidate, "sealCheckedAt");
+    char *sealed =
+        checked == NULL ? NULL : text_formatted("Not sealed; checked %s", parts_time(checked, asked));
+    const char *citation = json_text(candidate, "sourceCitation");
+    char *source = text_formatted("%s%s%s", parts_source(json_text(candidate, "source")),
+                                  citation[0] == '\0' ? "" : "; ", citation);
     document_heading(document, "The candidate photo");
     const struct pair pairs[] = {
         {"Photo", json_text(candidate, "photo")},
-        {"Captured", parts_time(json_text(candidate, "capturedAt"), captured)},
-        {"Lawful source", parts_source(json_text(candidate, "source"))},
-        {"Citation", json_text_or_null(candidate, "sourceCitation")},
+        {"Captured", parts_time(json_text(candidate, "capturedAt"), taken)},
+        {"Lawful source", source},
         {"SHA-256", json_text_or_null(candidate, "digest")},
+        {"Seal status", sealed},
         {"Conflicts found in background", conflict.bytes == NULL ? "None recorded" : conflict.bytes},
     };
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     text_free(&conflict);
+    free(sealed);
+    free(source);
     document_heading(document, "Limitations of this comparison");
     block_texts(document, json_object_get(facts, "limitations"));
 }

@@ -1,5 +1,6 @@
 /*
- * `leadspool list`: dockets by state and command, open work items, and the outbox, in slices.
+ * `leadspool list`: dockets by state and command, what they wait for from outside, open work items, and the outbox, in
+ * slices.
  *
  * Guarantees: an account of the roster sees the dockets it is assigned to and the items it could decide,
  * nothing else (the outbox is the service's); no row tells a candidate, a score or a verdict. A damaged
@@ -8,8 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "casebook/docket.h"
+#include "report/overdue.h"
+#include "review/desk.h"
 #include "spool/control_parts.h"
 
 struct listing {
@@ -83,35 +87,36 @@ static bool visit_docket(void *context, const char *key, json_t *value, struct e
     else if (!book_get(listing->question->transaction, BOOK_DOCKETS, json_text(value, "docket"), &docket,
                        error))
         return false;
-    if (docket != NULL && wanted(listing, docket))
-        json_array_append_new(listing->rows, row_of(docket));
+    if (docket != NULL && wanted(listing, docket)) {
+        if (json_flag(listing->question->arguments, "overdue"))
+            overdue_add(listing->rows, docket, clock_now());
+        else
+            json_array_append_new(listing->rows, row_of(docket));
+    }
     json_decref(docket);
     return end_slice(listing, key);
 }
 
-/* Whose work an item could be: the stage is theirs to sign and they have no other part in the docket. */
-static bool could_decide(const struct listing *listing, const json_t *item, struct error *error)
+/* May the asker decide on it now? As the desk has it. */
+static bool could_decide(const struct listing *listing, const json_t *item, bool *could, struct error *error)
 {
-    static const char *const stages[SIGNING_COUNT] = {[SIGNING_INTAKE] = "intake",
-                                                      [SIGNING_INVESTIGATION] = "investigation",
-                                                      [SIGNING_BACKGROUND] = "background",
-                                                      [SIGNING_PEER] = "peer",
-                                                      [SIGNING_SUPERVISION] = "supervision"};
-    const struct person *person = listing->question->asker->person;
-    json_t *docket = NULL;
-    bool could = false;
-    for (int signing = 0; signing < SIGNING_COUNT && person != NULL; signing++)
-        if (stages[signing] != NULL && strcmp(stages[signing], json_text(item, "stage")) == 0)
-            could = person_may_sign(person, (enum signing)signing);
-    if (could &&
-        book_get(listing->question->transaction, BOOK_DOCKETS, json_text(item, "docket"), &docket, error)) {
-        bool examiner = strcmp(json_text(item, "stage"), "peer") != 0 &&
-                        strcmp(json_text(item, "stage"), "supervision") != 0;
-        could = !docket_person_has(docket, person->id, NULL) ||
-                (examiner && docket_person_has(docket, person->id, "investigator"));
-        json_decref(docket);
+    const struct control_question *question = listing->question;
+    const struct site *site = question->context->site;
+    const struct desk desk = {question->transaction, site->settings, site->roster, question->context->now};
+    struct error own = ERROR_NONE;
+    json_t *row = NULL;
+    *could = false;
+    if (question->asker->person == NULL)
+        return true;
+    /* A damaged docket costs its own row, not the list. */
+    if (!desk_row(&desk, item, question->asker->person, &row, &own) && own.fault != FAULT_ABSENT &&
+        own.fault != FAULT_ENVIRONMENT) {
+        *error = own;
+        return false;
     }
-    return could;
+    *could = json_flag(row, "may");
+    json_decref(row);
+    return true;
 }
 
 static bool visit_item(void *context, const char *key, json_t *value, struct error *error)
@@ -121,9 +126,12 @@ static bool visit_item(void *context, const char *key, json_t *value, struct err
     const json_t *arguments = listing->question->arguments;
     const char *stage = json_text_or_null(arguments, "stage");
     bool mine = !listing->question->asker->service || json_flag(arguments, "mine");
-    if (json_text_or_null(value, "closed") == NULL &&
-        (stage == NULL || strcmp(stage, json_text(value, "stage")) == 0) &&
-        (!mine || could_decide(listing, value, error))) {
+    bool open = json_text_or_null(value, "closed") == NULL &&
+                (stage == NULL || strcmp(stage, json_text(value, "stage")) == 0);
+    bool theirs = open && !mine;
+    if (open && mine && !could_decide(listing, value, &theirs, error))
+        return false;
+    if (theirs) {
         json_t *row = json_object();
         for (size_t i = 0; i < sizeof members / sizeof *members; i++)
             json_put_text(row, members[i], json_text_or_null(value, members[i]));

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "casebook/outbox.h"
 #include "casebook/vault.h"
+#include "report/issue.h"
 #include "spool/flows.h"
 
 enum { ATTEMPTS_MOST = 3, PAUSE_MS = 2000, SIGNATURE_MOST = 1 << 20, FILE_MODE = 0640 };
@@ -313,6 +314,13 @@ static void publish_next(struct delivery *delivery)
         delivery_hand(delivery, (struct commit){.work = deliver, .done = delivered});
 }
 
+/* What it says of a seal is too old to leave: asked again, and rendered anew (R17). */
+static bool refresh(struct transaction *transaction, void *context, struct error *error)
+{
+    struct delivery *delivery = context;
+    return report_refresh(transaction, delivery->row, clock_now(), error);
+}
+
 void delivery_go_on(struct delivery *delivery)
 {
     const char *state = json_text(delivery->row, "state");
@@ -322,6 +330,8 @@ void delivery_go_on(struct delivery *delivery)
             delivery_render(delivery);
     } else if (strcmp(state, "sign") == 0)
         sign_next(delivery);
+    else if (report_is_stale(delivery->row, clock_now()))
+        delivery_store(delivery, refresh);
     else
         publish_next(delivery);
 }

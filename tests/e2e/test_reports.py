@@ -1,7 +1,7 @@
 """Reports as they leave: read back before they are signed."""
-import os
+import contextlib, os, re, subprocess, time
 
-from site_case import SiteCase, sender_words, NORTH, request_id
+from site_case import BUILD, NORTH, ROOT, PatientSite, SiteCase, request_id, sender_words
 
 
 class Reports(SiteCase):
@@ -11,28 +11,66 @@ class Reports(SiteCase):
         self.site.drain()
         return self.site.receipt_of(NORTH, name)
 
-    def test_a_document_nobody_can_read_back_stays(self):
-        """A library that cannot be loaded stands for every fault the reading finds: nothing is published."""
-        receipt = self.send('case', person=3)
-        broken = self.path + '-libraries'
-        os.makedirs(broken, exist_ok=True)
-        library = os.path.join(broken, 'libqpdf.so.29')
+    @contextlib.contextmanager
+    def unreadable(self):
+        """A library that cannot be loaded stands for every fault the reading back finds."""
+        folder = self.path + '-libraries'
+        library = os.path.join(folder, 'libqpdf.so.29')
+        os.makedirs(folder, exist_ok=True)
         open(library, 'w').close()
-        os.environ['LD_LIBRARY_PATH'] = broken
+        os.environ['LD_LIBRARY_PATH'] = folder
         try:
-            self.later('back', 'withdrawal', receipt.docket, '--reason', 'The person came by.')
+            yield
         finally:
             del os.environ['LD_LIBRARY_PATH']
             os.remove(library)
-            os.rmdir(broken)
-        report = os.path.join(receipt.directory, 'withdrawn-1.pdf')
-        self.assertFalse(os.path.exists(report))
-        self.assertFalse(os.path.exists(report[:-3] + 'xml'))
-        self.assertEqual(self.state(receipt.docket), 'WITHDRAWN')
-        why = self.site.do('why', receipt.docket)
-        self.assertIn('held back', why)
-        self.assertIn('libqpdf29', why)
-        self.site.do('retry', receipt.docket)
+            os.rmdir(folder)
+
+    def overdue(self, *words):
+        return [row['overdue'] for row in self.site.lines('list', '--overdue', *words)]
+
+    def test_held_back_asked_anew_and_followed_up(self):
+        """Held back until it can be read; by then what it said of a seal is two hours old, so it is asked again (R17);
+        what outsiders owe is listed until they gave it, the corroboration last (R4 R18 R27)."""
+        docket = self.send('case', person=3).docket
+        folder = self.site.receipt_of(NORTH, 'case').directory
+        self.clerk.work = lambda: 0
+        self.advance(docket, 'supervision')
+        self.assertEqual(self.overdue(), ['intake-acknowledgement'])
+        with self.unreadable():
+            self.office.work()
+            self.site.drain()
+        self.assertEqual([name for name in os.listdir(folder) if name.startswith('report')], [])
+        self.assertEqual(self.state(docket), 'APPROVED')
+        self.assertIn('libqpdf29', self.site.do('why', docket))
+
+        self.site.do('retry', docket)
+        later = PatientSite(os.path.join(BUILD, 'tests', 'leadspool'), self.path)
+        done = later.call('drain', env=dict(os.environ, LEADSPOOL_TEST_CLOCK=str(2 * 3600 * 1000)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        report = os.path.join(folder, 'report-1')
+        self.assert_signed(report + '.pdf')
+        self.assert_signed(report + '.xml')
+        with open(report + '.xml') as file:
+            twin = file.read()
+        issued, checked = (re.search(f'<{name}>(.*?)</{name}>', twin)[1] for name in ('issued', 'sealCheckedAt'))
+        self.assertGreater(checked, issued)
+        text = subprocess.run(['pdftotext', '-layout', report + '.pdf', '-'], capture_output=True, text=True).stdout
+        self.assertIn('Not sealed; checked', text)
+
+        self.assertEqual(self.overdue(), ['intake-acknowledgement', 'corroboration'])
+        del self.clerk.work
+        self.clerk.work()
         self.site.drain()
-        self.assert_signed(report)
-        self.assertEqual(self.state(receipt.docket), 'CLOSED')
+        self.assertIn(self.overdue(), (['report-acknowledgement', 'corroboration'], []))
+        self.finish()
+        for schema, path in (('report', report + '.xml'), ('attach', self.site.at('case-management', docket, 'attach.xml'))):
+            checked = subprocess.run(['xmllint', '--noout', '--schema', os.path.join(ROOT, 'schemas', schema + '.xsd'), path],
+                                     capture_output=True, text=True)
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+        self.assertEqual((self.state(docket), self.overdue(), self.overdue('--all')), ('CLOSED', [], ['corroboration']))
+        answer = self.later('came-of-it', 'corroboration', docket, '--outcome', 'corroborated', '--evidence', 'A latent print.',
+                            '--outcome-by', 'Det. Fairweather', '--outcome-at', time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime()))
+        self.assertEqual((answer.outcome, answer.faults, self.overdue('--all')), ('ACCEPT', [], []))
+        self.assert_sound()
+
