@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,6 +56,15 @@ int directory_open_at(int parent, const char *name, bool make, mode_t mode, stru
     if (!done && directory >= 0)
         close(directory);
     return done ? directory : -1;
+}
+
+void directory_scatter(int directory)
+{
+    int flags = 0;
+    if (ioctl(directory, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_TOPDIR_FL) == 0) {
+        flags |= FS_TOPDIR_FL;
+        (void)ioctl(directory, FS_IOC_SETFLAGS, &flags);
+    }
 }
 
 static int make_path(int parent, const char *path, mode_t mode, bool synced, struct error *error)

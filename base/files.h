@@ -29,6 +29,11 @@ int directory_make_path(int parent, const char *path, mode_t mode, struct error 
 /* The same, for many under one sync: nothing is synced. */
 int directory_make_path_unsynced(int parent, const char *path, mode_t mode, struct error *error);
 
+/* Folders made in this one from now on have nothing to do with each other: ext4 then gives each a region of the disk of
+   its own. There a file made costs a look at every inode freed within the last minutes, and what senders' drops free
+   lies elsewhere then. Does nothing where a file system has no such thing. */
+void directory_scatter(int directory);
+
 /* Write a whole file durably under its final name, replacing one of that name. `mode` exactly, whatever
    the umask. Doing it twice with the same bytes changes nothing but times. */
 bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,

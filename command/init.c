@@ -152,6 +152,7 @@ static bool write_all(const struct plan *plan, int site, const struct text *site
     struct credential authority = CREDENTIAL_EMPTY;
     struct text roster_xml = TEXT_EMPTY;
     int keys = -1;
+    directory_scatter(site);
     bool done = settings_read("site.xml", site_xml->bytes, site_xml->length, &settings, error) &&
                 site_make_places(site, settings, plan->account, plan->group, error) &&
                 (keys = directory_open_at(site, "keys", false, 0, error)) >= 0 &&

@@ -45,8 +45,9 @@ static void unclaimed(void *context, const json_t *answer, int file, const struc
                  "%s was answered and cannot be removed: it lies there as %s/%s (%s)",
                  json_text(claim->record, "drop"), claim_path(claim), json_text(answer, "left"),
                  json_text(answer, "why"));
-    claim_close_incoming(claim);
-    if (!directory_remove_tree(claim->daemon->incoming, claim_id(claim), &own))
+    if (claim->folder[0] == '\0') /* of a daemon before this one */
+        snprintf(claim->folder, sizeof claim->folder, "%s", claim_id(claim));
+    if (!claim_leave_folder(claim, &own))
         log_line(LOG_LEVEL_WARNING, "incoming", "%s", own.text);
     claim_hand_over(claim, (struct commit){.work = remove_row, .done = claim_row_removed});
 }
@@ -92,8 +93,6 @@ static bool commit_drop(struct transaction *transaction, void *context, struct e
                      claim->check, clock_now(), error);
 }
 
-static void commit(struct claim *claim);
-
 /* What the record refuses for good would be refused for ever: quarantine, with the reason. */
 static void not_committed(struct claim *claim, const struct error *error)
 {
@@ -129,7 +128,7 @@ static void committed(void *context, const struct error *error)
     claim_clean_up(claim);
 }
 
-static void commit(struct claim *claim)
+void claim_commit(struct claim *claim)
 {
     claim_hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
 }
@@ -138,7 +137,7 @@ void claim_answer(struct claim *claim, json_t *check)
 {
     json_decref(claim->check);
     claim->check = check;
-    commit(claim);
+    claim_commit(claim);
 }
 
 void claim_check_failed(struct claim *claim, const struct error *error, void (*again)(struct claim *claim))
@@ -179,7 +178,7 @@ void claim_check(struct claim *claim)
     claim->check = claim->gave_up != NULL ? json_incref(claim->gave_up)
                                           : check_of_no_file(json_text(claim->record, "form"), claim->record);
     if (claim->check != NULL) {
-        commit(claim);
+        claim_commit(claim);
         return;
     }
     bool ready = check_prepare(claim->daemon, json_text(claim->record, "form"), claim->record,
@@ -188,7 +187,7 @@ void claim_check(struct claim *claim)
         ready = nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &error);
     else if (error.fault == FAULT_INTERNAL || error.fault == FAULT_INPUT) {
         claim->check = check_gave_up(&error);
-        commit(claim);
+        claim_commit(claim);
         ready = true;
     }
     if (!ready)

@@ -4,6 +4,7 @@
  * Guarantees: a drop is renamed by one claim only, and what is checked later are our copies, never the
  * sender's files. A drop its sender took back is forgotten with an event. Reads nothing of what it copies.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -31,6 +32,18 @@ static bool is_archive(const struct claim *claim)
            archive_taken(json_text(claim->record, "form"), json_text(claim->record, "drop"));
 }
 
+bool claim_note_copies(struct claim *claim, const json_t *answer, struct error *error)
+{
+    static const char *const kept[] = {"files", "specials", "uid", "owner"};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        if (json_object_get(answer, kept[i]) != NULL)
+            json_object_set(claim->record, kept[i], json_object_get(answer, kept[i]));
+    json_put_text(claim->record, "dropForm", json_text(answer, "form"));
+    json_object_del(claim->record, "archive");
+    /* That of an archive is taken when it is unpacked. */
+    return is_archive(claim) || claim_note_digest(claim, error);
+}
+
 static void copied(void *context, const json_t *answer, int file, const struct error *error)
 {
     (void)file;
@@ -47,28 +60,18 @@ static void copied(void *context, const json_t *answer, int file, const struct e
         claim_later(claim, &why);
         return;
     }
-    static const char *const kept[] = {"files", "specials", "uid", "owner"};
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
-        if (json_object_get(answer, kept[i]) != NULL)
-            json_object_set(claim->record, kept[i], json_object_get(answer, kept[i]));
-    json_put_text(claim->record, "dropForm", json_text(answer, "form"));
-    json_object_del(claim->record, "archive");
     struct error own = ERROR_NONE;
-    if (is_archive(claim))
-        claim_unpack(claim);
-    else if (claim_note_digest(claim, &own))
-        claim_check(claim);
-    else
+    if (!claim_note_copies(claim, answer, &own))
         claim_later(claim, &own);
+    else if (is_archive(claim))
+        claim_unpack(claim);
+    else
+        claim_check(claim);
 }
 
-static void copy_in(struct claim *claim)
+json_t *claim_copy_message(const struct claim *claim)
 {
     const struct settings *settings = claim->daemon->site->settings;
-    struct error error = ERROR_NONE;
-    claim_close_incoming(claim);
-    if (directory_remove_tree(claim->daemon->incoming, claim_id(claim), &error))
-        claim->incoming = directory_open_at(claim->daemon->incoming, claim_id(claim), true, 0700, &error);
     bool gallery = strcmp(json_text(claim->record, "form"), "gallery") == 0;
     json_t *limits = json_pack("{sI,sI,si}", "file", (json_int_t)settings->packet_file_bytes, "total",
                                (json_int_t)settings->packet_total_bytes * (gallery ? 16 : 1), "files",
@@ -78,16 +81,30 @@ static void copy_in(struct claim *claim)
                   strcmp(json_text(claim->record, "form"), "acks") == 0;
     /* A .zip file is the whole packet: it may be as large as one. */
     bool archive = archive_taken(json_text(claim->record, "form"), json_text(claim->record, "drop"));
-    json_t *message =
-        json_pack("{ss,ss,ss,ss,so,sb,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
-                  json_text(claim->record, "drop"), "claim", claim_id(claim), "limits", limits, "final",
-                  claim->changes >= CLAIM_CHANGES_MOST, "single", single, "archive", archive);
-    if (claim->incoming < 0) {
-        json_decref(message);
+    return json_pack("{ss,ss,ss,ss*,so,sb,sb,sb}", "op", "copy", "path", claim_path(claim), "drop",
+                     json_text(claim->record, "drop"), "claim", claim->early ? NULL : claim_id(claim),
+                     "limits", limits, "final", claim->changes >= CLAIM_CHANGES_MOST, "single", single,
+                     "archive", archive);
+}
+
+/* What a check before the claim left is of no use any more. */
+static bool make_folder(struct claim *claim, struct error *error)
+{
+    int incoming = claim->daemon->incoming;
+    if (!claim_remove_copies(claim, error) || !directory_remove_tree(incoming, claim_id(claim), error))
+        return false;
+    snprintf(claim->folder, sizeof claim->folder, "%s", claim_id(claim));
+    claim->incoming = directory_open_at(incoming, claim->folder, true, 0700, error);
+    return claim->incoming >= 0;
+}
+
+static void copy_in(struct claim *claim)
+{
+    struct error error = ERROR_NONE;
+    if (make_folder(claim, &error))
+        claim_ask_porter(claim, claim_copy_message(claim), claim->incoming, copied);
+    else
         claim_later(claim, &error);
-        return;
-    }
-    claim_ask_porter(claim, message, claim->incoming, copied);
 }
 
 static bool forget_row(struct transaction *transaction, void *context, struct error *error)
@@ -110,7 +127,12 @@ static void claimed(void *context, const json_t *answer, int file, const struct 
     }
     claim->fresh = false;
     if (strcmp(json_text(answer, "state"), "claimed") == 0) {
-        copy_in(claim);
+        bool ready = claim->ready;
+        claim->ready = false; /* what goes wrong from here on begins with new copies */
+        if (ready)
+            claim_commit(claim);
+        else
+            copy_in(claim);
         return;
     }
     /* The sender took it back or goes on changing it, or another listing of it was claimed before. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/claim.h"
@@ -18,12 +19,16 @@
 enum {
     RETRY_MS = 2000,
     RETRY_MOST_MS = 60000,
+    SPARE_MOST = 128, /* empty folders for copies that wait for their next use */
     PATIENT_WAITS = 3 /* after so many, draining does not wait for it any more */
 };
 
 struct claims {
     struct daemon *daemon;
     struct claim *first;
+    unsigned folders;           /* numbered so far */
+    unsigned spare[SPARE_MOST]; /* numbers of empty ones */
+    size_t spares;
 };
 
 const char *claim_id(const struct claim *claim)
@@ -43,21 +48,70 @@ void claim_close_incoming(struct claim *claim)
     claim->incoming = -1;
 }
 
+bool claim_remove_copies(struct claim *claim, struct error *error)
+{
+    claim_close_incoming(claim);
+    if (claim->folder[0] != '\0' && !directory_remove_tree(claim->daemon->incoming, claim->folder, error))
+        return false;
+    claim->folder[0] = '\0';
+    claim->number = 0;
+    return true;
+}
+
+bool claim_take_folder(struct claim *claim, struct error *error)
+{
+    struct claims *claims = claim->daemon->claims;
+    claim->number = claims->spares > 0 ? claims->spare[--claims->spares] : ++claims->folders;
+    snprintf(claim->folder, sizeof claim->folder, "early-%u", claim->number);
+    claim->incoming = directory_open_at(claim->daemon->incoming, claim->folder, true, 0700, error);
+    return claim->incoming >= 0;
+}
+
+bool claim_leave_folder(struct claim *claim, struct error *error)
+{
+    struct claims *claims = claim->daemon->claims;
+    if (claim->number == 0 || claims->spares == SPARE_MOST)
+        return claim_remove_copies(claim, error);
+    claims->spare[claims->spares++] = claim->number;
+    claim_close_incoming(claim);
+    claim->folder[0] = '\0';
+    return true;
+}
+
+/* When a flood is over, what it used is not left lying about. */
+static void remove_spares(struct claims *claims)
+{
+    struct error error = ERROR_NONE;
+    char folder[24];
+    while (claims->spares > 0) {
+        snprintf(folder, sizeof folder, "early-%u", claims->spare[--claims->spares]);
+        if (!directory_remove_tree(claims->daemon->incoming, folder, &error))
+            log_line(LOG_LEVEL_WARNING, "incoming", "%s", error.text);
+    }
+}
+
 void claim_end(struct claim *claim, bool again)
 {
     struct daemon *daemon = claim->daemon;
+    struct error error = ERROR_NONE;
+    if (!claim_remove_copies(claim, &error))
+        log_line(LOG_LEVEL_WARNING, "incoming", "%s", error.text);
     for (struct claim **at = &daemon->claims->first; *at != NULL; at = &(*at)->next)
         if (*at == claim) {
             *at = claim->next;
             break;
         }
-    shares_claim_ended(daemon->shares, claim_path(claim), json_text(claim->record, "drop"), again);
-    claim_close_incoming(claim);
+    if (claim->early)
+        shares_early_ended(daemon->shares, claim_path(claim), json_text(claim->record, "drop"));
+    else
+        shares_claim_ended(daemon->shares, claim_path(claim), json_text(claim->record, "drop"), again);
     json_decref(claim->record);
     json_decref(claim->check);
     json_decref(claim->gave_up);
     free(claim->why);
     free(claim);
+    if (daemon->claims->first == NULL)
+        remove_spares(daemon->claims);
     daemon_wake(daemon);
 }
 
@@ -76,6 +130,7 @@ void claim_later(struct claim *claim, const struct error *error)
     int64_t pause = (int64_t)RETRY_MS
                     << (claim->waits < CLAIM_CHANGES_MOST ? 0 : claim->waits - CLAIM_CHANGES_MOST);
     claim_close_incoming(claim);
+    claim->ready = false;
     claim->waiting = true;
     if (claim->waits < CLAIM_CHANGES_MOST + 5)
         claim->waits++;
@@ -152,16 +207,24 @@ static struct claim *add(struct claims *claims, json_t *record)
     return claim;
 }
 
-void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop, const char *print)
+void claim_store_row(struct claim *claim)
 {
     struct error error = ERROR_NONE;
+    const struct commit commit = {.work = store_row, .done = row_stored, .context = claim};
+    if (!committer_hand(claim->daemon->committer, &commit, &error))
+        claim_end(claim, true);
+}
+
+void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
+                  const char *drop, const char *print, bool early)
+{
     struct claim *claim =
         add(claims, json_pack("{ss,ss,ss,ss,ss,si,ss}", "form", form, "path", path, "command", command,
                               "drop", drop, "state", "claiming", "attempts", 0, "print", print));
-    struct commit commit = {.work = store_row, .done = row_stored, .context = claim};
-    if (claim != NULL && !committer_hand(claims->daemon->committer, &commit, &error))
-        claim_end(claim, true);
+    if (claim != NULL && early)
+        claim_early(claim);
+    else if (claim != NULL)
+        claim_store_row(claim);
 }
 
 void claims_resume(struct claims *claims, const json_t *record)

@@ -72,7 +72,7 @@ bool drop_see(struct share *share, json_t *entry)
     drop->settled = false;
     drop->digests = DIGESTS_UNSEEN;
     share->asked -= drop->asked ? 1 : 0;
-    drop->asked = drop->told = false;
+    drop->asked = drop->told = drop->tried = false;
     if (drop->finished)
         drop->claimed = drop->finished = false;
     bool single = (share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0) ||

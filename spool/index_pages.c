@@ -22,7 +22,7 @@ enum {
     PAUSE_MS = 200,
     PAUSE_SHARE =
         20, /* a page is made during a twentieth of the time at most: it grows with what was asked */
-    PAUSE_MOST_MS = 5000
+    PAUSE_MOST_MS = 30000
 };
 
 struct page {

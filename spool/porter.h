@@ -12,7 +12,7 @@
  *       beyond the limit, if "ends" is said, its first four bytes and so many of its last
  *   {"op":"digest","path","drop","names":[…],"limit"}          -> {"digests":{name:digest|null}}
  *   {"op":"claim","path","drop","claim","print"?}              -> {"state":"claimed"|"absent"|"changed"}
- *   {"op":"copy","path","claim","limits":{…}} + incoming       ->
+ *   {"op":"copy","path","drop","claim"?,"limits":{…}} + incoming ->   (without "claim": where it lies, not claimed)
  *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
  *   {"op":"hash","count"} + incoming                           -> {"files":[{"digest","size"}]}
  *       of the copies 0 to count-1, which a worker unpacked

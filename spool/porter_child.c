@@ -1,7 +1,8 @@
 /*
  * Inside a porter: privileges down, then messages, hints and rescans.
  *
- * Guarantees: one answer to each message, in order; its heart beats as long as the file systems answer. Never
+ * Guarantees: one answer to each message, in order but for claims: those of messages that wait together are answered
+ * after one sync of their share. Its heart beats as long as the file systems answer. Never
  * parses what it carries.
  */
 #include "spool/porter_child.h"
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,11 +29,21 @@
 #include "spool/service.h"
 #include "spool/site.h"
 
-enum { BEAT_MS = 1000 }; /* a porter that waits for nothing shows so often that it is alive */
+enum {
+    BEAT_MS = 1000,    /* a porter that waits for nothing shows so often that it is alive */
+    TOGETHER_MOST = 32 /* messages taken one after the other before claims among them are answered */
+};
+
+/* A message that is answered when its folder was synced. */
+struct unsynced {
+    json_t *message, *answer;
+};
 
 struct porter {
     int channel, site;
     struct watching *watching;
+    struct unsynced unsynced[TOGETHER_MOST];
+    size_t unsynced_count;
 };
 
 static const struct {
@@ -115,7 +127,63 @@ static void serve_message(struct porter *service, const json_t *message, int fil
             run = operations[i].run;
     done = run != NULL ? run(service->site, message, file, answer, &sent, &error)
                        : error_set(&error, FAULT_INTERNAL, "a porter cannot \"%s\"", op);
+    if (done && json_flag(answer, "sync")) {
+        json_object_del(answer, "sync");
+        service->unsynced[service->unsynced_count++] =
+            (struct unsynced){json_incref((json_t *)(uintptr_t)message), answer};
+        return;
+    }
     service_answer(service->channel, message, answer, sent, done, &error);
+}
+
+static bool sync_folder(int site, const char *path, struct error *error)
+{
+    int folder = porter_open(site, path, error);
+    bool done = folder >= 0 && directory_sync(folder, error);
+    if (folder >= 0)
+        close(folder);
+    return done;
+}
+
+/* Each folder once, for all its messages. */
+static void sync_and_answer(struct porter *service)
+{
+    for (size_t i = 0; i < service->unsynced_count; i++) {
+        struct unsynced *first = &service->unsynced[i];
+        struct error error = ERROR_NONE;
+        if (first->message == NULL)
+            continue;
+        json_t *path = json_incref(json_object_get(first->message, "path"));
+        bool done = sync_folder(service->site, json_string_value(path), &error);
+        porter_alive();
+        for (size_t k = i; k < service->unsynced_count; k++) {
+            struct unsynced *one = &service->unsynced[k];
+            if (one->message == NULL || !json_equal(json_object_get(one->message, "path"), path))
+                continue;
+            service_answer(service->channel, one->message, one->answer, -1, done, &error);
+            json_decref(one->message);
+            one->message = NULL;
+        }
+        json_decref(path);
+    }
+    service->unsynced_count = 0;
+}
+
+/* What waits at this moment, up to a number: hints and looks have their turn too. */
+static void serve_messages(struct porter *service)
+{
+    struct pollfd more = {.fd = service->channel, .events = POLLIN};
+    for (int served = 0; served < TOGETHER_MOST && (served == 0 || poll(&more, 1, 0) > 0); served++) {
+        int file = -1;
+        json_t *message = service_next(service->channel, &file);
+        if (message != NULL)
+            serve_message(service, message, file);
+        if (file >= 0)
+            close(file);
+        json_decref(message);
+        porter_alive();
+    }
+    sync_and_answer(service);
 }
 
 /* Here, since a file system that hangs must not hang the daemon. A folder that cannot be made shows as down. */
@@ -156,15 +224,8 @@ void porter_serve(int channel, int directory, const void *argument)
             patience = BEAT_MS;
         if (poll(wait, hints >= 0 ? 2 : 1, patience) < 0 && errno != EINTR)
             _exit(1);
-        if (wait[0].revents != 0) {
-            int file = -1;
-            json_t *message = service_next(channel, &file);
-            if (message != NULL)
-                serve_message(&service, message, file);
-            if (file >= 0)
-                close(file);
-            json_decref(message);
-        }
+        if (wait[0].revents != 0)
+            serve_messages(&service);
         if (hints >= 0 && wait[1].revents != 0)
             watching_hints(service.watching);
         watching_look(service.watching);

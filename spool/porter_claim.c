@@ -17,6 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -24,7 +25,7 @@
 #include "spool/file_systems.h"
 #include "spool/porter_child.h"
 
-enum { FILES_MOST = 8192 };
+enum { FILES_MOST = 8192, OWNER_KNOWN_MS = 2000 };
 
 static void claim_name(const json_t *message, char *name, size_t size)
 {
@@ -87,8 +88,8 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
             /* Gone, or renamed just now by the porter of a daemon that was killed. */
             if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0)
                 state = "absent";
-        } else if (!directory_sync(share, error))
-            goto done;
+        } else if (!json_put_flag(answer, "sync", true))
+            goto done; /* porter_child.c syncs the share, once for all claims that wait */
     }
     done = json_put_text(answer, "state", state);
 done:
@@ -267,19 +268,32 @@ static bool copy_directory(struct copying *copying, size_t most, struct error *e
     return done;
 }
 
+/* Asking for an account's name can cost a file or a server each time; a flood comes from few. */
 static void put_owner(json_t *answer, uid_t uid)
 {
+    static struct {
+        uid_t uid;
+        int64_t until; /* milliseconds of clock_monotonic */
+        char name[256];
+    } known;
     struct passwd entry, *found = NULL;
     char buffer[4096];
     json_put_whole(answer, "uid", uid);
-    if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
-        json_put_text(answer, "owner", found->pw_name);
+    if (known.uid != uid || clock_monotonic() >= known.until) {
+        if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) != 0)
+            return;
+        known.uid = uid;
+        known.until = clock_monotonic() + OWNER_KNOWN_MS;
+        snprintf(known.name, sizeof known.name, "%s", found == NULL ? "" : found->pw_name);
+    }
+    if (known.name[0] != '\0')
+        json_put_text(answer, "owner", known.name);
 }
 
 bool porter_copy(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)sent;
-    char claimed[64], shown[256];
+    char claimed[256], shown[256];
     const json_t *limits = json_object_get(message, "limits");
     struct copying copying = {.source = -1,
                               .incoming = file,
@@ -295,6 +309,8 @@ bool porter_copy(int site, const json_t *message, int file, json_t *answer, int 
     int share = porter_open(site, json_text(message, "path"), error);
     if (share < 0 || !name_unescape(json_text(message, "drop"), shown, sizeof shown, error))
         goto done;
+    if (json_object_get(message, "claim") == NULL)
+        snprintf(claimed, sizeof claimed, "%s", shown);
     if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
         error_system(error, "looking at the claimed drop");
         goto done;

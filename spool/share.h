@@ -20,6 +20,8 @@ struct drop {
     bool too_large;     /* for the room there is */
     bool settled;       /* it may be claimed, as long as its listing stays */
     bool asked;         /* a question about it is under way */
+    bool tried;         /* whether it is whole as it lies there, since its listing changed */
+    unsigned tries;     /* of that, ever */
     bool claimed;       /* a claim of it was begun */
     int64_t claimed_at; /* milliseconds of clock_monotonic */
     bool finished;      /* that claim ended: what is listed is the past, until the listing changes */

@@ -18,6 +18,8 @@
 enum {
     CLAIMS_MOST =
         128, /* under way at once: two batches of the committer, one answered while the other is copied */
+    EARLY_TRIES_MOST = 3, /* of one drop: one that is built up file by file is copied when it has settled */
+    EARLY_BYTES_MOST = 16 << 20,
     AHEAD_MOST = 64,     /* settled while no claim can begin: more would only be looked at again and again */
     QUESTIONS_MOST = 32, /* of one share at once: its drops are looked into in their order */
     FLOOR_RETRY_MS = 5000
@@ -116,6 +118,11 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
     char words[300];
     if (was_short && clock_monotonic() < shares->room_at + FLOOR_RETRY_MS)
         return false;
+    struct room fit = room_look(site, bytes, files, size_of(settings, share, drop));
+    if (fit.folder == NULL && !was_short) {
+        drop->too_large = false;
+        return true;
+    }
     shares->room_at = clock_monotonic();
     shares->room = room_look(site, bytes, files, 0);
     if (shares->room.folder != NULL) {
@@ -126,7 +133,6 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
     }
     if (was_short)
         log_line(LOG_LEVEL_NOTICE, "disk-room", "there is room again below var/: drops are taken in");
-    struct room fit = room_look(site, bytes, files, size_of(settings, share, drop));
     if (fit.folder != NULL && !drop->too_large) {
         room_words(&fit, words, sizeof words);
         log_line(LOG_LEVEL_ALARM, "disk-full", "%s/%s does not fit: %s", share->path, drop_name(drop), words);
@@ -154,8 +160,22 @@ static void claim(struct shares *shares, const struct share *share, struct drop 
     shares->places--;
     drop->claimed = true;
     drop->claimed_at = clock_monotonic();
+    drop->tried = !drop->settled;
+    drop->tries += drop->settled ? 0 : 1;
     claims_begin(shares->daemon->claims, share->form, share->path, share->command, drop_name(drop),
-                 json_text(drop->seen, "print"));
+                 json_text(drop->seen, "print"), !drop->settled);
+}
+
+/* Moved in whole, by the look of it: its check can say so (spool/claim_early.c). */
+static bool early(const struct shares *shares, const struct share *share, const struct drop *drop)
+{
+    const json_t *seen = drop->seen;
+    return !drop->tried && drop->tries < EARLY_TRIES_MOST && !drop->settled &&
+           drop->manifest == MANIFEST_UNSEEN && strcmp(share->form, "requests") == 0 &&
+           strcmp(json_text(seen, "form"), "directory") == 0 && json_whole(seen, "count", 0) > 1 &&
+           !json_flag(seen, "closed") &&
+           json_whole(seen, "count", 0) == (json_int_t)json_array_size(json_object_get(seen, "files")) &&
+           size_of(shares->daemon->site->settings, share, drop) <= EARLY_BYTES_MOST;
 }
 
 static void step(struct shares *shares, struct share *share, struct drop *drop)
@@ -163,7 +183,7 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
     struct daemon *daemon = shares->daemon;
     int64_t wait = 0;
     bool long_wait = false;
-    if (drop->settled) {
+    if (drop->settled || early(shares, share, drop)) {
         claim(shares, share, drop);
         return;
     }
@@ -221,7 +241,7 @@ static int64_t evaluate_share(struct shares *shares, struct share *share, int64_
             step(shares, share, drop);
             full = busy_with_claims(shares);
         }
-        ahead += drop->settled ? 1 : 0;
+        ahead += drop->settled || (full && early(shares, share, drop)) ? 1 : 0;
         if (!drop->claimed && !drop->asked) {
             shares->waiting = shares->waiting || !drop->waits_long;
             if (drop->due > now && drop->due < least)
@@ -348,6 +368,15 @@ void shares_claim_ended(struct shares *shares, const char *path, const char *dro
         found->since = clock_monotonic();
         found->due = 0;
     }
+}
+
+void shares_early_ended(struct shares *shares, const char *path, const char *drop)
+{
+    struct drop *found = drop_find(share_find(shares, path), drop);
+    if (found == NULL)
+        return;
+    found->claimed = false;
+    found->due = 0;
 }
 
 bool shares_idle(const struct shares *shares)

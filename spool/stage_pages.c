@@ -2,7 +2,7 @@
  * The pages of the stages: review/<stage>/index.html and hold/index.html, made anew when open items changed.
  *
  * Guarantees: a page is a view of the casebook, so losing one loses nothing; it is read in slices, and published only when
- * it says something else than before. Not outbox rows: nobody is promised a particular page.
+ * it says something else than before. Making them takes a twentieth of the time at most. Not outbox rows: nobody is promised a particular page.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #include "spool/item_access.h"
 #include "spool/state.h"
 
-enum { SLICE = 64, PAUSE_MS = 200, NEVER = -1 };
+enum { SLICE = 64, PAUSE_MS = 200, PAUSE_SHARE = 20, PAUSE_MOST_MS = 30000, NEVER = -1 };
 
 static const char *const STAGES[] = {"hold", "intake", "investigation", "background", "peer", "supervision"};
 enum { STAGE_COUNT = sizeof STAGES / sizeof *STAGES };
@@ -31,6 +31,7 @@ struct stage_pages {
     struct daemon *daemon;
     bool working, dirty;
     bool drawing; /* looking whether anything changed is not being busy: a drain looks again and again */
+    int64_t took; /* milliseconds of reading and drawing them last */
     int64_t drawn, seen;  /* changes of open items, as counted by the casebook */
     size_t stage;         /* being made */
     json_t *rows, *staff; /* accounts of those who sign at the stage */
@@ -54,9 +55,11 @@ static void rest(struct stage_pages *pages, const struct error *error)
 {
     if (error != NULL)
         log_line(LOG_LEVEL_WARNING, "stage-page", "%s: %s", STAGES[pages->stage % STAGE_COUNT], error->text);
+    int64_t pause = pages->took * PAUSE_SHARE;
+    pause = pause < PAUSE_MS ? PAUSE_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
     pages->working = pages->drawing = false;
     if (pages->dirty)
-        loop_after(pages->daemon->loop, PAUSE_MS, make, pages, NULL);
+        loop_after(pages->daemon->loop, pause, make, pages, NULL);
 }
 
 typedef bool reading(struct transaction *transaction, void *context, struct error *error);
@@ -119,7 +122,7 @@ static bool says_something_new(struct stage_pages *pages)
     size_t i;
     json_t *row;
     json_array_foreach(pages->rows, i, row) json_object_del(row, "waited");
-    char *words = json_dumps(pages->rows, JSON_COMPACT | JSON_SORT_KEYS);
+    char *words = json_canonical(pages->rows);
     if (words != NULL) {
         struct digest digest = digest_of(words, strlen(words));
         digest_text(&digest, now);
@@ -189,11 +192,14 @@ static bool collect(struct transaction *transaction, void *context, struct error
     struct stage_pages *pages = context;
     const struct site *site = pages->daemon->site;
     struct slice slice = {.pages = pages, .desk = {transaction, site->settings, site->roster, clock_now()}};
+    int64_t begun = clock_monotonic();
     pages->more = false;
     if (pages->after[0] == '\0')
         add_staff(pages, site->roster);
-    return item_index_walk(transaction, STAGES[pages->stage], pages->after[0] == '\0' ? NULL : pages->after,
-                           visit_item, &slice, error);
+    bool done = item_index_walk(transaction, STAGES[pages->stage],
+                                pages->after[0] == '\0' ? NULL : pages->after, visit_item, &slice, error);
+    pages->took += clock_monotonic() - begun;
+    return done;
 }
 
 static void collected(void *context, const struct error *error)
@@ -209,6 +215,7 @@ static void collected(void *context, const struct error *error)
         hand(pages, collect, collected);
         return;
     }
+    int64_t begun = clock_monotonic();
     if (!says_something_new(pages)) {
         give_access(pages);
         return;
@@ -219,6 +226,7 @@ static void collected(void *context, const struct error *error)
     text_free(&pages->html);
     bool drawn = facts != NULL && stage_page(facts, &pages->html, &own) && text_done(&pages->html, &own);
     json_decref(facts);
+    pages->took += clock_monotonic() - begun;
     if (drawn)
         publish(pages);
     else
@@ -257,6 +265,7 @@ static void counted(void *context, const struct error *error)
         return;
     }
     pages->stage = 0;
+    pages->took = 0;
     pages->drawing = true;
     begin_stage(pages);
 }

@@ -78,6 +78,8 @@ void shares_mount_down(struct shares *shares, const struct mount *mount, bool do
 void shares_wake(struct shares *shares);
 /* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */
 void shares_claim_ended(struct shares *shares, const char *path, const char *drop, bool again);
+/* A drop was not proved whole where it lies: it settles in the ordinary way. */
+void shares_early_ended(struct shares *shares, const char *path, const char *drop);
 /* Has every share been listed, and is no drop about to settle? */
 bool shares_idle(const struct shares *shares);
 /* Each share for `leadspool status`: an array (new reference; NULL when memory ran out). */
@@ -89,9 +91,10 @@ json_t *shares_room(const struct shares *shares);
 bool claims_open(struct daemon *daemon, struct error *error);
 void claims_close(struct claims *claims);
 /* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks; `print` is the listing
-   that settled: a drop that looks otherwise by then is not claimed. */
+   that settled: a drop that looks otherwise by then is not claimed. `early`: it has not settled, and is claimed only if
+   its check proves it whole (spool/claim_early.c). */
 void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop, const char *print);
+                  const char *drop, const char *print, bool early);
 /* Go on with a claim row that a crash left (takes over a reference of its own). */
 void claims_resume(struct claims *claims, const json_t *record);
 /* Claims that have not come to their end. */
