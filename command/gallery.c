@@ -224,7 +224,7 @@ static bool verify_segment(int gallery, const json_t *record, struct error *erro
     bool done = digest_of_file(file, &digest, NULL, error);
     if (done && strcmp(digest_text(&digest, hex), json_text(record, "digest")) != 0)
         done = error_set(error, FAULT_ENVIRONMENT, "its bytes changed since it was written");
-    if (done && segment_open(file, &match_engine_embedded, &segment, error)) {
+    if (done && segment_open(file, NULL, &segment, error)) {
         done = segment_verify(&segment, error);
         if (done && segment.header->count != (uint64_t)json_whole(record, "count", 0))
             done = error_set(error, FAULT_ENVIRONMENT, "it holds %llu templates, the record says %lld",

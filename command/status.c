@@ -151,6 +151,8 @@ static void print_people(const json_t *answer)
         printf(", enrolling: %lld of %lld photographs", (long long)json_whole(round, "done", 0),
                (long long)json_whole(round, "total", 0));
     putchar('\n');
+    if (json_text_or_null(answer, "searchesWait") != NULL)
+        printf("%-10s%s", "engine", json_text(answer, "searchesWait"));
     printf("%-10s%lld filed\n", "incidents", (long long)json_whole(answer, "incidents", 0));
     printf("%-10s%lld, head %.12s…\n", "events", (long long)json_whole(head, "sequence", 0),
            json_text(head, "hash"));

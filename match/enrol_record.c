@@ -27,8 +27,7 @@ bool enrol_round(struct transaction *transaction, char *segment, size_t size, st
     return done;
 }
 
-/* The segment of the round under way, which a crash may have interrupted, or of a new one. */
-static bool round_name(struct transaction *transaction, char *segment, size_t size, struct error *error)
+bool enrol_round_begin(struct transaction *transaction, char *segment, size_t size, struct error *error)
 {
     int64_t number = 0;
     if (!enrol_round(transaction, segment, size, error) || segment[0] != '\0')
@@ -63,7 +62,7 @@ bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos
     json_decref(ids);
     if (!done || json_array_size(*photos) == 0)
         return done;
-    return round_name(transaction, segment, size, error);
+    return enrol_round_begin(transaction, segment, size, error);
 }
 
 static bool record_segment(struct transaction *transaction, const char *segment, int gallery, size_t count,
@@ -76,8 +75,7 @@ static bool record_segment(struct transaction *transaction, const char *segment,
     int file = file_open(gallery, segment, error);
     if (file < 0)
         return false;
-    bool done = digest_of_file(file, &digest, NULL, error) &&
-                segment_open(file, &match_engine_embedded, &opened, error);
+    bool done = digest_of_file(file, &digest, NULL, error) && segment_open(file, NULL, &opened, error);
     close(file);
     if (!done)
         return false;
@@ -101,8 +99,12 @@ static bool photo_note(json_t *record, const json_t *photo, const char *segment)
     const json_t *found = json_object_get(photo, "found");
     json_t *eyes = json_object_get(found, "eyes");
     bool enrolled = strcmp(outcome, "enrolled") == 0, done = true;
-    if (strcmp(json_text(record, "status"), "pending") == 0)
+    /* Enrolled already: it was enrolled anew, for another engine. */
+    bool anew = strcmp(json_text(record, "status"), "enrolled") == 0;
+    if (anew || strcmp(json_text(record, "status"), "pending") == 0)
         done = json_put_text(record, "status", outcome);
+    if (anew && !enrolled)
+        json_object_del(record, "segment");
     if (done && eyes != NULL)
         done = json_object_set(record, enrolled ? "eyes" : "eyesProposed", eyes) == 0;
     if (done && found != NULL)

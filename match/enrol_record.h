@@ -16,6 +16,9 @@
 bool enrol_pending(struct transaction *transaction, size_t most, json_t **photos, char *segment, size_t size,
                    struct error *error);
 
+/* The name of the segment the next photos go into: that of the round a crash interrupted, or of a new one, which is begun. */
+bool enrol_round_begin(struct transaction *transaction, char *segment, size_t size, struct error *error);
+
 /* The segment of the round that was begun and is not recorded yet; "" when there is none. */
 bool enrol_round(struct transaction *transaction, char *segment, size_t size, struct error *error);
 

@@ -122,25 +122,26 @@ static bool gather_sealed(struct gathering *gathering, struct error *error)
            error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
 }
 
-static bool same_engine(const json_t *record, json_t *plan, struct error *error)
+static bool same_engine(const json_t *record, const json_t *card, json_t *plan, struct error *error)
 {
-    json_t *card = match_engine_card(&match_engine_embedded);
     const json_t *then = json_object_get(record, "engine");
-    bool same = json_equal(card, (json_t *)(uintptr_t)then);
     struct text words = TEXT_EMPTY;
-    bool done = true;
-    if (!same) {
+    if (card != NULL && json_equal((json_t *)(uintptr_t)card, (json_t *)(uintptr_t)then))
+        return true;
+    if (card == NULL)
         text_format(
             &words,
-            "It was made with %s version %s; this program has %s version %s. Scores of different versions "
+            "It was made with %s version %s; no engine is in use at this site now (leadspool engine list).",
+            json_text(then, "id"), json_text(then, "version"));
+    else
+        text_format(
+            &words,
+            "It was made with %s version %s; this site has %s version %s. Scores of different versions "
             "say nothing about each other, so it is not made again. The version of leadspool of that day "
             "can.",
             json_text(then, "id"), json_text(then, "version"), json_text(card, "id"),
             json_text(card, "version"));
-        done = conclude(plan, "engine-differs", &words, error);
-    }
-    json_decref(card);
-    return done;
+    return conclude(plan, "engine-differs", &words, error);
 }
 
 /* The file that holds a recorded segment's photos now joins the others. */
@@ -174,6 +175,7 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
     const json_t *segments = json_object_get(record, "segments");
     struct text words = TEXT_EMPTY;
     if (!json_is_array(segments)) {
+        *newest = INT64_MAX; /* what was sealed since is not shown, wherever it was */
         text_add(
             &words,
             "Its record does not name the files that were searched: an older version of leadspool made it.");
@@ -189,6 +191,8 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
         *newest = same && segment_book_newest(own) > *newest ? segment_book_newest(own) : *newest;
         json_decref(own);
         if (!same) {
+            /* What was sealed since is not shown, wherever it was. */
+            *newest = INT64_MAX;
             text_format(
                 &words,
                 "The gallery of that day cannot be formed any more: its file %s is not in the record, or "
@@ -204,7 +208,8 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
     return done;
 }
 
-bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t **plan, struct error *error)
+bool rerun_prepare(struct transaction *transaction, const json_t *record, const json_t *card, json_t **plan,
+                   struct error *error)
 {
     json_t *rows = json_array(), *names = json_array(), *gone = json_array(), *since = json_array();
     json_t *removed = json_array();
@@ -221,8 +226,7 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t
                       names, "probe", json_text(probe, "digest"));
     bool done = *plan != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
     done = done && gather_segments(transaction, record, *plan, rows, names, &gathering.newest, error) &&
-           gather_sealed(&gathering, error) &&
-           (json_object_get(*plan, "outcome") != NULL || same_engine(record, *plan, error));
+           gather_sealed(&gathering, error) && same_engine(record, card, *plan, error);
     if (done && json_array_size(gone) == (size_t)json_whole(record, "suppressed", 0)) {
         json_array_clear(since);
         json_array_clear(removed);

@@ -12,11 +12,13 @@
 
 #include "casebook/casebook.h"
 
-/* What is needed to search again: {"record":the search record,"sealed":[photo id sealed since, of those searched],
+/* `card` is that of the site's engine, NULL when it has none.
+   What is needed to search again: {"record":the search record,"sealed":[photo id sealed since, of those searched],
    "removed":[of these the ones compacted away: {"photo","at","event","rank"?: row of the list it was}],
    "outcome"?:word,"text"?:words (both when it cannot be made again: "engine-differs" or "gallery-gone"),
    "parameters":of match-search,"probe":digest,"segments":[names in order]}. New reference. */
-bool rerun_prepare(struct transaction *transaction, const json_t *record, json_t **plan, struct error *error);
+bool rerun_prepare(struct transaction *transaction, const json_t *record, const json_t *card, json_t **plan,
+                   struct error *error);
 
 /* Pure: hold match-search's answer against the record. Sets "outcome" and "text" of the plan:
    reproduced        the same list, bit for bit, from the same photos

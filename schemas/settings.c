@@ -208,6 +208,10 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->executor_slurm = strcmp(attribute_or(executor, "kind", "local"), "slurm") == 0;
     settings->executor_probes = (int)whole_or(executor, "probesPerTask", 4);
     settings->executor_minutes = (int)whole_or(executor, "taskMinutes", 30);
+    const struct xml_node *engine = xml_child(root, "engine");
+    settings->engine_learned = strcmp(attribute_or(engine, "learnedWeights", "refuse"), "allow") == 0;
+    settings->engine_seconds = (int)whole_or(engine, "seconds", 3600);
+    settings->engine_mebibytes = (int)whole_or(engine, "mebibytes", 2048);
     settings->quiet_milliseconds = whole_or(settling, "quietSeconds", 5) * 1000;
     settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
     settings->rescan_milliseconds = whole_or(xml_child(root, "watching"), "rescanSeconds", 5) * 1000;
@@ -253,6 +257,9 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
         {&settings->complaint_pattern,
          attribute_or(patterns, "complaintNumber", "[0-9]{4}-[0-9]{3}-[0-9]{5,6}")},
         {&settings->docket_prefix, attribute_or(patterns, "docketPrefix", "FR")},
+        {&settings->engine_object, attribute_or(xml_child(root, "engine"), "object", "")},
+        {&settings->engine_name, attribute_or(xml_child(root, "engine"), "name", "")},
+        {&settings->engine_sha256, attribute_or(xml_child(root, "engine"), "sha256", "")},
         {&settings->executor_folder, attribute_or(xml_child(root, "executor"), "folder", "")},
         {&settings->executor_partition, attribute_or(xml_child(root, "executor"), "partition", "")},
         {&settings->authority, attribute_or(trust, "authority", "ca.pem")},
@@ -284,6 +291,18 @@ static bool check_executor(const struct settings *settings, const char *name, co
             "%s: line %zu /site/executor: Slurm needs a folder that all its nodes see: an absolute path "
             "without quotation marks",
             name, xml_line(xml_child(root, "executor")));
+    if (settings->engine_object[0] == '\0')
+        return true;
+    if (settings->engine_object[0] != '/')
+        return error_set(error, FAULT_INPUT,
+                         "%s: line %zu /site/engine: object is the absolute path of a shared object", name,
+                         xml_line(xml_child(root, "engine")));
+    if (settings->executor_slurm)
+        return error_set(
+            error, FAULT_INPUT,
+            "%s: line %zu /site/engine: a vendor's engine compares on this machine alone; take out "
+            "<executor kind=\"slurm\"> or the engine",
+            name, xml_line(xml_child(root, "engine")));
     return true;
 }
 

@@ -87,6 +87,12 @@ struct settings {
     const char *executor_partition;  /* "" = Slurm's default */
     int executor_probes;             /* of one task, 1 to 64, default 4 */
     int executor_minutes;            /* a task's limit, default 30 */
+    const char *engine_object;       /* absolute path of a vendor's engine; "": the one built in */
+    const char *engine_name;         /* the id it must give itself */
+    const char *engine_sha256;       /* of the object */
+    bool engine_learned;             /* one with learned weights is taken (R12); default false */
+    int engine_seconds;              /* a search of it may take, default 3600 */
+    int engine_mebibytes;            /* of memory beyond the gallery, default 2048 */
     int64_t quiet_milliseconds;      /* nothing changed for so long = settled; default 5 s */
     int64_t incomplete_milliseconds; /* idle so long without being complete = "incomplete"; default 1 h */
     int64_t rescan_milliseconds;     /* between looks at a share, default 5 s */

@@ -21,7 +21,9 @@
 #include "base/log.h"
 #include "casebook/photo.h"
 #include "match/compaction_record.h"
+#include "match/enrol_switch.h"
 #include "match/segment_merge.h"
+#include "spool/engines.h"
 #include "spool/progress.h"
 #include "spool/state.h"
 
@@ -283,6 +285,14 @@ static bool begin(struct transaction *transaction, void *context, struct error *
     struct compaction *compaction = context;
     struct sight sight = {0};
     instant now = clock_now();
+    char engine[ENROL_ENGINE_SIZE];
+    int64_t left = 0;
+    if (!enrol_switch_left(transaction, enrol_engine(engines_current(compaction->daemon->engines), engine),
+                           &left, error))
+        return false;
+    /* The gallery is being enrolled for another engine: segments of two cannot become one. */
+    if (left > 0)
+        return true;
     if (!look(transaction, &sight, error))
         return false;
     bool news = sight.seals != compaction->seen.seals || sight.segments != compaction->seen.segments ||
@@ -320,6 +330,8 @@ void compaction_wake(struct compaction *compaction)
         compaction->again = true;
         return;
     }
+    if (engines_current(compaction->daemon->engines) == NULL)
+        return;
     struct commit commit = {.work = begin, .done = begun, .context = compaction};
     compaction->starting = committer_hand(compaction->daemon->committer, &commit, &error);
 }

@@ -38,6 +38,8 @@ static const struct {
     {"desk-recuse", control_desk_recuse, AUDIENCE_ROSTER},
     {"roster", control_roster, AUDIENCE_SERVICE},
     {"retry", control_retry, AUDIENCE_SERVICE},
+    {"engine", control_engine, AUDIENCE_SERVICE},
+    {"engine-clear", control_engine_clear, AUDIENCE_SERVICE},
     {"gallery-stat", control_gallery_stat, AUDIENCE_SERVICE},
     {"gallery-list", control_gallery_list, AUDIENCE_SERVICE},
     {"gallery-segments", control_gallery_segments, AUDIENCE_SERVICE},

@@ -174,13 +174,22 @@ static bool search_here(const struct site *site, json_t *answer, struct error *e
     struct transaction *transaction = NULL;
     struct searching searching = {.answer = answer, .error = ERROR_NONE};
     if (rerun_wanted(answer)) {
+        char digest[DIGEST_TEXT_SIZE];
+        struct engine_source engine = {.settings = site->settings,
+                                       .object = engine_of_site(site->settings, digest, error),
+                                       .digest = digest};
+        if (engine.object < 0 && error->fault != FAULT_NONE)
+            return false;
         loop_restart(own.loop);
         int gallery = directory_make_path(site->directory, "var/gallery", 0700, error);
-        bool done = gallery >= 0 &&
-                    rerun_start(own.nursery, own.vault, gallery, answer, searched_here, &searching, error) &&
-                    loop_run(own.loop, NULL, NULL, error);
+        bool done =
+            gallery >= 0 &&
+            rerun_start(own.nursery, &engine, own.vault, gallery, answer, searched_here, &searching, error) &&
+            loop_run(own.loop, NULL, NULL, error);
         if (gallery >= 0)
             close(gallery);
+        if (engine.object >= 0)
+            close(engine.object);
         if (!done)
             return false;
     }

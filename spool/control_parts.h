@@ -32,13 +32,19 @@ typedef bool control_handler(struct control_question *question, struct error *er
 
 control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,
     control_gallery_list, control_gallery_segments, control_gallery_compact, control_audit_verify,
-    control_audit_export, control_audit_tours, control_audit_figures, control_audit_extract, control_decision, control_desk,
-    control_desk_claim, control_desk_recuse, control_roster, control_rerun, control_discovery_list,
-    control_discovery_export;
+    control_audit_export, control_audit_tours, control_audit_figures, control_audit_extract, control_decision,
+    control_desk, control_desk_claim, control_desk_recuse, control_roster, control_rerun,
+    control_discovery_list, control_discovery_export, control_engine, control_engine_clear;
 
 /* Parts of the answer to `status`. */
 bool control_status_tours(struct control_question *question, struct error *error);
 bool control_status_expiring(struct control_question *question, struct error *error);
+
+/* What keeps every search waiting: the engine, its gallery, a quarantine. Sentences, each with a line feed; nothing when
+   searches can begin. For `why`, and as a member of `status`. */
+struct text;
+bool control_engine_why(struct control_question *question, struct text *words, struct error *error);
+bool control_status_engine(struct control_question *question, struct error *error);
 
 /* How many records one slice looks at: a few milliseconds' worth. */
 enum { CONTROL_SLICE = 256 };

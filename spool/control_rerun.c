@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "casebook/docket.h"
+#include "match/engine_book.h"
 #include "match/rerun.h"
 #include "spool/control_parts.h"
 
@@ -66,7 +67,7 @@ static bool put_facts(struct control_question *question, const json_t *record, s
 static bool answer_with(struct control_question *question, const json_t *docket, const char *key,
                         struct error *error)
 {
-    json_t *record = NULL, *plan = NULL;
+    json_t *record = NULL, *plan = NULL, *engine = NULL;
     const char *kept_back = withheld(docket, question->asker);
     if (!book_get(question->transaction, BOOK_SEARCHES, key, &record, error))
         return false;
@@ -74,12 +75,14 @@ static bool answer_with(struct control_question *question, const json_t *docket,
         return error_set(error, FAULT_ABSENT, "there is no search %s; leadspool show %s lists them", key,
                          json_text(docket, "docket"));
     bool done = put_facts(question, record, error) &&
-                rerun_prepare(question->transaction, record, &plan, error) &&
+                engine_book_get(question->transaction, question->context->site->settings, &engine, error) &&
+                rerun_prepare(question->transaction, record, json_object_get(engine, "card"), &plan, error) &&
                 json_put_text(plan, "actor", question->asker->name) &&
                 json_put_text(plan, "role", question->asker->service ? "service" : "person") &&
                 (kept_back == NULL || control_put(question, "withheld", json_string(kept_back), error)) &&
                 control_put(question, "rerun", json_incref(plan), error);
     json_decref(plan);
+    json_decref(engine);
     json_decref(record);
     return done;
 }

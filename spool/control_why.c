@@ -83,7 +83,7 @@ static bool say_queue(struct control_question *question, const json_t *docket, s
         text_format(words, "A run is under way: %s.\n", run);
     if (context->live == NULL)
         text_add(words, "No daemon is running: nothing moves until leadspool run or drain.\n");
-    return !queued || say_gallery(question, words, error);
+    return !queued || (control_engine_why(question, words, error) && say_gallery(question, words, error));
 }
 
 static bool why_docket(struct control_question *question, const char *id, struct text *words,

@@ -21,6 +21,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/clock_watch.h"
+#include "spool/engines.h"
 #include "spool/lapse.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
@@ -96,11 +97,11 @@ static bool busy(const struct daemon *daemon)
     for (size_t i = 0; i < daemon->mount_count; i++)
         porters = porters || (!daemon->mounts[i].hung && service_busy(daemon->mounts[i].porter) > 0);
     return porters || !shares_idle(daemon->shares) || claims_busy(daemon->claims) > 0 ||
-           publisher_busy(daemon->publisher) > 0 || runs_busy(daemon->runs) > 0 ||
-           stage_pages_busy(daemon->stage_pages) > 0 || enrolment_busy(daemon->enrolment) > 0 ||
-           volumes_busy(daemon->volumes) > 0 || compaction_busy(daemon->compaction) > 0 ||
-           nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
-           server_busy(daemon->server) > 0;
+           publisher_busy(daemon->publisher) > 0 || engines_busy(daemon->engines) > 0 ||
+           runs_busy(daemon->runs) > 0 || stage_pages_busy(daemon->stage_pages) > 0 ||
+           enrolment_busy(daemon->enrolment) > 0 || volumes_busy(daemon->volumes) > 0 ||
+           compaction_busy(daemon->compaction) > 0 || nursery_busy(daemon->nursery) > 0 ||
+           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
 }
 
 /* Idle is: nothing under way at several looks in a row, with everything woken in between. */
@@ -179,12 +180,16 @@ static bool answers_drops(void *context)
 static bool open_parts(struct daemon *daemon, struct error *error)
 {
     nursery_yield(daemon->nursery, answers_drops, daemon);
-    return claims_open(daemon, error) && publisher_open(daemon, error) && runs_open(daemon, error) &&
-           stage_pages_open(daemon, error) && enrolment_open(daemon, error) && volumes_open(daemon, error) &&
-           compaction_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
-           shares_open(daemon, error) && mounts_watch(daemon, error) &&
-           clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
-           server_open(daemon, error);
+    bool done = claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
+                runs_open(daemon, error) && stage_pages_open(daemon, error) &&
+                enrolment_open(daemon, error) && volumes_open(daemon, error) &&
+                compaction_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
+                shares_open(daemon, error) && mounts_watch(daemon, error) &&
+                clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
+                server_open(daemon, error);
+    if (done)
+        engines_start(daemon->engines);
+    return done;
 }
 
 static void close_all(struct daemon *daemon)
@@ -199,6 +204,7 @@ static void close_all(struct daemon *daemon)
     claims_close(daemon->claims);
     publisher_close(daemon->publisher);
     runs_close(daemon->runs);
+    engines_close(daemon->engines);
     stage_pages_close(daemon->stage_pages);
     roster_watch_close(daemon->roster_watch);
     enrolment_close(daemon->enrolment);

@@ -17,9 +17,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "match/enrol_record.h"
+#include "match/enrol_switch.h"
+#include "match/quarantine.h"
 #include "match/segment.h"
 #include "match/template_answer.h"
 #include "report/unmarked.h"
+#include "spool/engines.h"
 #include "spool/enrolment_kept.h"
 #include "spool/progress.h"
 #include "spool/state.h"
@@ -35,12 +38,9 @@ struct enrolment {
     size_t batch[BATCH], batch_count; /* which photos are in the job */
     uint8_t *templates;
     char segment[64];
+    const struct match_engine *engine; /* of this round */
+    bool switched; /* the last photo of another engine's was enrolled anew: searches may begin */
 };
-
-static const struct match_engine *engine(void)
-{
-    return &match_engine_embedded;
-}
 
 static void clear(struct enrolment *enrolment)
 {
@@ -64,13 +64,13 @@ static bool write_segment(void *context, struct vault_batch *batch, struct error
     json_array_foreach(enrolment->photos, index, photo)
     {
         if (strcmp(json_text(photo, "outcome"), "enrolled") == 0)
-            entries[count++] = (struct segment_entry){.photo = json_text(photo, "photo"),
-                                                      .person = json_text(photo, "person"),
-                                                      .template_bytes = enrolment->templates +
-                                                                        index * engine()->template_size};
+            entries[count++] = (struct segment_entry){
+                .photo = json_text(photo, "photo"),
+                .person = json_text(photo, "person"),
+                .template_bytes = enrolment->templates + index * enrolment->engine->template_size};
     }
-    bool done = count == 0 || segment_write(enrolment->daemon->gallery, enrolment->segment, engine(), entries,
-                                            count, error);
+    bool done = count == 0 || segment_write(enrolment->daemon->gallery, enrolment->segment, enrolment->engine,
+                                            entries, count, error);
     free(entries);
     return done;
 }
@@ -162,8 +162,8 @@ static bool take_entry(struct enrolment *enrolment, size_t index, const struct t
     else if (!take_facts(photo, entry))
         return false;
     if (entry->state == TEMPLATE_EXTRACTED)
-        memcpy(enrolment->templates + index * engine()->template_size, entry->template_bytes,
-               engine()->template_size);
+        memcpy(enrolment->templates + index * enrolment->engine->template_size, entry->template_bytes,
+               enrolment->engine->template_size);
     return true;
 }
 
@@ -171,7 +171,7 @@ static bool take_templates(struct enrolment *enrolment, const void *bytes, size_
 {
     struct template_answer answer;
     struct template_answer_entry entry;
-    if (!template_answer_open(&answer, bytes, length, engine(), error))
+    if (!template_answer_open(&answer, bytes, length, enrolment->engine, error))
         return false;
     for (size_t i = 0; i < enrolment->batch_count; i++) {
         if (!template_answer_next(&answer, &entry, error))
@@ -198,6 +198,14 @@ static void show_progress(const struct enrolment *enrolment)
              json_array_size(enrolment->photos), enrolment->segment);
 }
 
+/* The photos stay as they are, and so does what is finished of the round. */
+static void abandon(void *context)
+{
+    struct enrolment *enrolment = context;
+    progress_clear(enrolment->daemon);
+    clear(enrolment);
+}
+
 static void extracted(void *context, const struct job_outcome *outcome)
 {
     struct enrolment *enrolment = context;
@@ -210,11 +218,22 @@ static void extracted(void *context, const struct job_outcome *outcome)
         clear(enrolment);
         return;
     }
+    const char *misdeed = engines_misdeed(enrolment->daemon->engines, outcome, &error);
+    if (misdeed != NULL) {
+        engines_quarantine(enrolment->daemon->engines, "enrolment", misdeed, error.text, NULL, abandon,
+                           enrolment);
+        return;
+    }
     bool done = outcome->exit == WORKER_DONE
                     ? file_read_open(outcome->answer, ANSWER_MOST, &bytes, &length, &error) &&
                           take_templates(enrolment, bytes, length, &error)
                     : job_answer_json(outcome, &none, &error);
     free(bytes);
+    if (!done && engines_is_vendor(enrolment->daemon->engines) && outcome->exit == WORKER_DONE) {
+        engines_quarantine(enrolment->daemon->engines, "enrolment", "malformed", error.text, NULL, abandon,
+                           enrolment);
+        return;
+    }
     if (!done)
         fail_batch(enrolment, &error);
     show_progress(enrolment);
@@ -260,7 +279,7 @@ static void next_batch(struct enrolment *enrolment)
     }
     json_t *parameters = json_pack("{so,si}", "photos", photos, "confidence",
                                    enrolment->daemon->site->settings->eye_confidence);
-    if (!nursery_run(enrolment->daemon->nursery, "match-template", parameters, inputs, enrolment->batch_count,
+    if (!engines_run(enrolment->daemon->engines, "template", parameters, inputs, enrolment->batch_count,
                      extracted, enrolment, &error)) {
         fail_batch(enrolment, &error);
         finish(enrolment);
@@ -282,7 +301,7 @@ static void take_back(void *context, const void *bytes, size_t length)
     struct error error = ERROR_NONE;
     struct template_answer answer;
     struct template_answer_entry entry;
-    if (!template_answer_open(&answer, bytes, length, engine(), &error))
+    if (!template_answer_open(&answer, bytes, length, taking->enrolment->engine, &error))
         return; /* of another engine: made again */
     while (template_answer_next(&answer, &entry, &error)) {
         const json_t *place = json_object_get(taking->places, entry.photo);
@@ -312,8 +331,27 @@ static void take_kept(struct enrolment *enrolment)
 static bool begin(struct transaction *transaction, void *context, struct error *error)
 {
     struct enrolment *enrolment = context;
-    return enrol_pending(transaction, ROUND_MOST, &enrolment->photos, enrolment->segment,
-                         sizeof enrolment->segment, error);
+    char text[ENROL_ENGINE_SIZE];
+    int64_t left = 0;
+    json_t *quarantined = NULL;
+    if (!quarantine_get(transaction, &quarantined, error))
+        return false;
+    json_decref(quarantined);
+    if (quarantined != NULL)
+        return true;
+    if (!enrol_pending(transaction, ROUND_MOST, &enrolment->photos, enrolment->segment,
+                       sizeof enrolment->segment, error) ||
+        !enrol_switch_left(transaction, enrol_engine(enrolment->engine, text), &left, error))
+        return false;
+    if (json_array_size(enrolment->photos) > 0 || left == 0)
+        return true;
+    json_decref(enrolment->photos);
+    if (!enrol_switch_next(transaction, enrolment->daemon->gallery, text, ROUND_MOST, clock_now(),
+                           &enrolment->photos, error))
+        return false;
+    enrolment->switched = json_array_size(enrolment->photos) == 0;
+    return enrolment->switched ||
+           enrol_round_begin(transaction, enrolment->segment, sizeof enrolment->segment, error);
 }
 
 static void begun(void *context, const struct error *error)
@@ -323,9 +361,14 @@ static void begun(void *context, const struct error *error)
     enrolment->starting = enrolment->again = false;
     size_t count = json_array_size(enrolment->photos);
     if (error == NULL && count > 0)
-        enrolment->templates = calloc(count, engine()->template_size);
+        enrolment->templates = calloc(count, enrolment->engine->template_size);
+    if (error != NULL)
+        log_line(LOG_LEVEL_ERROR, "enrolment", "%s", error->text);
     if (enrolment->templates == NULL) {
         clear(enrolment);
+        if (enrolment->switched && error == NULL)
+            daemon_wake(enrolment->daemon);
+        enrolment->switched = false;
         if (again && error == NULL)
             enrolment_wake(enrolment);
         return;
@@ -342,6 +385,9 @@ void enrolment_wake(struct enrolment *enrolment)
         enrolment->again = true;
         return;
     }
+    enrolment->engine = engines_current(enrolment->daemon->engines);
+    if (enrolment->engine == NULL)
+        return;
     struct commit commit = {.work = begin, .done = begun, .context = enrolment};
     enrolment->starting = committer_hand(enrolment->daemon->committer, &commit, &error);
 }

@@ -282,8 +282,8 @@ done:
     return done;
 }
 
-bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, instant now,
-                        bool *stuck, struct error *error)
+bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, bool counts,
+                        instant now, bool *stuck, struct error *error)
 {
     json_t *docket = NULL;
     enum docket_state state;
@@ -293,7 +293,7 @@ bool flow_search_failed(struct transaction *transaction, const char *number, con
     bool done = docket_state_of(docket, &state, error);
     if (done && state == DOCKET_MATCHING)
         done = queue_add(transaction, docket, now, error) &&
-               queue_attempt(transaction, docket, reason, &attempts, error) &&
+               (!counts || queue_attempt(transaction, docket, reason, &attempts, error)) &&
                docket_change_state(transaction, docket, DOCKET_QUEUED, now, NULL, NULL, NULL, error);
     *stuck = attempts >= PLAN_ATTEMPTS_MOST;
     json_decref(docket);

@@ -28,9 +28,9 @@ bool flow_settle_docket(struct transaction *transaction, const struct site *site
    answer for this docket's probe; photographs sealed while it ran are taken out of it. */
 bool flow_search_done(struct transaction *transaction, const struct site *site, const char *number,
                       const json_t *answer, json_t *result, instant now, struct error *error);
-/* A search could not be done now: back to the queue. *stuck tells that it was the third time. */
-bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, instant now,
-                        bool *stuck, struct error *error);
+/* A search could not be done now: back to the queue. When it `counts` as an attempt, *stuck tells that it was the third. */
+bool flow_search_failed(struct transaction *transaction, const char *number, const char *reason, bool counts,
+                        instant now, bool *stuck, struct error *error);
 
 /* An outbox row is delivered: the event, and what follows (a published outcome closes its docket). */
 bool flow_delivered(struct transaction *transaction, const struct site *site, const json_t *row, instant now,

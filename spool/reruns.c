@@ -23,14 +23,14 @@ bool rerun_wanted(const json_t *answer)
     return plan != NULL && json_object_get(plan, "outcome") == NULL;
 }
 
-bool rerun_start(struct nursery *nursery, struct vault *vault, int gallery, const json_t *answer,
-                 job_done *done, void *context, struct error *error)
+bool rerun_start(struct nursery *nursery, const struct engine_source *engine, struct vault *vault,
+                 int gallery, const json_t *answer, job_done *done, void *context, struct error *error)
 {
     const json_t *plan = json_object_get(answer, "rerun"), *names = json_object_get(plan, "segments");
     int inputs[CHANNEL_FILES_MOST];
     size_t count = 0;
     struct digest probe;
-    if (json_array_size(names) > CHANNEL_FILES_MOST - 3)
+    if (json_array_size(names) > CHANNEL_FILES_MOST - 4)
         return error_set(error, FAULT_INTERNAL, "too many gallery segments for one search");
     if (!digest_parse(json_text(plan, "probe"), &probe))
         return error_set(error, FAULT_ENVIRONMENT, "the search record names no probe");
@@ -47,8 +47,8 @@ bool rerun_start(struct nursery *nursery, struct vault *vault, int gallery, cons
             close(inputs[i]);
         return error_context(error, "searching again");
     }
-    return nursery_run(nursery, "match-search", json_object_get(plan, "parameters"), inputs, count, done,
-                       context, error);
+    return engine_run(nursery, engine, "search", json_object_get(plan, "parameters"), inputs, count, done,
+                      context, error);
 }
 
 bool rerun_ended(json_t *answer, const struct job_outcome *outcome, struct error *error)

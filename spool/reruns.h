@@ -13,14 +13,15 @@
 #include "base/clock.h"
 #include "casebook/casebook.h"
 #include "casebook/vault.h"
+#include "spool/engines.h"
 #include "spool/nursery.h"
 
 /* Is there a search to be made before this answer can be given? */
 bool rerun_wanted(const json_t *answer);
 
 /* Start it; `gallery` is the descriptor of var/gallery. `done` is called exactly once if true is returned. */
-bool rerun_start(struct nursery *nursery, struct vault *vault, int gallery, const json_t *answer,
-                 job_done *done, void *context, struct error *error);
+bool rerun_start(struct nursery *nursery, const struct engine_source *engine, struct vault *vault,
+                 int gallery, const json_t *answer, job_done *done, void *context, struct error *error);
 
 /* Hold what came out against the record (in memory). */
 bool rerun_ended(json_t *answer, const struct job_outcome *outcome, struct error *error);

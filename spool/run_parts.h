@@ -20,6 +20,9 @@ struct runs {
     bool starting, again;
     json_t *run;    /* what run_begin gave; NULL = none under way */
     json_t *answer; /* of match-search */
+    json_t *asked;  /* its parameters */
+    bool set_aside; /* the answer is quarantined: no docket is to blame */
+    bool foreign;   /* the answer lists what the gallery does not have */
     size_t editing; /* which docket's probe is being edited */
     char *edited;
     size_t edited_length;

@@ -11,18 +11,53 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "match/answer_check.h"
 #include "match/run_kept.h"
+#include "spool/engines.h"
 #include "spool/progress.h"
 #include "spool/run_parts.h"
 
+static void finish(void *context)
+{
+    run_finish(context);
+}
+
+/* Every docket goes back to the queue as if it had not been searched; nothing is searched until a person has looked. */
+static void set_aside(struct runs *runs, const char *code, const struct error *why)
+{
+    size_t i;
+    const json_t *entry;
+    json_t *dockets = json_array();
+    json_array_foreach(json_object_get(runs->run, "dockets"), i, entry)
+        json_array_append(dockets, json_object_get(entry, "docket"));
+    json_decref(runs->answer);
+    runs->answer = NULL;
+    runs->set_aside = true;
+    runs->recording = true;
+    snprintf(runs->reason, sizeof runs->reason, "the engine's answer is quarantined: %.900s", why->text);
+    engines_quarantine(runs->daemon->engines, "search", code, why->text, dockets, finish, runs);
+    json_decref(dockets);
+}
+
 static bool keep(struct transaction *transaction, void *context, struct error *error)
 {
-    const struct runs *runs = context;
+    struct runs *runs = context;
+    struct error unknown = ERROR_NONE;
+    if (engines_is_vendor(runs->daemon->engines) &&
+        !answer_photos_check(transaction, runs->answer, &unknown)) {
+        runs->foreign = unknown.fault == FAULT_INPUT;
+        *error = unknown;
+        return false;
+    }
     return run_keep(transaction, runs->run, runs->answer, error);
 }
 
 static void kept(void *context, const struct error *error)
 {
+    if (((struct runs *)context)->foreign) {
+        set_aside(context, "malformed", error);
+        return;
+    }
     /* Without it a kill costs another search, nothing else. */
     if (error != NULL)
         log_line(LOG_LEVEL_WARNING, "run", "%s", error->text);
@@ -47,9 +82,23 @@ void run_answered(struct runs *runs, json_t *answer, const struct error *error)
 
 static void searched(void *context, const struct job_outcome *outcome)
 {
+    struct runs *runs = context;
     struct error error = ERROR_NONE;
     json_t *answer = NULL;
-    run_answered(context, job_answer_json(outcome, &answer, &error) ? answer : NULL, &error);
+    const char *misdeed = engines_misdeed(runs->daemon->engines, outcome, &error);
+    bool vendor = engines_is_vendor(runs->daemon->engines);
+    if (misdeed == NULL && !job_answer_json(outcome, &answer, &error) && vendor &&
+        outcome->exit == WORKER_DONE)
+        misdeed = "malformed";
+    if (vendor && answer != NULL &&
+        !answer_search_check(runs->asked, engines_card(runs->daemon->engines), answer, &error))
+        misdeed = "malformed";
+    if (misdeed == NULL)
+        run_answered(runs, answer, &error);
+    else {
+        json_decref(answer);
+        set_aside(runs, misdeed, &error);
+    }
 }
 
 static void show_progress(void *context)
@@ -110,10 +159,13 @@ void run_search(struct runs *runs)
     int inputs[CHANNEL_FILES_MOST];
     size_t count = 0;
     json_t *probes = json_array(), *digests = json_array();
+    json_decref(runs->asked);
+    runs->asked = NULL;
     bool ready = open_inputs(runs, probes, digests, inputs, &count, &error);
     json_t *parameters = json_pack(
         "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
         json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
+    runs->asked = json_incref(parameters);
     if (ready && json_array_size(probes) == 0) {
         for (size_t i = 0; i < count; i++)
             close(inputs[i]);
@@ -130,7 +182,7 @@ void run_search(struct runs *runs)
         runs->distributed = run_slurm(runs, parameters, digests, &error);
         if (!runs->distributed)
             run_answered(runs, NULL, &error);
-    } else if (!nursery_run(runs->daemon->nursery, "match-search", parameters, inputs, count, searched, runs,
+    } else if (!engines_run(runs->daemon->engines, "search", parameters, inputs, count, searched, runs,
                             &error)) {
         snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
         run_finish(runs);

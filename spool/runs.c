@@ -13,9 +13,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "casebook/docket.h"
+#include "match/enrol_switch.h"
+#include "match/quarantine.h"
 #include "match/run_kept.h"
 #include "match/run_queue.h"
 #include "match/run_record.h"
+#include "spool/engines.h"
 #include "spool/flows.h"
 #include "spool/run_parts.h"
 #include "spool/state.h"
@@ -55,7 +58,8 @@ static bool finish_one(struct transaction *transaction, void *context, struct er
     if (finishing->reason[0] == '\0')
         return flow_search_done(transaction, runs->daemon->site, docket, runs->answer,
                                 result_of(runs, docket), clock_now(), error);
-    if (!flow_search_failed(transaction, docket, finishing->reason, clock_now(), &stuck, error))
+    if (!flow_search_failed(transaction, docket, finishing->reason, !runs->set_aside, clock_now(), &stuck,
+                            error))
         return false;
     log_line(stuck ? LOG_LEVEL_ALARM : LOG_LEVEL_WARNING, stuck ? "search-stuck" : "search-failed", "%s: %s",
              docket, finishing->reason);
@@ -116,7 +120,9 @@ static void forgotten(void *context, const struct error *error)
     touch_pages(runs);
     json_decref(runs->run);
     json_decref(runs->answer);
-    runs->run = runs->answer = NULL;
+    json_decref(runs->asked);
+    runs->run = runs->answer = runs->asked = NULL;
+    runs->set_aside = runs->foreign = false;
     runs->reason[0] = '\0';
     runs->compared_since = 0;
     runs->since = 0;
@@ -182,9 +188,26 @@ void runs_resume(struct runs *runs, const json_t *kept_record)
 
 /* --- the beginning --- */
 
+/* Nothing is searched while an answer is quarantined, nor before all of the gallery is enrolled for the engine. */
+static bool may_begin(struct transaction *transaction, const struct match_engine *engine, bool *may,
+                      struct error *error)
+{
+    char text[ENROL_ENGINE_SIZE];
+    int64_t left = 0;
+    json_t *quarantined = NULL;
+    bool done = quarantine_get(transaction, &quarantined, error) &&
+                enrol_switch_left(transaction, enrol_engine(engine, text), &left, error);
+    *may = done && quarantined == NULL && left == 0;
+    json_decref(quarantined);
+    return done;
+}
+
 static bool begin(struct transaction *transaction, void *context, struct error *error)
 {
     struct runs *runs = context;
+    bool may;
+    if (!may_begin(transaction, engines_current(runs->daemon->engines), &may, error) || !may)
+        return error->fault == FAULT_NONE;
     const struct plan_terms terms =
         run_terms(runs->daemon->site->settings, clock_now(), runs->daemon->options->overnight);
     return run_begin(transaction, &terms, &runs->run, error);
@@ -220,6 +243,8 @@ void runs_wake(struct runs *runs)
         runs->again = true;
         return;
     }
+    if (engines_current(runs->daemon->engines) == NULL)
+        return;
     struct commit commit = {.work = begin, .done = begun, .context = runs};
     runs->starting = committer_hand(runs->daemon->committer, &commit, &error);
 }
@@ -251,6 +276,7 @@ void runs_close(struct runs *runs)
         return;
     json_decref(runs->run);
     json_decref(runs->answer);
+    json_decref(runs->asked);
     free(runs->edited);
     free(runs);
 }

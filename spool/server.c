@@ -161,10 +161,11 @@ static void search_again(struct client *client)
 {
     struct error error = ERROR_NONE;
     const struct daemon *daemon = client->daemon;
+    const struct engine_source engine = engines_source(daemon->engines);
     if (!rerun_wanted(client->answer))
         record_rerun(client);
-    else if (!rerun_start(daemon->nursery, daemon->vault, daemon->gallery, client->answer, searched_again,
-                          client, &error))
+    else if (!rerun_start(daemon->nursery, &engine, daemon->vault, daemon->gallery, client->answer,
+                          searched_again, client, &error))
         refuse(client, error_exit_code(error.fault), error.text);
 }
 
@@ -191,10 +192,10 @@ static json_t *live(const struct daemon *daemon)
         instant_text(daemon->started, since), "shares", shares_live(daemon->shares), "room",
         shares_room(daemon->shares), "waiting", claims_waiting(daemon->claims), "run",
         runs_live(daemon->runs), "enrolment", enrolment_live(daemon->enrolment), "compaction",
-        compaction_live(daemon->compaction), "workers", "busy",
-        (json_int_t)nursery_busy(daemon->nursery), "work", "claims", (json_int_t)claims_busy(daemon->claims),
-        "deliveries", (json_int_t)publisher_busy(daemon->publisher), "runs",
-        (json_int_t)runs_busy(daemon->runs), "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
+        compaction_live(daemon->compaction), "workers", "busy", (json_int_t)nursery_busy(daemon->nursery),
+        "work", "claims", (json_int_t)claims_busy(daemon->claims), "deliveries",
+        (json_int_t)publisher_busy(daemon->publisher), "runs", (json_int_t)runs_busy(daemon->runs),
+        "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
 }
 
 static void ask(struct client *client)

@@ -46,6 +46,7 @@ struct daemon {
     struct shares *shares;             /* spool/shares.c */
     struct claims *claims;             /* spool/claims.c */
     struct publisher *publisher;       /* spool/publish.c */
+    struct engines *engines;           /* spool/engines.c */
     struct runs *runs;                 /* spool/runs.c */
     struct enrolment *enrolment;       /* spool/enrolment.c */
     struct compaction *compaction;     /* spool/compaction.c */

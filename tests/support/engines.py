@@ -1,5 +1,5 @@
 """Engines of vendors, for tests: the example, and one that breaks the contract in a chosen way."""
-import hashlib, os
+import hashlib, os, re
 
 BUILD = os.environ['LEADSPOOL_BUILD']
 EXAMPLE = os.path.join(BUILD, 'demo', 'engine', 'histogram.so')
@@ -21,3 +21,15 @@ def faulty(folder, fault):
 def digest_of(path):
     with open(path, 'rb') as file:
         return hashlib.sha256(file.read()).hexdigest()
+
+
+def use(site, path, name, **attributes):
+    """Have the site compare with that engine from its next start on; path None: with the one built in."""
+    with open(site.at('site.xml')) as file:
+        words = re.sub(r'\s*<engine [^>]*/>', '', file.read())
+    if path is not None:
+        sha256 = attributes.pop('sha256', None) or digest_of(path)
+        more = ''.join(f' {key}="{value}"' for key, value in attributes.items())
+        words = words.replace('</site>', f'  <engine name="{name}" object="{path}" sha256="{sha256}"{more}/>\n</site>')
+    with open(site.at('site.xml'), 'w') as file:
+        file.write(words)
