@@ -1,7 +1,7 @@
 /*
  * The comparison for processors with AVX-512 and VPOPCNTDQ.
  *
- * Guarantees: the same distances as the plain kernel, bit for bit, where probe and templates have all blocks.
+ * Guarantees: the same distances as the plain kernel, bit for bit.
  *
  * The 45 shifts and three dead lanes are 48 lanes of 32 bits, so a block's 8 words of four codes are compared
  * at all shifts with three vectors a word. Bits are counted late: of the words a, b, c of a lane the parity
@@ -9,7 +9,8 @@
  * four words cost four exclusive ors, one majority and three population counts. Two templates go
  * together: they share the probe's vectors, and the third vectors of both make one of 16-bit lanes.
  * Sixteen templates are taken through a block before the next, for the probe's part of a block fills half of
- * the first cache.
+ * the first cache. Only where a block is absent does a pair of templates take the longer way over the neighbours
+ * there are.
  */
 #include "match/elastic_lanes.h"
 
@@ -34,7 +35,9 @@ static struct {
     _Alignas(64) uint16_t narrow[NEIGHBOURS][32]; /* ... or in part 2 itself */
     uint32_t is_narrow[NEIGHBOURS];
     _Alignas(64) uint32_t price[PARTS][16];
-    uint8_t order[4][32]; /* word of a reduced vector -> template * 64 + block */
+    uint64_t near[BLOCKS]; /* the blocks beside each */
+    _Alignas(
+        64) uint16_t order[2][32]; /* of each template's blocks in two groups of 16, the word that holds it */
 } tables;
 static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
 
@@ -43,6 +46,17 @@ static unsigned lane_of(unsigned shift, unsigned template)
 {
     unsigned in_part = shift % 16, group = 8 * (in_part / 4) + in_part % 4;
     return shift < 32 ? group + 4 * (shift / 16) : group + 4 * template;
+}
+
+/* The blocks beside a block. */
+static uint64_t blocks_near(int block)
+{
+    uint64_t near = 0;
+    for (int y = block / BLOCK_COLUMNS - 1; y <= block / BLOCK_COLUMNS + 1; y++)
+        for (int x = block % BLOCK_COLUMNS - 1; x <= block % BLOCK_COLUMNS + 1; x++)
+            if (y >= 0 && y < BLOCK_ROWS && x >= 0 && x < BLOCK_COLUMNS)
+                near |= (uint64_t)1 << (y * BLOCK_COLUMNS + x);
+    return near & ~((uint64_t)1 << block);
 }
 
 static void tables_make(void)
@@ -65,14 +79,16 @@ static void tables_make(void)
                 }
             }
         }
+    for (int block = 0; block < BLOCKS; block++)
+        tables.near[block] = blocks_near(block);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         tables.price[lane / 16][lane % 16] = (uint32_t)elastic_lane_price(lane);
     /* See reduce_four: 16 blocks in slots 4 * quarter + place, two templates. */
     for (unsigned word = 0; word < 32; word++) {
         unsigned place = word / 8, dword = word % 8 / 2, half = word % 2;
         unsigned slot = 8 * half + 4 * (dword / 2) + place;
-        for (unsigned group = 0; group < 4; group++)
-            tables.order[group][word] = (uint8_t)(64 * (dword % 2) + 16 * group + slot);
+        for (unsigned group = 0; group < 2; group++)
+            tables.order[dword % 2][16 * group + slot] = (uint16_t)(32 * group + word);
     }
 }
 
@@ -236,6 +252,59 @@ static AVX512 void row_settle(const struct pair *pair, int row, __m512i *totals)
     }
 }
 
+#define SECOND_LANES 0xF0F0F0F0U /* of the third part, which both templates share */
+
+/* Absent blocks send nothing. */
+static AVX512 void messages_drop(struct pair *pair, const uint64_t present[2])
+{
+    for (int block = 0; block < BLOCKS; block++) {
+        __m512i *message = pair->blocks[block].message;
+        if ((present[0] >> block & 1) == 0) {
+            message[0] = _mm512_setzero_si512();
+            message[2] = _mm512_maskz_mov_epi16(SECOND_LANES, message[2]);
+        }
+        if ((present[1] >> block & 1) == 0) {
+            message[1] = _mm512_setzero_si512();
+            message[2] = _mm512_maskz_mov_epi16(~SECOND_LANES, message[2]);
+        }
+    }
+}
+
+/* As row_settle, for one block, the mean being over the neighbours that each template has; a block without any
+   stands alone. */
+static AVX512 __m512i block_settle_among(const struct pair *pair, int block, const uint64_t present[2])
+{
+    const struct block *own = &pair->blocks[block];
+    uint64_t near = tables.near[block];
+    int counts[2] = {__builtin_popcountll(present[0] & near), __builtin_popcountll(present[1] & near)};
+    __m512i sum[PARTS], total[PARTS];
+    for (int part = 0; part < PARTS; part++)
+        sum[part] = _mm512_setzero_si512();
+    for (uint64_t left = (present[0] | present[1]) & near; left != 0; left &= left - 1)
+        for (int part = 0; part < PARTS; part++)
+            sum[part] = _mm512_add_epi16(sum[part], pair->blocks[__builtin_ctzll(left)].message[part]);
+    if (counts[0] == 0) {
+        sum[0] = own->message[0];
+        sum[2] = _mm512_mask_mov_epi16(sum[2], ~SECOND_LANES, own->message[2]);
+    }
+    if (counts[1] == 0) {
+        sum[1] = own->message[1];
+        sum[2] = _mm512_mask_mov_epi16(sum[2], SECOND_LANES, own->message[2]);
+    }
+    /* Twice the sum times 32768 / neighbours, rounded up: exact, and one neighbour is possible too. */
+    __m512i inverse[PARTS];
+    for (int t = 0; t < 2; t++) {
+        int count = counts[t] == 0 ? 1 : counts[t];
+        inverse[t] = _mm512_set1_epi16((short)((32768 + count - 1) / count));
+    }
+    inverse[2] = _mm512_mask_blend_epi16(SECOND_LANES, inverse[0], inverse[1]);
+    for (int part = 0; part < PARTS; part++)
+        total[part] = _mm512_add_epi16(own->cost[part],
+                                       _mm512_mulhi_epu16(_mm512_slli_epi16(sum[part], 1), inverse[part]));
+    return least(least(_mm512_unpacklo_epi64(total[0], total[1]), _mm512_unpackhi_epi64(total[0], total[1])),
+                 total[2]);
+}
+
 /* Four blocks' totals to one vector: quarter q holds block q. */
 static AVX512 ALWAYS_INLINE __m512i reduce_four(const __m512i *totals)
 {
@@ -252,24 +321,36 @@ static AVX512 ALWAYS_INLINE __m512i reduce_eight(const __m512i *totals)
                  _mm512_castps_si512(_mm512_shuffle_ps(a, b, 0xDD)));
 }
 
-static AVX512 void pair_settle(const struct pair *pair, uint16_t *first, uint16_t *second)
+static AVX512 void pair_settle(struct pair *pair, const uint64_t present[2], uint16_t *first,
+                               uint16_t *second)
 {
     __m512i totals[BLOCKS];
-    for (int row = 0; row < BLOCK_ROWS; row++)
+    bool whole = (present[0] & present[1]) == ALL_PRESENT;
+    for (int row = 0; whole && row < BLOCK_ROWS; row++)
         row_settle(pair, row, totals + row * BLOCK_COLUMNS);
+    if (!whole)
+        messages_drop(pair, present);
+    for (int block = 0; !whole && block < BLOCKS; block++)
+        totals[block] = block_settle_among(pair, block, present);
+    __m512i words[4];
+#pragma GCC unroll 4
     for (int group = 0; group < 4; group++) {
         __m512i a = reduce_eight(totals + 16 * group), b = a;
         if (group < 3)
             b = reduce_eight(totals + 16 * group + 8);
         a = least(a, _mm512_srli_epi32(a, 16));
         b = least(b, _mm512_slli_epi32(b, 16));
-        _Alignas(64) uint16_t words[32];
-        _mm512_store_si512(words, _mm512_mask_blend_epi16(0xAAAAAAAA, a, b));
-        for (int word = 0; word < 32; word++) {
-            unsigned to = tables.order[group][word];
-            if (to % 64 < BLOCKS)
-                (to < 64 ? first : second)[to % 64] = words[word];
-        }
+        words[group] = _mm512_mask_blend_epi16(0xAAAAAAAA, a, b);
+    }
+    const __m512i none = _mm512_set1_epi16((short)MATCH_DISTANCE_NONE);
+    for (int t = 0; t < 2; t++) {
+        __m512i order = _mm512_load_si512(tables.order[t]);
+        __m512i low = _mm512_permutex2var_epi16(words[0], order, words[1]);
+        __m512i high = _mm512_permutex2var_epi16(words[2], order, words[3]);
+        uint16_t *to = t == 0 ? first : second;
+        _mm512_storeu_si512(to, _mm512_mask_blend_epi16((uint32_t)present[t], none, low));
+        _mm512_mask_storeu_epi16(to + 32, (1U << (BLOCKS - 32)) - 1,
+                                 _mm512_mask_blend_epi16((uint32_t)(present[t] >> 32), none, high));
     }
 }
 
@@ -288,7 +369,9 @@ AVX512 void elastic_compare_avx512(const struct match_probe *probe, const uint8_
             block_costs(probe, block, chosen, pairs, scratch);
         for (size_t i = 0; i < pairs; i++) {
             uint16_t unused[BLOCKS], *to = distances + (first + 2 * i) * BLOCKS;
-            pair_settle(&scratch[i], to, 2 * i + 1 < taken ? to + BLOCKS : unused);
+            uint64_t present[2] = {probe->present & elastic_present(chosen[2 * i]),
+                                   probe->present & elastic_present(chosen[2 * i + 1])};
+            pair_settle(&scratch[i], present, to, 2 * i + 1 < taken ? to + BLOCKS : unused);
         }
     }
 }

@@ -254,26 +254,13 @@ enum elastic_kernel elastic_kernel_best(void)
                                                  : ELASTIC_PLAIN;
 }
 
-#ifdef HAVE_X86
-static bool all_present(const uint8_t *const *templates, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (elastic_present(templates[i]) != ALL_PRESENT)
-            return false;
-    return true;
-}
-#endif
-
 void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,
                           const uint8_t *const *templates, size_t count, uint16_t *distances)
 {
     switch (kernel) {
 #ifdef HAVE_X86
     case ELASTIC_AVX512:
-        if (probe->present == ALL_PRESENT && all_present(templates, count))
-            elastic_compare_avx512(probe, templates, count, distances);
-        else
-            compare_avx2(probe, templates, count, distances);
+        elastic_compare_avx512(probe, templates, count, distances);
         break;
     case ELASTIC_AVX2:
         compare_avx2(probe, templates, count, distances);

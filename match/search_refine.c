@@ -9,7 +9,7 @@
 
 #include "match/search_parts.h"
 
-enum { STAND_PART = 64, REFINE_PART = 128, REFINE_PARTS = MATCH_REFINED / REFINE_PART };
+enum { STAND_PART = 64, REFINE_PART_LEAST = 128 };
 
 static int by_address(const void *a, const void *b)
 {
@@ -73,15 +73,23 @@ static const void *standing_of(const struct search *search, const uint8_t *templ
     return standings->bytes + (size_t)(found - standings->templates) * search->request->engine->standing_size;
 }
 
+/* An engine measures the probe anew for each part it is given, so there are no more than the threads need. */
+static size_t part_size(const struct search *search)
+{
+    size_t parts = (search->thread_count + search->group_count - 1) / search->group_count;
+    size_t size = (MATCH_REFINED + parts - 1) / parts;
+    return size < REFINE_PART_LEAST ? REFINE_PART_LEAST : size;
+}
+
 /* A part of one probe's best; the scores take the place of the fused values. */
-static bool part_refine(struct search *search, struct search_probe *probe, size_t first, struct error *error)
+static bool part_refine(struct search *search, struct search_probe *probe, size_t first, size_t count,
+                        struct error *error)
 {
     const struct match_engine *engine = search->request->engine;
-    size_t left = probe->leads.count - first, count = left < REFINE_PART ? left : REFINE_PART;
     struct search_lead *leads = probe->leads.leads + first;
-    const uint8_t *templates[REFINE_PART];
-    const void *standings[REFINE_PART];
-    int64_t scores[REFINE_PART];
+    const uint8_t *templates[MATCH_REFINED] = {NULL};
+    const void *standings[MATCH_REFINED] = {NULL};
+    int64_t scores[MATCH_REFINED];
     for (size_t i = 0; i < count; i++) {
         templates[i] = leads[i].template_bytes;
         standings[i] = standing_of(search, templates[i]);
@@ -96,14 +104,16 @@ static bool part_refine(struct search *search, struct search_probe *probe, size_
 void search_refine(struct search_thread *thread)
 {
     struct search *search = thread->search;
+    size_t size = part_size(search), parts = (MATCH_REFINED + size - 1) / size;
     for (;;) {
         size_t part = atomic_fetch_add(&search->next, 1);
-        if (part >= search->group_count * REFINE_PARTS || atomic_load(&search->failed))
+        if (part >= search->group_count * parts || atomic_load(&search->failed))
             return;
-        struct search_probe *probe = &search->group[part / REFINE_PARTS];
-        size_t first = part % REFINE_PARTS * REFINE_PART;
+        struct search_probe *probe = &search->group[part / parts];
+        size_t first = part % parts * size, left = probe->leads.count - first;
         struct error error = ERROR_NONE;
-        if (first < probe->leads.count && !part_refine(search, probe, first, &error)) {
+        if (first < probe->leads.count &&
+            !part_refine(search, probe, first, left < size ? left : size, &error)) {
             search_fail(search, &error);
             return;
         }

@@ -72,7 +72,8 @@ struct quick_sum {
     lanes sum, sums;
 };
 
-static void quick_add(struct quick_sum *quick, const uint8_t *bytes, size_t length)
+static inline __attribute__((always_inline)) void quick_add(struct quick_sum *quick, const uint8_t *bytes,
+                                                            size_t length)
 {
     lanes sum = quick->sum, sums = quick->sums, words;
     for (; length >= sizeof words; bytes += sizeof words, length -= sizeof words) {
@@ -90,7 +91,7 @@ static void quick_add(struct quick_sum *quick, const uint8_t *bytes, size_t leng
     quick->sums = sums;
 }
 
-static uint64_t quick_sum(const struct quick_sum *quick)
+static inline __attribute__((always_inline)) uint64_t quick_sum(const struct quick_sum *quick)
 {
     uint64_t sum = 1;
     for (int lane = 0; lane < 8; lane++) {
@@ -100,20 +101,57 @@ static uint64_t quick_sum(const struct quick_sum *quick)
     return sum;
 }
 
+/* Every comparison takes one, so it is worth the processor's widest vectors. */
+static inline __attribute__((always_inline)) uint64_t check_of(const uint8_t *head, size_t head_length,
+                                                               const uint8_t *bytes, size_t length)
+{
+    struct quick_sum quick = {0};
+    quick_add(&quick, head, head_length);
+    quick_add(&quick, bytes, length);
+    return quick_sum(&quick);
+}
+
+static uint64_t check_plain(const uint8_t *head, size_t head_length, const uint8_t *bytes, size_t length)
+{
+    return check_of(head, head_length, bytes, length);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static uint64_t check_avx2(const uint8_t *head, size_t head_length,
+                                                           const uint8_t *bytes, size_t length)
+{
+    return check_of(head, head_length, bytes, length);
+}
+
+__attribute__((target("avx512f"))) static uint64_t check_avx512(const uint8_t *head, size_t head_length,
+                                                                const uint8_t *bytes, size_t length)
+{
+    return check_of(head, head_length, bytes, length);
+}
+
+static uint64_t check(const uint8_t *head, size_t head_length, const uint8_t *bytes, size_t length)
+{
+    return (__builtin_cpu_supports("avx512f") ? check_avx512
+            : __builtin_cpu_supports("avx2")  ? check_avx2
+                                              : check_plain)(head, head_length, bytes, length);
+}
+#else
+static uint64_t check(const uint8_t *head, size_t head_length, const uint8_t *bytes, size_t length)
+{
+    return check_plain(head, head_length, bytes, length);
+}
+#endif
+
 uint64_t segment_record_check(const struct segment_record *record, const uint8_t *template_bytes,
                               size_t template_size)
 {
-    struct quick_sum quick = {0};
-    quick_add(&quick, (const uint8_t *)record, offsetof(struct segment_record, check));
-    quick_add(&quick, template_bytes, template_size);
-    return quick_sum(&quick);
+    return check((const uint8_t *)record, offsetof(struct segment_record, check), template_bytes,
+                 template_size);
 }
 
 uint64_t segment_hash_check(const uint8_t *hashes, size_t length)
 {
-    struct quick_sum quick = {0};
-    quick_add(&quick, hashes, length);
-    return quick_sum(&quick);
+    return check(hashes, 0, hashes, length);
 }
 
 static bool check_header(const struct segment_header *header, const struct match_engine *engine,
