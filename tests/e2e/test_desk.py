@@ -44,6 +44,16 @@ class Desk(SiteCase):
         self.assertLess(text.index(first), text.index(second))
         self.assertIn('nothing waits for you', self.site.do('desk', '--as', 'moss'))
 
+    def test_a_list_of_mine_is_the_desk(self):
+        """`list --items --mine` asks the same question: also of somebody who may not any more."""
+        dockets = [self.send(name, person=3 + i).docket for i, name in enumerate(('one', 'two'))]
+        self.edit_roster('<account>tansy</account>', '<account>root</account>')
+        mine = lambda: sorted(row['item'] for row in self.site.lines('list', '--items', '--mine'))
+        self.assertEqual(mine(), [f'{docket}-intake-1-1' for docket in dockets])
+        self.site.do('desk', 'recuse', dockets[0], '--as', 'tansy', '--reason', 'knows the requester')
+        self.assertEqual(mine(), [f'{dockets[1]}-intake-1-1'])
+        self.assertEqual(mine(), sorted(row['item'] for row in self.desk('tansy')))
+
     def test_a_peer_and_a_supervisor(self):
         docket = self.send('case', person=3).docket
         self.advance(docket, 'peer')
