@@ -272,12 +272,15 @@ static void continuation(const json_t *docket, json_t *facts)
 /* Of the last report of the docket: an earlier one was recalled when its own photograph was sealed. */
 static void recall(const json_t *docket, instant now, json_t *facts)
 {
-    static const char *const steps[] = {
+    /* A closed request stays closed. */
+    bool closed = strcmp(json_text(docket, "state"), "CLOSED") == 0;
+    const char *const steps[] = {
         "Take the report out of use: return or destroy every copy, printed or stored.",
         "Tell whoever acts on it that it is no lead any more, and tell the assigned prosecutor.",
-        "Ask the unit named above if evidence already rests on it. The request stays with the unit; what "
-        "follows "
-        "comes to this folder."};
+        closed ? "Ask the unit named above if evidence already rests on it. This request is closed and stays so: "
+                 "if another search is wanted, send a new request that refers to this one (relatesTo)."
+               : "Ask the unit named above if evidence already rests on it. The request stays with the unit; what "
+                 "follows comes to this folder."};
     char name[32], at[INSTANT_TEXT_SIZE];
     json_t *list = json_array_at(facts, "steps");
     snprintf(name, sizeof name, "report-%lld", (long long)json_whole(docket, "reports", 1));

@@ -168,7 +168,7 @@ class Surfacing(SealCase):
         self.office.work()
         return docket
 
-    def assert_recalled(self):
+    def assert_recalled(self, closed=False):
         for folder in (self.receipt.directory, self.site.at('case-management', self.receipt.docket)):
             for name in ('recall-1.pdf', 'recall-1.xml'):
                 self.assert_signed(os.path.join(folder, name))
@@ -176,6 +176,9 @@ class Surfacing(SealCase):
                               capture_output=True, text=True).stdout
         self.assertIn('report-1', text)
         self.assertNotIn(self.photo, text)
+        # Where another search comes from depends on whether this request goes on.
+        text = ' '.join(text.split())
+        self.assertEqual(['relatesTo' in text, 'comes to this folder' in text], [closed, not closed])
         self.assertEqual(len(self.actions(action='report-recalled', docket=self.receipt.docket)), 1)
 
     def test_published(self):
@@ -202,7 +205,7 @@ class Surfacing(SealCase):
         self.finish()
         self.assertEqual(self.state(docket), 'CLOSED')
         self.order('seal', 'dismissed', self.photo)
-        self.assert_recalled()
+        self.assert_recalled(closed=True)
         self.assertEqual(self.state(docket), 'CLOSED')
         self.order('withdraw', 'dismissed', self.photo)
         self.assertEqual(len(self.actions(action='report-recalled')), 1)
