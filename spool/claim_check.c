@@ -117,6 +117,8 @@ static void not_committed(struct claim *claim, const struct error *error)
 static void committed(void *context, const struct error *error)
 {
     struct claim *claim = context;
+    const char *command;
+    const json_t *moved;
     if (error != NULL) {
         not_committed(claim, error);
         return;
@@ -124,6 +126,9 @@ static void committed(void *context, const struct error *error)
     log_line(LOG_LEVEL_STEP, "drop-answered", "claim %s: %s %s", claim_id(claim),
              json_text(claim->record, "outcome"), json_text(claim->record, "docket"));
     publisher_index(claim->daemon->publisher, json_text(claim->record, "page"));
+    /* An order about photographs moves dockets of several commands. */
+    json_object_foreach(json_object_get(claim->record, "commands"), command, moved)
+        publisher_index(claim->daemon->publisher, command);
     daemon_wake(claim->daemon);
     claim_clean_up(claim);
 }

@@ -107,8 +107,9 @@ static bool recall(struct transaction *transaction, const struct site *site, jso
 
 /* --- dockets --- */
 
+/* `commands` gets the name of the docket's, if something of it changed. */
 static bool take_from_docket(struct transaction *transaction, const struct site *site, const char *number,
-                             const json_t *photos, instant now, struct error *error)
+                             const json_t *photos, json_t *commands, instant now, struct error *error)
 {
     json_t *docket = NULL;
     bool moved = false, visible = false, done = docket_get(transaction, number, &docket, error);
@@ -124,6 +125,8 @@ static bool take_from_docket(struct transaction *transaction, const struct site 
         done &&
         review_photo_sealed(transaction, site->settings, site->roster, docket, photos, now, &moved, error) &&
         (!(approved && (published || visible)) || recall(transaction, site, docket, now, error));
+    if (done && (moved || approved))
+        json_put_flag(commands, json_text(docket, "command"), true);
     json_decref(docket);
     return done || error_context(error, "taking a sealed photograph from %s", number);
 }
@@ -165,7 +168,7 @@ static bool recall_closed(struct transaction *transaction, const struct site *si
 }
 
 static bool take_back(struct transaction *transaction, const struct site *site, const json_t *photos,
-                      instant now, struct error *error)
+                      json_t *commands, instant now, struct error *error)
 {
     json_t *numbers = json_array(), *closed = json_array();
     const char *photo;
@@ -175,7 +178,7 @@ static bool take_back(struct transaction *transaction, const struct site *site, 
     json_object_foreach((json_t *)(uintptr_t)photos, photo, value) done =
         done && photo_reports(transaction, photo, closed, error);
     json_array_foreach(numbers, index, value) done =
-        done && take_from_docket(transaction, site, json_string_value(value), photos, now, error);
+        done && take_from_docket(transaction, site, json_string_value(value), photos, commands, now, error);
     json_array_foreach(closed, index, value) done =
         done && recall_closed(transaction, site, json_string_value(value), now, error);
     json_decref(numbers);
@@ -198,7 +201,7 @@ static bool drop_of_order(struct transaction *transaction, const struct site *si
     /* Whatever ends searching alone leaves what was found. */
     const char *effect = json_text(*result, "effect");
     if (done && json_object_size(photos) > 0 && effect[0] != '\0' && strcmp(effect, "search") != 0)
-        done = take_back(transaction, site, photos, now, error);
+        done = take_back(transaction, site, photos, json_object_at(*result, "commands"), now, error);
     json_decref(photos);
     return done;
 }

@@ -12,7 +12,8 @@
 #include "casebook/casebook.h"
 #include "spool/site.h"
 
-/* An enrolment packet or an order, checked. *result as of ingest/admit.h and ingest/order.h. */
+/* An enrolment packet or an order, checked. *result as of ingest/admit.h and ingest/order.h, of an order also
+   "commands": {name: true} of those whose dockets it moved. */
 bool flow_gallery_drop(struct transaction *transaction, const struct site *site, const json_t *claim,
                        const json_t *check, instant now, json_t **result, struct error *error);
 

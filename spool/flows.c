@@ -251,6 +251,7 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         json_put_text(claim, "state", "committed");
         json_put_text(claim, "outcome", json_text(result, "outcome"));
         json_put_text(claim, "docket", json_text_or_null(result, "docket"));
+        json_object_set(claim, "commands", json_object_get(result, "commands"));
         done = note_page(transaction, claim, result, error) &&
                book_put(transaction, BOOK_CLAIMS, json_text(claim, "claim"), claim, error);
     }

@@ -1,9 +1,10 @@
 """Orders to seal, unseal and withdraw photographs: signed, effective at once, and caught wherever the photograph
 surfaces between search and report (R17)."""
-import glob, os, subprocess
+import glob, json, os, re, subprocess
 
 from gallery import drop_order, opaque, photo_id
-from site_case import GALLERY, SiteCase
+from held_search import held_search
+from site_case import GALLERY, NORTH, PROGRAM, SiteCase, wait_until
 
 REASONS = ('<sealReasons><reason code="dismissed" effect="destroy" citation="CPL 160.50"/>'
            '<reason code="stay" effect="show" citation="order of a court" reversible="true"/>'
@@ -89,6 +90,28 @@ class Orders(SealCase):
         self.assertIn(self.faces.gallery(3).sha256, self.shown(item))
 
 
+class WhileSearching(SealCase):
+    def test_sealed_while_searched(self):
+        """The order is answered while a search runs: its list, made before, comes out without the photograph."""
+        docket = self.send('case', person=3).docket
+        while self.office.work() > 0:
+            self.site.drain()
+        self.assertEqual(self.state(docket), 'QUEUED')
+        with held_search(PROGRAM, self.site.path, 'drain', '--overnight') as search:
+            drop_order(self.site, 7, 'seal', 'stay', [('photoId', photo_id(3))])
+            self.assertTrue(wait_until(lambda: self.status(photo_id(3)) == 'sealed'))
+            search.go_on()
+            self.assertTrue(wait_until(lambda: self.state(docket) == 'INVESTIGATION'))
+        self.site.drain()
+        self.assertNotIn(self.faces.gallery(3).sha256, self.shown(self.item(docket, 'investigation')))
+        event, = self.actions(action='photo-suppressed')
+        self.assertEqual((event['docket'], event['object']), (docket, self.faces.gallery(3).sha256))
+        again = json.loads(self.site.do('rerun', '-j', '--reason', 'test', docket))
+        self.assertEqual(again['sealed'], [photo_id(3)])
+        self.assertNotEqual(again['outcome'], 'differs')
+        self.assert_sound()
+
+
 class Surfacing(SealCase):
     """A photograph sealed at each stage between search and report."""
 
@@ -134,7 +157,15 @@ class Surfacing(SealCase):
         self.advance(docket, 'peer')
         self.order('seal', 'stay', self.photo)
         self.assertEqual(self.record(docket)['rounds'][0]['outcome'], 'photo-sealed')
+        # The command's page tells it at once, not with the next start.
+        page = self.index_page()
+        self.site.drain()
+        self.assertEqual(page, self.index_page())
         self.assert_back(docket, 2)
+
+    def index_page(self):
+        with open(self.site.at('out', NORTH, 'index.html')) as file:
+            return re.sub('Written .*', '', file.read())
 
     def test_a_foil(self):
         """The named one stays named; peers get their items again without the foil, and the case goes its way."""
