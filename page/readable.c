@@ -6,7 +6,10 @@
  */
 #include "page/readable.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include <utf8proc.h>
 
 #include "base/unicode.h"
 
@@ -31,6 +34,54 @@ static bool hidden(uint32_t point)
            (point >= 0xFFF0 && point <= 0xFFFB);
 }
 
+static bool is_mark(uint32_t point)
+{
+    if (point < 0x300)
+        return false;
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)point);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
+           category == UTF8PROC_CATEGORY_ME;
+}
+
+static void add_point(struct text *out, const unsigned char *at, size_t used, uint32_t point,
+                      readable_has_glyph *has_glyph, void *face)
+{
+    if (point > 0xFFFF || hidden(point) || right_to_left(point) || is_mark(point) || !has_glyph(face, point))
+        text_format(out, "[U+%04X]", point);
+    else
+        text_add_bytes(out, at, used);
+}
+
+/* The length of a letter with the marks that follow it; `used` is the letter's own. */
+static size_t cluster(const unsigned char *at, size_t left, size_t used)
+{
+    uint32_t next = 0;
+    size_t more;
+    while (used < left && at[used] >= 0xCC && (more = unicode_decode(at + used, left - used, &next)) > 0 &&
+           is_mark(next))
+        used += more;
+    return used;
+}
+
+/* A letter and its marks, as the one letter they make where Unicode has it (NFC). */
+static void add_composed(struct text *out, const unsigned char *at, size_t length,
+                         readable_has_glyph *has_glyph, void *face)
+{
+    utf8proc_uint8_t *composed = NULL;
+    utf8proc_ssize_t size =
+        utf8proc_map(at, (utf8proc_ssize_t)length, &composed, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    const unsigned char *from = size >= 0 ? composed : at;
+    size_t left = size >= 0 ? (size_t)size : length, used;
+    for (; left > 0; from += used, left -= used) {
+        uint32_t point = 0;
+        used = unicode_decode(from, left, &point);
+        if (used == 0)
+            break;
+        add_point(out, from, used, point, has_glyph, face);
+    }
+    free(composed);
+}
+
 void readable_add(struct text *out, const char *string, readable_has_glyph *has_glyph, void *face)
 {
     const unsigned char *at = (const unsigned char *)string;
@@ -48,10 +99,13 @@ void readable_add(struct text *out, const char *string, readable_has_glyph *has_
             text_add_bytes(out, at, 1);
         } else if (point == '\t') {
             text_add(out, " ");
-        } else if (point > 0xFFFF || hidden(point) || right_to_left(point) || !has_glyph(face, point)) {
-            text_format(out, "[U+%04X]", point);
         } else {
-            text_add_bytes(out, at, used);
+            size_t whole = cluster(at, left, used);
+            if (whole > used)
+                add_composed(out, at, whole, has_glyph, face);
+            else
+                add_point(out, at, used, point, has_glyph, face);
+            used = whole;
         }
         at += used;
         left -= used;

@@ -7,6 +7,8 @@
  *   no glyph, past U+FFFF     the text [U+1F600]
  *   right-to-left script      a run of [U+05D0], in the order stored, for it would otherwise read backwards
  *   control, bidi, zero-width [U+202E]: characters that hide in a name
+ *   combining mark            with its letter the one letter they make (NFC); where there is none [U+0331], for
+ *                             nothing here places a mark
  *   tab                       a space; line feeds stay (CR LF and CR are one)
  */
 #ifndef LEADSPOOL_PAGE_READABLE_H

@@ -43,12 +43,15 @@ void document_paragraph(struct document *document, enum type_style style, const 
 
 static void item(struct document *document, const char *mark, const char *text)
 {
-    struct type type = type_of(TYPE_BODY);
-    flow_claim(document, 2 * type.leading);
+    double inner = TEXT_WIDTH - BULLET_INDENT - 2;
     struct setting dot = flow_set(document, TYPE_BODY, mark, BULLET_INDENT);
+    struct setting body = flow_set(document, TYPE_BODY, text, inner);
+    /* As flow_text will claim: the mark stands where the text begins. */
+    flow_claim(document, fit_start(body.wrapped.count, body.type.leading, 0, BODY_HEIGHT));
     flow_draw(document, &dot, 0, 1, MARGIN_LEFT + 1, document->y);
     flow_unset(&dot);
-    flow_text(document, TYPE_BODY, text, MARGIN_LEFT + BULLET_INDENT + 2, TEXT_WIDTH - BULLET_INDENT - 2);
+    flow_unset(&body);
+    flow_text(document, TYPE_BODY, text, MARGIN_LEFT + BULLET_INDENT + 2, inner);
     document_space(document, 2.5);
 }
 

@@ -295,6 +295,7 @@ bool possible_match_draw(const struct rendering *rendering, const json_t *facts,
     probe_details(rendering, facts);
     people(document, facts);
     amended(document, json_object_get(facts, "amended"));
+    document_need(document, 120); /* the heading, its sentence and a search */
     document_heading(document, "Every search of this case");
     document_paragraph(document, TYPE_SMALL,
                        "A search orders photos by similarity; it decides nothing. Searches that led nowhere "

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utf8proc.h>
 
 #include "base/files.h"
 #include "page/document.h"
@@ -146,6 +147,23 @@ static void a_heading_never_ends_a_page(void **state)
     }
 }
 
+/* Wherever the page ends, a mark is on the page of its text, which is set whole. */
+static void a_mark_stands_with_its_text(void **state)
+{
+    (void)state;
+    for (double above = 600; above < 650; above += 3) {
+        struct document *document = open_document();
+        struct text drawn = TEXT_EMPTY;
+        document_paragraph(document, TYPE_BODY, "first");
+        document_space(document, above);
+        document_bullet(document, "one\ntwo\nthree");
+        assert_true(document_drawn(document, &drawn));
+        assert_non_null(strstr(drawn.bytes, "\xE2\x80\xA2\none\ntwo\nthree\n"));
+        text_free(&drawn);
+        document_close(document);
+    }
+}
+
 static void same_calls_same_bytes(void **state)
 {
     (void)state;
@@ -190,6 +208,28 @@ static void what_would_be_clipped_fails(void **state)
     document_close(document);
 }
 
+/* The letters of every living orthography in Latin, Greek and Cyrillic: both faces draw them. */
+static void letters_have_glyphs(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t first, last;
+    } blocks[] = {{0x41, 0x24F}, {0x370, 0x3FF}, {0x400, 0x525}, {0x1E00, 0x1EFB}, {0x1F00, 0x1FFF}};
+    static const enum type_style faces[] = {TYPE_BODY, TYPE_STRONG};
+    struct error error = ERROR_NONE;
+    struct canvas *canvas = canvas_open(regular, bold, &error);
+    assert_non_null(canvas);
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        for (uint32_t point = blocks[i].first; point <= blocks[i].last; point++) {
+            int category = utf8proc_category((utf8proc_int32_t)point);
+            for (size_t f = 0; f < 2 && category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+                 f++)
+                if (!canvas_has_glyph(canvas_face(canvas, faces[f]), point))
+                    fail_msg("U+%04X has no glyph", point);
+        }
+    canvas_close(canvas);
+}
+
 static void bad_fonts_are_told(void **state)
 {
     (void)state;
@@ -226,8 +266,10 @@ int main(void)
         cmocka_unit_test(heads_are_repeated_and_no_row_is_lost),
         cmocka_unit_test(a_cell_longer_than_a_page_goes_on),
         cmocka_unit_test(a_heading_never_ends_a_page),
+        cmocka_unit_test(a_mark_stands_with_its_text),
         cmocka_unit_test(same_calls_same_bytes),
         cmocka_unit_test(what_would_be_clipped_fails),
+        cmocka_unit_test(letters_have_glyphs),
         cmocka_unit_test(bad_fonts_are_told),
         cmocka_unit_test(no_end_of_pages_is_a_fault),
     };

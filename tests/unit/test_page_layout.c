@@ -50,6 +50,11 @@ static void readable_texts(void **state)
         {"one\r\ntwo\rthree\nfour", "one\ntwo\nthree\nfour"},
         {"tab\there", "tab here"},
         {"bell\a", "bell[U+0007]"},
+        {"cafe\xCC\x81", "caf\xC3\xA9"},
+        {"e\xCC\x82\xCC\x81.", "[U+1EBF]."}, /* the one letter has no glyph here */
+        {"x\xCC\xB1y", "x[U+0331]y"},
+        {"\xCC\x81", "[U+0301]"},
+        {"a\xCC", "a\xEF\xBF\xBD"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct text out = TEXT_EMPTY;
