@@ -6,6 +6,9 @@
  */
 #include "report/discovery_letter.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/json.h"
 
 static void element(struct text *out, const char *name, const char *value)
@@ -46,45 +49,64 @@ bool discovery_letter(struct text *out, const struct settings *settings, const j
     return true;
 }
 
+/* "core" of "core.tar.cms". */
+static const char *stem_of(const json_t *edition, char *stem, size_t size)
+{
+    snprintf(stem, size, "%s", json_text(edition, "name"));
+    stem[strcspn(stem, ".")] = '\0';
+    return stem;
+}
+
 bool discovery_read_me(struct text *out, const struct settings *settings, const json_t *volume,
                        struct error *error)
 {
-    const long long number = (long long)json_whole(volume, "number", 1);
     const json_t *editions = json_object_get(volume, "editions");
+    const bool release = json_object_get(volume, "disclosure") != NULL;
+    char letter[40], package[40];
+    stem_of(json_array_get(editions, 0), package, sizeof package);
+    snprintf(letter, sizeof letter, "%s-%lld.xml", release ? "release" : "volume",
+             (long long)json_whole(volume, "number", 1));
     (void)error;
-    text_format(out, "%s, %s\nVolume %lld of discovery, docket %s\n\n", settings->agency, settings->unit,
-                number, json_text(volume, "docket"));
+    text_format(out, "%s, %s\n%s %lld, docket %s\n\n", settings->agency, settings->unit,
+                release ? "Release" : "Volume of discovery", (long long)json_whole(volume, "number", 1),
+                json_text(volume, "docket"));
     text_format(
         out,
-        "volume-%lld.xml says which packages belong here and what their digests are; volume-%lld.xml.p7s is\n"
-        "its signature. core.tar.cms is for your office.%s\n\n",
-        number, number,
+        "%s says which packages belong here and what their digests are; %s.p7s is its\nsignature. "
+        "%s.tar.cms is encrypted to the certificate you gave us.%s\n\n",
+        letter, letter, package,
         json_array_size(editions) > 1
-            ? " extended.tar.cms is for whoever keeps sealed\nvolumes for it: your office's key does not "
+            ? " extended.tar.cms is for whoever keeps\nsealed volumes for your office: its own key does not "
               "open it."
             : "");
     text_format(
         out,
-        "1. Check that the letter is ours. ca.pem is the certificate of our authority, which the unit gave "
-        "your\n   office beforehand; take no copy that lies beside a package.\n\n"
-        "   openssl cms -verify -binary -inform DER -in volume-%lld.xml.p7s -content volume-%lld.xml \\\n"
+        "1. Check that the letter is ours. ca.pem is the certificate of our authority, which we gave you\n"
+        "   beforehand; take no copy that lies beside a package.\n\n"
+        "   openssl cms -verify -binary -inform DER -in %s.p7s -content %s \\\n"
         "       -CAfile ca.pem -purpose any -out /dev/null\n\n",
-        number, number);
-    text_add(out, "2. Check that the package is the one of the letter: both lines end alike.\n\n"
-                  "   openssl dgst -sha256 core.tar.cms\n");
-    text_format(out, "   grep -m1 '<sha256>' volume-%lld.xml\n\n", number);
-    text_add(
+        letter, letter);
+    text_format(out,
+                "2. Check that the package is the one of the letter: both lines hold the same digest.\n\n"
+                "   openssl dgst -sha256 %s.tar.cms\n   grep -m1 '<sha256>' %s\n\n",
+                package, letter);
+    text_format(
         out,
-        "3. Open it with your office's certificate and key.\n\n"
-        "   openssl cms -decrypt -binary -inform DER -in core.tar.cms -recip office.pem -inkey office.key "
-        "\\\n"
-        "       -out core.tar\n"
-        "   mkdir core && tar -xf core.tar -C core\n\n"
-        "4. Check every file.\n\n"
-        "   cd core && sha256sum -c SHA256SUMS\n\n"
-        "Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, byte for "
-        "byte;\nsigned decisions (.p7m) show what was signed:\n\n"
-        "   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose any\n\n");
+        "3. Open it with your certificate and key.\n\n"
+        "   openssl cms -decrypt -binary -inform DER -in %s.tar.cms -recip office.pem -inkey office.key \\\n"
+        "       -out %s.tar\n   mkdir %s && tar -xf %s.tar -C %s\n\n"
+        "4. Check every file.\n\n   cd %s && sha256sum -c SHA256SUMS\n\n",
+        package, package, package, package, package, package);
+    if (!release)
+        text_add(
+            out,
+            "Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, byte "
+            "for byte;\nsigned decisions (.p7m) show what was signed:\n\n"
+            "   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose any\n\n");
+    else
+        text_add(
+            out,
+            "Begin with index.pdf: it says for what you may use the files, and what you may not do.\n\n");
     text_format(out, "Send us word that you have it. Questions: %s\n", settings->contact);
     return true;
 }

@@ -81,7 +81,7 @@ static void draw_parts(struct document *document, const json_t *facts, const jso
 static void draw_files(struct document *document, const json_t *facts)
 {
     static const struct column columns[] = {{"File", 0.34, TYPE_SMALL},
-                                            {"Item", 0.07, TYPE_SMALL},
+                                            {"No.", 0.07, TYPE_SMALL},
                                             {"What it is, and its SHA-256", 0.59, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     size_t index;
@@ -97,7 +97,9 @@ static void draw_files(struct document *document, const json_t *facts)
         const char *note = json_text(file, "note");
         text_format(&words, "%s%s%s\n%s", json_text(file, "title"), note[0] == '\0' ? "" : "; ", note,
                     json_text(file, "digest"));
-        const char *row[] = {json_text(file, "path"), whole_text(file, "item", item, sizeof item),
+        bool numbered = json_whole(file, "item", 0) > 0;
+        const char *row[] = {json_text(file, "path"),
+                             numbered ? whole_text(file, "item", item, sizeof item) : "",
                              words.bytes == NULL ? "" : words.bytes};
         document_table_row(document, row);
         text_free(&words);
@@ -121,9 +123,58 @@ static void draw_absent(struct document *document, const json_t *facts)
     }
 }
 
+/* What goes with a release: to whom, for what, on what authority, and what binds the recipient. */
+static void draw_release(struct document *document, const json_t *facts)
+{
+    const json_t *release = json_object_get(facts, "release"),
+                 *recipient = json_object_get(release, "recipient");
+    const json_t *verified = json_object_get(recipient, "verified"),
+                 *purpose = json_object_get(release, "purpose"),
+                 *condition = json_object_get(release, "condition");
+    char when[PARTS_TIME_SIZE];
+    char *how = text_formatted("%s, by %s", json_text(verified, "how"), json_text(verified, "by"));
+    char *why = text_formatted("%s: %s", json_text(purpose, "code"), json_text(purpose, "text"));
+    char *under = condition == NULL
+                      ? NULL
+                      : text_formatted("%s: %s", json_text(condition, "code"), json_text(condition, "text"));
+    document_title(document, "Release of information", json_text(facts, "docket"));
+    const struct pair pairs[] = {{"To", json_text(recipient, "name")},
+                                 {"Affiliation", json_text(recipient, "affiliation")},
+                                 {"Verified", how},
+                                 {"Purpose", why},
+                                 {"Condition (R45)", under},
+                                 {"Agreement", json_text_or_null(release, "agreement")},
+                                 {"Released by", json_text(release, "by")},
+                                 {"Approved by", json_text_or_null(release, "approvedBy")},
+                                 {"From", json_text(facts, "agency")},
+                                 {"Unit", json_text(facts, "unit")},
+                                 {"Contact", json_text(facts, "contact")},
+                                 {"Made", parts_time(json_text(facts, "issued"), when)}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    free(how);
+    free(why);
+    free(under);
+    document_notice(
+        document, "What binds you",
+        "Use it for the purpose named here alone, and keep it secure and confidential. Give nothing of it to "
+        "anybody else without the agency's written approval. Tell the agency at once when a subpoena, an "
+        "order "
+        "or other legal process asks you for it. It may not be used in furtherance of immigration "
+        "enforcement.");
+    document_notice(
+        document, "What it is not",
+        "A possible match is a lead. It is no probable cause to arrest or to search, and says by itself "
+        "nothing about who somebody is.");
+}
+
 void volume_draw_index(struct document *document, const json_t *facts, const json_t *parts)
 {
     char volume[80], when[PARTS_TIME_SIZE];
+    if (json_object_get(facts, "release") != NULL) {
+        draw_release(document, facts);
+        draw_files(document, facts);
+        return;
+    }
     bool extended = strcmp(json_text(facts, "edition"), "extended") == 0;
     snprintf(volume, sizeof volume, "Volume %lld, %s", (long long)json_whole(facts, "volume", 1),
              extended ? "extended: sealed apart" : "core");

@@ -82,9 +82,12 @@ static bool part_open(struct packing *packing, struct part *part, const char *na
     part->parameters = json_pack("{sO,so}", "created", json_object_get(facts, "issued"), "pictures",
                                  pictures == NULL ? json_array() : pictures);
     part->job.parameters = part->parameters;
-    snprintf(kind, sizeof kind, "Discovery, volume %lld, %s", (long long)json_whole(facts, "volume", 1),
-             json_text(facts, "edition"));
-    char *foot = text_formatted("%sConfidential: for the office and the parties of the case.",
+    if (json_object_get(facts, "release") != NULL)
+        snprintf(kind, sizeof kind, "Release of information");
+    else
+        snprintf(kind, sizeof kind, "Discovery, volume %lld, %s", (long long)json_whole(facts, "volume", 1),
+                 json_text(facts, "edition"));
+    char *foot = text_formatted("%sConfidential.",
                                 json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "");
     bool done = part->parameters != NULL && foot != NULL
                     ? rendering_open(&part->rendering, &part->job, kind, json_text(facts, "docket"), foot,

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "casebook/incident.h"
 #include "ingest/release.h"
+#include "report/disclosure.h"
 #include "report/discovery.h"
 
 /* Faults that are no clumsiness. */
@@ -57,8 +58,12 @@ bool flow_release_drop(struct transaction *transaction, const struct site *site,
     bool done = faults != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while judging a release");
     /* A document with faults of its own is judged no further: it may not say what it seems to. */
     if (done && asked != NULL && json_array_size(faults) == 0)
-        done = discovery_take(transaction, site->settings, site->roster, person, asked, now, faults, &words,
-                              error);
+        done = strcmp(form, "discovery") == 0
+                   ? discovery_take(transaction, site->settings, site->roster, person, asked, now, faults,
+                                    &words, error)
+                   : disclosure_take(transaction, site->settings, site->roster, person,
+                                     json_text(json_object_get(check, "approver"), "fingerprint"), asked, now,
+                                     faults, &words, error);
     done = done && (docket == NULL || book_get(transaction, BOOK_DOCKETS, docket, &known, error));
     if (known == NULL)
         docket = NULL;
@@ -66,8 +71,10 @@ bool flow_release_drop(struct transaction *transaction, const struct site *site,
         done &&
         file_incidents(transaction, docket, person != NULL ? person->id : json_text_or_null(claim, "owner"),
                        faults, now, error) &&
-        ingest_release(transaction, site->settings, claim, form, json_text_or_null(asked, "discoveryId"),
-                       docket, faults, words, now, result, error);
+        ingest_release(
+            transaction, site->settings, claim, form,
+            json_text_or_null(asked, strcmp(form, "discovery") == 0 ? "discoveryId" : "disclosureId"), docket,
+            faults, words, now, result, error);
     json_decref(known);
     json_decref(faults);
     return done;
@@ -76,5 +83,6 @@ bool flow_release_drop(struct transaction *transaction, const struct site *site,
 bool flow_release_delivered(struct transaction *transaction, const json_t *row, instant now,
                             struct error *error)
 {
-    return discovery_delivered(transaction, row, now, error);
+    return (strcmp(json_text(row, "what"), "disclosure") == 0 ? disclosure_delivered : discovery_delivered)(
+        transaction, row, now, error);
 }

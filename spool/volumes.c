@@ -1,5 +1,5 @@
 /*
- * Packages of discovery: one at a time, drawn, packed and encrypted by a worker, then given to the outbox.
+ * Packages of discovery and disclosure: one at a time, drawn, packed and encrypted by a worker, then given to the outbox.
  *
  * Guarantees: what a package holds is read in one transaction and recorded in another that finds the docket's volumes
  * unchanged, or it is made anew; a crash in between leaves nothing but bytes that nothing refers to, and the wish in the
@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "report/disclosure.h"
 #include "report/discovery.h"
 #include "report/volume_worker.h"
 #include "spool/state.h"
@@ -38,6 +39,11 @@ struct volumes {
 static json_t *edition_at(const struct volumes *volumes)
 {
     return json_array_get(json_object_get(volumes->volume, "editions"), volumes->at);
+}
+
+static bool is_release(const struct volumes *volumes)
+{
+    return json_object_get(volumes->volume, "disclosure") != NULL;
 }
 
 static void clear(struct volumes *volumes)
@@ -69,7 +75,8 @@ static void ended(void *context, const struct error *error)
 static bool note_failure(struct transaction *transaction, void *context, struct error *error)
 {
     struct volumes *volumes = context;
-    return discovery_failed(transaction, volumes->volume, volumes->reason, clock_now(), error);
+    return (is_release(volumes) ? disclosure_failed : discovery_failed)(transaction, volumes->volume,
+                                                                        volumes->reason, clock_now(), error);
 }
 
 static void pause_over(void *context)
@@ -123,7 +130,8 @@ static bool adopt(void *context, struct vault_batch *batch, struct error *error)
 static bool record(struct transaction *transaction, void *context, struct error *error)
 {
     struct volumes *volumes = context;
-    return discovery_made(transaction, volumes->daemon->site->settings, volumes->volume, clock_now(), error);
+    return (is_release(volumes) ? disclosure_made : discovery_made)(
+        transaction, volumes->daemon->site->settings, volumes->volume, clock_now(), error);
 }
 
 static void hashed(void *context, const json_t *answer, int file, const struct error *error)
@@ -261,7 +269,10 @@ static bool begin(struct transaction *transaction, void *context, struct error *
 {
     struct volumes *volumes = context;
     const struct site *site = volumes->daemon->site;
-    return discovery_next(transaction, site->settings, site->roster, clock_now(), &volumes->volume, error);
+    if (!discovery_next(transaction, site->settings, site->roster, clock_now(), &volumes->volume, error))
+        return false;
+    return volumes->volume != NULL ||
+           disclosure_next(transaction, site->settings, clock_now(), &volumes->volume, error);
 }
 
 static void begun(void *context, const struct error *error)

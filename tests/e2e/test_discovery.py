@@ -32,11 +32,17 @@ class Discovery(SiteCase):
         super().tearDown()
         subprocess.run(['rm', '-rf', self.holders])
 
-    def drop(self, kind, docket, **more):
-        """Drop and drain; the text of its receipt, on one line."""
+    def put(self, kind, docket, **more):
         self.number += 1
-        name = drop_discovery(self.site, self.number, kind, docket, **more)
+        return drop_discovery(self.site, self.number, kind, docket, **more)
+
+    def drop(self, kind, docket, **more):
+        name = self.put(kind, docket, **more)
         self.site.drain()
+        return self.receipt(name)
+
+    def receipt(self, name):
+        """Its text, on one line."""
         path, = glob.glob(self.site.at('discovery', 'out', name + '-*', 'receipt-1.txt'))
         with open(path) as file:
             return ' '.join(file.read().split())
@@ -152,14 +158,19 @@ class Discovery(SiteCase):
         self.assertIn('Rank 12', words['lists-1.pdf'])
 
     def test_who_may_ask(self):
-        docket = self.closed()
-        for more, text in (({'signer': None}, 'no signature'), ({'signer': 'quill', 'by': 'quill'}, 'no discovery clerk'),
-                           ({'by': 'quill'}, 'somebody else'), ({'office': 'da-south'}, 'no such office'),
-                           ({'date': '2099-01-01'}, 'has not come')):
+        docket = self.send('case', person=3).docket
+        attempts = ((('case-filed', docket), {'signer': None}, 'no signature'),
+                    (('case-filed', docket), {'signer': 'quill', 'by': 'quill'}, 'no discovery clerk'),
+                    (('case-filed', docket), {'by': 'quill'}, 'somebody else'),
+                    (('case-filed', docket), {'office': 'da-south'}, 'no such office'),
+                    (('case-filed', docket), {'date': '2099-01-01'}, 'has not come'),
+                    (('case-filed', 'FR-2026-009999'), {}, 'there is no such docket'),
+                    (('acknowledgement', docket), {'volume': 1}, 'no such volume'))
+        names = [self.put(*what, **more) for what, more, _ in attempts]
+        self.site.drain()
+        for name, (_, _, text) in zip(names, attempts):
             with self.subTest(text=text):
-                self.assertIn(text, self.drop('case-filed', docket, **more).lower())
-        self.assertIn('There is no such docket', self.drop('case-filed', 'FR-2026-009999'))
-        self.assertIn('No such volume', self.drop('acknowledgement', docket, volume=1))
+                self.assertIn(text, self.receipt(name).lower())
         self.assertEqual(self.site.lines('export', 'discovery'), [])
         refused = self.site.call('export', 'discovery', '--reason', 'test', docket)
         self.assertEqual(refused.returncode, EX_NOPERM)
