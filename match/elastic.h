@@ -108,6 +108,9 @@ enum elastic_kernel { ELASTIC_PLAIN, ELASTIC_AVX2, ELASTIC_AVX512, ELASTIC_KERNE
 /* Whether this processor has it. */
 bool elastic_kernel_usable(enum elastic_kernel kernel);
 enum elastic_kernel elastic_kernel_best(void);
+/* From now on none beyond `most` is the best: for tests and benchmarks, before any thread compares. ELASTIC_KERNELS: no
+   limit. */
+void elastic_kernel_limit(enum elastic_kernel most);
 void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,
                           const uint8_t *const *templates, size_t count, uint16_t *distances);
 void elastic_compare_avx512(const struct match_probe *probe, const uint8_t *const *templates, size_t count,

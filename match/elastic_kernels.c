@@ -247,11 +247,18 @@ bool elastic_kernel_usable(enum elastic_kernel kernel)
     }
 }
 
+static enum elastic_kernel kernel_most = ELASTIC_KERNELS;
+
+void elastic_kernel_limit(enum elastic_kernel most)
+{
+    kernel_most = most;
+}
+
 enum elastic_kernel elastic_kernel_best(void)
 {
-    return elastic_kernel_usable(ELASTIC_AVX512) ? ELASTIC_AVX512
-           : elastic_kernel_usable(ELASTIC_AVX2) ? ELASTIC_AVX2
-                                                 : ELASTIC_PLAIN;
+    return kernel_most >= ELASTIC_AVX512 && elastic_kernel_usable(ELASTIC_AVX512) ? ELASTIC_AVX512
+           : kernel_most >= ELASTIC_AVX2 && elastic_kernel_usable(ELASTIC_AVX2)   ? ELASTIC_AVX2
+                                                                                  : ELASTIC_PLAIN;
 }
 
 void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *probe,

@@ -1,0 +1,241 @@
+/*
+ * One search, one answer: the same bytes from every kernel, any number of threads, probes searched together or alone, any
+ * division of the gallery, merged or not, and any cut into tasks of a run.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "match/elastic.h"
+#include "match/match_worker.h"
+#include "match/run_tasks.h"
+#include "match/segment_merge.h"
+#include "match/segment_parts.h"
+#include "photo/encode.h"
+#include "tests/support/drawn_face.h"
+
+enum { LARGE = 1100, SMALL = 50, PROBES = 3, CUTS_MOST = 9 };
+
+static const struct eye_points eyes = {5000, 6500, 9010, 6450};
+static uint8_t templates[LARGE][TEMPLATE_BYTES];
+static char names[LARGE][2][16];
+static int probes[PROBES];
+
+/* How a search is made; 0 is the first way of each. */
+struct way {
+    size_t photos; /* LARGE or SMALL */
+    int cuts;      /* segments; the first cuts - 1 are small and of unlike sizes */
+    bool merged;   /* and then made one again */
+    int threads;
+    size_t together; /* probes searched at once */
+    size_t probes;   /* in all */
+    bool two_stages;
+    enum elastic_kernel kernel;
+};
+
+static int probe_file(unsigned person)
+{
+    struct image image;
+    uint8_t *bytes;
+    size_t length;
+    assert_true(drawn_face(&image, person, 2, 140, 170, 3, &eyes, NULL));
+    assert_true(photo_encode(&image, ENCODE_FIGURE, &bytes, &length, NULL));
+    int file = memory_file("probe", bytes, length, NULL);
+    free(bytes);
+    image_free(&image);
+    return file;
+}
+
+/* Templates of no photo: any bytes are one. Some lack blocks, some are of one person, some are very like another. */
+static int set_up(void **state)
+{
+    (void)state;
+    uint64_t lot = 88172645463325252u;
+    for (size_t i = 0; i < LARGE; i++) {
+        for (size_t k = 0; k < TEMPLATE_BYTES; k++) {
+            lot ^= lot << 13, lot ^= lot >> 7, lot ^= lot << 17;
+            templates[i][k] = (uint8_t)(lot >> 32);
+        }
+        if (i % 5 != 0)
+            memset(templates[i] + TEMPLATE_BYTES - 8, 0xff, 7); /* all 56 blocks */
+        templates[i][TEMPLATE_BYTES - 1] = 0;
+        if (i % 7 == 6)
+            memcpy(templates[i], templates[i - 1], TEMPLATE_BYTES / 2);
+        snprintf(names[i][0], sizeof names[i][0], "P-%05zu", i * 7919 % LARGE);
+        snprintf(names[i][1], sizeof names[i][1], "N-%zu", i / 2);
+    }
+    for (unsigned p = 0; p < PROBES; p++)
+        probes[p] = probe_file(p);
+    return 0;
+}
+
+static int segment_file(const uint8_t *bytes, size_t length, uint64_t count, json_t *rows)
+{
+    char name[24];
+    snprintf(name, sizeof name, "segment-%zu", json_array_size(rows) + 1);
+    json_array_append_new(rows, json_pack("{s:s,s:I}", "name", name, "count", (json_int_t)count));
+    return memory_file("segment", bytes, length, NULL);
+}
+
+static uint8_t *cut_make(size_t first, size_t last, size_t *length)
+{
+    struct segment_entry *entries = calloc(last - first + 1, sizeof *entries);
+    uint8_t *bytes = NULL;
+    for (size_t i = first; i < last; i++)
+        entries[i - first] = (struct segment_entry){names[i][0], names[i][1], templates[i], 0};
+    assert_true(segment_make(&match_engine_embedded, entries, last - first, &bytes, length, NULL));
+    free(entries);
+    return bytes;
+}
+
+/* The segments of the way, appended to `inputs`. */
+static void gallery_open(const struct way *way, json_t *rows, int *inputs, size_t *count)
+{
+    uint8_t *bytes[CUTS_MOST];
+    struct segment segments[CUTS_MOST];
+    struct segment_source sources[CUTS_MOST];
+    size_t lengths[CUTS_MOST], first = 0;
+    for (int c = 0; c < way->cuts; c++) {
+        size_t last = c + 1 == way->cuts ? way->photos : first + (size_t)(3 * c * c + 1);
+        struct segment_layout layout;
+        bytes[c] = cut_make(first, last, &lengths[c]);
+        assert_true(segment_layout(last - first, TEMPLATE_BYTES, HASH_BYTES, &layout));
+        segment_point(&segments[c], bytes[c], &layout);
+        sources[c] = (struct segment_source){&segments[c], (uint64_t)c + 1};
+        if (!way->merged)
+            inputs[(*count)++] = segment_file(bytes[c], lengths[c], last - first, rows);
+        first = last;
+    }
+    if (way->merged) {
+        size_t length = segment_merged_size(segments[0].header, way->photos);
+        uint8_t *whole = calloc(1, length);
+        assert_true(segment_merge(sources, (size_t)way->cuts, NULL, 0, whole, length, NULL, NULL));
+        inputs[(*count)++] = segment_file(whole, length, way->photos, rows);
+        free(whole);
+    }
+    for (int c = 0; c < way->cuts; c++)
+        free(bytes[c]);
+}
+
+/* One job of the worker: its answer. */
+static json_t *job_done(json_t *parameters, const int *inputs, size_t count)
+{
+    struct error error = ERROR_NONE;
+    char *bytes = NULL;
+    size_t length = 0;
+    json_t *answer = NULL;
+    const struct worker_job job = {.kind = "match-search",
+                                   .parameters = parameters,
+                                   .inputs = inputs,
+                                   .input_count = count,
+                                   .output = memory_file_empty("answer", NULL)};
+    if (match_search_worker(&job, &error) != WORKER_DONE)
+        fail_msg("%s", error.text);
+    assert_true(file_read_open(job.output, (size_t)1 << 26, &bytes, &length, &error));
+    assert_true(json_read(bytes, length, &answer, &error));
+    close(job.output);
+    free(bytes);
+    return answer;
+}
+
+/* The run's answer, cut into tasks and put together as an executor does. */
+static char *searched(const struct way *way)
+{
+    json_t *rows = json_array(), *segments = json_array(), *digests = json_array(), *answers = json_array();
+    json_t *task, *whole = NULL;
+    int gallery[CUTS_MOST], inputs[PROBES + CUTS_MOST];
+    size_t gallery_count = 0, i, at = 0;
+    struct error error = ERROR_NONE;
+    elastic_kernel_limit(way->kernel);
+    gallery_open(way, segments, gallery, &gallery_count);
+    for (size_t p = 0; p < way->probes; p++) {
+        char id[32];
+        snprintf(id, sizeof id, "probe-%zu", p);
+        json_array_append_new(rows, json_pack("{s:s,s:o}", "id", id, "eyes", eye_points_json(&eyes)));
+        json_array_append_new(digests, json_string(id));
+    }
+    json_t *parameters = json_pack("{s:o,s:o,s:[s],s:i,s:i,s:i,s:i}", "probes", rows, "segments", segments,
+                                   "sealed", names[11][0], "length", 20, "threads", way->threads,
+                                   "full_below", way->two_stages ? 10 : 1000000, "share", 60);
+    json_t *tasks = run_tasks(parameters, digests, way->together);
+    json_array_foreach(tasks, i, task)
+    {
+        json_t *own = json_object_get(task, "parameters");
+        size_t count = 0, asked = json_array_size(json_object_get(own, "probes"));
+        for (size_t p = 0; p < asked; p++)
+            inputs[count++] = probes[at++];
+        for (size_t s = 0; s < gallery_count; s++)
+            inputs[count++] = gallery[s];
+        json_array_append_new(answers, job_done(own, inputs, count));
+    }
+    if (!run_tasks_merge(answers, &whole, &error))
+        fail_msg("%s", error.text);
+    char *text = json_canonical(whole);
+    for (size_t s = 0; s < gallery_count; s++)
+        close(gallery[s]);
+    json_decref(whole), json_decref(answers), json_decref(tasks), json_decref(parameters),
+        json_decref(digests);
+    elastic_kernel_limit(ELASTIC_KERNELS);
+    return text;
+}
+
+static void all_same(const struct way *ways, size_t count)
+{
+    char *first = searched(&ways[0]);
+    assert_non_null(strstr(first, "\"candidates\":[{"));
+    for (size_t i = 1; i < count; i++) {
+        char *other = searched(&ways[i]);
+        if (strcmp(first, other) != 0)
+            fail_msg("way %zu gives another answer", i);
+        free(other);
+    }
+    free(first);
+}
+
+static void test_kernels(void **state)
+{
+    (void)state;
+    for (int stages = 0; stages < 2; stages++) {
+        struct way ways[ELASTIC_KERNELS];
+        size_t count = 0;
+        for (int kernel = 0; kernel < ELASTIC_KERNELS; kernel++)
+            if (elastic_kernel_usable((enum elastic_kernel)kernel))
+                ways[count++] =
+                    (struct way){SMALL, 1, false, 1, 2, 2, stages == 1, (enum elastic_kernel)kernel};
+        all_same(ways, count);
+    }
+}
+
+static void test_everything_else(void **state)
+{
+    (void)state;
+    for (int stages = 0; stages < 2; stages++) {
+        const bool two = stages == 1;
+        const struct way ways[] = {
+            {LARGE, 1, false, 1, PROBES, PROBES, two, ELASTIC_KERNELS},
+            {LARGE, 1, false, 3, PROBES, PROBES, two, ELASTIC_KERNELS},
+            {LARGE, CUTS_MOST, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS},
+            {LARGE, CUTS_MOST, true, 2, 2, PROBES, two, ELASTIC_KERNELS},
+            {LARGE, 4, false, 7, 1, PROBES, two, ELASTIC_KERNELS},
+            {LARGE, 3, true, 1, 3, PROBES, two, ELASTIC_AVX2},
+        };
+        all_same(ways, sizeof ways / sizeof ways[0]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_everything_else),
+    };
+    return cmocka_run_group_tests_name("search_equality", tests, set_up, NULL);
+}
