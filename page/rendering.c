@@ -34,6 +34,7 @@ struct rendering_slot {
     int whole, face;    /* numbers in the document, -1 broken, NOT_ASKED */
     bool sound;         /* read whole and without a fault; `photo` then has its measures, never its pixels */
     struct photo photo;
+    char shown[DIGEST_TEXT_SIZE]; /* "": the exhibit itself, or made anew */
 };
 
 static int take_encoded(struct document *document, const struct image *image, enum encode_purpose purpose,
@@ -100,9 +101,12 @@ static int take_whole(struct document *document, struct rendering_slot *slot, co
     if (!slot->sound && !photo_check((const uint8_t *)bytes, length, NULL, &slot->photo, error))
         return -1;
     slot->sound = true;
-    if (rendering_keeps(&slot->photo, bytes, length, &bare))
+    if (rendering_keeps(&slot->photo, bytes, length, &bare)) {
         number = document_take_jpeg(document, bare.bytes, bare.length, error);
-    else if (photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
+        struct digest digest = digest_of(bare.bytes, bare.length);
+        if (slot->digest[0] != '\0' && strcmp(digest_text(&digest, slot->shown), slot->digest) == 0)
+            slot->shown[0] = '\0';
+    } else if (photo_decode((const uint8_t *)bytes, length, NULL, &photo, error))
         number = take_scaled(document, &photo.image, error);
     image_free(&photo.image);
     text_free(&bare);
@@ -245,11 +249,19 @@ static int whole_of(const struct rendering *rendering, struct rendering_slot *sl
 {
     for (size_t i = 0; i < rendering->count && slot->whole == NOT_ASKED; i++)
         if (rendering->slots[i].whole >= 0 && slot->digest[0] != '\0' &&
-            strcmp(rendering->slots[i].digest, slot->digest) == 0)
+            strcmp(rendering->slots[i].digest, slot->digest) == 0) {
             slot->whole = rendering->slots[i].whole;
+            memcpy(slot->shown, rendering->slots[i].shown, sizeof slot->shown);
+        }
     if (slot->whole == NOT_ASKED)
         slot->whole = take(rendering->document, slot, false);
     return slot->whole;
+}
+
+const char *rendering_shown(const struct rendering *rendering, const char *role)
+{
+    const struct rendering_slot *slot = role == NULL ? NULL : find(rendering, role, strlen(role));
+    return slot == NULL || slot->digest[0] == '\0' || slot->shown[0] == '\0' ? NULL : slot->shown;
 }
 
 int rendering_face(const struct rendering *rendering, const char *role)

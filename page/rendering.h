@@ -41,6 +41,10 @@ int rendering_picture(const struct rendering *rendering, const char *role);
 /* The aligned face made from that role's eyes; -1 when there is none. */
 int rendering_face(const struct rendering *rendering, const char *role);
 
+/* The SHA-256 of the picture's data in the document, of a picture asked for before, where it is not that of its exhibit:
+   what the file held beside the picture was left out. NULL when it is the exhibit's, or when the picture was made anew. */
+const char *rendering_shown(const struct rendering *rendering, const char *role);
+
 /* Does the PDF hold this picture's own data, unchanged? Then that data is appended to `bare`. `photo` is what photo_check
    or photo_decode found. */
 bool rendering_keeps(const struct photo *photo, const char *bytes, size_t length, struct text *bare);

@@ -114,6 +114,7 @@ static void candidate_details(const struct rendering *rendering, const json_t *f
         {"Captured", parts_time(json_text(candidate, "capturedAt"), taken)},
         {"Lawful source", source},
         {"SHA-256", json_text_or_null(candidate, "digest")},
+        {"SHA-256 in this file", rendering_shown(rendering, json_text(candidate, "picture"))},
         {"Seal status", sealed},
         {"Conflicts found in background", conflict.bytes == NULL ? "None recorded" : conflict.bytes},
     };
@@ -149,6 +150,7 @@ static void probe_details(const struct rendering *rendering, const json_t *facts
             {"Chosen by", chosen},
             {"SHA-256 as submitted", json_text_or_null(probe, "digest")},
             {"SHA-256 as searched", json_text_or_null(probe, "searchedDigest")},
+            {"SHA-256 in this file", rendering_shown(rendering, json_text(probe, "picture"))},
         };
         document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
         document_subheading(document, "Edits, in order");

@@ -15,11 +15,14 @@ static void image(const struct rendering *rendering, const json_t *one)
 {
     struct document *document = rendering->document;
     int picture = rendering_picture(rendering, json_text(one, "picture"));
+    const char *shown = rendering_shown(rendering, json_text(one, "picture"));
     char *size =
         json_object_get(one, "width") == NULL
             ? NULL
-            : text_formatted("%lld \xC3\x97 %lld pixels\nSHA-256 %s", (long long)json_whole(one, "width", 0),
-                             (long long)json_whole(one, "height", 0), json_text(one, "digest"));
+            : text_formatted("%lld \xC3\x97 %lld pixels\nSHA-256 %s%s%s",
+                             (long long)json_whole(one, "width", 0), (long long)json_whole(one, "height", 0),
+                             json_text(one, "digest"), shown == NULL ? "" : "\nSHA-256 in this file ",
+                             shown == NULL ? "" : shown);
     document_subheading(document, json_text(one, "file"));
     if (picture >= 0) {
         const struct figure figure = {picture, NULL, size};

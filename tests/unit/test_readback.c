@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "page/readback.h"
 #include "photo/encode.h"
 #include "report/documents.h"
 #include "report/reading_worker.h"
@@ -54,12 +55,12 @@ static int picture(int shade)
     return file;
 }
 
-static void render(json_t *job, int *inputs)
+static void render_with(json_t *job, int *inputs, int shown)
 {
     struct error error = ERROR_NONE;
     inputs[REGULAR] = open(FONTS "DejaVuSans.ttf", O_RDONLY);
     inputs[BOLD] = open(FONTS "DejaVuSans-Bold.ttf", O_RDONLY);
-    inputs[PICTURE] = picture(90);
+    inputs[PICTURE] = shown;
     inputs[DOCUMENT] = memory_file_empty("document", &error);
     struct worker_job work = {.kind = "render-document",
                               .parameters = job,
@@ -68,6 +69,11 @@ static void render(json_t *job, int *inputs)
                               .output = inputs[DOCUMENT]};
     if (render_document_worker(&work, &error) != WORKER_DONE)
         fail_msg("%s", error.text);
+}
+
+static void render(json_t *job, int *inputs)
+{
+    render_with(job, inputs, picture(90));
 }
 
 /* What the reader says of it; "" when it may leave. */
@@ -209,6 +215,47 @@ static void another_exhibit(void **state)
     json_decref(job);
 }
 
+/* A camera's remark is left out, and the document says which bytes it shows instead. */
+static void what_a_camera_wrote(void **state)
+{
+    (void)state;
+    static const char remark[] = "\xFF\xE1\x00\x0CNameOfHim!";
+    struct error error = ERROR_NONE;
+    int inputs[INPUTS], plain = picture(90);
+    char *bytes = NULL, text[DIGEST_TEXT_SIZE];
+    size_t length = 0;
+    assert_true(file_read_open(plain, 1U << 20, &bytes, &length, &error));
+    struct digest bare = digest_of(bytes, length);
+    char *with = malloc(length + sizeof remark);
+    assert_non_null(with);
+    memcpy(with, bytes, 2);
+    memcpy(with + 2, remark, sizeof remark - 1);
+    memcpy(with + 2 + sizeof remark - 1, bytes + 2, length - 2);
+    struct digest exhibit = digest_of(with, length + sizeof remark - 1);
+    json_t *job =
+        job_of("quality-notice", "x",
+               ",\"reason\":\"too dark\",\"images\":[{\"file\":\"f\",\"picture\":\"p\",\"width\":120,"
+               "\"height\":150}]");
+    json_put_text(json_array_get(json_object_get(job, "pictures"), 0), "digest", digest_text(&exhibit, text));
+    int marked = memory_file("picture", with, length + sizeof remark - 1, &error);
+    render_with(job, inputs, marked);
+    assert_string_equal(read_it(job, inputs), "");
+    free(bytes);
+    assert_true(file_read_open(inputs[DOCUMENT], 1U << 24, &bytes, &length, &error));
+    assert_null(memmem(bytes, length, "NameOfHim", 9));
+    struct readback readback;
+    assert_true(readback_read(bytes, length, &readback, &error));
+    char *said = text_formatted("SHA-256 in this file %s", digest_text(&bare, text));
+    assert_true(readback_shows(&readback, said));
+    readback_free(&readback);
+    free(said);
+    free(with);
+    free(bytes);
+    close(plain);
+    close_all(inputs);
+    json_decref(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +264,7 @@ int main(void)
         cmocka_unit_test(cut_short),
         cmocka_unit_test(another_document),
         cmocka_unit_test(another_exhibit),
+        cmocka_unit_test(what_a_camera_wrote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
