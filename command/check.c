@@ -2,7 +2,7 @@
  * leadspool check: is the site fit to work? For people and for a monitoring system.
  *
  * Guarantees: one line a finding, the worst one decides the exit code. Looks at people, at what they are trusted by,
- * and at the inspections of tours.
+ * at the inspections of tours, and at the volumes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "command/command.h"
+#include "spool/room.h"
 
 /* What monitoring systems expect: OK, WARNING, CRITICAL, UNKNOWN. */
 enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
@@ -93,6 +94,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 {
     struct site site;
     json_t *answer = NULL, *status = NULL;
+    bool done = true;
     struct finding finding = {.worst = VERDICT_OK};
     struct error own = ERROR_NONE;
     int key;
@@ -107,12 +109,18 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         printf("UNKNOWN site: %s\n", own.text);
         exit(VERDICT_UNKNOWN);
     }
-    bool done = record_ask(&site, "roster", NULL, &answer, &own) && look(answer, &finding, &own) &&
-                record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own);
+    /* Before the record is asked: with this no daemon starts. */
+    if (!room_one_volume(site.directory, &own)) {
+        found(&finding, VERDICT_CRITICAL, "volumes", "", own.text, error);
+        goto end;
+    }
+    done = record_ask(&site, "roster", NULL, &answer, &own) && look(answer, &finding, &own) &&
+           record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own);
     if (!done)
         printf("UNKNOWN site: %s\n", own.text);
     else if (finding.count == 0 && !finding.json)
         printf("OK: people, what they are trusted by, and inspections\n");
+end:
     json_decref(answer);
     json_decref(status);
     invocation_close(&site);

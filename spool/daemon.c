@@ -25,6 +25,7 @@
 #include "spool/lapse.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
+#include "spool/room.h"
 #include "spool/roster_watch.h"
 #include "spool/signer.h"
 #include "spool/slurm.h"
@@ -126,7 +127,8 @@ static bool open_folders(struct daemon *daemon, struct error *error)
     daemon->incoming = directory_make_path(daemon->site->directory, "var/incoming", 0700, error);
     daemon->gallery = directory_make_path(daemon->site->directory, "var/gallery", 0700, error);
     daemon->keys = directory_open_at(daemon->site->directory, "keys", false, 0, error);
-    if (daemon->incoming < 0 || daemon->gallery < 0 || daemon->keys < 0)
+    if (daemon->incoming < 0 || daemon->gallery < 0 || daemon->keys < 0 ||
+        !room_one_volume(daemon->site->directory, error))
         return false;
     for (int i = 0; i < 2; i++) {
         daemon->fonts[i] = open(font_files[i], O_RDONLY | O_CLOEXEC);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -45,6 +46,35 @@ struct room room_look(int site, uint64_t floor_bytes, uint64_t floor_files, uint
         }
     }
     return room;
+}
+
+/* The mount counts beside the device: the same volume mounted a second time is another place to a rename. */
+struct place {
+    uint64_t device, mount;
+};
+
+static bool place_of(int site, const char *folder, struct place *place)
+{
+    struct statx status;
+    if (statx(site, folder, 0, STATX_TYPE | STATX_MNT_ID, &status) != 0)
+        return false;
+    *place = (struct place){(uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor,
+                            (status.stx_mask & STATX_MNT_ID) != 0 ? status.stx_mnt_id : 0};
+    return true;
+}
+
+bool room_one_volume(int site, struct error *error)
+{
+    struct place incoming, vault;
+    if (!place_of(site, "var/incoming", &incoming) && !place_of(site, "var", &incoming))
+        return error_system(error, "looking at var");
+    if (!place_of(site, "var/vault", &vault) && !place_of(site, "var", &vault))
+        return error_system(error, "looking at var");
+    return (incoming.device == vault.device && incoming.mount == vault.mount) ||
+           error_set(
+               error, FAULT_ENVIRONMENT,
+               "var/incoming and var/vault lie on different volumes, and what comes in is renamed from the "
+               "one into the other: mount one volume at var, or keep both on the same");
 }
 
 void room_words(const struct room *room, char *words, unsigned long size)

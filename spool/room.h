@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 /* Free for an account that is not root. */
 struct volume {
     uint64_t bytes, files;
@@ -26,6 +28,10 @@ bool volume_short(const struct volume *volume, uint64_t floor_bytes, uint64_t fl
 
 /* Look at the volumes of var/incoming, var/vault, var/casebook and var/gallery below the open site. */
 struct room room_look(int site, uint64_t floor_bytes, uint64_t floor_files, uint64_t more);
+
+/* What came in becomes the vault's by a rename, which no boundary of a volume lets through: false, FAULT_ENVIRONMENT with
+   the remedy, when var/incoming and var/vault lie on two. One that is not there yet lies where var does. */
+bool room_one_volume(int site, struct error *error);
 
 /* In words, what is short and what to do; into at least 300 bytes. */
 void room_words(const struct room *room, char *words, unsigned long size);

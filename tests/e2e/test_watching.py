@@ -2,7 +2,7 @@
 import os, re, shutil, subprocess, time, unittest
 
 from fuse_share import FuseShare
-from site_case import NORTH, SOUTH, Daemon, SiteCase, wait_until
+from site_case import EX_CONFIG, NORTH, SOUTH, Daemon, SiteCase, wait_until
 
 
 class Watching(SiteCase):
@@ -152,12 +152,12 @@ class Watching(SiteCase):
         shutil.copy(self.faces.probe(3).path, os.path.join(inbox, 'a-unfinished-700', 'photo.jpg'))
         self.assertTrue(wait_until(lambda: self.share(f'in/{NORTH}')['waiting'] == 1501))
 
-    def small_volume(self, options):
-        """Move var/ to a volume of its own."""
+    def small_volume(self, options, *below):
+        """Move var/ (or a folder below it) to a volume of its own."""
         class Mount:
             def close(mount):
                 subprocess.run(['umount', '-l', path], check=False, capture_output=True)
-        path, aside = self.site.at('var'), self.path + '.var'
+        path, aside = self.site.at('var', *below), self.path + '.var'
         shutil.copytree(path, aside, ignore=shutil.ignore_patterns('socket'))
         self.addCleanup(shutil.rmtree, aside)
         done = subprocess.run(['mount', '-t', 'tmpfs', '-o', options, 'test', path], capture_output=True)
@@ -166,6 +166,15 @@ class Watching(SiteCase):
         self.mounts.append(Mount())
         subprocess.run(['cp', '-a', aside + '/.', path], check=True)
         return os.statvfs(path)
+
+    def test_two_volumes_below_var(self):
+        """No drop is half taken: nothing starts, and both the start and `check` say what to mend."""
+        self.small_volume('size=50m,mode=700', 'vault')
+        for command, code in (('run', EX_CONFIG), ('drain', EX_CONFIG), ('check', 2)):
+            done = self.site.call(command)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn('var/incoming and var/vault lie on different volumes', done.stderr + done.stdout)
+            self.assertIn('mount one volume at var', done.stderr + done.stdout)
 
     def test_bytes_at_the_floor(self):
         self.setting('<disk freeMegabytes="40" freeFiles="10"/>')
