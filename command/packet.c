@@ -179,8 +179,13 @@ bool packet_measure(json_t *image, const char *path, struct error *error)
     uint64_t size = 0;
     char hex[DIGEST_TEXT_SIZE];
     int file = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
     if (file < 0)
         return error_system(error, "opening the image %s", path);
+    if (fstat(file, &status) == 0 && !S_ISREG(status.st_mode)) {
+        close(file);
+        return error_set(error, FAULT_USAGE, "%s is no file: name the picture itself", path);
+    }
     bool done = digest_of_file(file, &digest, &size, error) || error_context(error, "%s", path);
     close(file);
     if (done && !(json_put_whole(image, "size", (int64_t)size) &&

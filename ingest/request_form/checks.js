@@ -64,12 +64,14 @@ function checkUse(findings, request) {
     if (request.use === 'U0')
         findings.hold('use', 'use-unforeseen');
     findings.need(request.basis === '', 'basis', 'basis-missing', 'Write in a sentence or two why this search is needed.');
+    findings.need(request.basis !== '' && lettersIn(request.basis) < 10, 'basis', 'basis-too-short', 'Write in a sentence or two why this search is needed.');
     for (const id of ['basis', 'subjectDescription', 'priorityGround'])
         tooLong(findings, id, request[id], PROSE);
     if (wordIn(request.basis, site.words))
         findings.hold('basis', 'basis-names-protected-trait');
-    const trait = wordIn(request.subjectDescription, site.words);
-    findings.need(trait && request.characteristics.length < 2, 'characteristics', 'description-rests-on-trait',
+    const plain = request.characteristics.filter((text) => !wordIn(text, site.words)).map((text) => text.toLowerCase());
+    const trait = [request.subjectDescription, ...request.characteristics].map((text) => wordIn(text, site.words)).find((word) => word);
+    findings.need(trait && new Set(plain).size < 2, 'characteristics', 'description-rests-on-trait',
         `The description names a protected trait (“${trait}”). Enter at least two other characteristics, or leave it out.`);
     findings.need(request.characteristics.length > 50, 'characteristics', null, 'Enter at most 50 characteristics.');
     request.characteristics.slice(0, 50).forEach((text) => tooLong(findings, 'characteristics', text, LINE));
@@ -85,6 +87,8 @@ function checkEvent(findings, request) {
     findings.need(event && !may, 'eventContext', 'event-without-subject', 'Pictures of a crowd or rally are searched for a suspect, a missing person, victim or witness, or an imminent threat only.');
     if (event && may && unmarked.length === 0)
         findings.hold('eventContext', 'event-held', request.eventContext);
+    request.images.filter(({ source, recordingId }) => event && ['cctv-private', 'cctv-agency', 'body-worn'].includes(source) && recordingId === '')
+        .forEach(({ image }) => findings.add(imageField(image, 'recordingId'), 'recording-missing', 'Name the recording as the owner of the camera calls it.'));
     findings.need(request.politicalActivity === null, 'politicalActivity', 'political-activity-missing', 'Say whether the request is about political activity.');
     findings.need(request.politicalActivity === true && !site.intelligence, 'politicalActivity', 'political-activity-elsewhere', 'Such requests come from the Intelligence Bureau only. Pass the matter to it.');
 }
@@ -92,6 +96,8 @@ function checkEvent(findings, request) {
 function checkPriority(findings, request) {
     findings.need(request.priority === '', 'priority', 'priority-missing', 'Choose how soon the search is needed.');
     findings.need(['expedite', 'imminent'].includes(request.priority) && request.priorityGround === '', 'priorityGround', 'priority-without-ground', 'State the ground, or choose routine.');
+    if (wordIn(request.priorityGround, site.words))
+        findings.hold('priorityGround', 'ground-names-protected-trait');
     findings.need(request.priority === 'imminent' && request.use !== 'U6', 'priority', 'imminent-without-threat', 'This is for an imminent threat (U6) only. Choose expedite with its ground, or routine.');
 }
 
@@ -105,6 +111,10 @@ function checkDiscussion(findings, request, now) {
         return;
     findings.need(discussion.person === '', 'discussedWith', 'discussion-missing', 'Enter the supervisor’s rank and name.');
     tooLong(findings, 'discussedWith', discussion.person, LINE);
+    const { name } = request.requester;
+    if (name !== '' && wordIn(discussion.person, [name]) && request.kind === 'new')
+        findings.hold('discussedWith', 'discussion-with-requester');
+    findings.need(name !== '' && wordIn(discussion.person, [name]) && request.kind !== 'new', 'discussedWith', 'correction-names-requester', 'Name the supervisor, not yourself.');
     findings.need(discussion.at === null, 'discussedAt', 'discussion-missing', 'Enter date and time of the discussion.');
     findings.need(discussion.at > now, 'discussedAt', request.kind === 'new' ? 'discussion-after-submission' : 'discussion-after-correction', 'This time has not come yet.');
 }

@@ -62,6 +62,8 @@ function exampleOf(pattern) {
     return example;
 }
 
+const lettersIn = (text) => (text.match(/[\p{L}\p{N}]/gu) || []).length;
+
 const formWords = (pattern) => (exampleOf(pattern) ? `Such as ${exampleOf(pattern)}.` : `The form is ${pattern}.`);
 
 function fits(pattern, text) {

@@ -103,6 +103,8 @@ test('a crowd is held for the legal bureau once the person is marked', async (se
     await form.answerImage(page, 1);
     await page.click(form.SAVE);
     assert.match((await form.findings(page)).faults.join('\n'), /Mark the one person meant.*Clause R8/);
+    assert.match((await form.findings(page)).faults.join('\n'), /Name the recording.*Clause R8/);
+    await page.fill('#image1-recordingId', 'ROOF-2');
     await page.click('#faults a');
     await page.waitForSelector('#image1-mark[open] .stage img');
     await page.locator('#image1-mark .stage').evaluate((element) => element.scrollIntoView({ block: 'end' }));
