@@ -2,7 +2,8 @@
  * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
- * packet on an idle site), record (durable cost by batch and by how much is stored). Works below its own
+ * packet on an idle site), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * late; small pictures). Works below its own
  * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
  *
@@ -21,7 +22,7 @@
 
 #include "bench/ingest.h"
 
-enum { LONE_PACKETS = 200, SCRIPT_PACKETS = 150, POSTFIX_MESSAGES = 1000, LIMIT_SECONDS = 3 };
+enum { WAVE = 500, LONE_PACKETS = 200, SCRIPT_PACKETS = 150, POSTFIX_MESSAGES = 1000, LIMIT_SECONDS = 3 };
 
 static bool as_json, all_reached = true;
 static char work_folder[800], program[800], schema[900];
@@ -216,6 +217,42 @@ static void lone(void)
     remove_tree(path);
 }
 
+/* --- does it grow? --- */
+
+static void memory(unsigned stored)
+{
+    char path[900], name[80];
+    struct bench_site site;
+    long early = 0;
+    stills_draw(SMALL_WIDTH, SMALL_BYTES);
+    snprintf(path, sizeof path, "%s/memory", work_folder);
+    site_make(&site, program, path);
+    site_start(&site);
+    for (unsigned from = 0; from < stored; from += WAVE) {
+        unsigned count = stored - from < WAVE ? stored - from : WAVE;
+        site_stage(&site, from, count);
+        for (unsigned i = from; i < from + count; i++)
+            site_drop(&site, i);
+        if (!site_wait(&site, from + count))
+            give_up("%u of %u packets were answered: see %s/daemon.log", site.answered, from + count, path);
+        if (early == 0 && from + count >= stored / 10)
+            early = site_memory(&site);
+    }
+    long late = site_memory(&site);
+    site_stop(&site);
+    snprintf(name, sizeof name, "resident memory after %u packets", stored / 10);
+    report(&(struct measure){.name = name, .value = (double)early / 1024, .unit = "MiB"});
+    snprintf(name, sizeof name, "resident memory after %u packets", stored);
+    report(&(struct measure){.name = name,
+                             .value = (double)late / 1024,
+                             .unit = "MiB",
+                             .against = (double)early / 1024,
+                             .against_name = "a tenth of them",
+                             .reach = AT_MOST,
+                             .goal = 1.25});
+    remove_tree(path);
+}
+
 static void record(unsigned stored)
 {
     char path[900];
@@ -257,8 +294,8 @@ static void record(unsigned stored)
 int main(int argc, char **argv)
 {
     unsigned packets = 2000, stored = 100000;
-    bool parts[4] = {false}, any = false;
-    static const char *const names[] = {"throughput", "peers", "lone", "record"};
+    bool parts[5] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers", "lone", "record", "memory"};
     for (int i = 1; i < argc; i++) {
         bool known = strcmp(argv[i], "-j") == 0;
         as_json = as_json || known;
@@ -267,12 +304,12 @@ int main(int argc, char **argv)
             i++;
             known = true;
         }
-        for (size_t p = 0; p < 4 && !known; p++)
+        for (size_t p = 0; p < 5 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
-            fprintf(stderr,
-                    "usage: ingest [throughput] [peers] [lone] [record] [-n PACKETS] [-m STORED] [-j]\n");
+            fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [-n PACKETS] [-m "
+                            "STORED] [-j]\n");
             return 64;
         }
     }
@@ -288,7 +325,7 @@ int main(int argc, char **argv)
     remove_tree(work_folder);
     if (mkdir(work_folder, 0755) != 0)
         give_up("making %s: %s", work_folder, strerror(errno));
-    stills_draw();
+    stills_draw(STILL_WIDTH, STILL_BYTES);
     if (!any || parts[0])
         throughput(packets);
     if (!any || parts[1])
@@ -297,6 +334,8 @@ int main(int argc, char **argv)
         lone();
     if (!any || parts[3])
         record(stored);
+    if (!any || parts[4])
+        memory(stored);
     remove_tree(work_folder);
     return all_reached ? 0 : 1;
 }

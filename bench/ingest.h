@@ -40,8 +40,9 @@ struct still {
 enum { STILLS = 8 };
 extern struct still stills[STILLS];
 
-/* Draw the stills: noisy scenes of 1000 x 750 to 1280 x 960 pixels, about 150 KB each. */
-void stills_draw(void);
+/* Draw the stills: noisy scenes, `width` to 1.28 times as many pixels wide, of at most `wanted` bytes each. */
+enum { STILL_WIDTH = 1000, STILL_BYTES = 150000, SMALL_WIDTH = 320, SMALL_BYTES = 12000 };
+void stills_draw(int width, size_t wanted);
 /* A packet directory `path` for `command`: manifest.xml of 2 KB and still.jpg, no two packets with the same bytes. */
 void packet_write(const char *path, const char *command, unsigned number);
 

@@ -19,7 +19,7 @@
 #include "base/digest.h"
 #include "bench/ingest.h"
 
-enum { WANTED = 150000, COMMENT = 20, MANIFEST_BYTES = 2048 };
+enum { COMMENT = 20, MANIFEST_BYTES = 2048 };
 
 struct still stills[STILLS];
 
@@ -85,11 +85,11 @@ static void encode(const unsigned char *pixels, struct still *still, int quality
     still->length = length;
 }
 
-void stills_draw(void)
+void stills_draw(int width, size_t wanted)
 {
     for (int i = 0; i < STILLS; i++) {
         struct still *still = &stills[i];
-        still->width = 1000 + 40 * i;
+        still->width = width + width * i / 25;
         still->height = still->width * 3 / 4;
         unsigned char *pixels = malloc((size_t)still->width * (size_t)still->height * 3);
         if (pixels == NULL)
@@ -99,7 +99,7 @@ void stills_draw(void)
         while (low < high) {
             int middle = (low + high + 1) / 2;
             encode(pixels, still, middle);
-            if (still->length <= WANTED)
+            if (still->length <= wanted)
                 low = middle;
             else
                 high = middle - 1;

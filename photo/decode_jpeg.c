@@ -19,14 +19,17 @@
 #include "photo/decode_parts.h"
 #include "photo/orientation.h"
 
+enum { LOOK_AT_CLOCK = 8 }; /* rows of blocks; asking costs as much as a small picture's row */
+
 struct jpeg_reader {
     struct jpeg_decompress_struct library;
     struct jpeg_error_mgr messages;
     struct jpeg_progress_mgr progress;
     jmp_buf failed;
-    int scans;     /* allowed */
-    int64_t ends;  /* nanoseconds of processor time at which it is given up; 0: never */
-    uint8_t *cmyk; /* one row, when the file is CMYK */
+    int scans;      /* allowed */
+    unsigned looks; /* at whether it is late */
+    int64_t ends;   /* nanoseconds of processor time at which it is given up; 0: never */
+    uint8_t *cmyk;  /* one row, when the file is CMYK */
     enum fault fault;
     char text[JMSG_LENGTH_MAX + 80];
 };
@@ -60,7 +63,7 @@ static int64_t processor_time(void)
 static void on_progress(j_common_ptr library)
 {
     struct jpeg_reader *reader = library->client_data;
-    bool late = reader->ends != 0 && processor_time() > reader->ends;
+    bool late = reader->ends != 0 && reader->looks++ % LOOK_AT_CLOCK == 0 && processor_time() > reader->ends;
     if (reader->library.input_scan_number <= reader->scans && !late)
         return;
     reader->fault = FAULT_INPUT;

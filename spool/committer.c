@@ -7,6 +7,7 @@
  */
 #include "spool/committer.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { BATCH_MOST = 64, CHECKPOINT_MS = 60000 };
+enum { BATCH_MOST = 64, CHECKPOINT_MS = 60000, KEPT_FREE = 16 << 20, TAKEN_AT_ONCE = 1 << 20 };
 
 struct piece {
     struct commit commit;
@@ -208,6 +209,10 @@ bool committer_start(struct casebook *casebook, struct vault *vault, struct loop
     struct committer *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while starting the committer");
+    /* Each batch makes records by the thousand and frees them: without this it gives the pages back to the kernel,
+       and the next one asks for them anew. */
+    mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
+    mallopt(M_TOP_PAD, TAKEN_AT_ONCE);
     made->casebook = casebook;
     made->vault = vault;
     made->loop = loop;

@@ -20,8 +20,7 @@
 
 enum {
     PAUSE_MS = 200,
-    PAUSE_SHARE =
-        20, /* a page is made during a twentieth of the time at most: it grows with what was asked */
+    PAUSE_SHARE = 50, /* a page is made during a fiftieth of the time at most: it grows with what was asked */
     PAUSE_MOST_MS = 30000
 };
 

@@ -2,7 +2,7 @@
  * The pages of the stages: review/<stage>/index.html and hold/index.html, made anew when open items changed.
  *
  * Guarantees: a page is a view of the casebook, so losing one loses nothing; it is read in slices, and published only when
- * it says something else than before. Making them takes a twentieth of the time at most. Not outbox rows: nobody is promised a particular page.
+ * it says something else than before. Making them takes a fiftieth of the time at most. Not outbox rows: nobody is promised a particular page.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@
 #include "spool/item_access.h"
 #include "spool/state.h"
 
-enum { SLICE = 64, PAUSE_MS = 200, PAUSE_SHARE = 20, PAUSE_MOST_MS = 30000, NEVER = -1 };
+enum { SLICE = 64, PAUSE_MS = 200, PAUSE_SHARE = 50, PAUSE_MOST_MS = 30000, NEVER = -1 };
 
 static const char *const STAGES[] = {"hold", "intake", "investigation", "background", "peer", "supervision"};
 enum { STAGE_COUNT = sizeof STAGES / sizeof *STAGES };

@@ -17,8 +17,10 @@
 
 #include <cmocka.h>
 
+#include "base/channel.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "spool/porter.h"
 #include "spool/porter_child.h"
 
 struct place {
@@ -115,6 +117,15 @@ static void test_a_file_that_goes_on_growing(void **state)
     atomic_init(&writer.stop, false);
     assert_int_equal(pthread_create(&thread, NULL, go_on_writing, &writer), 0);
     json_t *first = run(porter_copy, place, "{}"), *last = run(porter_copy, place, "{\"final\":true}");
+    /* On a busy machine the writer may not have its turn while a copy is made. */
+    for (int i = 0; i < 200 && json_object_get(first, "changing") == NULL; i++) {
+        json_decref(first);
+        first = run(porter_copy, place, "{}");
+    }
+    for (int i = 0; i < 200 && json_array_size(json_object_get(last, "specials")) == 0; i++) {
+        json_decref(last);
+        last = run(porter_copy, place, "{\"final\":true}");
+    }
     atomic_store(&writer.stop, true);
     pthread_join(thread, NULL);
     assert_string_equal(json_text(first, "changing"), "grows.jpg");
@@ -279,6 +290,85 @@ static void test_folders_closed_to_us(void **state)
     close(packet);
 }
 
+/* Before a drop is claimed it is copied where it lies, under its own name, and stays there. */
+static void test_a_copy_before_the_claim(void **state)
+{
+    struct place *place = *state;
+    int packet = put_directory(place->share, "packet");
+    put(packet, "manifest.xml", 10);
+    put(packet, "still.jpg", 100);
+    put_directory(place->share, ".claim-000000000001"); /* of another drop */
+    json_t *answer = json_object(),
+           *limits = json_pack("{si,si,si}", "file", 1000, "total", 1000, "files", 3);
+    json_t *message = json_pack("{ss,ss,so}", "path", "in", "drop", "packet", "limits", limits);
+    int sent = -1;
+    struct stat status;
+    assert_true(porter_copy(place->site, message, place->incoming, answer, &sent, NULL));
+    assert_int_equal(json_array_size(json_object_get(answer, "files")), 2);
+    assert_int_equal(json_array_size(json_object_get(answer, "specials")), 0);
+    assert_string_equal(json_text(answer, "form"), "directory");
+    assert_int_equal(fstatat(place->incoming, "1", &status, 0), 0);
+    assert_int_equal(status.st_size, 100);
+    assert_int_equal(faccessat(place->share, "packet/still.jpg", F_OK, 0), 0);
+    json_decref(answer);
+    json_decref(message);
+    close(packet);
+}
+
+/* Claims that wait together are answered after one sync: each once, in their order, each renamed by then. */
+static void test_claims_that_wait_together(void **state)
+{
+    enum { CLAIMS = 40 }; /* more than go together */
+    struct place *place = *state;
+    static struct porter_heartbeat heartbeat;
+    const struct porter_place own = {.account = getuid(), .group = getgid(), .heartbeat = &heartbeat};
+    int ends[2];
+    char name[32];
+    assert_true(channel_pair(ends, NULL));
+    for (int i = 0; i < CLAIMS; i++) {
+        snprintf(name, sizeof name, "packet-%d", i);
+        put(place->share, name, 1);
+        json_t *message = json_pack("{ss,ss,ss,ss++,si}", "op", "claim", "path", i == 7 ? "nowhere" : "in",
+                                    "drop", name, "claim", "1", name + strlen("packet"), "", "id", i);
+        assert_non_null(message);
+        assert_true(channel_send(ends[0], message, NULL, 0, NULL));
+        json_decref(message);
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        porter_serve(ends[1], place->site, &own);
+        _exit(1);
+    }
+    close(ends[1]);
+    int next = 0, refused = 0;
+    for (int answers = 0; answers < CLAIMS; answers++) {
+        json_t *answer = NULL;
+        size_t count = 0;
+        bool ended = false;
+        assert_true(channel_receive(ends[0], &answer, NULL, 0, &count, &ended, NULL));
+        assert_false(ended);
+        int number = (int)json_whole(answer, "id", -1);
+        if (!json_flag(answer, "ok")) { /* at once: there is nothing to sync */
+            assert_int_equal(number, 7);
+            refused++;
+        } else {
+            next += next == 7 ? 1 : 0;
+            assert_int_equal(number, next++);
+            assert_string_equal(json_text(answer, "state"), "claimed");
+            assert_null(json_object_get(answer, "sync"));
+            snprintf(name, sizeof name, ".claim-1-%d", number);
+            assert_int_equal(faccessat(place->share, name, F_OK, 0), 0);
+        }
+        json_decref(answer);
+    }
+    assert_int_equal(refused, 1);
+    close(ends[0]);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +380,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_claim_found_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_deep_tree_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folders_closed_to_us, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_copy_before_the_claim, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_claims_that_wait_together, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
