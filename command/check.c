@@ -90,6 +90,16 @@ static bool look_at_tours(const json_t *status, struct finding *finding, struct 
     return missing == 0 || found(finding, VERDICT_WARNING, "tours", "", text, error);
 }
 
+/* Nothing is searched until somebody has looked. */
+static bool look_at_searches(const json_t *status, struct finding *finding, struct error *error)
+{
+    const char *wait = json_text_or_null(status, "searchesWait");
+    char text[ERROR_TEXT_SIZE];
+    snprintf(text, sizeof text, "%.*s", wait == NULL ? 0 : (int)strcspn(wait, "\n"),
+             wait == NULL ? "" : wait);
+    return wait == NULL || found(finding, VERDICT_WARNING, "engine", "", text, error);
+}
+
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
@@ -115,7 +125,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         goto end;
     }
     done = record_ask(&site, "roster", NULL, &answer, &own) && look(answer, &finding, &own) &&
-           record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own);
+           record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own) &&
+           look_at_searches(status, &finding, &own);
     if (!done)
         printf("UNKNOWN site: %s\n", own.text);
     else if (finding.count == 0 && !finding.json)

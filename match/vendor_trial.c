@@ -103,7 +103,7 @@ static bool try_templates(struct trial *trial, struct error *error)
         unsteady += remade && memcmp(once + GUARD, again + GUARD, size) != 0;
         if (fault.fault != FAULT_NONE && first[0] == '\0')
             snprintf(first, sizeof first, " (picture %zu: %s)", i + 1, fault.text);
-        if (made && (trial->templates[i] = malloc(size)) != NULL)
+        if (made && (trial->templates[i] = malloc(size + 1)) != NULL)
             memcpy(trial->templates[i], once + GUARD, size);
     }
     free(once);

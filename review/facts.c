@@ -156,6 +156,25 @@ static void supervision_facts(const struct item *item, json_t *facts)
         json_put(facts, "earlier", json_deep_copy(rounds));
 }
 
+/* What made the list: a fact about the tool, nothing about a photo. */
+static bool put_engine(const struct item *item, json_t *facts, struct error *error)
+{
+    const char *key = json_text(item->docket, "list");
+    json_t *search = NULL;
+    if (key[0] == '\0')
+        return true;
+    if (!book_get(item->transaction, BOOK_SEARCHES, key, &search, error))
+        return false;
+    const json_t *card = json_object_get(search, "engine");
+    char *words = card == NULL
+                      ? NULL
+                      : text_formatted("%s, version %s", json_text(card, "id"), json_text(card, "version"));
+    json_put_text(facts, "engine", words);
+    free(words);
+    json_decref(search);
+    return true;
+}
+
 bool item_facts(const struct item *item, json_t **result, struct error *error)
 {
     json_t *facts = json_object();
@@ -185,6 +204,7 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
         json_put(facts, "candidates", lettered_facts(item));
         json_put(facts, "images",
                  images_facts(item)); /* another search may be asked for, with others of them */
+        return put_engine(item, facts, error);
     } else if (strcmp(stage, "background") == 0) {
         json_t *comparison = json_object_at(facts, "comparison");
         json_put(facts, "candidate", candidate_facts(item));

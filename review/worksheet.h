@@ -30,6 +30,7 @@
  * "investigation" (no request-side opinion, no score, rank, name, charge)
  *   "probe"*: {"picture"*,"facePicture","file","source","capturedAt","digest","edits":[…]}
  *   "candidates"*: [{"label","picture"*,"facePicture"}] in the order to be shown (shuffled by the caller)
+ *   "engine": id and version of what made the list, in words
  *
  * "background"
  *   "probe"*: as above

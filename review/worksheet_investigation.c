@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
 
@@ -64,6 +65,11 @@ static void screening(const struct rendering *rendering, const json_t *facts)
         document, TYPE_SMALL,
         "The order is shuffled and means nothing. The probe is repeated at the left of each row, at the same "
         "facial scale where eye points are known.");
+    const char *engine = json_text_or_null(facts, "engine");
+    char *found = engine == NULL ? NULL : text_formatted("Found by %s.", engine);
+    if (found != NULL)
+        document_paragraph(document, TYPE_SMALL, found);
+    free(found);
     for (size_t i = 0; i < json_array_size(candidates); i += CANDIDATES_IN_ROW) {
         struct figure figures[CANDIDATES_IN_ROW + 1] = {{worksheet_face(rendering, probe), "Probe", NULL}};
         size_t used = 1;

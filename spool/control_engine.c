@@ -60,7 +60,8 @@ bool control_engine_why(struct control_question *question, struct text *words, s
 {
     int64_t left = 0;
     json_t *engine = NULL;
-    bool done = engine_book_get(question->transaction, question->context->site->settings, &engine, error);
+    bool done = quarantine_why(question->transaction, words, error) &&
+                engine_book_get(question->transaction, question->context->site->settings, &engine, error);
     const json_t *card = json_object_get(engine, "card");
     if (done && card == NULL)
         text_format(words, "Nothing is searched or enrolled: %s.\n", json_text(engine, "reason"));
@@ -72,5 +73,5 @@ bool control_engine_why(struct control_question *question, struct text *words, s
                     "templates is replaced.\n",
                     json_text(card, "id"), json_text(card, "version"), (long long)left);
     json_decref(engine);
-    return done && quarantine_why(question->transaction, words, error);
+    return done;
 }

@@ -220,6 +220,12 @@ static void extracted(void *context, const struct job_outcome *outcome)
     }
     const char *misdeed = engines_misdeed(enrolment->daemon->engines, outcome, &error);
     if (misdeed != NULL) {
+        /* Which photographs they were: one of them may be what the engine cannot bear. */
+        error_context(
+            &error, "photographs %s to %s",
+            json_text(json_array_get(enrolment->photos, enrolment->batch[0]), "photo"),
+            json_text(json_array_get(enrolment->photos, enrolment->batch[enrolment->batch_count - 1]),
+                      "photo"));
         engines_quarantine(enrolment->daemon->engines, "enrolment", misdeed, error.text, NULL, abandon,
                            enrolment);
         return;

@@ -76,6 +76,9 @@ class AtASite(SiteCase):
     def engine(self):
         return json.loads(self.site.do('engine', 'list', '-j'))
 
+    def text_of(self, path):
+        return subprocess.run(['pdftotext', '-layout', path, '-'], capture_output=True, text=True).stdout
+
     def segments(self):
         return [(row['engine'].split('+')[0], row['count']) for row in self.site.lines('gallery', 'stat')[0]['segments']]
 
@@ -92,13 +95,14 @@ class AtASite(SiteCase):
         self.assertEqual((card['id'], card['version'], card['digest']), ('example-histogram', version, digest))
         drop_gallery(self.site, self.faces, range(12, 13), 14)
         docket = self.send('req-vendor').docket
-        self.advance(docket, 'investigation')
+        sheet = os.path.join(self.advance(docket, 'investigation').directory, 'worksheet.pdf')
+        self.assertIn(f'Found by example-histogram, version {version}.', self.text_of(sheet))
         self.assertEqual(sorted(self.segments()), [('example-histogram 1', 1), ('example-histogram 1', 12)])
         again = json.loads(self.site.do('rerun', '-j', '--reason', 'an audit', docket))
         self.assertEqual((again['outcome'], again['photos'], again['engine']['version']), ('reproduced', 13, version))
         self.finish()
         report = self.site.at('out', NORTH, docket, 'report-1.pdf')
-        text = subprocess.run(['pdftotext', '-layout', report, '-'], capture_output=True, text=True).stdout
+        text = self.text_of(report)
         self.assertIn('example-histogram', text)
         self.assertIn(digest[:12], text.replace('\n', '').replace(' ', ''))
         # Back to the engine built in; what the other found is not made again by this one.
@@ -172,6 +176,9 @@ class AtASite(SiteCase):
         self.assertIn('run-quarantined', self.site.call('drain').stderr)
         self.assertEqual(self.site.lines('gallery', 'stat')[0]['photos'], {'enrolled': 12})
         self.assertEqual(self.segments(), [('leadspool-elastic 2', 12)])
+        found = self.site.call('check')
+        self.assertEqual(found.returncode, 1)
+        self.assertRegex(found.stdout, r'WARNING engine: .* engine test-faulty .*photographs \S+ to \S+: it was ended')
         self.use(None, None)
         self.site.do('engine', 'clear', '-r', 'a test')
         docket = self.send('req-after').docket
