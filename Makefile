@@ -3,7 +3,7 @@
 B ?= build
 FOLDERS ?= base schemas casebook people photo page ingest match review report spool command
 CC = gcc
-PACKAGES = libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
+PACKAGES = libsystemd libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
 	harfbuzz harfbuzz-subset
 # Their headers alone: these two are loaded when a document is read back (page/readback.h).
 LOADED = libqpdf poppler-glib
@@ -16,6 +16,10 @@ CFLAGS += $(STANDARD) -fstack-protector-strong -fPIE $(OPTIMISE) $(SANITIZE) $(W
 LDFLAGS += -pie -Wl,-z,relro,-z,now -pthread $(SANITIZE)
 LDLIBS = $(PACKAGE_LIBS) -ldb-5.3 -lhpdf -lcap -lacl -lm
 FUZZ_SECONDS ?= 20
+# What installed packages are needed for: a Debian package is built where nothing runs.
+PURPOSES ?= build run
+PREFIX ?= /usr
+UNITS ?= /lib/systemd/system
 # STRICT=--strict fails on a skipped test that tests/skips does not list.
 STRICT ?=
 
@@ -64,7 +68,7 @@ all: $(B)/leadspool
 
 $(B)/packages.mk: deploy/packages.txt
 	@mkdir -p $(@D)
-	@deploy/install-packages build run
+	@deploy/install-packages $(PURPOSES)
 	@{ echo "PACKAGE_CFLAGS := $$(pkg-config --cflags $(PACKAGES) $(LOADED))" && \
 	   echo "PACKAGE_LIBS := $$(pkg-config --libs $(PACKAGES))"; } > $@.new && mv $@.new $@
 
@@ -213,6 +217,26 @@ fuzz: $(B)/packages-lint
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
 
+# As a Debian package does it: the program, its manual, the schemas, the units of systemd.
+install: $(B)/leadspool
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/leadspool/schemas share/bash-completion/completions) $(DESTDIR)$(UNITS)
+	install $(B)/leadspool $(DESTDIR)$(PREFIX)/bin/leadspool
+	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/leadspool/schemas
+	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
+	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
+	for page in docs/man/*.[1-8]; do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
+
+# The package is built from a copy, so that the checkout keeps no trace; it is left in $(B)/package. Whoever hands it
+# on puts an address of their own into debian/control: the one there leads nowhere.
+deb: $(B)/packages-package
+	@rm -rf $(B)/package && mkdir -p $(B)/package/leadspool
+	@tar -c --exclude-vcs --exclude='./build*' . | tar -x -C $(B)/package/leadspool
+	@cd $(B)/package/leadspool && env -u B -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -b -us -uc -rfakeroot >../build.log 2>&1 || \
+		{ tail -40 ../build.log; exit 1; }
+	@lintian --fail-on error --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog $(B)/package/*.changes
+	@rm -rf $(B)/package/leadspool && ls $(B)/package/*.deb
+
 clean:
 	rm -rf $(B) $(B)-asan $(B)-fuzz
 
@@ -223,11 +247,13 @@ help:
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
+	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
+	@echo 'make deb        build the Debian package in $(B)/package'
 	@echo 'make bench      build the benchmarks in $(B)/bench'
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash demo e2e engines fuzz golden help lint sanitize sanitized test tidy unit
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
+.PHONY: all bench bench-peers browser build-tests clean crash deb demo e2e engines fuzz golden help install lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

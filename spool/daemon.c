@@ -27,6 +27,7 @@
 #include "spool/porter.h"
 #include "spool/room.h"
 #include "spool/roster_watch.h"
+#include "spool/service_manager.h"
 #include "spool/signer.h"
 #include "spool/slurm.h"
 #include "spool/state.h"
@@ -67,6 +68,7 @@ static void signalled(void *context)
     struct signalfd_siginfo information;
     if (read(signals->file, &information, sizeof information) == sizeof information) {
         log_line(LOG_LEVEL_NOTICE, "stopping", "on signal %u", information.ssi_signo);
+        service_manager_stopping(NULL);
         loop_stop(signals->daemon->loop);
     }
 }
@@ -236,6 +238,7 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
     struct daemon daemon = {.site = site, .options = options, .started = clock_now()};
     struct signals signals = {.daemon = &daemon, .file = -1};
     struct idleness idleness = {.daemon = &daemon};
+    struct service_manager manager;
     bool done = false;
     log_set_level(options->verbose ? LOG_LEVEL_STEP : options->drain ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE);
     raise_limits();
@@ -247,12 +250,15 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
         goto done;
     log_line(LOG_LEVEL_NOTICE, "started", "%s, process %ld", site->path, (long)getpid());
     daemon_wake(&daemon);
+    if (!options->drain && !service_manager_ready(&manager, daemon.loop, site->path, error))
+        goto done;
     if (options->drain && !loop_after(daemon.loop, IDLE_LOOK_MS, look_for_idleness, &idleness, error))
         goto done;
     done = loop_run(daemon.loop, NULL, NULL, error);
     const struct error *failure = committer_failure(daemon.committer);
     if (failure != NULL) {
         log_line(LOG_LEVEL_ALARM, "sync-failed", "%s", failure->text);
+        service_manager_stopping("a sync failed: look at the disk (leadspool-log(5), sync-failed)");
         *error = *failure;
         done = false;
     }
