@@ -275,4 +275,7 @@ const struct match_engine match_engine_embedded = {
     .refiner_free = elastic_refiner_free,
     .stand = elastic_stand,
     .refine = elastic_refine,
+    .yardstick_size = sizeof(struct elastic_yardstick),
+    .gauge = elastic_gauge,
+    .refine_by = elastic_refine_by,
 };

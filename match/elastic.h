@@ -137,6 +137,16 @@ bool elastic_refiner_make(const uint8_t *const *cohort, size_t count, struct mat
 void elastic_refiner_free(struct match_refiner *refiner);
 bool elastic_stand(const struct match_refiner *refiner, const uint8_t *const *templates, size_t count,
                    void *standings, struct error *error);
+/* How a probe compares with the cohort: block by block, and as a whole. */
+struct elastic_yardstick {
+    struct elastic_standing own;
+    double mean, deviation; /* of what the cohort's photos fuse to */
+};
+bool elastic_gauge(const struct match_refiner *refiner, const struct match_probe *probe, void *yardstick,
+                   struct error *error);
+bool elastic_refine_by(const struct match_probe *probe, const void *yardstick,
+                       const uint8_t *const *templates, const void *const *standings, size_t count,
+                       int64_t *scores, struct error *error);
 bool elastic_refine(const struct match_refiner *refiner, const struct match_probe *probe,
                     const uint8_t *const *templates, const void *const *standings, size_t count,
                     int64_t *scores, struct error *error);

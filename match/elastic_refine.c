@@ -196,51 +196,82 @@ bool elastic_stand(const struct match_refiner *refiner, const uint8_t *const *te
 }
 
 /* Mean and deviation of what the probe and the cohort's photos fuse to. */
-struct scale {
-    double mean, deviation;
-};
-
-static struct scale scale_of(const struct match_refiner *refiner, const struct elastic_standing *probe,
-                             const uint16_t *distances)
+static void scale_make(const struct match_refiner *refiner, const uint16_t *distances,
+                       struct elastic_yardstick *yardstick)
 {
     double sum = 0, squares = 0, count = refiner->count == 0 ? 1 : (double)refiner->count;
     for (size_t i = 0; i < refiner->count; i++) {
-        double value = fused(probe, &refiner->templates[i], distances + i * BLOCKS);
+        double value = fused(&yardstick->own, &refiner->templates[i], distances + i * BLOCKS);
         sum += value;
         squares += value * value;
     }
     double mean = sum / count, variance = squares / count - mean * mean;
-    return (struct scale){mean, variance > 0 ? sqrt(variance) : 0};
+    yardstick->mean = mean;
+    yardstick->deviation = variance > 0 ? sqrt(variance) : 0;
+}
+
+/* Room for the distances of `count` templates and for one alignment. */
+struct aligned {
+    uint16_t *distances;
+    struct match_probe *room;
+};
+
+static bool aligned_make(struct aligned *aligned, size_t count, struct error *error)
+{
+    aligned->distances = malloc((count + 1) * BLOCKS * sizeof *aligned->distances);
+    aligned->room = aligned_alloc(64, sizeof *aligned->room);
+    return (aligned->distances != NULL && aligned->room != NULL) ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while refining a search");
+}
+
+static void aligned_free(struct aligned *aligned)
+{
+    free(aligned->room);
+    free(aligned->distances);
+}
+
+bool elastic_gauge(const struct match_refiner *refiner, const struct match_probe *probe, void *yardstick,
+                   struct error *error)
+{
+    struct elastic_yardstick *made = yardstick;
+    struct aligned aligned;
+    struct sums sums = {0};
+    bool done = aligned_make(&aligned, refiner->count, error);
+    if (done) {
+        compare_aligned(probe, aligned.room, refiner->cohort, refiner->count, aligned.distances);
+        for (size_t i = 0; i < refiner->count; i++)
+            for (int block = 0; block < BLOCKS; block++)
+                if (aligned.distances[i * BLOCKS + (size_t)block] != MATCH_DISTANCE_NONE)
+                    sums_add(&sums, block, aligned.distances[i * BLOCKS + (size_t)block]);
+        measure_make(&sums, 0, &made->own);
+        scale_make(refiner, aligned.distances, made);
+    }
+    aligned_free(&aligned);
+    return done;
+}
+
+bool elastic_refine_by(const struct match_probe *probe, const void *yardstick,
+                       const uint8_t *const *templates, const void *const *standings, size_t count,
+                       int64_t *scores, struct error *error)
+{
+    const struct elastic_yardstick *by = yardstick;
+    struct aligned aligned;
+    bool done = aligned_make(&aligned, count, error);
+    if (done)
+        compare_aligned(probe, aligned.room, templates, count, aligned.distances);
+    for (size_t i = 0; done && i < count; i++) {
+        double above = fused(&by->own, standings[i], aligned.distances + i * BLOCKS) - by->mean;
+        scores[i] = by->deviation > 0 ? arithmetic_round(above / by->deviation * 1e6) : 0;
+    }
+    aligned_free(&aligned);
+    return done;
 }
 
 bool elastic_refine(const struct match_refiner *refiner, const struct match_probe *probe,
                     const uint8_t *const *templates, const void *const *standings, size_t count,
                     int64_t *scores, struct error *error)
 {
-    size_t most = count > refiner->count ? count : refiner->count;
-    uint16_t *distances = malloc((most + 1) * BLOCKS * sizeof *distances);
-    struct match_probe *room = aligned_alloc(64, sizeof *room);
-    bool done = distances != NULL && room != NULL;
-    if (!done) {
-        error_set(error, FAULT_TEMPORARY, "out of memory while refining a search");
-        goto done;
-    }
-    struct sums sums = {0};
-    struct elastic_standing own;
-    compare_aligned(probe, room, refiner->cohort, refiner->count, distances);
-    for (size_t i = 0; i < refiner->count; i++)
-        for (int block = 0; block < BLOCKS; block++)
-            if (distances[i * BLOCKS + (size_t)block] != MATCH_DISTANCE_NONE)
-                sums_add(&sums, block, distances[i * BLOCKS + (size_t)block]);
-    measure_make(&sums, 0, &own);
-    struct scale scale = scale_of(refiner, &own, distances);
-    compare_aligned(probe, room, templates, count, distances);
-    for (size_t i = 0; i < count; i++) {
-        double above = fused(&own, standings[i], distances + i * BLOCKS) - scale.mean;
-        scores[i] = scale.deviation > 0 ? arithmetic_round(above / scale.deviation * 1e6) : 0;
-    }
-done:
-    free(room);
-    free(distances);
-    return done;
+    struct elastic_yardstick yardstick;
+    return elastic_gauge(refiner, probe, &yardstick, error) &&
+           elastic_refine_by(probe, &yardstick, templates, standings, count, scores, error);
 }

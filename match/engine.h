@@ -95,6 +95,15 @@ struct match_engine {
                    const uint8_t *const *templates, const void *const *standings, size_t count,
                    int64_t *scores, struct error *error);
 
+    /* The same in two steps, so that what the cohort has to do with it can be kept: a yardstick of `yardstick_size` bytes
+       says how the probe compares with the cohort; with it and the recorded standing a template's score can be computed
+       again when photos of the cohort are gone. Both are plain numbers, the same from every machine of one kind. */
+    size_t yardstick_size;
+    bool (*gauge)(const struct match_refiner *refiner, const struct match_probe *probe, void *yardstick,
+                  struct error *error);
+    bool (*refine_by)(const struct match_probe *probe, const void *yardstick, const uint8_t *const *templates,
+                      const void *const *standings, size_t count, int64_t *scores, struct error *error);
+
     /* An engine that gives scores itself, measured against no cohort (a vendor's): then distance_count is 0, none of the
        functions from compare on is called, and there is one stage. The probe's scores to `count` templates, in millionths,
        each from score_least to score_most. From several threads at once unless one_thread. A false with FAULT_INTERNAL is the

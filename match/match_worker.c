@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "match/search.h"
+#include "match/search_again.h"
 #include "match/search_answer.h"
 #include "match/segment.h"
 #include "match/template_answer.h"
@@ -305,7 +306,14 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
     json_t *answer = search_answer(&request, search->asked, search->asked_count, &search->result);
     if (answer == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while writing the answer of a search");
-    bool done = worker_answer_json(job, answer, error);
+    const json_t *measures = json_object_get(job->parameters, "measures");
+    json_t *again = NULL;
+    bool done =
+        measures == NULL || (search_again(&request, measures, &again, error) &&
+                             (json_object_set(answer, "again", again) == 0 ||
+                              error_set(error, FAULT_TEMPORARY, "out of memory while searching again")));
+    done = done && worker_answer_json(job, answer, error);
+    json_decref(again);
     json_decref(answer);
     return done;
 }

@@ -18,6 +18,8 @@
  *                "length":20,                                persons, 2 to 50; may be absent
  *                "full_below":1000000,                       photos; fewer are all compared in full; may be absent
  *                "share":50}                                 of larger galleries, thousandths compared in full; likewise
+ *                optional "measures": of an earlier answer, {"probe":"...","rows":{"photo id":"...",...}}: the score of
+ *                each of these photos that is there is computed by them, for the only probe
  *                optional "threads": 1 to 64 (absent: all processors the worker may use)
  *   inputs      the probes' files in order, then the segments' files in order
  *   answer      JSON, canonical; the same bytes for any number of threads and any kernel:
@@ -29,7 +31,9 @@
  *                  "threshold":least likeness compared in full, 0 in one stage,"compared":photos compared in full,
  *                  "cohort":{"count":N,"counts":[56],"sums":[56],"squares":[56],"fused_sum":"N",
  *                            "fused_squares":"N"}}
- *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}]}
+ *                 of an engine that refines also "measures":{"probe":"base64","rows":{"photo id":"base64",...}}
+ *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}],
+ *                "again"?:{"photo id":score,...} for "measures"}
  *               score: millionths of a standard deviation above the mean of the cohort. Order: score descending,
  *               then photo id ascending; one photo, the best, of each person.
  *               cohort: the 256 photos whose ids have the least SHA-256 (all, if fewer): of each distance in how

@@ -237,6 +237,9 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, const 
                       json_object_get(probe, "eyes"), "segments", rows, "sealed", gone);
         if (parameters != NULL)
             json_object_update(parameters, (json_t *)(uintptr_t)set);
+        /* Should photos of the cohort be gone, single scores can still be computed. */
+        if (parameters != NULL && json_array_size(since) > 0 && json_object_get(record, "measures") != NULL)
+            json_object_set(parameters, "measures", json_object_get(record, "measures"));
         done = json_put(*plan, "parameters", parameters) ||
                error_set(error, FAULT_TEMPORARY, "out of memory while searching again");
     }
@@ -313,6 +316,20 @@ static bool rows_found(const json_t *plan, const json_t *result)
     return found;
 }
 
+/* Does each recorded row that may still be shown have its very score, computed by the recorded measures? */
+static bool rows_again(const json_t *plan, const json_t *again)
+{
+    size_t i;
+    const json_t *row;
+    json_t *rows = rerun_rows(plan);
+    bool same = rows != NULL;
+    json_array_foreach(rows, i, row) same =
+        same && json_object_get(again, json_text(row, "photo")) != NULL &&
+        json_whole(again, json_text(row, "photo"), 0) == json_whole(row, "score", -1);
+    json_decref(rows);
+    return same;
+}
+
 static void say_sealed(struct text *words, const json_t *sealed)
 {
     size_t i;
@@ -364,6 +381,18 @@ bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
     }
     say_sealed(&words, sealed);
     say_removed(&words, json_object_get(plan, "removed"));
+    const json_t *again = json_object_get(answer, "again");
+    if (!equal(record, "cohort_photos", answer, "cohort_photos") && again != NULL) {
+        bool same = rows_again(plan, again);
+        text_add(&words,
+                 same
+                     ? "Some of them are among the photos scores are measured against. Each row left was "
+                       "computed again from its photo by the measures in the record, and has the same score, "
+                       "bit for bit; the places of the others are not filled."
+                     : "Rows left were computed again by the measures in the record, and are not what was "
+                       "recorded. Keep the record and the gallery as they are and call your administrator.");
+        return conclude(plan, same ? "reproduced-rows" : "differs", &words, error);
+    }
     if (!equal(record, "cohort_photos", answer, "cohort_photos")) {
         text_add(&words,
                  "One of them is among the photos scores are measured against, so no score can be computed "

@@ -23,6 +23,8 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, const 
 /* Pure: hold match-search's answer against the record. Sets "outcome" and "text" of the plan:
    reproduced        the same list, bit for bit, from the same photos
    reproduced-part   the same but for photos sealed since
+   reproduced-rows   photos that scores are measured against were sealed: each row left has its very score by the
+                     recorded measures
    scores-changed    a photo the scores are measured against was sealed: no score can be computed again
    differs           it should be the same and is not */
 bool rerun_compare(json_t *plan, const json_t *answer, struct error *error);

@@ -58,8 +58,7 @@ static bool begin_one(struct transaction *transaction, const char *number, insta
 static bool gather_gallery(struct transaction *transaction, json_t *segments, json_t *sealed,
                            struct error *error)
 {
-    return gather_segments(transaction, segments, error) &&
-           photo_sealed_ids(transaction, sealed, error);
+    return gather_segments(transaction, segments, error) && photo_sealed_ids(transaction, sealed, error);
 }
 
 bool run_begin(struct transaction *transaction, const struct plan_terms *terms, json_t **run,
@@ -118,6 +117,8 @@ bool run_record(struct transaction *transaction, json_t *docket, const json_t *a
         json_object_get(answer, "cohort_photos"), "threshold", json_object_get(result, "threshold"),
         "compared", json_object_get(result, "compared"));
     json_put_whole(record, "seals", seals);
+    if (record != NULL && json_object_get(result, "measures") != NULL)
+        json_object_set(record, "measures", json_object_get(result, "measures"));
     if (record != NULL && json_object_get(result, "dropped") != NULL)
         json_object_set(record, "dropped", json_object_get(result, "dropped"));
     if (record != NULL && json_object_get(answer, "segments") != NULL)

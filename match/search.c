@@ -206,12 +206,14 @@ static bool group_run(struct search *search, size_t first, struct error *error)
         group_join(search);
     if (done && engine->refine != NULL) {
         done = search_standings_make(search, error) && run(search, search_stand, error) &&
+               search_yardsticks_make(search, error) && run(search, search_gauge, error) &&
                run(search, search_refine, error);
         for (size_t p = 0; done && p < search->group_count; p++) {
             const struct search_leads *leads = &search->group[p].leads;
             for (size_t i = 0; i < leads->count; i++)
                 candidates_offer(&search->group[p].list->candidates, leads->leads[i].fused,
                                  leads->leads[i].record);
+            done = search_keep_standings(search, &search->group[p], error);
         }
     }
     group_end(search);
@@ -304,6 +306,10 @@ bool search_run(const struct search_request *request, struct search_result *resu
 
 void search_result_free(struct search_result *result)
 {
+    for (size_t i = 0; result->lists != NULL && i < result->list_count; i++) {
+        free(result->lists[i].yardstick);
+        free(result->lists[i].standings);
+    }
     free(result->lists);
     *result = (struct search_result){0};
 }

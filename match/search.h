@@ -56,6 +56,9 @@ struct search_list {
     struct score_cohort fused;    /* of their fused values */
     unsigned threshold;           /* least likeness that was compared in full; 0: all were */
     uint64_t compared;            /* photos compared in full */
+    /* What the candidates' scores were computed by, of an engine that refines (engine.h): the probe's yardstick, and the
+       standing of each candidate in their order. NULL otherwise. */
+    uint8_t *yardstick, *standings;
 };
 
 struct search_result {

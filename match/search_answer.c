@@ -5,6 +5,9 @@
  */
 #include "match/search_answer.h"
 
+#include <stdlib.h>
+
+#include "base/base64.h"
 #include "base/json.h"
 
 /* Appends and takes the reference over; false when either failed. */
@@ -58,6 +61,29 @@ static json_t *cohort_json(const struct match_engine *engine, const struct searc
     return NULL;
 }
 
+static json_t *bytes_json(const void *bytes, size_t length)
+{
+    char *text = base64_write(bytes, length);
+    json_t *value = text == NULL ? NULL : json_string(text);
+    free(text);
+    return value;
+}
+
+/* What the scores were computed by: of the probe, and of each photo listed. */
+static json_t *measures_json(const struct match_engine *engine, const struct search_list *list)
+{
+    json_t *measures = json_object(), *rows = json_object_at(measures, "rows");
+    bool done =
+        rows != NULL && json_put(measures, "probe", bytes_json(list->yardstick, engine->yardstick_size));
+    for (size_t i = 0; done && i < list->candidates.count; i++)
+        done = json_put(rows, list->candidates.list[i].record->photo,
+                        bytes_json(list->standings + i * engine->standing_size, engine->standing_size));
+    if (done)
+        return measures;
+    json_decref(measures);
+    return NULL;
+}
+
 static json_t *probe_json(const struct match_engine *engine, const struct search_answer_probe *probe,
                           const struct search_list *list)
 {
@@ -69,7 +95,8 @@ static json_t *probe_json(const struct match_engine *engine, const struct search
         done = json_put(row, "candidates", candidates_json(&list->candidates)) &&
                json_put_whole(row, "threshold", (int64_t)list->threshold) &&
                json_put_whole(row, "compared", (int64_t)list->compared) &&
-               json_put(row, "cohort", cohort_json(engine, list));
+               json_put(row, "cohort", cohort_json(engine, list)) &&
+               (list->standings == NULL || json_put(row, "measures", measures_json(engine, list)));
     if (done)
         return row;
     json_decref(row);

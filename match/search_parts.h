@@ -116,6 +116,7 @@ void search_thresholds(struct search *search);
 void search_full_stage(struct search_thread *thread);
 void search_cohort(struct search_thread *thread);
 void search_stand(struct search_thread *thread);
+void search_gauge(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
 
 /* The whole search of a group by an engine that finds the best itself. */
@@ -123,6 +124,9 @@ bool search_own(struct search *search, struct error *error);
 
 bool search_standings_make(struct search *search, struct error *error);
 void search_standings_free(struct search *search);
+/* Room for the probes' yardsticks; and, once the lists are made, the standings of who is on them. */
+bool search_yardsticks_make(struct search *search, struct error *error);
+bool search_keep_standings(struct search *search, struct search_probe *probe, struct error *error);
 
 /* Asks for what lies ahead when pages had to be read from the disk. */
 void search_read_ahead(struct search_thread *thread, const uint8_t *column, size_t from, size_t size,

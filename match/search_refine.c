@@ -73,7 +73,7 @@ static const void *standing_of(const struct search *search, const uint8_t *templ
     return standings->bytes + (size_t)(found - standings->templates) * search->request->engine->standing_size;
 }
 
-/* An engine measures the probe anew for each part it is given, so there are no more than the threads need. */
+/* No more parts than the threads need. */
 static size_t part_size(const struct search *search)
 {
     size_t parts = (search->thread_count + search->group_count - 1) / search->group_count;
@@ -94,10 +94,53 @@ static bool part_refine(struct search *search, struct search_probe *probe, size_
         templates[i] = leads[i].template_bytes;
         standings[i] = standing_of(search, templates[i]);
     }
-    if (!engine->refine(search->refiner, probe->probe, templates, standings, count, scores, error))
+    if (!engine->refine_by(probe->probe, probe->list->yardstick, templates, standings, count, scores, error))
         return false;
     for (size_t i = 0; i < count; i++)
         leads[i].fused = scores[i];
+    return true;
+}
+
+bool search_yardsticks_make(struct search *search, struct error *error)
+{
+    for (size_t p = 0; p < search->group_count; p++) {
+        struct search_list *list = search->group[p].list;
+        list->yardstick = malloc(search->request->engine->yardstick_size);
+        if (list->yardstick == NULL)
+            return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+    }
+    return true;
+}
+
+/* Each probe against the cohort, once. */
+void search_gauge(struct search_thread *thread)
+{
+    struct search *search = thread->search;
+    for (;;) {
+        size_t p = atomic_fetch_add(&search->next, 1);
+        struct error error = ERROR_NONE;
+        if (p >= search->group_count || atomic_load(&search->failed))
+            return;
+        struct search_probe *probe = &search->group[p];
+        if (!search->request->engine->gauge(search->refiner, probe->probe, probe->list->yardstick, &error)) {
+            search_fail(search, &error);
+            return;
+        }
+    }
+}
+
+bool search_keep_standings(struct search *search, struct search_probe *probe, struct error *error)
+{
+    const struct candidates *candidates = &probe->list->candidates;
+    size_t size = search->request->engine->standing_size;
+    probe->list->standings = malloc(candidates->count * size + 1);
+    if (probe->list->standings == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
+    for (size_t i = 0; i < candidates->count; i++)
+        for (size_t l = 0; l < probe->leads.count; l++)
+            if (probe->leads.leads[l].record == candidates->list[i].record)
+                memcpy(probe->list->standings + i * size,
+                       standing_of(search, probe->leads.leads[l].template_bytes), size);
     return true;
 }
 

@@ -99,6 +99,7 @@ class Compaction(SealCase):
         self.assertEqual([again[member] for member in ('snapshot', 'listDigest')], [wanted[member] for member in ('snapshot', 'listDigest')])
         # Of an earlier one what is gone is named, by photograph and event.
         part = self.rerun(first)
+        self.assertEqual(part['outcome'], 'reproduced-rows')        # all are measured against all: scores by the record
         self.assertEqual({row['photo']: row['event'] for row in part['removed']},
                          {photo_id(person): photos[photo_id(person)]['gone']['event'] for person in (5, 6)})
         self.assertIn(f"{photo_id(5)} (row ", part['text'])

@@ -105,6 +105,11 @@ static void outcomes(void **state)
                "2 photos searched then have been sealed or withdrawn since: P8 P2.", 2);
     outcome_is("[\"P2\"]", "{}", "{\"candidates\":[" ROW("1", "P1", "A", "9") "]}", "differs",
                "not what was recorded", 2);
+    outcome_is("[\"P2\"]", "{\"cohort_photos\":\"c9\",\"again\":{\"P1\":9,\"P3\":7}}", "{}",
+               "reproduced-rows", "has the same score, bit for bit", 2);
+    outcome_is("[\"P2\"]", "{\"cohort_photos\":\"c9\",\"again\":{\"P1\":9,\"P3\":6}}", "{}", "differs",
+               "not what was recorded", 2);
+    outcome_is("[\"P2\"]", "{\"cohort_photos\":\"c9\",\"again\":{\"P3\":7}}", "{}", "differs", "recorded", 2);
     outcome_is("[\"P2\"]", "{\"cohort_photos\":\"c9\"}", "{}", "scores-changed",
                "no score can be computed again", 2);
 }
