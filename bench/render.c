@@ -19,8 +19,10 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "page/readback.h"
 #include "photo/encode.h"
 #include "report/documents.h"
+#include "report/reading_worker.h"
 #include "report/render_worker.h"
 #include "tests/golden/draw_picture.h"
 
@@ -164,6 +166,31 @@ static double cpu_of_one(const struct prepared *prepared)
     return best;
 }
 
+/* Of reading a finished one back: seconds, the libraries loaded before. */
+static double cost_of_reading(const struct prepared *prepared)
+{
+    struct error error = ERROR_NONE;
+    struct worker_job work = work_of(prepared);
+    int inputs[INPUTS_MOST + 1], answer = memory_file_empty("answer", &error);
+    double best = 1e9;
+    render(prepared, 1);
+    memcpy(inputs, prepared->inputs, prepared->count * sizeof *inputs);
+    inputs[work.input_count++] = prepared->output;
+    work.inputs = inputs;
+    work.output = answer;
+    if (answer < 0 || !readback_prepare(&error))
+        fail("reading back", &error);
+    for (size_t i = 0; i < EACH; i++) {
+        double begin = seconds(CLOCK_PROCESS_CPUTIME_ID);
+        if (read_document_worker(&work, &error) != WORKER_DONE)
+            fail("reading back", &error);
+        double took = seconds(CLOCK_PROCESS_CPUTIME_ID) - begin;
+        best = took < best ? took : best;
+    }
+    close(answer);
+    return best;
+}
+
 /* A process that renders one: what it occupied at its height, shared libraries and all, in MiB. */
 static double peak_of_one(const struct prepared *prepared)
 {
@@ -286,7 +313,7 @@ static void measure_one(const char *jobs, const char *name, const char *folder, 
     struct prepared prepared = prepare(jobs, name);
     size_t pages = hand_over(&prepared, folder);
     double peak = peak_of_one(&prepared), own = cpu_of_one(&prepared) * 1000;
-    double peer = cairo_cost(program, folder);
+    double peer = cairo_cost(program, folder), reading = cost_of_reading(&prepared) * 1000;
     char measure[128], row[256];
     snprintf(measure, sizeof measure, "%s, %zu pages, %zu pictures", name, pages, prepared.count - 2);
     print_row(measure, own, "ms", "allowed ms", 12, own / 12, true, 1);
@@ -295,6 +322,8 @@ static void measure_one(const char *jobs, const char *name, const char *folder, 
         print_row(row, own, "ms", "cairo ms", peer, own / peer, true, 4.5);
     snprintf(row, sizeof row, "%s, peak of memory", name);
     print_row(row, peak, "MiB", "allowed MiB", 16, peak / 16, true, 1);
+    snprintf(row, sizeof row, "%s, read back by other libraries", name);
+    print_row(row, reading, "ms", "rendering ms", own, reading / own, true, 0);
     for (size_t i = 0; i < prepared.count; i++)
         close(prepared.inputs[i]);
     close(prepared.output);
