@@ -96,7 +96,7 @@ static void likeness_plain(const struct match_probe *probe, const uint8_t *hashe
 #ifdef HAVE_X86
 
 #define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
 /* Bits of four words, each in the low byte of its own. */
@@ -158,8 +158,8 @@ static AVX512 ALWAYS_INLINE struct two likeness_of_two(const struct match_probe 
         }
         /* What is worse than chance stops at nothing. */
         struct two better = {_mm512_subs_epu16(chance, least.a), _mm512_subs_epu16(chance, least.b)};
-        sum.a = _mm512_add_epi16(sum.a, _mm512_mullo_epi16(better.a, better.a));
-        sum.b = _mm512_add_epi16(sum.b, _mm512_mullo_epi16(better.b, better.b));
+        sum.a = _mm512_dpwssd_epi32(sum.a, better.a, better.a);
+        sum.b = _mm512_dpwssd_epi32(sum.b, better.b, better.b);
     }
     return sum;
 }
@@ -180,9 +180,10 @@ static AVX512 void likeness_avx512(const struct match_probe *probe, const uint8_
 {
     size_t i = 0;
     for (; i + 4 <= count; i += 4, hashes += (size_t)4 * HASH_BYTES) {
-        /* A whole group ahead by hand: the processor's own reading ahead stops at every page. */
+        /* Ahead by hand, since the processor's own reading ahead stops at every page, and into the second cache:
+           the first has too few places for all that is on its way. */
         for (int line = 0; line < 4 * HASH_BYTES; line += 64)
-            _mm_prefetch((const char *)(hashes + 4096 + line), _MM_HINT_T0);
+            _mm_prefetch((const char *)(hashes + 8192 + line), _MM_HINT_T1);
         struct two first = likeness_of_two(probe, hashes, hashes + HASH_BYTES);
         struct two second = likeness_of_two(probe, hashes + 2 * HASH_BYTES, hashes + 3 * HASH_BYTES);
         __m128i four = total_of_four(first.a, first.b, second.a, second.b);
