@@ -15,6 +15,14 @@
 
 enum { WORDS_MOST = 2000 };
 
+char *answer_words(char *text)
+{
+    for (char *at = text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || (unsigned char)*at > '~')
+            *at = '?';
+    return text;
+}
+
 static bool wrong(struct error *error, const char *what)
 {
     return error_set(error, FAULT_INPUT, "the engine's answer is malformed: %s", what);
@@ -22,7 +30,11 @@ static bool wrong(struct error *error, const char *what)
 
 static bool words(const json_t *object, const char *key, size_t most)
 {
-    size_t length = strlen(json_text(object, key));
+    const char *text = json_text(object, key);
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+            return false;
     return length >= 1 && length <= most;
 }
 
@@ -53,6 +65,9 @@ static bool check_row(const json_t *list, size_t i, const json_t *card, struct e
 {
     const json_t *row = json_array_get(list, i), *before = i == 0 ? NULL : json_array_get(list, i - 1);
     const char *photo = json_text(row, "photo"), *person = json_text(row, "person");
+    /* What is not asked for would go into the record with the rest. */
+    if (json_object_size(row) != 4)
+        return wrong(error, "a row of a list has other members than rank, photo, person and score");
     if (json_whole(row, "rank", 0) != (int64_t)i + 1)
         return wrong(error, "ranks do not count from one");
     if (!words(row, "photo", SEGMENT_ID_SIZE - 1) || !words(row, "person", SEGMENT_ID_SIZE - 1))
@@ -77,6 +92,16 @@ static bool check_row(const json_t *list, size_t i, const json_t *card, struct e
     return true;
 }
 
+/* Of an engine that gives scores itself there is none. */
+static bool cohort_sound(const json_t *cohort)
+{
+    json_t *none = json_pack("{si,s[],s[],s[],ss,ss}", "count", 0, "counts", "sums", "squares", "fused_sum",
+                             "0", "fused_squares", "0");
+    bool same = none != NULL && json_equal(none, (json_t *)(uintptr_t)cohort);
+    json_decref(none);
+    return same;
+}
+
 static bool check_probe(const json_t *asked, const json_t *probe, size_t length, const json_t *card,
                         struct error *error)
 {
@@ -86,8 +111,8 @@ static bool check_probe(const json_t *asked, const json_t *probe, size_t length,
         return wrong(error, "it is about other probes than were asked for");
     if (json_object_get(probe, "fault") != NULL)
         return words(probe, "fault", ERROR_TEXT_SIZE) || wrong(error, "a probe's fault says nothing");
-    if (!json_is_array(list) || !json_is_object(json_object_get(probe, "cohort")) ||
-        json_whole(probe, "threshold", -1) < 0 || json_whole(probe, "compared", -1) < 0)
+    if (!json_is_array(list) || !cohort_sound(json_object_get(probe, "cohort")) ||
+        json_whole(probe, "threshold", -1) != 0 || json_whole(probe, "compared", -1) < 0)
         return wrong(error, "a probe has neither list nor fault");
     if (json_array_size(list) > length)
         return wrong(error, "a list is longer than was asked for");
@@ -103,7 +128,7 @@ bool answer_search_check(const json_t *parameters, const json_t *card, const jso
                          struct error *error)
 {
     const json_t *asked = json_object_get(parameters, "probes"), *probes = json_object_get(answer, "probes");
-    const json_t *segment;
+    const json_t *segment, *set = json_object_get(answer, "parameters");
     int64_t photos = 0, searched = json_whole(answer, "searched", -1),
             persons = json_whole(answer, "persons", -1);
     int64_t length = json_whole(parameters, "length", CANDIDATES_DEFAULT);
@@ -113,8 +138,9 @@ bool answer_search_check(const json_t *parameters, const json_t *card, const jso
     if (json_whole(answer, "schema", 0) != 1 || !json_equal(card, json_object_get(answer, "engine")))
         return wrong(error, "it is not by the engine that was asked");
     if (!is_digest(answer, "snapshot") || !is_digest(answer, "cohort_photos") ||
-        !json_is_object(json_object_get(answer, "parameters")) || json_whole(answer, "stages", 0) != 1 ||
-        json_whole(json_object_get(answer, "parameters"), "length", 0) != length)
+        json_whole(answer, "stages", 0) != 1 || json_object_size(set) != 3 ||
+        json_whole(set, "length", 0) != length || json_whole(set, "full_below", -1) < 0 ||
+        json_whole(set, "share", -1) < 0)
         return wrong(error, "it lacks what it searched or how");
     if (searched < 0 || persons < 0 || persons > searched || json_whole(answer, "left_out", -1) < 0 ||
         searched + json_whole(answer, "left_out", -1) > photos)

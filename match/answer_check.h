@@ -11,6 +11,9 @@
 #include "base/error.h"
 #include "casebook/casebook.h"
 
+/* What the process of an engine says of itself, fit for a log and a record: printable ASCII. Returns `text`. */
+char *answer_words(char *text);
+
 /* A card as engine.h has it, of the object with this digest. FAULT_INPUT names what is wrong. Pure. */
 bool answer_card_check(const json_t *card, const char *digest, struct error *error);
 

@@ -103,7 +103,7 @@ static void described(void *context, const struct job_outcome *outcome)
     json_t *answer = NULL;
     if (engines_misdeed(engines, outcome, &error) != NULL || !job_answer_json(outcome, &answer, &error) ||
         !admitted(engines, json_object_get(answer, "card"), &error))
-        refuse(engines, "the engine of site.xml is not used: %s", error.text);
+        refuse(engines, "the engine of site.xml is not used: %.900s", error.text);
     else {
         take(engines, json_object_get(answer, "card"));
         log_line(LOG_LEVEL_NOTICE, "engine-admitted", "%s version %s", engines->engine.id,
@@ -162,7 +162,7 @@ void engines_start(struct engines *engines)
     if (engines->vendor && describe(engines, &error))
         return;
     if (engines->vendor)
-        refuse(engines, "the engine of site.xml is not used: %s", error.text);
+        refuse(engines, "the engine of site.xml is not used: %.900s", error.text);
     known(engines);
 }
 
@@ -253,6 +253,7 @@ const char *engines_misdeed(const struct engines *engines, const struct job_outc
     else
         job_answer_json(outcome, &none, reason);
     json_decref(none);
+    answer_words(reason->text);
     return outcome->signal != 0 ? "crashed" : "malformed";
 }
 
@@ -276,8 +277,13 @@ static bool put(struct transaction *transaction, void *context, struct error *er
 static void is_put(void *context, const struct error *error)
 {
     struct quarantining *quarantining = context;
-    if (error != NULL)
-        log_line(LOG_LEVEL_ALARM, "engine", "quarantining: %s", error->text);
+    struct engines *engines = quarantining->engines;
+    /* What cannot be recorded would begin anew at once, and for ever. */
+    if (error != NULL) {
+        refuse(engines, "nothing is searched until the next start: a quarantine could not be recorded: %.800s",
+               error->text);
+        engines->ready = false;
+    }
     quarantining->then(quarantining->context);
     json_decref(quarantining->dockets);
     free(quarantining);
@@ -293,6 +299,7 @@ void engines_quarantine(struct engines *engines, const char *phase, const char *
              engines->ready ? engines->engine.id : "?", engines->ready ? engines->engine.version : "?",
              reason);
     if (quarantining == NULL) {
+        engines->ready = false;
         then(context);
         return;
     }

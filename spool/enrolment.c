@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "match/answer_check.h"
 #include "match/enrol_record.h"
 #include "match/enrol_switch.h"
 #include "match/quarantine.h"
@@ -157,8 +158,10 @@ static bool take_facts(json_t *photo, const struct template_answer_entry *entry)
 static bool take_entry(struct enrolment *enrolment, size_t index, const struct template_answer_entry *entry)
 {
     json_t *photo = json_array_get(enrolment->photos, index);
+    char fault[ERROR_TEXT_SIZE];
+    snprintf(fault, sizeof fault, "%s", entry->fault);
     if (entry->state == TEMPLATE_FAULT)
-        set_faulty(photo, entry->fault);
+        set_faulty(photo, engines_is_vendor(enrolment->daemon->engines) ? answer_words(fault) : fault);
     else if (!take_facts(photo, entry))
         return false;
     if (entry->state == TEMPLATE_EXTRACTED)
@@ -176,6 +179,10 @@ static bool take_templates(struct enrolment *enrolment, const void *bytes, size_
     for (size_t i = 0; i < enrolment->batch_count; i++) {
         if (!template_answer_next(&answer, &entry, error))
             return error->fault != FAULT_NONE || error_set(error, FAULT_INTERNAL, "a template is missing");
+        if (strcmp(entry.photo, json_text(json_array_get(enrolment->photos, enrolment->batch[i]), "photo")) !=
+            0)
+            return error_set(error, FAULT_INTERNAL,
+                             "the templates are of other photographs than were asked for");
         if (!take_entry(enrolment, enrolment->batch[i], &entry))
             return error_set(error, FAULT_TEMPORARY, "out of memory while taking templates");
     }

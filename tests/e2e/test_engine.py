@@ -141,7 +141,7 @@ class AtASite(SiteCase):
         person has looked, and the daemon goes on."""
         docket = None
         faults = [('search-unsorted', 'malformed'), ('compare-forge', 'malformed'), ('compare-crash', 'crashed'),
-                  ('compare-hang', 'late'), ('compare-memory', 'crashed')]
+                  ('compare-hang', 'late'), ('compare-memory', 'crashed'), ('compare-insult', 'malformed')]
         for fault, code in faults:
             with self.subTest(fault):
                 self.use(engines.faulty(self.folder, fault), 'test-faulty', seconds=1, mebibytes=64)
@@ -151,6 +151,7 @@ class AtASite(SiteCase):
                 log = self.site.call('drain', '--overnight')
                 self.assertEqual(log.returncode, 0)
                 self.assertIn('run-quarantined', log.stderr)
+                self.assertNotIn('\033', log.stderr)
                 self.assertEqual(self.state(docket), 'QUEUED')
                 self.assertEqual(self.actions(action='run-quarantined')[-1]['outcome'], code)
                 self.assertIn('quarantined', self.site.do('why', '--reason', 'a test', docket))

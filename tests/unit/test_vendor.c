@@ -187,14 +187,15 @@ static json_t *card_of(void)
 
 static json_t *answer_of(void)
 {
-    json_t *answer =
-        parsed("{\"schema\":1,\"parameters\":{\"length\":3},\"snapshot\":\"" DIGEST
-               "\",\"cohort_photos\":\"" DIGEST "\",\"stages\":1,\"searched\":9,\"persons\":8,\"left_out\":1,"
-               "\"probes\":[{\"id\":\"a\",\"fault\":\"too dark\"},"
-               "{\"id\":\"b\",\"threshold\":0,\"compared\":9,\"cohort\":{},\"candidates\":["
-               "{\"rank\":1,\"photo\":\"P3\",\"person\":\"A\",\"score\":90},{\"rank\":2,\"photo\":\"P1\","
-               "\"person\":\"B\","
-               "\"score\":5},{\"rank\":3,\"photo\":\"P2\",\"person\":\"C\",\"score\":5}]}]}");
+    json_t *answer = parsed(
+        "{\"schema\":1,\"parameters\":{\"length\":3,\"full_below\":9,\"share\":50},\"snapshot\":\"" DIGEST
+        "\",\"cohort_photos\":\"" DIGEST "\",\"stages\":1,\"searched\":9,\"persons\":8,\"left_out\":1,"
+        "\"probes\":[{\"id\":\"a\",\"fault\":\"too dark\"},"
+        "{\"id\":\"b\",\"threshold\":0,\"compared\":9,\"cohort\":{\"count\":0,\"counts\":[],\"sums\":[],"
+        "\"squares\":[],\"fused_sum\":\"0\",\"fused_squares\":\"0\"},\"candidates\":["
+        "{\"rank\":1,\"photo\":\"P3\",\"person\":\"A\",\"score\":90},{\"rank\":2,\"photo\":\"P1\","
+        "\"person\":\"B\","
+        "\"score\":5},{\"rank\":3,\"photo\":\"P2\",\"person\":\"C\",\"score\":5}]}]}");
     json_object_set_new(answer, "engine", card_of());
     return answer;
 }
@@ -203,13 +204,43 @@ static void answers(void **state)
 {
     /* "path=JSON": a member of the answer that is set to something else; 'r' is the second row of the list. */
     static const char *const breaches[] = {
-        "/schema=2",       "/snapshot=\"x\"", "/cohort_photos=1", "/stages=2",         "/searched=-1",
-        "/searched=10",    "/persons=10",     "/left_out=null",   "/parameters={}",    "/probes=[]",
-        "/probes=null",    "/engine={}",      "p/id=\"c\"",       "p/candidates=null", "p/candidates=[]",
-        "p/compared=null", "p/cohort=null",   "r/rank=3",         "r/photo=\"\"",      "r/photo=null",
-        "r/person=\"\"",   "r/score=4",       "r/score=101",      "r/score=5.5",       "r/score=null",
-        "r/score=\"5\"",   "r/photo=\"P3\"",  "r/person=\"A\"",   "r/photo=\"P4\"",    "f/fault=\"\"",
-        "r/score=-101",    "p/threshold=-1",  "r=null",
+        "/schema=2",
+        "/snapshot=\"x\"",
+        "/cohort_photos=1",
+        "/stages=2",
+        "/searched=-1",
+        "/searched=10",
+        "/persons=10",
+        "/left_out=null",
+        "/parameters={}",
+        "/probes=[]",
+        "/probes=null",
+        "/engine={}",
+        "p/id=\"c\"",
+        "p/candidates=null",
+        "p/candidates=[]",
+        "p/compared=null",
+        "p/cohort=null",
+        "r/rank=3",
+        "r/photo=\"\"",
+        "r/photo=null",
+        "r/person=\"\"",
+        "r/score=4",
+        "r/score=101",
+        "r/score=5.5",
+        "r/score=null",
+        "r/score=\"5\"",
+        "r/photo=\"P3\"",
+        "r/person=\"A\"",
+        "r/photo=\"P4\"",
+        "f/fault=\"\"",
+        "r/score=-101",
+        "r/more=1",
+        "p/cohort={}",
+        "p/cohort={\"count\":1}",
+        "f/fault=\"a\\u001b[2J\"",
+        "p/threshold=-1",
+        "r=null",
     };
     json_t *card = card_of(), *answer = answer_of(),
            *asked =
