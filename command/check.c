@@ -2,7 +2,7 @@
  * leadspool check: is the site fit to work? For people and for a monitoring system.
  *
  * Guarantees: one line a finding, the worst one decides the exit code. Looks at people, at what they are trusted by,
- * at the inspections of tours, and at the volumes.
+ * at the inspections of tours, at the volumes, and at the libraries that read documents back.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "command/command.h"
+#include "page/readback.h"
 #include "spool/room.h"
 
 /* What monitoring systems expect: OK, WARNING, CRITICAL, UNKNOWN. */
@@ -100,6 +101,14 @@ static bool look_at_searches(const json_t *status, struct finding *finding, stru
     return wait == NULL || found(finding, VERDICT_WARNING, "engine", "", text, error);
 }
 
+/* What reads documents back is no part of the program: without it every report is held. */
+static bool look_at_documents(struct finding *finding, struct error *error)
+{
+    struct error missing = ERROR_NONE;
+    return readback_prepare(&missing) ||
+           found(finding, VERDICT_CRITICAL, "documents", "", missing.text, error);
+}
+
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
@@ -126,7 +135,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     }
     done = record_ask(&site, "roster", NULL, &answer, &own) && look(answer, &finding, &own) &&
            record_ask(&site, "status", NULL, &status, &own) && look_at_tours(status, &finding, &own) &&
-           look_at_searches(status, &finding, &own);
+           look_at_searches(status, &finding, &own) && look_at_documents(&finding, &own);
     if (!done)
         printf("UNKNOWN site: %s\n", own.text);
     else if (finding.count == 0 && !finding.json)

@@ -40,6 +40,9 @@ class Reports(SiteCase):
         with self.unreadable():
             self.office.work()
             self.site.drain()
+            checked = self.site.call('check')
+            self.assertEqual(checked.returncode, 2)
+            self.assertIn('libqpdf29', checked.stdout)
         self.assertEqual([name for name in os.listdir(folder) if name.startswith('report')], [])
         self.assertEqual(self.state(docket), 'APPROVED')
         self.assertIn('libqpdf29', self.site.do('why', docket))
