@@ -38,6 +38,7 @@ struct sight {
 struct compaction {
     struct daemon *daemon;
     bool starting, again, erasing;
+    bool forgotten; /* the executor keeps no copy of what is not in the gallery any more */
     json_t *plan;   /* NULL: none under way */
     json_t *result; /* of match-compact */
     json_t *old;    /* names of files that the record gave up and a run may still open */
@@ -118,6 +119,9 @@ static void remove_old(struct compaction *compaction)
             log_line(LOG_LEVEL_WARNING, "compaction", "%s", error.text);
     }
     json_array_clear(compaction->old);
+    if (!compaction->forgotten && compaction->daemon->slurm != NULL)
+        service_tell(compaction->daemon->slurm, json_pack("{ss}", "op", "forget"), &error);
+    compaction->forgotten = true;
 }
 
 /* --- the end: the new segment is the gallery's --- */
@@ -157,6 +161,7 @@ static void recorded(void *context, const struct error *error)
         return;
     }
     json_array_foreach(segments, i, row) json_array_append(compaction->old, json_object_get(row, "name"));
+    compaction->forgotten = false;
     size_t gone = json_array_size(json_object_get(compaction->plan, "leave_out")) +
                   json_array_size(json_object_get(compaction->plan, "loose"));
     log_line(LOG_LEVEL_NOTICE, "gallery-compacted", "segments: %zu, photos left: %lld, photos removed: %zu",

@@ -6,6 +6,7 @@
  * what is searched.
  */
 #include <dirent.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,9 +24,10 @@
 #include "spool/slurm_commands.h"
 
 enum {
-    LOOK_MS = 500,   /* between looks for results */
-    ASK_MS = 3000,   /* between questions to Slurm */
-    FAULTS_MOST = 3, /* of one task, then it has failed */
+    LOOK_MS = 500,    /* between looks for results */
+    ASK_MS = 3000,    /* between questions to Slurm */
+    FAULTS_MOST = 3,  /* of one task, then it has failed */
+    COPY_SUFFIX = 13, /* of a segment's copy: a hyphen and digits of its digest */
     RESULT_MOST = 64 << 20
 };
 
@@ -293,6 +295,32 @@ static void empty(int directory)
         close(again);
 }
 
+/* Copies of segments that the gallery gave up: they may hold what was to be destroyed. */
+static void forget_segments(const struct place *place)
+{
+    char name[NAME_MAX + 1];
+    struct dirent *entry;
+    struct error unremoved = ERROR_NONE;
+    int gallery = directory_make_path(place->directory, "var/gallery", 0700, &unremoved);
+    int again = directory_open_at(place->gallery, ".", false, 0, &unremoved);
+    DIR *stream = gallery < 0 || again < 0 ? NULL : fdopendir(again);
+    while (stream != NULL && (entry = readdir(stream)) != NULL) {
+        /* NAME-<12 digits of its digest> */
+        size_t length = strlen(entry->d_name);
+        if (length <= COPY_SUFFIX || strncmp(entry->d_name, "segment-", 8) != 0)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(length - COPY_SUFFIX), entry->d_name);
+        if (faccessat(gallery, name, F_OK, 0) != 0)
+            file_remove(place->gallery, entry->d_name, &unremoved);
+    }
+    if (stream != NULL)
+        closedir(stream);
+    else if (again >= 0)
+        close(again);
+    if (gallery >= 0)
+        close(gallery);
+}
+
 static void answer_question(struct place *place, const json_t *message, int file)
 {
     struct error error = ERROR_NONE;
@@ -300,9 +328,12 @@ static void answer_question(struct place *place, const json_t *message, int file
     size_t length = 0;
     json_t *tasks = NULL;
     int sent = -1;
+    bool forgetting = strcmp(json_text(message, "op"), "forget") == 0;
     bool cleaning = strcmp(json_text(message, "op"), "clean") == 0;
     bool done = open_place(place, &error);
-    if (done && cleaning) {
+    if (done && forgetting)
+        forget_segments(place);
+    else if (done && cleaning) {
         empty(place->probes);
         empty(place->tasks);
     } else if (done) {
@@ -310,7 +341,7 @@ static void answer_question(struct place *place, const json_t *message, int file
                json_read(bytes, length, &tasks, &error) && (sent = search(place, tasks, &error)) >= 0;
     }
     close_place(place);
-    if (!cleaning)
+    if (!cleaning && !forgetting)
         service_answer(place->channel, message, json_object(), sent, done, &error);
     json_decref(tasks);
     free(bytes);

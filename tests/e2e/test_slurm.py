@@ -1,6 +1,7 @@
 """Searches computed by a real Slurm on the loopback interface are those of this machine, whatever is killed meanwhile."""
 import json, os, re, shutil, signal, subprocess, time, unittest
 
+from gallery import drop_order, photo_id
 from site_case import PROGRAM, PatientSite, SiteCase, wait_until
 from slurm_cluster import PATH, Cluster, lacking
 
@@ -99,9 +100,6 @@ class Slurm(SiteCase):
         here = self.copy('here', slurm=False)
         here.drain(overnight=True)
         self.wanted = self.lists(here)
-        with self.subTest('undisturbed'):
-            said = self.disturbed('calm', lambda process: None)
-            self.assertRegex(said, r'slurm: job \d+: 5 tasks')
         with self.subTest('the controller, which forgets the job'):
             said = self.disturbed('controller', self.kill_controller)
             self.assertIn('is gone without all its results: submitted again', said)
@@ -110,10 +108,9 @@ class Slurm(SiteCase):
         with self.subTest('tasks'):
             said = self.disturbed('tasks', self.kill_tasks)
             self.assertGreater(self.killed, 0, 'no task was there to be killed')
+            self.assertRegex(said, r'slurm: job \d+: 5 tasks')
             self.assertIn('is gone without all its results: submitted again', said)
-        with self.subTest('the daemon'):
-            self.disturbed('daemon', lambda process: (process.kill(), process.wait()))
-        with self.subTest('a daemon that is stopped takes its job along'):
+        with self.subTest('the daemon, stopped and killed; what is compacted away is not left with Slurm'):
             self.stopped()
 
     def stopped(self):
@@ -124,8 +121,21 @@ class Slurm(SiteCase):
         process.terminate()
         process.communicate(timeout=60)
         self.assertTrue(wait_until(lambda: not self.cluster.jobs(), 30, 0.2), 'the job was left')
+        process = self.drain(site)
+        self.addCleanup(process.kill)
+        self.assertTrue(wait_until(lambda: self.cluster.jobs() or self.results(), 40, 0.02), 'no job was submitted')
+        process.kill()
+        process.communicate()
         site.do('drain', '--overnight', timeout=150)
         self.assertEqual(self.lists(site), self.wanted)
+        self.assertEqual(self.shared(), [])
+        copies = os.listdir(self.cluster.at('shared', 'gallery'))
+        self.assertEqual(len(copies), 1)
+        drop_order(site, 1, 'withdraw', 'stay', [('photoId', photo_id(1))])
+        site.drain()
+        site.do('gallery', 'compact')
+        site.drain()
+        self.assertTrue(wait_until(lambda: os.listdir(self.cluster.at('shared', 'gallery')) == [], 10), copies)
 
     def kill_controller(self, process):
         self.cluster.kill('slurmctld')
