@@ -222,6 +222,7 @@ install: $(B)/leadspool
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/leadspool/schemas share/bash-completion/completions) $(DESTDIR)$(UNITS)
 	install $(B)/leadspool $(DESTDIR)$(PREFIX)/bin/leadspool
 	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/leadspool/schemas
+	install -D -m 644 match/vendor_engine.h $(DESTDIR)$(PREFIX)/include/leadspool/match/vendor_engine.h
 	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
 	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
 	for page in docs/man/*.[1-8]; do \
@@ -250,6 +251,7 @@ help:
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
 	@echo 'make deb        build the Debian package in $(B)/package'
 	@echo 'make bench      build the benchmarks in $(B)/bench'
+	@echo 'make engines    build the example of a vendor'\''s engine, $(B)/demo/engine/histogram.so'
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 

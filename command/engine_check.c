@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -20,7 +21,7 @@
 #include "command/table.h"
 #include "spool/engine_process.h"
 
-enum { PHOTOS_MOST = 48 };
+enum { PHOTOS_MOST = 48, FOLDERS_DEEP = 4 };
 
 struct checking {
     bool json;
@@ -62,29 +63,38 @@ static bool is_picture(const char *name)
            (strcasecmp(end, ".jpg") == 0 || strcasecmp(end, ".jpeg") == 0 || strcasecmp(end, ".png") == 0);
 }
 
-/* The first so many pictures of a folder, by name. */
-static bool open_photos(struct checking *checking, const char *folder, struct error *error)
+/* The first so many pictures of a folder and those below it, by name. */
+static bool add_photos(struct checking *checking, const char *folder, int depth, struct error *error)
 {
     struct dirent **names = NULL;
     int count = scandir(folder, &names, NULL, alphasort);
-    int directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (count < 0 || directory < 0)
-        error_system(error, "opening the folder %s", folder);
     for (int i = 0; i < count; i++) {
-        if (directory >= 0 && is_picture(names[i]->d_name) && checking->photo_count < PHOTOS_MOST) {
-            int file = openat(directory, names[i]->d_name, O_RDONLY | O_CLOEXEC);
+        char path[4096];
+        int length = snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+        bool room =
+            length < (int)sizeof path && checking->photo_count < PHOTOS_MOST && names[i]->d_name[0] != '.';
+        free(names[i]);
+        struct stat facts;
+        if (!room || stat(path, &facts) != 0)
+            continue;
+        if (S_ISDIR(facts.st_mode) && depth < FOLDERS_DEEP)
+            add_photos(checking, path, depth + 1, NULL);
+        else if (S_ISREG(facts.st_mode) && is_picture(path)) {
+            int file = open(path, O_RDONLY | O_CLOEXEC);
             if (file >= 0)
                 checking->photos[checking->photo_count++] = file;
         }
-        free(names[i]);
     }
     free(names);
-    if (directory >= 0)
-        close(directory);
-    if (count < 0 || directory < 0)
-        return false;
-    return checking->photo_count > 1 ||
-           error_set(error, FAULT_INPUT, "the folder %s holds fewer than two pictures (.jpg, .png)", folder);
+    return count >= 0 || error_system(error, "opening the folder %s", folder);
+}
+
+static bool open_photos(struct checking *checking, const char *folder, struct error *error)
+{
+    return add_photos(checking, folder, 0, error) &&
+           (checking->photo_count > 1 ||
+            error_set(error, FAULT_INPUT, "the folder %s holds fewer than two pictures (.jpg, .png)",
+                      folder));
 }
 
 /* One job; a fault of this machine ends the test, one of the engine is a failed check. */
