@@ -105,7 +105,7 @@ static bool compact(struct compacting *compacting, const struct worker_job *job,
         if (compacting->leave_out[i] == NULL)
             return error_set(error, FAULT_INTERNAL, "photo number %zu to be removed is no text", i + 1);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < compacting->count; i++)
         photos += compacting->segments[i].header->count;
     if (job->progress != NULL)
         atomic_store(&job->progress->total, photos);

@@ -277,9 +277,11 @@ static void recall(const json_t *docket, instant now, json_t *facts)
     const char *const steps[] = {
         "Take the report out of use: return or destroy every copy, printed or stored.",
         "Tell whoever acts on it that it is no lead any more, and tell the assigned prosecutor.",
-        closed ? "Ask the unit named above if evidence already rests on it. This request is closed and stays so: "
+        closed ? "Ask the unit named above if evidence already rests on it. This request is closed and stays "
+                 "so: "
                  "if another search is wanted, send a new request that refers to this one (relatesTo)."
-               : "Ask the unit named above if evidence already rests on it. The request stays with the unit; what "
+               : "Ask the unit named above if evidence already rests on it. The request stays with the unit; "
+                 "what "
                  "follows comes to this folder."};
     char name[32], at[INSTANT_TEXT_SIZE];
     json_t *list = json_array_at(facts, "steps");

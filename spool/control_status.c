@@ -136,7 +136,8 @@ static bool add_escalated(struct control_question *question, struct error *error
 static bool add_gallery(struct control_question *question, struct error *error)
 {
     int64_t photos = 0;
-    return book_walk(question->transaction, BOOK_SEGMENTS, "segment-", NULL, count_photos, &photos, NULL, error) &&
+    return book_walk(question->transaction, BOOK_SEGMENTS, "segment-", NULL, count_photos, &photos, NULL,
+                     error) &&
            control_put(question, "gallery", json_pack("{s:I}", "templates", (json_int_t)photos), error);
 }
 
