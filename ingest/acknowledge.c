@@ -1,7 +1,7 @@
 /*
  * Recording an acknowledgement of case management.
  *
- * Guarantees: only on dockets that wait for it or had it; the first acknowledgement of a subject stays. What
+ * Guarantees: only of what there is to acknowledge, and dated so; the first acknowledgement of a subject stays. What
  * it sets free (attaching a report, closing a docket) is the caller's business.
  */
 #include "ingest/acknowledge.h"
@@ -14,8 +14,52 @@
 #include "casebook/event.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
+#include "ingest/words.h"
 
-/* A docket that was never confirmed has nothing to acknowledge. */
+enum { DAY_MILLISECONDS = 24 * 3600 * 1000 };
+
+/* Dated within a day of clocks between the confirmation of the basis and now. */
+static bool at_its_time(const struct admission *admission, const json_t *acknowledgement)
+{
+    instant at, confirmed;
+    const json_t *intake = json_object_get(admission->docket, "intake");
+    return instant_parse(json_text(acknowledgement, "at"), &at, NULL) &&
+           at <= admission->now + DAY_MILLISECONDS &&
+           (!instant_parse(json_text(intake, "at"), &confirmed, NULL) || at >= confirmed - DAY_MILLISECONDS);
+}
+
+/* What case management cannot have on file yet (R18: the *confirmed* basis is documented). */
+static bool too_early(struct admission *admission, const json_t *acknowledgement, struct error *error)
+{
+    const char *number = json_text(acknowledgement, "docket"),
+               *subject = json_text(acknowledgement, "subject");
+    if (strcmp(subject, "intake") == 0 && json_whole(admission->docket, "confirmations", 0) == 0 &&
+        !admission_fault(admission, "nothing-confirmed-yet", "REJECT", "R18", "/acknowledgement/subject",
+                         "acknowledge it once the confirmation notice is there",
+                         text_formatted("the basis of docket %s is not confirmed yet", number), error))
+        return false;
+    if (strcmp(subject, "report") == 0 && json_object_get(admission->docket, "publishedReport") == NULL &&
+        !admission_fault(admission, "no-report-yet", "REJECT", "R27", "/acknowledgement/subject",
+                         "acknowledge the report once it is in the case management folder",
+                         text_formatted("docket %s has no report yet", number), error))
+        return false;
+    if (!at_its_time(admission, acknowledgement) &&
+        !admission_fault(admission, "acknowledged-at-no-time", "REJECT", "R18", "/acknowledgement/at",
+                         "state when it was put on file, in UTC",
+                         text_formatted("\"%s\" lies before the confirmation or in the future",
+                                        json_text(acknowledgement, "at")),
+                         error))
+        return false;
+    static const char *const said[] = {"cmsRef", "by"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (words_length(json_text(acknowledgement, said[i])) == 0 &&
+            !admission_fault(admission, "text-says-nothing", "REJECT", "R18",
+                             i == 0 ? "/acknowledgement/cmsRef" : "/acknowledgement/by",
+                             "state the reference and who filed it", strdup("there is no word in it"), error))
+            return false;
+    return true;
+}
+
 static bool record(struct admission *admission, const json_t *acknowledgement, struct error *error)
 {
     const char *number = json_text(acknowledgement, "docket"),
@@ -30,10 +74,10 @@ static bool record(struct admission *admission, const json_t *acknowledgement, s
             *error = own;
         return false;
     }
-    if (strcmp(subject, "report") == 0 && json_object_get(admission->docket, "publishedReport") == NULL)
-        return admission_fault(admission, "no-report-yet", "REJECT", "R27", "/acknowledgement/subject",
-                               "acknowledge the report once it is in the case management folder",
-                               text_formatted("docket %s has no report yet", number), error);
+    if (!too_early(admission, acknowledgement, error))
+        return false;
+    if (json_array_size(admission->faults) > 0)
+        return true;
     json_t *all = json_object_at(admission->docket, "acknowledged");
     if (json_object_get(all, subject) != NULL)
         return true;

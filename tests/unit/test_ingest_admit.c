@@ -454,25 +454,46 @@ static void test_incomplete(void **state)
     json_decref(missing);
 }
 
+static void put_confirmed(struct bench *bench, const char *number, const char *at)
+{
+    json_t *record = NULL;
+    struct transaction *batch;
+    assert_done(transaction_begin(bench->casebook, NULL, &batch, error));
+    assert_done(docket_get(batch, number, &record, error));
+    json_object_set_new(record, "confirmations", json_integer(1));
+    json_object_set_new(record, "intake", json_pack("{ss,ss}", "outcome", "confirm", "at", at));
+    assert_done(docket_put(batch, record, error));
+    assert_done(transaction_commit(batch, error));
+    json_decref(record);
+}
+
 static void test_acknowledgement(void **state)
 {
     struct bench *bench = *state;
     expect(admit(bench, claim_of("p", DIGEST_A), check_of("new", ID_1, "{}")), "ACCEPT", "INTAKE", NULL);
     json_t *claim = claim_of("ack.xml", DIGEST_A), *result = NULL;
     static const struct {
-        const char *docket, *subject, *outcome;
-    } cases[] = {{"FR-2026-000001", "intake", "ACCEPT"},
-                 {"FR-2026-000001", "report", "REJECT"},
-                 {"FR-2026-000009", "intake", "REJECT"}};
+        const char *docket, *subject, *reference, *at, *code; /* NULL: taken */
+    } cases[] = {{"FR-2026-000001", "intake", "C0", "2026-11-20T10:00:00Z", "nothing-confirmed-yet"},
+                 {"FR-2026-000001", "report", "C0", "2026-11-20T10:00:00Z", "no-report-yet"},
+                 {"FR-2026-000009", "intake", "C0", "2026-11-20T10:00:00Z", "docket-unknown"},
+                 /* from here on the basis is confirmed, on 2026-11-18 at 12:00 */
+                 {"FR-2026-000001", "intake", "C0", "2026-11-17T11:59:59Z", "acknowledged-at-no-time"},
+                 {"FR-2026-000001", "intake", "C0", "9999-11-17T11:59:59Z", "acknowledged-at-no-time"},
+                 {"FR-2026-000001", "intake", "--", "2026-11-18T13:00:00Z", "text-says-nothing"},
+                 {"FR-2026-000001", "intake", "C1", "2026-11-18T13:00:00Z", NULL},
+                 {"FR-2026-000001", "intake", "C2", "2026-11-18T14:00:00Z", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        json_t *check =
-            json_pack("{s[],s{ss,ss,ss,ss,ss}}", "faults", "acknowledgement", "docket", cases[i].docket,
-                      "subject", cases[i].subject, "cmsRef", "C1", "at", "2026-11-20T10:00:00Z", "by", "d");
+        if (i == 3)
+            put_confirmed(bench, "FR-2026-000001", "2026-11-18T12:00:00.000Z");
+        json_t *check = json_pack("{s[],s{ss,ss,ss,ss,ss}}", "faults", "acknowledgement", "docket",
+                                  cases[i].docket, "subject", cases[i].subject, "cmsRef", cases[i].reference,
+                                  "at", cases[i].at, "by", "d");
         struct transaction *batch;
         assert_done(transaction_begin(bench->casebook, NULL, &batch, error));
         assert_done(ingest_acknowledge(batch, settings, claim, check, NOW, &result, error));
         assert_done(transaction_commit(batch, error));
-        expect(result, cases[i].outcome, "", NULL);
+        expect(result, cases[i].code == NULL ? "ACCEPT" : "REJECT", "", cases[i].code);
         json_decref(check);
     }
     json_t *record = docket(bench, "FR-2026-000001");
