@@ -127,7 +127,7 @@ static bool read_members(struct reader *reader, json_t *object, int depth)
         /* An escaped key's bytes are overwritten by the next escaped text. */
         if (key == reader->unescaped && length <= sizeof kept)
             key = memcpy(kept, key, length);
-        else if (key == reader->unescaped && (copy = malloc(length)) != NULL)
+        else if (key == reader->unescaped && (copy = malloc(length + 1)) != NULL)
             key = memcpy(copy, key, length);
         else if (key == reader->unescaped)
             return false;

@@ -250,13 +250,54 @@ bool docket_walk_state(struct transaction *transaction, enum docket_state state,
     return state_prefix(state, prefix, error) && walk_index(transaction, prefix, visitor, context, error);
 }
 
-bool docket_walk_command(struct transaction *transaction, const char *command, bool closed_too,
-                         book_visitor *visitor, void *context, struct error *error)
+struct docket_list {
+    json_t *numbers;
+    size_t most, total;
+};
+
+static bool keep_last(json_t *array, size_t most)
+{
+    size_t first = json_array_size(array) > most ? json_array_size(array) - most : 0;
+    json_t *last = json_array();
+    bool done = last != NULL;
+    for (size_t i = first; done && i < json_array_size(array); i++)
+        done = json_array_append(last, json_array_get(array, i)) == 0;
+    done = done && json_array_clear(array) == 0 && json_array_extend(array, last) == 0;
+    json_decref(last);
+    return done;
+}
+
+static bool list_one(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    struct docket_list *list = context;
+    list->total++;
+    if (json_array_size(list->numbers) >= 2 * list->most && !keep_last(list->numbers, list->most))
+        return error_set(error, FAULT_TEMPORARY, "out of memory while listing dockets");
+    return json_array_append(list->numbers, json_object_get(value, "docket")) == 0 ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while listing dockets");
+}
+
+bool docket_list_command(struct transaction *transaction, const char *command, bool closed, size_t most,
+                         json_t **numbers, size_t *total, struct error *error)
 {
     char prefix[KEY_SIZE];
-    if (snprintf(prefix, sizeof prefix, "command/%s/%s", command, closed_too ? "" : "0-open/") >= KEY_SIZE)
+    struct docket_list list = {.numbers = json_array(), .most = most};
+    struct error own = ERROR_NONE;
+    *numbers = list.numbers;
+    *total = 0;
+    if (snprintf(prefix, sizeof prefix, "command/%s/%s/", command, closed ? "1-closed" : "0-open") >=
+        KEY_SIZE)
         return error_set(error, FAULT_INPUT, "\"%.40s…\" is no command", command);
-    return walk_index(transaction, prefix, visitor, context, error);
+    bool done = book_walk(transaction, BOOK_INDEX, prefix, NULL, list_one, &list, NULL, &own);
+    if (!done || own.fault != FAULT_NONE) {
+        if (error != NULL)
+            *error = own;
+        return false;
+    }
+    *total = list.total;
+    return keep_last(list.numbers, most) ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while listing dockets");
 }
 
 bool docket_walk_open(struct transaction *transaction, book_visitor *visitor, void *context,

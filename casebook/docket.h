@@ -71,9 +71,10 @@ bool docket_person_has(const json_t *docket, const char *person, const char *rol
    given. */
 bool docket_walk_state(struct transaction *transaction, enum docket_state state, book_visitor *visitor,
                        void *context, struct error *error);
-/* The same of a command's dockets: those not CLOSED, then, if `closed_too`, the CLOSED ones. */
-bool docket_walk_command(struct transaction *transaction, const char *command, bool closed_too,
-                         book_visitor *visitor, void *context, struct error *error);
+/* Numbers of a command's dockets, the CLOSED ones or the others: the last `most` of them in order (new reference) and
+   how many there are in all. No docket is read. */
+bool docket_list_command(struct transaction *transaction, const char *command, bool closed, size_t most,
+                         json_t **numbers, size_t *total, struct error *error);
 /* All dockets that are not CLOSED, grouped by state. */
 bool docket_walk_open(struct transaction *transaction, book_visitor *visitor, void *context,
                       struct error *error);

@@ -109,8 +109,10 @@ static void row(struct text *html, const json_t *docket)
     text_add(html, "</tr>\n");
 }
 
-static void table(struct text *html, const json_t *dockets, bool open)
+static void table(struct text *html, const json_t *page, bool open)
 {
+    const json_t *dockets = json_object_get(page, "dockets");
+    int64_t older = json_whole(page, open ? "olderOpen" : "olderFinished", 0);
     size_t index, count = 0;
     const json_t *docket;
     json_array_foreach(dockets, index, docket)
@@ -127,7 +129,12 @@ static void table(struct text *html, const json_t *dockets, bool open)
         row(html, docket);
     }
     if (count > 0)
-        text_add(html, "</tbody>\n</table>\n</section>\n");
+        text_add(html, "</tbody>\n</table>\n");
+    if (count > 0 && older > 0)
+        text_format(html, "<p>%lld older ones are not listed here; each has its folder.</p>\n",
+                    (long long)older);
+    if (count > 0)
+        text_add(html, "</section>\n");
     else if (open)
         text_add(html, "<section class=\"card\">\n<h2>Under way</h2>\n<p>No request of your command is under "
                        "way.</p>\n</section>\n");
@@ -148,7 +155,6 @@ static void masthead(struct text *html, const json_t *page)
 
 bool index_page(const json_t *page, struct text *html, struct error *error)
 {
-    const json_t *dockets = json_object_get(page, "dockets");
     char written[INSTANT_LOCAL_SIZE];
     struct text title = TEXT_EMPTY;
     text_format(&title, "Requests of %s", json_text(page, "command"));
@@ -158,8 +164,8 @@ bool index_page(const json_t *page, struct text *html, struct error *error)
     text_free(&title);
     masthead(html, page);
     text_add(html, "<main class=\"inner\">\n");
-    table(html, dockets, true);
-    table(html, dockets, false);
+    table(html, page, true);
+    table(html, page, false);
     text_add(
         html,
         "<section class=\"card\">\n<h2>What you find here</h2>\n<p>Each docket has a folder of that name "

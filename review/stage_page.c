@@ -12,9 +12,6 @@
 #include "base/json.h"
 #include "page/web_page.h"
 
-/* More rows than anybody reads: the rest is counted. */
-enum { ROWS_MOST = 2000 };
-
 static const char STYLE[] =
     "body{margin:0;background:#f4f5f6;color:#1d2126;font:16px/1.45 \"DejaVu Sans\",sans-serif}"
     "header,main{max-width:76rem;margin:0 auto;padding:1rem 1.25rem}"
@@ -86,7 +83,7 @@ static void add_row(struct text *html, const json_t *row)
     text_add(html, "</tr>\n");
 }
 
-static void add_table(struct text *html, const json_t *rows)
+static void add_table(struct text *html, const json_t *rows, size_t count)
 {
     size_t i;
     const json_t *row;
@@ -95,19 +92,19 @@ static void add_table(struct text *html, const json_t *rows)
                    "<th scope=\"col\">Can take it</th></tr></thead>\n<tbody>\n");
     json_array_foreach(rows, i, row)
     {
-        if (i < ROWS_MOST)
+        if (i < STAGE_ROWS_MOST)
             add_row(html, row);
     }
     text_add(html, "</tbody>\n</table>\n");
-    if (json_array_size(rows) > ROWS_MOST)
+    if (count > STAGE_ROWS_MOST)
         text_format(html, "<p>%zu more: <code>leadspool desk</code> lists them.</p>\n",
-                    json_array_size(rows) - ROWS_MOST);
+                    count - STAGE_ROWS_MOST);
 }
 
 bool stage_page(const json_t *page, struct text *html, struct error *error)
 {
     const json_t *rows = json_object_get(page, "rows");
-    size_t count = json_array_size(rows);
+    size_t count = json_array_size(rows) + (size_t)json_whole(page, "more", 0);
     const char *title = title_of(json_text(page, "stage")), *unit = json_text(page, "unit");
     const struct web_page frame = {.title = title, .style = STYLE};
     web_page_begin(html, &frame);
@@ -120,7 +117,7 @@ bool stage_page(const json_t *page, struct text *html, struct error *error)
                 count, count == 1 ? "s" : "");
     text_add(html, "</header>\n<main>\n");
     if (count > 0)
-        add_table(html, rows);
+        add_table(html, rows, count);
     text_add(html, "</main>\n");
     return web_page_end(html, &frame, error);
 }

@@ -7,11 +7,11 @@
 
 #include <string.h>
 
+#include "base/clauses.h"
 #include "base/json.h"
 #include "casebook/docket.h"
 #include "casebook/hold.h"
 #include "ingest/index.h"
-#include "base/clauses.h"
 
 struct reading {
     struct transaction *transaction;
@@ -101,17 +101,46 @@ static bool add(void *context, const char *key, json_t *docket, struct error *er
     return json_array_append_new(reading->rows, row) == 0 && done;
 }
 
+/* A damaged docket is left out: one bad record must not cost the page. */
+static bool add_newest(struct reading *reading, const char *command, bool closed, size_t *older,
+                       struct error *error)
+{
+    json_t *numbers = NULL, *number;
+    size_t index, total = 0;
+    bool done =
+        docket_list_command(reading->transaction, command, closed, INDEX_ROWS_MOST, &numbers, &total, error);
+    *older = total - json_array_size(numbers);
+    json_array_foreach(numbers, index, number)
+    {
+        struct error own = ERROR_NONE;
+        json_t *docket = NULL;
+        const char *key = json_string_value(number);
+        if (done && book_get(reading->transaction, BOOK_DOCKETS, key, &docket, &own))
+            done = docket == NULL || add(reading, key, docket, error);
+        else if (done && own.fault != FAULT_ENVIRONMENT) {
+            *error = own;
+            done = false;
+        }
+        json_decref(docket);
+    }
+    json_decref(numbers);
+    return done;
+}
+
 bool index_view_draw(struct transaction *transaction, const struct site *site, const char *command,
                      instant now, struct text *html, struct error *error)
 {
     struct reading reading = {.transaction = transaction, .site = site, .now = now, .rows = json_array()};
     char at[INSTANT_TEXT_SIZE];
-    bool done = docket_walk_command(transaction, command, true, add, &reading, error);
+    size_t older_open = 0, older_closed = 0;
+    bool done = add_newest(&reading, command, false, &older_open, error) &&
+                add_newest(&reading, command, true, &older_closed, error);
     if (done) {
-        json_t *facts =
-            json_pack("{ss,ss,ss,ss,sO,ss,sb}", "command", command, "site", site->settings->name, "unit",
-                      site->settings->unit, "contact", site->settings->contact, "dockets", reading.rows, "at",
-                      instant_text(now, at), "demonstration", (int)site->settings->demonstration);
+        json_t *facts = json_pack(
+            "{ss,ss,ss,ss,sO,ss,sb,sI,sI}", "command", command, "site", site->settings->name, "unit",
+            site->settings->unit, "contact", site->settings->contact, "dockets", reading.rows, "at",
+            instant_text(now, at), "demonstration", (int)site->settings->demonstration, "olderOpen",
+            (json_int_t)older_open, "olderFinished", (json_int_t)older_closed);
         done = index_page(facts, html, error) && text_done(html, error);
         json_decref(facts);
     }

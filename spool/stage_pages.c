@@ -34,6 +34,7 @@ struct stage_pages {
     int64_t took; /* milliseconds of reading and drawing them last */
     int64_t drawn, seen;  /* changes of open items, as counted by the casebook */
     size_t stage;         /* being made */
+    size_t unlisted;      /* items beyond the rows of the page */
     json_t *rows, *staff; /* accounts of those who sign at the stage */
     struct item_access *access;
     char after[512];
@@ -122,7 +123,9 @@ static bool says_something_new(struct stage_pages *pages)
     size_t i;
     json_t *row;
     json_array_foreach(pages->rows, i, row) json_object_del(row, "waited");
-    char *words = json_canonical(pages->rows);
+    char *rows = json_canonical(pages->rows);
+    char *words = rows == NULL ? NULL : text_formatted("%s%zu", rows, pages->unlisted);
+    free(rows);
     if (words != NULL) {
         struct digest digest = digest_of(words, strlen(words));
         digest_text(&digest, now);
@@ -173,6 +176,14 @@ static bool visit_item(void *context, const char *key, json_t *item, struct erro
     struct slice *slice = context;
     struct error own = ERROR_NONE;
     json_t *row = NULL;
+    struct stage_pages *pages = slice->pages;
+    snprintf(pages->after, sizeof pages->after, "%s", key);
+    pages->more = ++slice->looked_at >= SLICE;
+    /* Who may take an item is needed of every one where folders carry lists of readers. */
+    if (json_array_size(pages->rows) >= STAGE_ROWS_MOST && !slice->desk.settings->item_lists) {
+        pages->unlisted++;
+        return !pages->more;
+    }
     if (!desk_row(&slice->desk, item, NULL, &row, &own) && own.fault != FAULT_ABSENT &&
         own.fault != FAULT_ENVIRONMENT) {
         *error = own;
@@ -180,11 +191,9 @@ static bool visit_item(void *context, const char *key, json_t *item, struct erro
     }
     if (row != NULL) {
         add_accounts(row, slice->desk.roster);
-        json_array_append_new(slice->pages->rows, row);
+        json_array_append_new(pages->rows, row);
     }
-    snprintf(slice->pages->after, sizeof slice->pages->after, "%s", key);
-    slice->pages->more = ++slice->looked_at >= SLICE;
-    return !slice->pages->more;
+    return !pages->more;
 }
 
 static bool collect(struct transaction *transaction, void *context, struct error *error)
@@ -220,9 +229,9 @@ static void collected(void *context, const struct error *error)
         give_access(pages);
         return;
     }
-    json_t *facts =
-        json_pack("{ss,ss,ss,sb,sO}", "stage", STAGES[pages->stage], "site", settings->name, "unit",
-                  settings->unit, "demonstration", (int)settings->demonstration, "rows", pages->rows);
+    json_t *facts = json_pack("{ss,ss,ss,sb,sO,sI}", "stage", STAGES[pages->stage], "site", settings->name,
+                              "unit", settings->unit, "demonstration", (int)settings->demonstration, "rows",
+                              pages->rows, "more", (json_int_t)pages->unlisted);
     text_free(&pages->html);
     bool drawn = facts != NULL && stage_page(facts, &pages->html, &own) && text_done(&pages->html, &own);
     json_decref(facts);
@@ -237,6 +246,7 @@ static void begin_stage(struct stage_pages *pages)
 {
     json_decref(pages->rows);
     pages->rows = json_array();
+    pages->unlisted = 0;
     pages->after[0] = '\0';
     hand(pages, collect, collected);
 }
@@ -248,6 +258,8 @@ static void next_stage(struct stage_pages *pages)
         return;
     }
     pages->drawn = pages->seen;
+    json_array_clear(pages->rows);
+    text_free(&pages->html);
     rest(pages, NULL);
 }
 

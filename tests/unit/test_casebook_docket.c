@@ -92,11 +92,21 @@ static void in_state(struct transaction *batch, enum docket_state state, const c
     assert_int_equal(count, strlen(expected) / 2);
 }
 
-static void of_command(struct transaction *batch, const char *command, bool closed_too, const char *expected)
+static void of_command(struct transaction *batch, const char *command, bool closed, size_t most,
+                       const char *expected, size_t all)
 {
     char found[256] = "";
-    assert_done(docket_walk_command(batch, command, closed_too, note, found, error));
+    json_t *numbers = NULL, *number;
+    size_t total = 99, index;
+    assert_done(docket_list_command(batch, command, closed, most, &numbers, &total, error));
+    json_array_foreach(numbers, index, number)
+    {
+        strcat(found, json_string_value(number) + strlen("FR-2026-00000"));
+        strcat(found, " ");
+    }
     assert_string_equal(found, expected);
+    assert_int_equal(total, all);
+    json_decref(numbers);
 }
 
 struct mover {
@@ -120,12 +130,15 @@ static void test_indexes_follow_the_records(void **state)
     for (int i = 0; i < 5; i++)
         dockets[i] = open_docket(batch, commands[i], DOCKET_QUEUED);
     in_state(batch, DOCKET_QUEUED, "1 2 3 4 5 ");
-    of_command(batch, "10", true, "2 5 ");
-    of_command(batch, "1", true, "");
+    of_command(batch, "10", false, 9, "2 5 ", 2);
+    of_command(batch, "10", false, 1, "5 ", 2);
+    of_command(batch, "101", false, 1, "4 ", 3);
+    of_command(batch, "101", false, 2, "3 4 ", 3);
+    of_command(batch, "1", false, 9, "", 0);
     assert_done(docket_change_state(batch, dockets[2], DOCKET_CLOSED, 0, NULL, NULL, NULL, error));
     in_state(batch, DOCKET_QUEUED, "1 2 4 5 ");
-    of_command(batch, "101", false, "1 4 ");
-    of_command(batch, "101", true, "1 4 3 ");
+    of_command(batch, "101", false, 9, "1 4 ", 2);
+    of_command(batch, "101", true, 9, "3 ", 1);
     char found[256] = "";
     assert_done(docket_walk_open(batch, note, found, error));
     assert_string_equal(found, "1 2 4 5 ");

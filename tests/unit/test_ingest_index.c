@@ -43,6 +43,23 @@ static void test_every_state_in_words(void **state)
     }
 }
 
+static void test_older_ones_are_counted(void **state)
+{
+    (void)state;
+    json_t *page = json_pack("{ss,ss,s[{ss,ss}],si,si}", "command", "central-robbery", "at",
+                             "2026-11-20T09:31:00.000Z", "dockets", "docket", "FR-2026-000007", "state",
+                             "INTAKE", "olderOpen", 6, "olderFinished", 0);
+    struct text html = TEXT_EMPTY;
+    struct error error = ERROR_NONE;
+    assert_non_null(page);
+    assert_true(index_page(page, &html, &error));
+    const char *first = strstr(html.bytes, "6 older ones are not listed");
+    assert_non_null(first);
+    assert_null(strstr(first + strlen("6 older"), "older ones"));
+    text_free(&html);
+    json_decref(page);
+}
+
 /* That somebody was named is not told before the report: the steps after it read as the steps that always
    come. */
 static void test_no_hint_of_a_candidate(void **state)
@@ -68,6 +85,7 @@ static void test_escaped_and_self_contained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_older_ones_are_counted),
         cmocka_unit_test(test_every_state_in_words),
         cmocka_unit_test(test_no_hint_of_a_candidate),
         cmocka_unit_test(test_escaped_and_self_contained),
