@@ -39,6 +39,7 @@
 enum worker_exit check_peek(const struct worker_job *job, struct error *error);
 enum worker_exit check_packet(const struct worker_job *job, struct error *error);
 enum worker_exit check_enrolment(const struct worker_job *job, struct error *error);
+enum worker_exit check_audit(const struct worker_job *job, struct error *error);
 enum worker_exit check_order(const struct worker_job *job, struct error *error);
 enum worker_exit check_acknowledgement(const struct worker_job *job, struct error *error);
 

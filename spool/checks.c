@@ -106,12 +106,16 @@ static bool prepare_release(const struct daemon *daemon, const char *form, const
                             const char **kind, json_t *parameters, int *inputs, size_t *count,
                             struct error *error)
 {
-    bool disclosure = strcmp(form, "disclosure") == 0;
-    const char *const names[] = {disclosure ? "disclosure.xml" : "discovery.xml",
-                                 disclosure ? "disclosure.xml.p7s" : "discovery.xml.p7s",
+    bool disclosure = strcmp(form, "disclosure") == 0, audit = strcmp(form, "audit") == 0;
+    const char *const names[] = {audit        ? "audit.xml"
+                                 : disclosure ? "disclosure.xml"
+                                              : "discovery.xml",
+                                 audit        ? "audit.xml.p7s"
+                                 : disclosure ? "disclosure.xml.p7s"
+                                              : "discovery.xml.p7s",
                                  "disclosure.xml.approval.p7s", "recipient.pem"};
     const json_t *files = json_object_get(claim, "files");
-    *kind = disclosure ? "check-disclosure" : "check-discovery";
+    *kind = audit ? "check-audit" : disclosure ? "check-disclosure" : "check-discovery";
     json_object_set(parameters, "files", (json_t *)(uintptr_t)files);
     for (size_t i = 0; i < (disclosure ? 4 : 2); i++) {
         long number = number_of(files, names[i]);
@@ -162,7 +166,7 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         json_put(*parameters, "settings", settings_policy(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(incoming, 0, total, inputs, count, error);
-    } else if (strncmp(form, "disc", 4) == 0) {
+    } else if (strncmp(form, "disc", 4) == 0 || strcmp(form, "audit") == 0) {
         done = prepare_release(daemon, form, claim, incoming, kind, *parameters, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
         done = prepare_keeper(daemon, claim, incoming, kind, *parameters, inputs, count, error);

@@ -5,6 +5,7 @@
  * checks end in quarantine, never in a loop, and so does what the record refuses for good. Does not judge:
  * workers and the stages do.
  */
+#include <string.h>
 #include <stdio.h>
 
 #include "base/channel.h"
@@ -130,6 +131,8 @@ static void committed(void *context, const struct error *error)
     json_object_foreach(json_object_get(claim->record, "commands"), command, moved)
         publisher_index(claim->daemon->publisher, command);
     daemon_wake(claim->daemon);
+    if (strcmp(json_text(claim->record, "form"), "audit") == 0)
+        audits_wake(claim->daemon->audits);
     claim_clean_up(claim);
 }
 

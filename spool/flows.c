@@ -29,6 +29,7 @@
 #include "review/items.h"
 #include "review/states.h"
 #include "spool/flow_gallery.h"
+#include "spool/flow_audit.h"
 #include "spool/flow_release.h"
 
 /* --- a docket's state has consequences --- */
@@ -243,6 +244,8 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         done = drop_of_decision(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "gallery") == 0)
         done = flow_gallery_drop(transaction, site, claim, check, now, &result, error);
+    else if (done && strcmp(form, "audit") == 0)
+        done = flow_audit_drop(transaction, site, claim, check, now, &result, error);
     else if (done && strncmp(form, "disc", 4) == 0)
         done = flow_release_drop(transaction, site, form, claim, check, now, &result, error);
     else if (done)

@@ -51,6 +51,7 @@ struct daemon {
     struct enrolment *enrolment;       /* spool/enrolment.c */
     struct compaction *compaction;     /* spool/compaction.c */
     struct volumes *volumes;           /* spool/volumes.c */
+    struct audits *audits;             /* spool/audits.c */
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
@@ -149,6 +150,14 @@ void enrolment_wake(struct enrolment *enrolment);
 json_t *enrolment_live(const struct enrolment *enrolment);
 /* 1 while a batch is looked for or under way, else 0. */
 size_t enrolment_busy(const struct enrolment *enrolment);
+
+/* spool/audits.c: what auditors asked for by drop. */
+bool audits_open(struct daemon *daemon, struct error *error);
+void audits_close(struct audits *audits);
+/* Something was asked for. */
+void audits_wake(struct audits *audits);
+/* 1 while something is gathered, else 0. */
+size_t audits_busy(const struct audits *audits);
 
 /* spool/compaction.c: the gallery written anew, without what is to be gone. */
 bool compaction_open(struct daemon *daemon, struct error *error);

@@ -36,6 +36,7 @@ static const struct worker_kind kinds[] = {
      0},
     {"check-discovery", check_discovery, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"check-disclosure", check_disclosure, 10, 256, false, WORKER_ONCE, NULL, 0},
+    {"check-audit", check_audit, 20, 256, false, WORKER_ONCE, NULL, 0},
     {"check-decision", check_decision_worker, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"match-template", match_template_worker, 120, 1024, false, WORKER_ONCE, NULL, 0},
     /* as long and as large as the gallery makes it */

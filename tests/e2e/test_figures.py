@@ -1,9 +1,10 @@
 """What auditors get (R52, R53, L1): figures of use for them and for the public, and extracts for focused audits, each signed
 and the same in PDF and JSON."""
-import hashlib, json, os, subprocess
+import glob, hashlib, json, os, subprocess, uuid
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gallery import sign
 from site_case import NORTH, SOUTH, SiteCase
 
 
@@ -70,4 +71,40 @@ class Figures(SiteCase):
         self.assertIn('Complaint 12, by letter', text)
         self.assertNotIn(other, text)
         self.assertEqual(len(self.actions(action='extract-issued', docket=docket)), 1)
+        self.assert_sound()
+
+    def ask(self, name, person, by=None, **members):
+        """An audit asked for by drop, signed by that person, and answered: its receipt's text."""
+        folder = self.site.at('audit/in', '.' + name)
+        os.mkdir(folder)
+        words = {'auditId': str(uuid.uuid5(uuid.NAMESPACE_OID, self.id() + name)), 'by': by or person, 'reason': 'Yearly look', **members}
+        with open(os.path.join(folder, 'audit.xml'), 'w') as file:
+            file.write('<audit xmlns="urn:leadspool:audit:1">' + ''.join(f'<{key}>{words[key]}</{key}>' for key in words) + '</audit>')
+        sign(self.site, person, os.path.join(folder, 'audit.xml'))
+        os.rename(folder, self.site.at('audit/in', name))
+        self.site.drain()
+        receipt, = (path for path in glob.glob(self.site.at('audit/out', name + '-*', 'receipt-*.txt')))
+        with open(receipt) as file:
+            return file.read()
+
+    def test_asked_for_by_drop(self):
+        docket = self.send('one', person=1).docket
+        self.assertIn('ACCEPT', self.ask('docket', 'slate', kind='extract', docket=docket))
+        self.assertIn('ACCEPT', self.ask('year', 'flint', kind='figures-public', **{'from': '2026-01-01', 'to': '2026-12-31'}))
+        for name, person, by, members, word in (
+                ('keeper', 'moss', None, {'kind': 'extract', 'docket': docket}, 'R52'),
+                ('other', 'slate', 'flint', {'kind': 'extract', 'docket': docket}, 'R31'),
+                ('vague', 'slate', None, {'kind': 'extract'}, 'docket'),
+                ('days', 'slate', None, {'kind': 'figures'}, 'from and to')):
+            with self.subTest(name):
+                text = self.ask(name, person, by, **members)
+                self.assertIn('REJECT', text)
+                self.assertIn(word, text)
+        issued = sorted(os.path.basename(path) for path in glob.glob(self.site.at('audit/out/E-*')))
+        self.assertEqual(issued, ['E-000001-extract', 'E-000002-figures-public'])
+        with open(self.site.at('audit/out/E-000001-extract/extract.json')) as file:
+            self.assertEqual(json.load(file)['asked']['by'], 'slate')
+        self.assertEqual(len(self.actions(action='audit-received')), 2)
+        self.assertEqual(len(self.actions(action='audit-refused')), 4)
+        self.assertEqual(self.actions(action='incident-filed')[-1]['clause'], 'R52')
         self.assert_sound()

@@ -53,7 +53,8 @@ def missing_words():
     spoken = [('spool base', log_words, 'docs/man/leadspool-log.5', 'log word'),
               ('casebook ingest match review report spool command', actions, 'docs/formats/events.md', 'action of an event'),
               ('review', refusals, 'docs/formats/decision.md', 'code of a refusal'),
-              ('ingest', fault_codes, 'docs/formats/manifest.md docs/formats/enrolment.md docs/formats/acknowledgement.md docs/formats/order.md',
+              ('ingest', fault_codes, 'docs/formats/manifest.md docs/formats/enrolment.md docs/formats/acknowledgement.md docs/formats/order.md '
+               'docs/formats/figures.md',
                'code of a fault')]
     for folders, find, documents, what in spoken:
         document = read(*documents.split()).replace('\\-', '-')
