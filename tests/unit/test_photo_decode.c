@@ -317,6 +317,48 @@ static void test_orientation(void **state)
     free(file.bytes);
 }
 
+/* The check before the receipt makes no pixels: whatever is wrong with a file, it must say what making them would. */
+static void test_the_check_says_what_decoding_says(void **state)
+{
+    (void)state;
+    enum { CHANGES = 1500 };
+    struct image image = picture(80, 60, 3), grey = picture(80, 60, 1);
+    struct file files[] = {jpeg_of(&image), jpeg_of(&grey), jpeg_special(3, JCS_RGB, true),
+                           jpeg_special(4, JCS_CMYK, false)};
+    uint64_t random = 7;
+    int refused_by_both = 0;
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++)
+        for (int i = 0; i < CHANGES; i++) {
+            size_t length = files[f].length;
+            uint8_t *bytes = malloc(length);
+            memcpy(bytes, files[f].bytes, length);
+            for (int n = 0; n <= i % 3; n++) {
+                random = random * 6364136223846793005U + 1442695040888963407U;
+                /* Half of them in the picture itself, behind the tables. */
+                size_t at = (size_t)(random >> 33) % length;
+                at = i % 2 == 0 ? at : length / 2 + at / 2;
+                bytes[at] = i % 5 == 0   ? 0xFF
+                            : i % 7 == 0 ? (uint8_t)(bytes[at] ^ 1U)
+                                         : (uint8_t)(random >> 24);
+            }
+            length = i % 11 == 0 ? (size_t)(random >> 40) % length : length;
+            struct photo photo, checked;
+            struct error error = ERROR_NONE, again = ERROR_NONE;
+            bool whole = photo_decode(bytes, length, NULL, &photo, &error);
+            bool same = photo_check(bytes, length, NULL, &checked, &again) == whole;
+            if (!same || strcmp(error.text, again.text) != 0)
+                fail_msg("file %zu, change %d: \"%s\" and \"%s\"", f, i, error.text, again.text);
+            refused_by_both += whole ? 0 : 1;
+            image_free(&photo.image);
+            free(bytes);
+        }
+    assert_in_range(refused_by_both, 1000, 5500); /* some of each */
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++)
+        free(files[f].bytes);
+    image_free(&image);
+    image_free(&grey);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -327,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_cmyk),
         cmocka_unit_test(test_orientation),
+        cmocka_unit_test(test_the_check_says_what_decoding_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
