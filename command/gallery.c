@@ -104,18 +104,32 @@ static void add_unmarked(struct table *table, const json_t *row)
     table_add(table, json_text(row, "digest"));
 }
 
+/* Its status, and what became of it beside. */
+static const char *status_text(const json_t *row, char text[64])
+{
+    const char *more = json_object_get(row, "destroyed") != NULL   ? ", destroyed"
+                       : json_object_get(row, "gone") != NULL      ? ", removed"
+                       : json_object_get(row, "legalHold") != NULL ? ", on legal hold"
+                                                                   : "";
+    snprintf(text, 64, "%s%s", json_text(row, "status"), more);
+    return text;
+}
+
 static void add_sealed(struct table *table, const json_t *row)
 {
     static const char *const members[] = {"photo", "person", "source", "sealedFor", "sealEffect"};
-    char when[MOMENT_SIZE];
+    char when[MOMENT_SIZE], status[64];
     for (size_t m = 0; m < sizeof members / sizeof *members; m++)
         table_add(table, json_text(row, members[m]));
     table_add(table, moment_local(json_text(row, "sealedAt"), when));
+    table_add(table, status_text(row, status));
 }
 
 static bool take_photos(void *context, const json_t *answer, struct error *error)
 {
     static const char *const members[] = {"photo", "person", "status", "source", "segment", "fault"};
+    enum { STATUS = 2 };
+    char status[64];
     struct output *output = context;
     char when[MOMENT_SIZE];
     json_t *row;
@@ -132,7 +146,7 @@ static bool take_photos(void *context, const json_t *answer, struct error *error
             continue;
         }
         for (size_t m = 0; m < 4; m++)
-            table_add(&output->table, json_text(row, members[m]));
+            table_add(&output->table, m == STATUS ? status_text(row, status) : json_text(row, members[m]));
         table_add(&output->table, moment_local(json_text(row, "capturedAt"), when));
         for (size_t m = 4; m < 6; m++)
             table_add(&output->table, json_text(row, members[m]));
@@ -153,7 +167,8 @@ static bool list(struct site *site, json_t *arguments, bool json, struct error *
     const char *status = json_text(arguments, "status");
     if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0) {
         output.sealed = true;
-        output.table = (struct table)TABLE_OF("PHOTO", "PERSON", "SOURCE", "REASON", "ENDS", "SINCE");
+        output.table =
+            (struct table)TABLE_OF("PHOTO", "PERSON", "SOURCE", "REASON", "ENDS", "SINCE", "STATUS");
     }
     return record_ask_all(site, "gallery-list", arguments, take_photos, &output, error) &&
            (json || table_print(&output.table, stdout, "no photos", error));

@@ -146,7 +146,7 @@ static json_t *plan_of(const struct looking *looking)
     }
     return json_pack("{so,so,sO,sI,sI,sI}", "segments", segments, "leave_out", leave_out, "loose",
                      looking->loose, "count", (json_int_t)left, "newest", (json_int_t)newest, "doomed",
-                     (json_int_t)(json_object_size(looking->of) + json_array_size(looking->loose)));
+                     (json_int_t)json_object_size(looking->of) + (json_int_t)json_array_size(looking->loose));
 }
 
 bool compaction_look(struct transaction *transaction, const struct settings *settings, bool ordered,

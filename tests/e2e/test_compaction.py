@@ -93,6 +93,9 @@ class Compaction(SealCase):
         self.assertEqual(len(self.actions(action='photo-removed')), 2)
         self.assertEqual(len(self.actions(action='segments-compacted')), 1)
         self.assertEqual(self.audit()['disposed'], 1)
+        table = self.site.do('gallery', 'list', '--status', 'withdrawn') + self.site.do('gallery', 'list', '--sealed')
+        self.assertIn('withdrawn, removed', table)
+        self.assertIn('sealed, destroyed', table)
         # The same photographs, so the same search, bit for bit; and one made now finds the same.
         self.assertEqual(self.rerun(second), wanted)
         again = self.rerun(self.searched('third', 4))
