@@ -198,7 +198,7 @@ sanitized: $(TESTED)
 	@tests/run $(B) $(STRICT) unit sanitized
 
 # Rules of the code base, formatting, static analysis. One object a file, so that only what changed is analysed.
-LINTED = $(SOURCES) $(wildcard command/main.c demo/*.c bench/*.c tests/unit/*.c tests/support/*.c tests/fuzz/*.c)
+LINTED = $(SOURCES) $(wildcard command/main.c demo/*.c demo/engine/*.c bench/*.c tests/unit/*.c tests/support/*.c tests/fuzz/*.c)
 $(B)/lint/%.tidy: %.c .clang-tidy $(B)/%.o | $(B)/packages-lint
 	@mkdir -p $(@D)
 	@clang-tidy --quiet --warnings-as-errors='*' $< -- $(STANDARD) -I. $(PACKAGE_CFLAGS) 2>$@.log || \

@@ -122,7 +122,8 @@ static int compare(const uint8_t *probe, const uint8_t *const *templates, uint64
             other += templates[i][at];
         }
         int whole = own > other ? own : other;
-        scores[i] = whole == 0 ? 100 : (double)(overlap * (int64_t)10000 / whole) / 100;
+        int64_t hundredths = whole == 0 ? 10000 : (int64_t)overlap * 10000 / whole;
+        scores[i] = (double)hundredths / 100;
     }
     return LEADSPOOL_ENGINE_DONE;
 }

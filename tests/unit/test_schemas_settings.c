@@ -42,6 +42,8 @@ static void test_defaults(void **state)
     assert_int_equal(settings->overnight_end, 6 * 60);
     assert_int_equal(settings->age_milliseconds, 72 * 3600 * 1000);
     assert_false(settings->executor_slurm);
+    assert_string_equal(settings->engine_object, "");
+    assert_false(settings->engine_learned);
     assert_int_equal(settings->quiet_milliseconds, 5000);
     assert_int_equal(settings->mode_decisions, 01730);
     assert_string_equal(settings->docket_prefix, "FR");
@@ -81,6 +83,8 @@ static void test_everything(void **state)
     settings_free(settings);
 }
 
+#define DIGEST "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -94,6 +98,13 @@ static void test_refused(void **state)
         {"<overnight start=\"22:00\" end=\"06:00\" ageHours=\"0\"/>", "less than 1"},
         {"<executor kind=\"slurm\"/>", "absolute path"},
         {"<executor kind=\"cloud\"/>", "none of the words"},
+        {"<engine name=\"e\" object=\"e.so\" sha256=\"" DIGEST "\"/>", "absolute path"},
+        {"<engine name=\"e\" object=\"/e.so\" sha256=\"abc\"/>", "sha256"},
+        {"<engine name=\"e\" object=\"/e.so\" sha256=\"" DIGEST "\" learnedWeights=\"maybe\"/>",
+         "none of the words"},
+        {"<executor kind=\"slurm\" folder=\"/f\"/><engine name=\"e\" object=\"/e.so\" sha256=\"" DIGEST
+         "\"/>",
+         "on this machine alone"},
         {"<watching><share path=\"in/elsewhere\" rescanSeconds=\"2\"/></watching>", "no share"},
         {"<watching rescanSeconds=\"0\"/>", "less than 1"},
         {"<thresholds lapseDays=\"5\" reminderDays=\"5\"/>", "reminderDays"},
