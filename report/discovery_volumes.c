@@ -16,6 +16,7 @@
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/outbox.h"
+#include "casebook/photo.h"
 #include "casebook/vault.h"
 #include "report/discovery_facts.h"
 #include "report/discovery_letter.h"
@@ -58,7 +59,9 @@ static bool volume_of(struct transaction *transaction, const struct settings *se
     const json_t *duty = json_object_get(docket, "discovery"), *one;
     char at[INSTANT_TEXT_SIZE];
     size_t index;
-    bool done = discovery_chosen(transaction, docket, &material, &chosen, error);
+    int64_t seals = 0;
+    bool done = photo_seal_generation(transaction, &seals, error) &&
+                discovery_chosen(transaction, docket, &material, &chosen, error);
     if (done && json_array_size(chosen) == 0)
         done = strike(transaction, docket, error);
     else if (done) {
@@ -77,7 +80,7 @@ static bool volume_of(struct transaction *transaction, const struct settings *se
             *volume = json_pack("{ss,si,ss,ss,sO,sO}", "docket", json_text(docket, "docket"), "number",
                                 setting.number, "office", json_text(duty, "office"), "at",
                                 instant_text(now, at), "keys", keys, "editions", editions);
-            done = *volume != NULL || discovery_memory(error);
+            done = (*volume != NULL && json_put_whole(*volume, "seals", seals)) || discovery_memory(error);
         }
     }
     json_decref(material);
@@ -188,7 +191,11 @@ bool discovery_made(struct transaction *transaction, const struct settings *sett
     char at[INSTANT_TEXT_SIZE];
     bool done = docket_get(transaction, json_text(volume, "docket"), &docket, error);
     json_t *duty = json_object_get(docket, "discovery");
-    done = done && still_next(duty, volume, error);
+    int64_t seals = 0;
+    done = done && still_next(duty, volume, error) && photo_seal_generation(transaction, &seals, error);
+    /* A photograph sealed while it was packed may be in it (R17). */
+    if (done && seals != json_whole(volume, "seals", -1))
+        done = error_set(error, FAULT_REFUSED, "photographs were sealed while a volume was made");
     json_array_foreach(json_object_get(volume, "editions"), index, one) done =
         done && take_edition(transaction, docket, record, one, now, error);
     if (done) {

@@ -252,135 +252,6 @@ void volume_draw_chronology(struct document *document, const json_t *facts, stru
     document_table_end(document);
 }
 
-/* What a member of a list is about; said first, and without its name. */
-static const char *subject_of(const json_t *object)
-{
-    static const char *const subjects[] = {"label", "component", "what", "operation"};
-    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
-        if (json_object_get(object, subjects[i]) != NULL)
-            return subjects[i];
-    return NULL;
-}
-
-static void add_words(struct text *words, const json_t *value, const char *between);
-
-static void add_object(struct text *words, const json_t *object)
-{
-    const char *key, *subject = subject_of(object), *between = "";
-    const json_t *member;
-    bool pair = subject != NULL && json_object_size(object) == 2;
-    if (subject != NULL) {
-        add_words(words, json_object_get(object, subject), ", ");
-        between = ": ";
-    }
-    json_object_foreach((json_t *)(uintptr_t)object, key, member)
-    {
-        if (subject != NULL && strcmp(key, subject) == 0)
-            continue;
-        text_add(words, between);
-        if (!pair)
-            text_format(words, "%s ", key);
-        add_words(words, member, " ");
-        between = ", ";
-    }
-}
-
-/* A value in words: a text as it is, a list with something between its members. */
-static void add_words(struct text *words, const json_t *value, const char *between)
-{
-    const json_t *member;
-    size_t index;
-    if (json_is_string(value))
-        text_add(words, json_string_value(value));
-    else if (json_is_integer(value))
-        text_format(words, "%lld", (long long)json_integer_value(value));
-    else if (json_is_boolean(value))
-        text_add(words, json_is_true(value) ? "yes" : "no");
-    else if (json_is_array(value)) {
-        json_array_foreach(value, index, member)
-        {
-            text_add(words, index == 0 ? "" : between);
-            add_words(words, member, ", ");
-        }
-        text_add(words, index == 0 ? "none" : "");
-    } else
-        add_object(words, value);
-}
-
-static bool is_time(const char *member)
-{
-    return strcmp(member, "at") == 0 || strcmp(member, "received") == 0 ||
-           strcmp(member, "dissimilaritiesAt") == 0;
-}
-
-static void draw_decision(struct document *document, const json_t *decision)
-{
-    static const struct {
-        const char *member, *words;
-    } members[] = {{"by", "Signed by"},
-                   {"signer", "Signed by"},
-                   {"at", "Signed at"},
-                   {"received", "Received"},
-                   {"outcome", "Outcome"},
-                   {"named", "Named"},
-                   {"rating", "Rating, -3 to +3"},
-                   {"reasons", "Reasons"},
-                   {"limitations", "Limitations"},
-                   {"basis", "Basis confirmed"},
-                   {"whatWouldHelp", "What would help"},
-                   {"probe", "Probe"},
-                   {"observation", "Observation of the probe alone"},
-                   {"dissimilaritiesAt", "Dissimilarities looked for at"},
-                   {"features", "Features"},
-                   {"dispositions", "Dispositions"},
-                   {"items", "Background"},
-                   {"conflicts", "Conflicts"},
-                   {"marks", "Marks"},
-                   {"displays", "Displays used"},
-                   {"reading", "Reading of the reasons"}};
-    char heading[200], when[PARTS_TIME_SIZE];
-    snprintf(heading, sizeof heading, "%s, round %lld%s", json_text(decision, "stage"),
-             (long long)json_whole(decision, "round", 0),
-             strcmp(json_text(decision, "stage"), "peer") == 0 ? ", blind" : "");
-    if (heading[0] >= 'a' && heading[0] <= 'z')
-        heading[0] = (char)(heading[0] - 'a' + 'A');
-    document_subheading(document, heading);
-    struct pair pairs[sizeof members / sizeof members[0]];
-    char *texts[sizeof members / sizeof members[0]] = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        const json_t *value = json_object_get(decision, members[i].member);
-        struct text words = TEXT_EMPTY;
-        if (value == NULL || json_is_null(value) || (i == 1 && json_object_get(decision, "by") != NULL))
-            continue;
-        if (json_is_string(value) && is_time(members[i].member))
-            text_add(&words, parts_time(json_string_value(value), when));
-        else
-            add_words(&words, value, "\n");
-        texts[count] = words.bytes;
-        if (words.bytes != NULL && words.bytes[0] != '\0')
-            pairs[count] = (struct pair){members[i].words, texts[count]};
-        else
-            pairs[count] = (struct pair){members[i].words, NULL};
-        count++;
-    }
-    document_pairs(document, pairs, count);
-    for (size_t i = 0; i < count; i++)
-        free(texts[i]);
-}
-
-void volume_draw_decisions(struct document *document, const json_t *facts, struct volume_span span)
-{
-    document_heading(document, span.from == 0 ? "Decisions, all rounds, in order" : "Decisions, continued");
-    if (span.from == 0)
-        document_paragraph(
-            document, TYPE_SMALL,
-            "Labels such as C07 stand for persons on a list, in the shuffled order in which they were "
-            "shown; reviewers saw no name, rank or score.");
-    for (size_t i = span.from; i < span.to; i++)
-        draw_decision(document, json_array_get(json_object_get(facts, "decisions"), i));
-}
-
 /* --- images --- */
 
 static void draw_image(const struct rendering *rendering, const json_t *file)
@@ -446,7 +317,7 @@ void volume_draw_search(struct document *document, const json_t *search)
     char heading[80], when[PARTS_TIME_SIZE], numbers[6][32];
     struct text constants = TEXT_EMPTY;
     snprintf(heading, sizeof heading, "Search %lld", (long long)json_whole(search, "number", 0));
-    add_words(&constants, json_object_get(card, "parameters"), ", ");
+    volume_words(&constants, json_object_get(card, "parameters"), ", ");
     document_heading(document, heading);
     const struct pair pairs[] = {
         {"Made", parts_time(json_text(search, "at"), when)},

@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "base/text.h"
 #include "page/rendering.h"
 
 /* The part of a facts' list that one part prints. */
@@ -22,6 +23,9 @@ void volume_draw_decisions(struct document *document, const json_t *facts, struc
 void volume_draw_images(const struct rendering *rendering, const json_t *pictures, struct volume_span span);
 void volume_draw_search(struct document *document, const json_t *search);
 void volume_draw_candidates(const struct rendering *rendering, const json_t *search, struct volume_span span);
+
+/* A value in words: a text as it is, a list with `between` its members, of an object what it is about first. */
+void volume_words(struct text *words, const json_t *value, const char *between);
 
 #define VOLUME_ROLE_SIZE 24
 /* The role of an input. */

@@ -41,6 +41,10 @@ def fault_codes(text):
     return found + re.findall(r'\.code\s*=\s*' + WORD, text) + re.findall(r'^    \{"([a-z]+(?:-[a-z]+)+)", (?:"[A-Z]\d+"|NULL),', text, re.M)
 
 
+def release_faults(text):
+    return re.findall(r'\b(?:refuse|release_fault|add_fault)\(\s*&?\w+,\s*' + WORD, text)
+
+
 def options(text):
     return re.findall(r'\{(?:\'.\'|KEY_\w+|\d+), "([a-z-]+)", (?:NULL|")', text)
 
@@ -55,7 +59,8 @@ def missing_words():
               ('review', refusals, 'docs/formats/decision.md', 'code of a refusal'),
               ('ingest', fault_codes, 'docs/formats/manifest.md docs/formats/enrolment.md docs/formats/acknowledgement.md docs/formats/order.md '
                'docs/formats/figures.md',
-               'code of a fault')]
+               'code of a fault'),
+              ('report', release_faults, 'docs/formats/discovery.md docs/formats/disclosure.md', 'code of a fault')]
     for folders, find, documents, what in spoken:
         document = read(*documents.split()).replace('\\-', '-')
         document = re.sub(r'`([a-z-]+)-([a-z]+)` · `-([a-z]+)` · `-([a-z]+)`', r'`\1-\2` `\1-\3` `\1-\4`', document)
