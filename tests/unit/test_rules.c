@@ -368,6 +368,21 @@ static void test_hold_does_not_replace_schema(void **state)
     }
 }
 
+static void test_a_refusal_is_not_lost(void **state)
+{
+    (void)state;
+    json_t *faults = json_array();
+    struct fault_words words = {.code = "held", .outcome = "HOLD", .place = "a", .text = "b", .remedy = "c"};
+    for (int i = 0; i < FAULTS_MOST + 9; i++)
+        assert_true(fault_add(faults, &words));
+    words.outcome = "REJECT";
+    for (int i = 0; i < 9; i++)
+        assert_true(fault_add(faults, &words));
+    assert_int_equal(json_array_size(faults), FAULTS_MOST + 1);
+    assert_string_equal(fault_outcome(faults), "REJECT");
+    json_decref(faults);
+}
+
 static void test_rule_replaces_schema(void **state)
 {
     (void)state;
@@ -394,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_political_activity_of_the_right_command),
         cmocka_unit_test(test_rows_are_complete),
         cmocka_unit_test(test_rows_are_documented),
+        cmocka_unit_test(test_a_refusal_is_not_lost),
         cmocka_unit_test(test_rule_replaces_schema),
         cmocka_unit_test(test_hold_does_not_replace_schema),
     };
