@@ -5,8 +5,8 @@
  * checks end in quarantine, never in a loop, and so does what the record refuses for good. Does not judge:
  * workers and the stages do.
  */
-#include <string.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/channel.h"
 #include "base/clock.h"
