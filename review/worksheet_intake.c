@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
 
@@ -78,5 +79,7 @@ void worksheet_hold(const struct rendering *rendering, const json_t *facts)
     document_check(document, "Release");
     document_check(document, "Refuse");
     document_field(document, "Reasons", 4);
-    document_signature(document, json_text(hold, "role")[0] == '\0' ? "Decided by" : json_text(hold, "role"));
+    char *signer = text_formatted("Decided by: %s", json_text(hold, "role"));
+    document_signature(document, signer == NULL ? "Decided by" : signer);
+    free(signer);
 }

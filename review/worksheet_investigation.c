@@ -92,6 +92,8 @@ static void one_to_one(struct document *document)
     static const char *const box = "\xE2\x98\x90";
     document_new_page(document);
     document_heading(document, "Step 3. One to one");
+    document_paragraph(document, TYPE_SMALL,
+                       "One page for each candidate compared: copy it before you write.");
     document_field(document, "Label of the candidate compared", 1);
     document_field(document, "Dissimilarities, written down before anything else", 4);
     document_subheading(document, "Component by component");

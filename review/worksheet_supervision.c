@@ -166,6 +166,7 @@ static void reasons(struct document *document, const json_t *facts)
     pairs[count++] = (struct pair){"Limitations", json_text_or_null(comparison, "limitations")};
     document_pairs(document, pairs, count);
     if (json_array_size(features) > 0) {
+        document_need(document, 120); /* no single row at the foot of a page */
         document_subheading(document, "The investigator's grid");
         document_table_begin(document, &table);
         for (size_t i = 0; i < json_array_size(features); i++) {

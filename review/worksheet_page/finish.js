@@ -36,9 +36,11 @@ const Finish = (() => {
         done.append(make('h3', {}, 'Now sign it and hand it in'), make('p', {}, `The file ${name}.xml counts only when it is signed. One of these:`),
             make('ol', {}, commands(name).map(([words, command]) => make('li', {}, make('p', {}, words), make('code', {}, command)))),
             make('p', { class: 'hint' }, 'The answer comes into review/answers under your id. Changed your mind before you signed? Save the decision again.'));
+        /** To where it is mended: of this step that is the one field there is. */
+        const lead = (step) => (step === 'finish' ? signer.querySelector('input, textarea').focus() : Steps.go(step));
         Draft.subscribe((state) => {
             const missing = faults(state);
-            list.replaceChildren(...missing.map((fault) => make('li', {}, button(fault.words, () => Steps.go(fault.step), { class: 'link' }))));
+            list.replaceChildren(...missing.map((fault) => make('li', {}, button(fault.words, () => lead(fault.step), { class: 'link' }))));
             ready.hidden = missing.length > 0;
             save.disabled = missing.length > 0;
             if (show.open)
