@@ -30,7 +30,7 @@
 
 /* Galleries of fewer photos are compared in full; of larger ones this many of a thousand. */
 #define SEARCH_FULL_BELOW 1000000
-#define SEARCH_SHARE 100
+#define SEARCH_SHARE 80
 
 struct search_request {
     const struct match_engine *engine;

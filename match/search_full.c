@@ -35,6 +35,17 @@ void search_leads_add(struct search_leads *leads, const struct search_lead *lead
         search_leads_trim(leads);
 }
 
+enum { AHEAD = 2, CACHE_LINE = 64 };
+
+/* Few of many photos are read: the memory does not guess which is next. */
+static void template_fetch(const struct segment *segment, uint64_t record)
+{
+    const uint8_t *bytes = segment_template(segment, record);
+    for (size_t at = 0; at < segment->header->template_size; at += CACHE_LINE)
+        __builtin_prefetch(bytes + at, 0, 2);
+    __builtin_prefetch(segment_at(segment, record), 0, 2);
+}
+
 /* The photos of a unit one probe is compared with; false when one is damaged. `sound` remembers which were
    looked at already for another probe. */
 static bool unit_choose(struct search *search, const struct search_unit *unit,
@@ -42,12 +53,15 @@ static bool unit_choose(struct search *search, const struct search_unit *unit,
 {
     const struct segment *segment = &search->gallery.segments[unit->segment];
     *count = 0;
-    for (size_t i = 0; i < unit->count; i++) {
-        uint64_t record = unit->first + i;
-        if ((probe->likeness != NULL && probe->likeness[unit->number + i] < probe->list->threshold) ||
-            search_sealed(&search->gallery, unit->segment, record))
-            continue;
-        if (!sound[i] && !segment_record_sound(segment, record)) {
+    for (size_t i = 0; i < unit->count; i++)
+        if ((probe->likeness == NULL || probe->likeness[unit->number + i] >= probe->list->threshold) &&
+            !search_sealed(&search->gallery, unit->segment, unit->first + i))
+            chosen[(*count)++] = (uint16_t)i;
+    for (size_t c = 0; c < *count; c++) {
+        uint64_t record = unit->first + chosen[c];
+        if (probe->likeness != NULL && c + AHEAD < *count && !sound[chosen[c + AHEAD]])
+            template_fetch(segment, unit->first + chosen[c + AHEAD]);
+        if (!sound[chosen[c]] && !segment_record_sound(segment, record)) {
             struct error error = ERROR_NONE;
             error_set(&error, FAULT_ENVIRONMENT,
                       "photo %.39s is damaged in the gallery: nothing was searched; verify the gallery and "
@@ -56,8 +70,7 @@ static bool unit_choose(struct search *search, const struct search_unit *unit,
             search_fail(search, &error);
             return false;
         }
-        sound[i] = true;
-        chosen[(*count)++] = (uint16_t)i;
+        sound[chosen[c]] = true;
     }
     return true;
 }
