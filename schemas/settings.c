@@ -201,6 +201,8 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->item_lists = access != NULL && strcmp(access, "acl") == 0;
     settings->claim_hours = (int)whole_or(review, "claimHours", 8);
     settings->list_length = (int)whole_or(xml_child(root, "search"), "listLength", 20);
+    settings->full_below = whole_or(xml_child(root, "search"), "fullBelow", 0);
+    settings->share = (int)whole_or(xml_child(root, "search"), "share", 0);
     settings->overnight_start = minutes_or(overnight, "start", 22 * 60);
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
     settings->age_milliseconds = whole_or(overnight, "ageHours", 72) * 3600 * 1000;

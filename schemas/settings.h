@@ -73,14 +73,16 @@ struct settings {
     const char *zone;    /* IANA name */
     struct setting_command *commands;
     size_t command_count;
-    enum identity identity;          /* default signature */
-    int min_peers;                   /* 1 to 9, default 2 (R23) */
-    int foils;                       /* 4 to 20, default 4 */
-    int claim_hours;                 /* a claim of an item lapses after them, 1 to 168, default 8 */
-    bool item_lists;                 /* items are given to those who may take them, by lists; default false */
-    int list_length;                 /* persons, 2 to 50, default 20 */
-    int overnight_start;             /* minutes after midnight in the site's zone, default 22:00 */
-    int overnight_end;               /* default 06:00; before the start = the next morning */
+    enum identity identity; /* default signature */
+    int min_peers;          /* 1 to 9, default 2 (R23) */
+    int foils;              /* 4 to 20, default 4 */
+    int claim_hours;        /* a claim of an item lapses after them, 1 to 168, default 8 */
+    bool item_lists;        /* items are given to those who may take them, by lists; default false */
+    int list_length;        /* persons, 2 to 50, default 20 */
+    int64_t full_below;  /* photographs; galleries of fewer are compared in full; 0: as match/search.h says */
+    int share;           /* thousandths of larger ones, 1 to 1000; 0: likewise */
+    int overnight_start; /* minutes after midnight in the site's zone, default 22:00 */
+    int overnight_end;   /* default 06:00; before the start = the next morning */
     int64_t age_milliseconds;        /* a routine docket that waited so long is searched at any hour, 72 h */
     bool executor_slurm;             /* searches are computed by Slurm; default: here */
     const char *executor_folder;     /* absolute, shared with all nodes */

@@ -165,6 +165,11 @@ void run_search(struct runs *runs)
     json_t *parameters = json_pack(
         "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
         json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
+    const struct settings *settings = runs->daemon->site->settings;
+    if (settings->full_below > 0)
+        json_put_whole(parameters, "full_below", settings->full_below);
+    if (settings->share > 0)
+        json_put_whole(parameters, "share", settings->share);
     runs->asked = json_incref(parameters);
     if (ready && json_array_size(probes) == 0) {
         for (size_t i = 0; i < count; i++)

@@ -1,9 +1,11 @@
-"""Searches are killed at any instant: every docket ends with one search and the list of an undisturbed run.
+"""Searches are killed at any instant, in both stages and while the gallery is compacted: every docket ends with one
+search and the list of an undisturbed run.
 
 RUN_KILLS says how many random kills (12 unless told), SEED repeats a run's choices (the seed is printed).
 """
 import json, os, pty, random, select, shutil, signal, subprocess, time, unittest
 
+from gallery import drop_packet
 from keeper import descendants
 from site_case import PROGRAM, PatientSite, SiteCase
 
@@ -16,6 +18,10 @@ WHY = ['--reason', 'a test of runs']
 class RunKills(SiteCase):
     def queued(self):
         """A site whose dockets wait for the night."""
+        with open(self.site.at('site.xml')) as file:
+            text = file.read()
+        with open(self.site.at('site.xml'), 'w') as file:
+            file.write(text.replace('<search ', '<search fullBelow="5" share="500" ', 1))
         for person in range(SEARCHES):
             self.submit(f'req-{person}', person=person)
         self.site.drain()
@@ -23,6 +29,11 @@ class RunKills(SiteCase):
             self.site.drain()
         dockets = [row['docket'] for row in self.site.lines('list', '--state', 'QUEUED')]
         self.assertEqual(len(dockets), SEARCHES)
+        # Three files, to become one meanwhile.
+        for person in (12, 13):
+            drop_packet(self.site, [self.faces.gallery(person)], 60 + person)
+            self.site.drain()
+        self.site.do('gallery', 'compact')
         return dockets
 
     def copy(self, name):
@@ -40,6 +51,8 @@ class RunKills(SiteCase):
         recorded = [event['docket'] for event in site.events() if event['action'] == 'search-recorded']
         self.assertEqual(sorted(recorded), sorted(dockets), 'a search was made twice, or not at all')
         site.do('audit', 'verify')
+        site.do('gallery', 'verify')
+        self.assertEqual(len(os.listdir(site.at('var', 'gallery'))), 1, 'the gallery was not compacted')
         return {line['docket']: (line['listDigest'], line['snapshot'], line['listed']) for line in lines}
 
     def started(self, site, log):
