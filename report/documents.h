@@ -25,8 +25,8 @@
  *     "edits":[{"operation","parameters": text or object,"by","at","before","after"}]}];
  *     the first is the one compared
  *   "probeFacePicture"*, "candidateFacePicture"*: aligned crops of the same pixel size (equal facial scale)
- *   "candidate"*: {"photo"*,"capturedAt","source"*: lawful source,"sourceCitation","digest","sealCheckedAt": when it
- *     was asked, and found not sealed,
+ *   "candidate"*: {"photo"*,"capturedAt","source"*: lawful source,"sourceCitation","digest",
+ *     "sealStatus": "none" | "search" (it may be shown, and is not searched any more), "sealCheckedAt": when that was asked,
  *     "picture"*: whole photo}
  *   "limitations"*: text, or an array of texts; what the investigator wrote
  *   "intake": {"by","at","basis":[clauses]}: who checked the basis

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "casebook/docket.h"
+#include "casebook/photo.h"
 
 static void add_picture(json_t *pictures, const char *role, const char *digest, json_t *eyes)
 {
@@ -80,13 +81,16 @@ static void add_probe(const json_t *docket, json_t *facts, json_t *pictures)
     add_picture(pictures, "P01-searched", json_text(probe, "searched"), json_object_get(probe, "eyes"));
 }
 
-/* May a report show it (R17)? */
-static bool photo_is_shown(const json_t *photo, struct error *error)
+/* What a report says of a seal (R17), from the photograph's record as it is now; refused when no report may show it. */
+static bool put_seal(json_t *candidate, const json_t *photo, instant now, struct error *error)
 {
-    const char *status = json_text(photo, "status");
-    return strcmp(status, "enrolled") == 0 ||
-           error_set(error, FAULT_REFUSED, "photo %s is %s: no report shows it (R17)",
-                     json_text(photo, "photo"), status);
+    char checked[INSTANT_TEXT_SIZE];
+    bool enrolled = photo_may_be_searched(photo);
+    if (!photo_may_be_shown(photo))
+        return error_set(error, FAULT_REFUSED, "photo %s is %s: no report shows it (R17)",
+                         json_text(photo, "photo"), json_text(photo, "status"));
+    return json_put_text(candidate, "sealStatus", enrolled ? "none" : "search") &&
+           json_put_text(candidate, "sealCheckedAt", instant_text(now, checked));
 }
 
 bool facts_seal_is_fresh(const json_t *facts, instant now)
@@ -100,12 +104,9 @@ bool facts_seal_is_fresh(const json_t *facts, instant now)
 bool facts_check_seal(struct transaction *transaction, json_t *facts, instant now, struct error *error)
 {
     json_t *photo = NULL, *candidate = json_object_get(facts, "candidate");
-    char checked[INSTANT_TEXT_SIZE];
     bool done = book_need(transaction, BOOK_PHOTOS, json_text(candidate, "photo"), &photo, error) &&
-                photo_is_shown(photo, error);
+                put_seal(candidate, photo, now, error);
     json_decref(photo);
-    if (done)
-        json_put_text(candidate, "sealCheckedAt", instant_text(now, checked));
     return done;
 }
 
@@ -113,19 +114,17 @@ static bool add_candidate(struct transaction *transaction, const json_t *docket,
                           json_t *pictures, struct error *error)
 {
     json_t *photo = NULL;
-    char checked[INSTANT_TEXT_SIZE];
     const char *id = json_text(json_object_get(docket, "named"), "photo");
     if (!book_need(transaction, BOOK_PHOTOS, id, &photo, error))
         return false;
     json_t *candidate = json_object();
     json_copy_members(candidate, photo, "photo", "capturedAt", "source", "sourceCitation", "digest", NULL);
     json_put_text(candidate, "picture", "candidate");
-    if (!photo_is_shown(photo, error)) {
+    if (!put_seal(candidate, photo, now, error)) {
         json_decref(candidate);
         json_decref(photo);
         return false;
     }
-    json_put_text(candidate, "sealCheckedAt", instant_text(now, checked));
     json_put(facts, "candidate", candidate);
     add_picture(pictures, "candidate", json_text(photo, "digest"), json_object_get(photo, "eyes"));
     json_decref(photo);

@@ -103,8 +103,12 @@ static void candidate_details(const struct rendering *rendering, const json_t *f
         text_format(&conflict, "%s%s", i == 0 ? "" : "\n", one == NULL ? "" : one);
     }
     const char *checked = json_text_or_null(candidate, "sealCheckedAt");
-    char *sealed =
-        checked == NULL ? NULL : text_formatted("Not sealed; checked %s", parts_time(checked, asked));
+    char *sealed = checked == NULL ? NULL
+                                   : text_formatted("%s; checked %s",
+                                                    strcmp(json_text(candidate, "sealStatus"), "search") == 0
+                                                        ? "Sealed against searching alone"
+                                                        : "Not sealed",
+                                                    parts_time(checked, asked));
     const char *citation = json_text(candidate, "sourceCitation");
     char *source = text_formatted("%s%s%s", parts_source(json_text(candidate, "source")),
                                   citation[0] == '\0' ? "" : "; ", citation);

@@ -250,4 +250,6 @@ class Surfacing(SealCase):
         self.assertEqual(self.actions(action='item-taken-back'), [])
         self.finish()
         self.assertTrue(os.path.exists(os.path.join(self.receipt.directory, 'report-1.pdf')))
+        with open(os.path.join(self.receipt.directory, 'report-1.xml')) as file:
+            self.assertIn('<sealStatus>search</sealStatus>', file.read())
         self.assertFalse(os.path.exists(os.path.join(self.receipt.directory, 'recall-1.pdf')))
