@@ -217,7 +217,8 @@ static void pass(struct situation *next, enum action action, const struct transi
         next->passed |= COMPARED;
     if (action == ACTION_BACKGROUND_PROCEED)
         next->passed |= CHECKED;
-    if (transition->next == DOCKET_SUPERVISION && (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER))
+    if (transition->next == DOCKET_SUPERVISION &&
+        (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER))
         next->passed |= REVIEWED;
     if (transition->next == DOCKET_PEER)
         next->passed &= (uint8_t)~REVIEWED;
@@ -327,7 +328,8 @@ static void explore(const struct situation *now)
         enum action action = (enum action)i;
         bool by_person = action >= ACTION_INTAKE_CONFIRM && action <= ACTION_SUPERVISION_NEGATIVE;
         for (int person = by_person ? 0 : -1; person < (by_person ? PEOPLE_COUNT : 0); person++)
-            for (int verdict = 0; verdict < (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER ? 3 : 1); verdict++)
+            for (int verdict = 0;
+                 verdict < (action == ACTION_PEER_COMPLETE || action == ACTION_AMEND_PEER ? 3 : 1); verdict++)
                 step(now, action, person, verdict);
     }
 }
