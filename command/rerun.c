@@ -1,14 +1,25 @@
 /*
  * leadspool rerun: a search made again from its record, and whether the same came out.
  *
- * Prints what the record answers. Ends with success only when nothing differs.
+ * Prints what the record answers, or what rerun_volume.c computes of a volume of discovery. Ends with success only when nothing differs.
  */
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "command/inquiry.h"
+#include "command/rerun_volume.h"
 #include "command/table.h"
+
+enum { KEY_VOLUME = 256 };
+
+static const struct option_spec options[] = {
+    {'r', "reason", "TEXT", "why you look at a docket you are not assigned to; recorded"},
+    {KEY_VOLUME, "volume", "FOLDER", "instead: compute the scores of an opened volume of discovery again"},
+    {'j', "json", NULL, "one JSON object a line"},
+    {0, NULL, NULL, NULL},
+};
 
 static bool print_rows(const json_t *rows, struct error *error)
 {
@@ -54,13 +65,20 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
                                            .missing = "say a docket or a search, such as FR-2026-000001/1",
                                            .apart = true,
                                            .print = print_answer};
+    /* With a volume nothing else is asked: no record, no site. */
+    for (int i = optind; i + 1 < argc; i++)
+        if (strcmp(argv[i], "--volume") == 0) {
+            for (int j = optind; j < argc; j++)
+                invocation->json = invocation->json || strcmp(argv[j], "-j") == 0;
+            return rerun_volume(argv[i + 1], invocation->json, error);
+        }
     return inquiry_run(&inquiry, invocation, argc, argv, error);
 }
 
 const struct command command_rerun = {
     .name = "rerun",
-    .arguments = "[--reason TEXT] DOCKET[/N]… | -",
+    .arguments = "[--reason TEXT] DOCKET[/N]… | - | --volume FOLDER",
     .purpose = "Make a search again from its record and say whether the same comes out",
-    .options = inquiry_options,
+    .options = options,
     .run = run,
 };

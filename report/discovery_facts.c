@@ -68,6 +68,44 @@ static bool is_named(const struct volume *volume, const json_t *row)
     return named[0] != '\0' && strcmp(json_text(row, "photo"), named) == 0;
 }
 
+/* The photograph itself, once however many searches list it. */
+static bool add_photo_file(struct volume *volume, const json_t *row, const json_t *photo)
+{
+    char name[64], title[100];
+    const char *digest = json_text(photo, "digest");
+    json_t *files = json_array_at(volume->facts, "files");
+    if (json_find(files, "digest", digest) != NULL)
+        return true;
+    snprintf(name, sizeof name, "photo-%.39s.%s", json_text(row, "photo"),
+             strcmp(json_text(photo, "format"), "png") == 0 ? "png" : "jpg");
+    snprintf(title, sizeof title, "Photograph %.39s of a list", json_text(row, "photo"));
+    return append(files,
+                  json_pack("{si,ss,ss,ss,sI}", "item", (int)ITEM_LIST, "title", title, "name", name,
+                            "digest", digest, "input", input_of(volume, digest)),
+                  volume->error);
+}
+
+/* What only this edition's reader may know: measures of the photographs shown, none of those left out. */
+static void mask_record(json_t *record, const json_t *rows)
+{
+    const json_t *measures = json_object_get(record, "measures"), *row;
+    json_t *kept = json_object(), *all = json_object_get(measures, "rows");
+    size_t index;
+    json_array_foreach(rows, index, row)
+    {
+        const char *photo = json_text_or_null(row, "photo");
+        if (photo != NULL && json_object_get(all, photo) != NULL)
+            json_object_set(kept, photo, json_object_get(all, photo));
+    }
+    if (measures != NULL) {
+        json_t *shown = json_copy((json_t *)(uintptr_t)measures);
+        json_object_set(shown, "rows", kept);
+        json_object_set_new(record, "measures", shown);
+    }
+    json_decref(kept);
+    json_object_del(record, "dropped");
+}
+
 /* One row as this edition shows it; a photograph that may not be shown is masked in either. */
 static bool add_row(struct volume *volume, const json_t *row, json_t *rows, json_t *candidates)
 {
@@ -78,8 +116,11 @@ static bool add_row(struct volume *volume, const json_t *row, json_t *rows, json
     }
     bool may = photo != NULL && photo_may_be_shown(photo), named = is_named(volume, row);
     json_copy_members(shown, row, "rank", "score", NULL);
-    if (may && (named || volume->extended))
+    if (may && (named || volume->extended)) {
         json_copy_members(shown, row, "photo", "person", NULL);
+        /* With these, its file and the record's measures anybody computes the score again. */
+        json_copy_members(shown, photo, "digest", "eyes", NULL);
+    }
     json_put_text(shown, "who", named ? "the candidate named" : volume->extended ? "not named" : "masked");
     if (!may)
         json_put_text(shown, "who", "sealed or withdrawn since");
@@ -88,7 +129,7 @@ static bool add_row(struct volume *volume, const json_t *row, json_t *rows, json
         json_t *candidate = json_deep_copy(shown);
         json_copy_members(candidate, photo, "source", "sourceCitation", "capturedAt", "digest", NULL);
         json_put_whole(candidate, "input", input_of(volume, json_text(photo, "digest")));
-        done = append(candidates, candidate, volume->error);
+        done = append(candidates, candidate, volume->error) && add_photo_file(volume, row, photo);
     }
     json_decref(shown);
     json_decref(photo);
@@ -113,6 +154,7 @@ static bool add_search(struct volume *volume, const json_t *one)
     done = done && json_digest(record, &digest) &&
            json_put_text(search, "recordDigest", digest_text(&digest, text));
     json_object_set_new(copy, "list", json_incref(rows));
+    mask_record(copy, rows);
     if (done && withheld(volume, ITEM_LIST) == NULL) {
         json_put(search, "list", json_incref(rows));
         if (volume->extended)
@@ -351,6 +393,23 @@ static bool add_items(struct volume *volume)
 
 /* --- an edition --- */
 
+/* What a search of this volume was made with: the extended edition holds it too, so that its lists can be computed
+   again from it alone. */
+static bool is_probe(const struct volume *volume, const json_t *one)
+{
+    size_t index;
+    const json_t *search;
+    json_array_foreach(volume->setting->chosen, index, search)
+    {
+        const json_t *record = json_object_get(search, "record");
+        if (record != NULL &&
+            strcmp(json_text(json_array_get(json_object_get(record, "probes"), 0), "digest"),
+                   json_text(one, "digest")) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool fill(struct volume *volume)
 {
     size_t index;
@@ -358,7 +417,8 @@ static bool fill(struct volume *volume)
     json_array_foreach(volume->setting->chosen, index, one)
     {
         bool search = json_object_get(one, "record") != NULL;
-        if (!(search ? add_search(volume, one) : volume->extended || add_file(volume, one)))
+        if (!(search ? add_search(volume, one)
+                     : (volume->extended && !is_probe(volume, one)) || add_file(volume, one)))
             return false;
     }
     return add_items(volume) && (volume->extended || (add_people(volume) && add_chronology(volume)));

@@ -152,6 +152,10 @@ class Discovery(SiteCase):
                                 '-out', os.devnull], capture_output=True)
         self.assertNotEqual(wrong.returncode, 0)
         extended = self.open_volume(docket, 1, 'extended', 'da-north-sealed')
+        # What a defence expert does with it, who has no site: the scores again, to the last digit.
+        for volume, computed, masked in ((extended, 12, 0), (core, 1, 11)):
+            again = json.loads(self.site.do('rerun', '-j', '--volume', volume, site=False))
+            self.assertEqual((again['computed'], again['same'], again['masked']), (computed, computed, masked))
         words = self.words(extended)
         for person in range(12):
             self.assertIn(photo_id(person), words['searches-1.pdf'])
