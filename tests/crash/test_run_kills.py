@@ -3,7 +3,7 @@ search and the list of an undisturbed run.
 
 RUN_KILLS says how many random kills (12 unless told), SEED repeats a run's choices (the seed is printed).
 """
-import json, os, pty, random, select, shutil, signal, subprocess, time, unittest
+import contextlib, json, os, pty, random, select, shutil, signal, subprocess, time, unittest
 
 from gallery import drop_packet
 from keeper import descendants
@@ -92,8 +92,9 @@ class RunKills(SiteCase):
                     victim = lot.choice(workers) if worker else process.pid
                     spent = spent or worker
                     if process.poll() is None:
-                        os.kill(victim, signal.SIGKILL)
-                        kills += 1
+                        with contextlib.suppress(ProcessLookupError):       # a worker may have ended by itself
+                            os.kill(victim, signal.SIGKILL)
+                            kills += 1
                     if worker:
                         time.sleep(0.2)
                         process.kill()

@@ -93,6 +93,7 @@ class Compaction(SealCase):
         self.assertEqual(len(self.actions(action='photo-removed')), 2)
         self.assertEqual(len(self.actions(action='segments-compacted')), 1)
         self.assertEqual(self.audit()['disposed'], 1)
+        self.assertEqual(self.photos('--citation', 'no such law'), {})
         table = self.site.do('gallery', 'list', '--status', 'withdrawn') + self.site.do('gallery', 'list', '--sealed')
         self.assertIn('withdrawn, removed', table)
         self.assertIn('sealed, destroyed', table)
