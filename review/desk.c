@@ -108,6 +108,9 @@ bool desk_row(const struct desk *desk, const json_t *item, const struct person *
         *row = row_of(desk, item, docket);
         if (person == NULL) {
             add_eligible(*row, &question);
+            json_put_text(*row, "held", json_text_or_null(hold, "reason"));
+            json_put_text(*row, "decides", json_text_or_null(hold, "role"));
+            json_put_text(*row, "clause", json_text_or_null(hold, "clause"));
         } else {
             bool may = item_eligible(&question, person, why, sizeof why);
             json_put_flag(*row, "may", may);

@@ -76,8 +76,14 @@ static void add_row(struct text *html, const json_t *row)
     escaped(html, "", instant_local_of(json_text(row, "opened"), false, local), "</time></td>");
     escaped(html, "<th scope=\"row\"><a href=\"", name == NULL ? directory : name + 1, "/worksheet.html\">");
     escaped(html, "", name == NULL ? directory : name + 1, "</a></th>");
-    text_format(html, "<td>%lld</td>", (long long)json_whole(row, "round", 1));
-    escaped(html, "<td>", json_text(row, "lane"), "</td>");
+    if (json_object_get(row, "held") != NULL) {
+        escaped(html, "<td>", json_text(row, "clause"), ": ");
+        escaped(html, "", json_text(row, "held"), "</td>");
+        escaped(html, "<td>", json_text(row, "decides"), "</td>");
+    } else {
+        text_format(html, "<td>%lld</td>", (long long)json_whole(row, "round", 1));
+        escaped(html, "<td>", json_text(row, "lane"), "</td>");
+    }
     at_it(html, row);
     who(html, row);
     text_add(html, "</tr>\n");
@@ -87,9 +93,13 @@ static void add_table(struct text *html, const json_t *rows, size_t count)
 {
     size_t i;
     const json_t *row;
-    text_add(html, "<table>\n<thead><tr><th scope=\"col\">Waits since</th><th scope=\"col\">Item</th>"
-                   "<th scope=\"col\">Round</th><th scope=\"col\">Lane</th><th scope=\"col\">At it</th>"
-                   "<th scope=\"col\">Can take it</th></tr></thead>\n<tbody>\n");
+    /* All rows of a page are of one stage. */
+    bool held = json_object_get(json_array_get(rows, 0), "held") != NULL;
+    text_format(html,
+                "<table>\n<thead><tr><th scope=\"col\">Waits since</th><th scope=\"col\">Item</th>"
+                "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">At it</th>"
+                "<th scope=\"col\">Can take it</th></tr></thead>\n<tbody>\n",
+                held ? "Why it is held" : "Round", held ? "Decides" : "Lane");
     json_array_foreach(rows, i, row)
     {
         if (i < STAGE_ROWS_MOST)

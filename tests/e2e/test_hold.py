@@ -23,6 +23,8 @@ class Hold(SiteCase):
         reason = open(self.site.at('hold', f'{receipt.docket}-1', 'reason.txt')).read()
         self.assertIn('supervisor', reason)
         self.assertIn('R29', reason)
+        with open(self.site.at('hold', 'index.html')) as file:
+            self.assertRegex(file.read(), r'<td>R29: it is not said with which supervisor[^<]*</td><td>supervisor</td>')
         self.site.drain(overnight=True)
         self.assertEqual(self.state(receipt.docket), 'HELD')
         self.assertIn('supervisor', self.site.do('why', receipt.docket))
