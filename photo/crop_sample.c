@@ -12,6 +12,7 @@
 #include "photo/arithmetic.h"
 
 typedef float four __attribute__((vector_size(16)));
+typedef int32_t levels __attribute__((vector_size(16)));
 
 enum { FRACTIONS = 32, TAPS = 4, CHANNELS = 3 };
 
@@ -35,11 +36,16 @@ static int clamp(int64_t value, int least, int most)
     return value < least ? least : value > most ? most : (int)value;
 }
 
-/* Rounded to the nearest level there is. */
-static uint8_t level(float value)
+/* Rounded to the nearest level there is, halves up: the whole part, and one more where at least a half is left over.
+   Both are exact. */
+static levels levels_of(four value)
 {
-    double up = (double)value + 0.5;
-    return up < 0 ? 0 : up >= 255 ? 255 : (uint8_t)up;
+    levels whole = __builtin_convertvector(value, levels);
+    four left = value - __builtin_convertvector(whole, four);
+    whole -= left >= 0.5F; /* a comparison that holds is -1 */
+    whole &= ~(whole >> 31);
+    levels over = whole > 255;
+    return (whole & ~over) | (over & 255);
 }
 
 /* The region's pixels as numbers, three a pixel, and one more so that the last can be read as four. */
@@ -122,8 +128,9 @@ bool crop_sample_colours(const struct image *image, const struct similarity *map
             int64_t x_parts = arithmetic_round(x * FRACTIONS), y_parts = arithmetic_round(y * FRACTIONS);
             four sum = cubic ? sample(&sampler, x_parts, y_parts, 0, TAPS - 1)
                              : sample(&sampler, x_parts, y_parts, 1, 2);
+            levels level = levels_of(sum);
             for (int channel = 0; channel < CHANNELS; channel++)
-                to[channel] = level(sum[channel]);
+                to[channel] = (uint8_t)level[channel];
         }
     free(numbers);
     return true;
