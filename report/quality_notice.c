@@ -49,10 +49,12 @@ bool quality_notice_draw(const struct rendering *rendering, const json_t *facts,
     document_heading(document, "How to add images");
     char when[PARTS_TIME_SIZE];
     bool lapses = json_text(facts, "answerBy")[0] != '\0';
-    char *how = text_formatted(
-        "Drop a packet of the kind \"supplement\" with an id of its own into the folder of your "
-        "command. Its manifest names docket %s; use and basis stay as they are.",
-        json_text(facts, "docket"));
+    char *how = text_formatted("Open request.html in the folder of your command, choose \"More or better "
+                               "images for a docket\" and name "
+                               "docket %s; use and basis stay as they are. A packet made otherwise is of the "
+                               "kind \"supplement\" and has an "
+                               "id of its own.",
+                               json_text(facts, "docket"));
     char *lapse = text_formatted("%s Without further images the request lapses at %s.",
                                  how == NULL ? "" : how, parts_time(json_text(facts, "answerBy"), when));
     const char *said = lapses ? lapse : how;
