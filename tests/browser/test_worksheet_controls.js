@@ -56,6 +56,9 @@ for (const stage of ['hold', 'intake', 'investigation', 'background', 'peer', 's
     test(`every control of ${stage} works by keyboard and by mouse`, async (session) => {
         const { told } = lookAt(stage);
         const page = await openItem(session, itemOf(told, stage, stage === 'peer' ? 1 : undefined));
+        // Printed for whoever asks; how quick it is depends on the machine.
+        const opened = await page.evaluate(() => `${Data.candidates.length} candidates, ready after ${Math.round(
+            performance.getEntriesByType('navigation')[0].domComplete)} ms`);
         await install(page);
         await unlock(page);
         const names = await page.evaluate(() => Steps.names());
@@ -76,7 +79,7 @@ for (const stage of ['hold', 'intake', 'investigation', 'background', 'peer', 's
             tried += found.tried;
             idle.push(...found.idle.map((one) => `${name}: ${one}`));
         }
-        console.log(`    ${tried} controls of ${names.length} steps`);
+        console.log(`    ${tried} controls of ${names.length} steps; ${opened}`);
         assert.deepEqual(idle, []);
     });
 }
