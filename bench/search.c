@@ -28,7 +28,7 @@ enum {
     FAISS_HASHES = 1000000,
     FULL_SOME = 100000,
     MASKED = 4096,
-    BATCH_SOME = 250000
+    BATCH_SOME = 1 << 18 /* a multiple of SEGMENT_HASH_BLOCK, since only whole blocks can be checked */
 };
 
 static const struct match_engine *const engine = &match_engine_embedded;
