@@ -2,8 +2,9 @@
  * The eye finder: the order of its steps, and how sure it is.
  *
  * The picture is brought to at most 400 pixels; an outline of the head is sought, then places for a face,
- * then the eyes of each; the best face wins, and the edges of its irises say where their centres are. Without an outline, or when nothing convincing is in it, the whole
- * picture is searched. A convincing face in an outline is never overruled by a better one elsewhere.
+ * then the eyes of each; the best face wins, and the edges of its irises say where their centres are. Without
+ * an outline, or when nothing convincing is in it, the whole picture is searched. A convincing face in an
+ * outline is never overruled by a better one elsewhere.
  *
  * Guarantees: within its arena whatever the picture is: the working picture has at most 400 x 400 pixels,
  * and no face is sought with less than 8 pixels between the eyes, so no scale enlarges it more than twofold
