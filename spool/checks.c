@@ -19,6 +19,7 @@
 #include "base/unicode.h"
 #include "ingest/members.h"
 #include "ingest/order.h"
+#include "ingest/words.h"
 #include "schemas/settings.h"
 
 static int open_copy(int incoming, size_t number, struct error *error)
@@ -151,6 +152,33 @@ bool check_prepare_single(const struct daemon *daemon, const char *form, int fil
     return false;
 }
 
+/* Lists of words go to the workers in the form they compare (ingest/words.h): brought into it once, not with every
+   packet. */
+static void make_plain(json_t *words)
+{
+    for (size_t i = 0; i < json_array_size(words); i++) {
+        char *plain = words_plain(json_string_value(json_array_get(words, i)));
+        if (plain != NULL)
+            json_array_set_new(words, i, json_string(plain));
+        free(plain);
+    }
+}
+
+/* Settings stay as they are while the daemon runs; only its loop asks. */
+static json_t *policy_of(const struct settings *settings)
+{
+    static const struct settings *known;
+    static json_t *policy;
+    if (known != settings || policy == NULL) {
+        json_decref(policy);
+        policy = settings_policy(settings);
+        make_plain(json_object_get(policy, "words"));
+        make_plain(json_object_get(policy, "artificial"));
+        known = settings;
+    }
+    return json_incref(policy);
+}
+
 bool check_prepare(const struct daemon *daemon, const char *form, const json_t *claim, int incoming,
                    const char **kind, json_t **parameters, int *inputs, size_t *count, struct error *error)
 {
@@ -163,7 +191,7 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
                             "files", files);
     if (strcmp(form, "requests") == 0) {
         *kind = "check-packet";
-        json_put(*parameters, "settings", settings_policy(daemon->site->settings));
+        json_put(*parameters, "settings", policy_of(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(incoming, 0, total, inputs, count, error);
     } else if (strncmp(form, "disc", 4) == 0 || strcmp(form, "audit") == 0) {

@@ -58,6 +58,9 @@ class Receipts(SiteCase):
             ('worn-conditions', instead(whole('worn-conditions'), '--source', 'body-worn') + worn, 'HOLD', 'body-worn-conditions'),
             ('screening', instead(whole('screening'), '--source', 'body-worn') + ['--body-worn', 'witnessed,unable,still,warrant'],
              'REJECT', 'body-worn-screening'),
+            ('trait', whole('trait', basis='He was seen before the eglise-ROUGE on Sunday.'), 'HOLD', 'basis-names-protected-trait'),
+            ('trait-in-ground', whole('trait-in-ground', priority=('expedite', 'The Église Rouge closes soon.')), 'HOLD',
+             'ground-names-protected-trait'),
             ('short-basis', instead(whole('short-basis'), '--basis', 'see file'), 'REJECT', 'basis-too-short'),
             ('oneself', instead(whole('oneself'), '--discussed-with', 'Det. Imogen FAIRWEATHER'), 'HOLD', 'discussion-with-requester'),
             ('year-9999', whole('year-9999') + ['--submitted-at', '9999-12-31T23:59:59Z'], 'REJECT', 'submitted-in-future'),
@@ -89,6 +92,11 @@ class Receipts(SiteCase):
         return rows
 
     def test_every_fault_kind_is_answered_once(self):
+        path = self.site.at('site.xml')
+        with open(path) as file:
+            site = file.read()
+        with open(path, 'w') as file:
+            file.write(site.replace('</site>', '<protectedTraits><word>Église rouge</word></protectedTraits></site>'))
         rows = self.faulty()
         for _, words, _, _ in rows:
             self.site.do('submit', *words)
