@@ -22,21 +22,21 @@ static const struct option_spec options[] = {
 
 static void add_row(struct table *table, const json_t *row)
 {
-    char volumes[80];
+    char volumes[80], due[40];
     snprintf(volumes, sizeof volumes, "%lld, %lld received", (long long)json_whole(row, "volumes", 0),
              (long long)json_whole(row, "acknowledged", 0));
     table_add(table, json_text(row, "docket"));
     table_add(table, json_text(row, "office"));
     table_add(table, json_text(row, "filed"));
-    table_add(table, json_text(row, "due"));
-    table_add(table, json_flag(row, "overdue") ? "OVERDUE" : "");
+    snprintf(due, sizeof due, "%s%s", json_text(row, "due"), json_flag(row, "overdue") ? " OVERDUE" : "");
+    table_add(table, due);
     table_add(table, volumes);
     table_add(table, json_text(row, "waits"));
 }
 
 static bool list(struct site *site, bool json, bool overdue, struct error *error)
 {
-    struct table table = TABLE_OF("DOCKET", "OFFICE", "FILED", "DUE", "", "VOLUMES", "WAITS FOR");
+    struct table table = TABLE_OF("DOCKET", "OFFICE", "FILED", "DUE", "VOLUMES", "WAITS FOR");
     json_t *answer = NULL;
     const json_t *row;
     size_t index;

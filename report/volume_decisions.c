@@ -71,60 +71,91 @@ static bool is_time(const char *member)
            strcmp(member, "dissimilaritiesAt") == 0;
 }
 
+/* In the order in which they are printed. */
+static const struct {
+    const char *member, *words;
+} members[] = {{"by", "Signed by"},
+               {"signer", "Signed by"},
+               {"at", "Signed at"},
+               {"received", "Received"},
+               {"outcome", "Outcome"},
+               {"named", "Named"},
+               {"rating", "Rating, -3 to +3"},
+               {"reasons", "Reasons"},
+               {"limitations", "Limitations"},
+               {"basis", "Basis confirmed"},
+               {"whatWouldHelp", "What would help"},
+               {"probe", "Probe"},
+               {"observation", "Observation of the probe alone"},
+               {"dissimilaritiesAt", "Dissimilarities looked for at"},
+               {"features", "Features"},
+               {"dispositions", "Dispositions"},
+               {"items", "Background"},
+               {"conflicts", "Conflicts"},
+               {"marks", "Marks"},
+               {"displays", "Displays used"},
+               {"reading", "Reading of the reasons"}};
+
+/* What the heading says, or nobody outside reads. */
+static const char *const passed_over[] = {"stage", "docket", "round", "slot", "item"};
+
+enum { MEMBERS = sizeof members / sizeof members[0], MEMBERS_MOST = MEMBERS + 24 };
+
+struct lines {
+    struct pair pairs[MEMBERS_MOST];
+    char *texts[MEMBERS_MOST];
+    size_t count;
+};
+
+static void add_line(struct lines *lines, const char *key, const char *member, const json_t *value)
+{
+    struct text words = TEXT_EMPTY;
+    char when[PARTS_TIME_SIZE];
+    if (value == NULL || json_is_null(value) || lines->count == MEMBERS_MOST)
+        return;
+    if (json_is_string(value) && is_time(member))
+        text_add(&words, parts_time(json_string_value(value), when));
+    else
+        volume_words(&words, value, "\n");
+    lines->texts[lines->count] = words.bytes;
+    lines->pairs[lines->count++] =
+        (struct pair){key, words.bytes != NULL && words.bytes[0] != '\0' ? words.bytes : NULL};
+}
+
+static bool is_known(const char *member)
+{
+    for (size_t i = 0; i < MEMBERS; i++)
+        if (strcmp(members[i].member, member) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof passed_over / sizeof passed_over[0]; i++)
+        if (strcmp(passed_over[i], member) == 0)
+            return true;
+    return false;
+}
+
 static void draw_decision(struct document *document, const json_t *decision)
 {
-    static const struct {
-        const char *member, *words;
-    } members[] = {{"by", "Signed by"},
-                   {"signer", "Signed by"},
-                   {"at", "Signed at"},
-                   {"received", "Received"},
-                   {"outcome", "Outcome"},
-                   {"named", "Named"},
-                   {"rating", "Rating, -3 to +3"},
-                   {"reasons", "Reasons"},
-                   {"limitations", "Limitations"},
-                   {"basis", "Basis confirmed"},
-                   {"whatWouldHelp", "What would help"},
-                   {"probe", "Probe"},
-                   {"observation", "Observation of the probe alone"},
-                   {"dissimilaritiesAt", "Dissimilarities looked for at"},
-                   {"features", "Features"},
-                   {"dispositions", "Dispositions"},
-                   {"items", "Background"},
-                   {"conflicts", "Conflicts"},
-                   {"marks", "Marks"},
-                   {"displays", "Displays used"},
-                   {"reading", "Reading of the reasons"}};
-    char heading[200], when[PARTS_TIME_SIZE];
+    struct lines lines = {.count = 0};
+    char heading[200];
+    const char *member;
+    json_t *value;
     snprintf(heading, sizeof heading, "%s, round %lld%s", json_text(decision, "stage"),
              (long long)json_whole(decision, "round", 0),
              strcmp(json_text(decision, "stage"), "peer") == 0 ? ", blind" : "");
     if (heading[0] >= 'a' && heading[0] <= 'z')
         heading[0] = (char)(heading[0] - 'a' + 'A');
     document_subheading(document, heading);
-    struct pair pairs[sizeof members / sizeof members[0]];
-    char *texts[sizeof members / sizeof members[0]] = {0};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        const json_t *value = json_object_get(decision, members[i].member);
-        struct text words = TEXT_EMPTY;
-        if (value == NULL || json_is_null(value) || (i == 1 && json_object_get(decision, "by") != NULL))
-            continue;
-        if (json_is_string(value) && is_time(members[i].member))
-            text_add(&words, parts_time(json_string_value(value), when));
-        else
-            volume_words(&words, value, "\n");
-        texts[count] = words.bytes;
-        if (words.bytes != NULL && words.bytes[0] != '\0')
-            pairs[count] = (struct pair){members[i].words, texts[count]};
-        else
-            pairs[count] = (struct pair){members[i].words, NULL};
-        count++;
-    }
-    document_pairs(document, pairs, count);
-    for (size_t i = 0; i < count; i++)
-        free(texts[i]);
+    bool by = json_object_get(decision, "by") != NULL;
+    for (size_t i = 0; i < MEMBERS; i++)
+        if (!by || strcmp(members[i].member, "signer") != 0)
+            add_line(&lines, members[i].words, members[i].member,
+                     json_object_get(decision, members[i].member));
+    /* What later versions of a decision say is printed under its own name. */
+    json_object_foreach((json_t *)(uintptr_t)decision, member, value) if (!is_known(member))
+        add_line(&lines, member, member, value);
+    document_pairs(document, lines.pairs, lines.count);
+    for (size_t i = 0; i < lines.count; i++)
+        free(lines.texts[i]);
 }
 
 void volume_draw_decisions(struct document *document, const json_t *facts, struct volume_span span)

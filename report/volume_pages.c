@@ -89,7 +89,7 @@ static void draw_files(struct document *document, const json_t *facts)
     char item[16];
     if (json_array_size(json_object_get(facts, "files")) == 0)
         return;
-    document_heading(document, "Files of this volume");
+    document_heading(document, json_object_get(facts, "release") != NULL ? "Files" : "Files of this volume");
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "files"), index, file)
     {

@@ -125,6 +125,8 @@ class Discovery(SiteCase):
             self.assertIn(text, words['index.pdf'])
         self.assertIn('supervision, round 1: approve', words['record-1.pdf'])
         self.assertIn('Peer, round 1, blind', words['record-2.pdf'])
+        for text in ('Dispositions', 'C01:', 'Limitations', 'Background', 'Marks'):
+            self.assertIn(text, words['record-2.pdf'])
         # The originals, byte for byte; the candidate named, and nobody else who was on the list.
         sums = {tool('sha256sum', os.path.join(core, 'files', name)).split()[0] for name in files}
         self.assertIn(self.faces.gallery(3).sha256, sums)
