@@ -15,10 +15,11 @@ function install() {
     const name = (node) => (node.getAttribute('aria-label') || (node.labels && node.labels.length > 0 ? node.labels[0].textContent : '') ||
         (node.matches('input') ? '' : node.textContent) || '').replace(/\s+/g, ' ').trim();
     const kind = (node) => (node.matches('input') ? node.type : node.matches('[tabindex="0"]') ? 'area' : node.localName);
-    const scope = () => document.querySelector('dialog[open]') || document;
+    const scopes = () => (document.querySelector('dialog[open]') ? [document.querySelector('dialog[open]')]
+        : [...document.querySelectorAll('header, .step:not([hidden])')]);
     const all = () => {
         const seen = new Map();
-        return [...scope().querySelectorAll(SELECT)].filter((node) => visible(node) && !node.disabled && !node.closest('.step-tab') &&
+        return scopes().flatMap((one) => [...one.querySelectorAll(SELECT)]).filter((node) => visible(node) && !node.disabled && !node.closest('.step-tab') &&
             (window.Controls.head || !node.closest('header'))).map((node) => {
             const stem = `${kind(node)} ${kind(node) === 'radio' ? `${node.closest('tr, fieldset, ul').textContent.slice(0, 40)}: ` : ''}${name(node)}`;
             seen.set(stem, (seen.get(stem) || 0) + 1);
