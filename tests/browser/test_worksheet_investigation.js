@@ -192,7 +192,7 @@ test('what a comparison may not see is not in its bytes', async () => {
     const file = path.join(itemOf(told, 'investigation').directory, 'worksheet.html');
     const text = fs.readFileSync(file, 'utf8');
     const data = dataOf(file);
-    assert.deepEqual(Object.keys(data.facts).sort(), ['candidates', 'demonstration', 'docket', 'images', 'item', 'opened', 'probe', 'round', 'slot']);
+    assert.deepEqual(Object.keys(data.facts).sort(), ['candidates', 'demonstration', 'docket', 'engine', 'images', 'item', 'opened', 'probe', 'round', 'slot']);
     for (const photo of site.do('gallery', 'list', '-j').trim().split('\n').map((line) => JSON.parse(line))) {
         assert.ok(!text.includes(photo.photo), photo.photo);
         assert.ok(!text.includes(photo.person), photo.person);

@@ -66,6 +66,7 @@ async function intake(session, site, told) {
     assert.ok(Math.abs(marked.leftX - EYES.left[0]) < 2 && Math.abs(marked.rightY - EYES.right[1]) < 2, JSON.stringify(marked));
     await page.waitForFunction(() => document.querySelector('.step-prepare .progress').textContent === 'The probe is ready.');
     const made = await page.evaluate(() => EditGeometry.walk(Images.of('S01'), Prepare.edits(Draft.state)).sizes.pop());
+    await shownForASecond(page);
     await go(page, 'Outcome');
     await page.getByLabel('Confirm: the basis').check();
     const file = await saveAs(session, page, told.investigator);
@@ -74,12 +75,16 @@ async function intake(session, site, told) {
     return made;
 }
 
+/* Whole seconds are counted: a robot may be through with a picture before the first is over. */
+const shownForASecond = (page) => page.waitForFunction(() => Object.keys(Draft.state.displays).length > 0);
+
 async function investigation(session, site, told, made) {
     const item = itemOf(told, 'investigation');
     assert.ok(item.mate, 'the person is found from the eyes and edits of the worksheet');
     const { P01 } = dataOf(path.join(item.directory, 'worksheet.html')).pictures;
     assert.deepEqual({ width: P01.originalWidth, height: P01.originalHeight }, made, 'the preview has the size leadspool makes');
     const page = await openItem(session, item);
+    await shownForASecond(page);
     await page.getByLabel('Conditions that limit').fill('Low light.');
     for (let i = 0; i < 19; i++)
         await page.keyboard.press('Tab').then(() => page.locator('.visibility tbody tr').nth(i).getByRole('radio').first().check());
@@ -101,6 +106,7 @@ async function investigation(session, site, told, made) {
 
 async function background(session, site, told) {
     const page = await openItem(session, itemOf(told, 'background'));
+    await shownForASecond(page);
     await session.axe(page);
     await session.screenshot(page, 'worksheet-background', false);
     await go(page, 'Conflicts');
@@ -133,6 +139,7 @@ async function peer(session, site, told, slot) {
 
 async function supervision(session, site, told) {
     const page = await openItem(session, itemOf(told, 'supervision'));
+    await shownForASecond(page);
     await session.axe(page);
     await session.screenshot(page, 'worksheet-supervision', false);
     await page.locator('.step-tab', { hasText: 'Outcome' }).click({ force: true }); // closed: it says why instead
