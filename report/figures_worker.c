@@ -216,12 +216,14 @@ static void draw_opening(struct document *document, const json_t *facts)
     instant_local_of(json_text(facts, "from"), false, from);
     snprintf(days, sizeof days, "%.10s to %.10s", from, to);
     extract_title(document, facts, full ? "Figures of use" : "Figures of use, public edition", days);
-    document_paragraph(document, TYPE_BODY,
-                       "Requests count when they were received in the period; what became of them is told as of the "
-                       "day of issue. Changes to probes and incidents count by their own day.");
+    document_paragraph(
+        document, TYPE_BODY,
+        "Requests count when they were received in the period; what became of them is told as of the "
+        "day of issue. Changes to probes and incidents count by their own day.");
     if (!full)
-        document_paragraph(document, TYPE_BODY,
-                           "No count below five is told, nor one that would give such a count by subtraction.");
+        document_paragraph(
+            document, TYPE_BODY,
+            "No count below five is told, nor one that would give such a count by subtraction.");
 }
 
 static void draw(struct document *document, const json_t *facts)

@@ -280,7 +280,8 @@ static void is_put(void *context, const struct error *error)
     struct engines *engines = quarantining->engines;
     /* What cannot be recorded would begin anew at once, and for ever. */
     if (error != NULL) {
-        refuse(engines, "nothing is searched until the next start: a quarantine could not be recorded: %.800s",
+        refuse(engines,
+               "nothing is searched until the next start: a quarantine could not be recorded: %.800s",
                error->text);
         engines->ready = false;
     }

@@ -28,8 +28,8 @@
 #include "review/decide.h"
 #include "review/items.h"
 #include "review/states.h"
-#include "spool/flow_gallery.h"
 #include "spool/flow_audit.h"
+#include "spool/flow_gallery.h"
 #include "spool/flow_release.h"
 
 /* --- a docket's state has consequences --- */
