@@ -3,7 +3,7 @@
 B ?= build
 FOLDERS ?= base schemas casebook people photo page ingest match review report spool command
 CC = gcc
-PACKAGES = libsystemd libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
+PACKAGES = libarchive libsystemd libxml-2.0 libcrypto jansson libexif libzip libutf8proc zlib libseccomp libpng libjpeg \
 	harfbuzz harfbuzz-subset
 # Their headers alone: these two are loaded when a document is read back (page/readback.h).
 LOADED = libqpdf poppler-glib

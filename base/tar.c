@@ -1,59 +1,100 @@
 /*
- * The ustar format: a block of 512 bytes a member, then its bytes, filled up to a block.
+ * Tar archives, streamed.
  *
- * Does not read archives and keeps nothing between two members.
+ * Guarantees: holds no more than a block of what passes through; needs no path and no descriptor, so that a sandboxed
+ * worker can pack into an encryption. Does not read archives.
  */
 #include "base/tar.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdlib.h>
 
-#define BLOCK 512
-#define SIZE_MOST ((uint64_t)1 << 33)
-
-/* IEEE Std 1003.1, pax, "ustar Interchange Format". */
-struct header {
-    char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], check[8], kind, link[100], magic[6],
-        version[2], owner[32], group[32], major[8], minor[8], prefix[155], rest[12];
+struct tar {
+    struct archive *archive;
+    tar_sink *sink;
+    void *context;
+    time_t time;
+    struct error failure; /* of the sink */
 };
 
-static const char zeros[2 * BLOCK];
-
-bool tar_begin(const struct tar *tar, const char *name, uint64_t size, struct error *error)
+static la_ssize_t pass_on(struct archive *archive, void *context, const void *bytes, size_t length)
 {
-    struct header header = {.kind = '0', .magic = "ustar", .version = {'0', '0'}};
-    _Static_assert(sizeof header == BLOCK, "a block");
-    if (strlen(name) >= sizeof header.name || size >= SIZE_MOST)
-        return error_set(error, FAULT_INPUT, "\"%.120s\" of %" PRIu64 " bytes does not fit a package", name,
-                         size);
-    memcpy(header.name, name, strlen(name));
-    memcpy(header.mode, "0000444", 8);
-    memcpy(header.uid, "0000000", 8);
-    memcpy(header.gid, "0000000", 8);
-    snprintf(header.size, sizeof header.size, "%011" PRIo64, size);
-    snprintf(header.mtime, sizeof header.mtime, "%011" PRIo64, (uint64_t)(tar->time / 1000));
-    memset(header.check, ' ', sizeof header.check);
-    unsigned sum = 0;
-    for (size_t i = 0; i < sizeof header; i++)
-        sum += ((const unsigned char *)&header)[i];
-    snprintf(header.check, sizeof header.check, "%06o", sum);
-    return tar->sink(tar->context, &header, sizeof header, error);
+    struct tar *tar = context;
+    if (tar->sink(tar->context, bytes, length, &tar->failure))
+        return (la_ssize_t)length;
+    archive_set_error(archive, ARCHIVE_FATAL, "the bytes were not taken");
+    return -1;
 }
 
-bool tar_pad(const struct tar *tar, uint64_t size, struct error *error)
+static bool failed(struct tar *tar, const char *what, struct error *error)
 {
-    size_t over = (size_t)(size % BLOCK);
-    return over == 0 || tar->sink(tar->context, zeros, BLOCK - over, error);
+    if (tar->failure.fault == FAULT_NONE)
+        return error_set(error, FAULT_INPUT, "\"%.120s\" does not fit a package: %s", what,
+                         archive_error_string(tar->archive));
+    if (error != NULL)
+        *error = tar->failure;
+    return false;
 }
 
-bool tar_add(const struct tar *tar, const char *name, const void *bytes, size_t length, struct error *error)
+bool tar_open(tar_sink *sink, void *context, instant time, struct tar **tar, struct error *error)
 {
-    return tar_begin(tar, name, length, error) && tar->sink(tar->context, bytes, length, error) &&
-           tar_pad(tar, length, error);
+    struct tar *made = calloc(1, sizeof *made);
+    struct archive *archive = archive_write_new();
+    if (made == NULL || archive == NULL)
+        goto memory;
+    *made = (struct tar){.archive = archive, .sink = sink, .context = context, .time = (time_t)(time / 1000)};
+    /* One block of 512 bytes after the other: padding to a tape's record would only be encrypted with the rest. */
+    if (archive_write_set_format_ustar(archive) != ARCHIVE_OK ||
+        archive_write_add_filter_none(archive) != ARCHIVE_OK ||
+        archive_write_set_bytes_per_block(archive, 0) != ARCHIVE_OK ||
+        archive_write_set_bytes_in_last_block(archive, 1) != ARCHIVE_OK ||
+        archive_write_open(archive, made, NULL, pass_on, NULL) != ARCHIVE_OK)
+        goto memory;
+    *tar = made;
+    return true;
+memory:
+    if (archive != NULL)
+        archive_write_free(archive);
+    free(made);
+    return error_set(error, FAULT_TEMPORARY, "out of memory while starting a package");
 }
 
-bool tar_end(const struct tar *tar, struct error *error)
+void tar_close(struct tar *tar)
 {
-    return tar->sink(tar->context, zeros, sizeof zeros, error);
+    if (tar == NULL)
+        return;
+    archive_write_free(tar->archive);
+    free(tar);
+}
+
+bool tar_begin(struct tar *tar, const char *name, uint64_t size, struct error *error)
+{
+    struct archive_entry *entry = archive_entry_new2(tar->archive);
+    if (entry == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while packing %s", name);
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_size(entry, (la_int64_t)size);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0444);
+    archive_entry_set_mtime(entry, tar->time, 0);
+    bool done = archive_write_header(tar->archive, entry) == ARCHIVE_OK || failed(tar, name, error);
+    archive_entry_free(entry);
+    return done;
+}
+
+bool tar_bytes(struct tar *tar, const void *bytes, size_t length, struct error *error)
+{
+    return archive_write_data(tar->archive, bytes, length) == (la_ssize_t)length ||
+           failed(tar, "a file", error);
+}
+
+bool tar_add(struct tar *tar, const char *name, const void *bytes, size_t length, struct error *error)
+{
+    return tar_begin(tar, name, length, error) && tar_bytes(tar, bytes, length, error);
+}
+
+bool tar_end(struct tar *tar, struct error *error)
+{
+    return archive_write_close(tar->archive) == ARCHIVE_OK || failed(tar, "the end", error);
 }

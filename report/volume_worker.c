@@ -34,7 +34,7 @@ struct packing {
     const struct worker_job *job;
     json_t *facts, *parts, *pictures;
     struct cms_envelope *envelope;
-    struct tar tar;
+    struct tar *tar;
     struct text sums;
     uint64_t plain;
     size_t files;
@@ -60,7 +60,7 @@ static bool note_sum(struct packing *packing, const char *name, const struct dig
 static bool add_bytes(struct packing *packing, const char *name, const void *bytes, size_t length)
 {
     struct digest digest = digest_of(bytes, length);
-    return tar_add(&packing->tar, name, bytes, length, packing->error) && note_sum(packing, name, &digest);
+    return tar_add(packing->tar, name, bytes, length, packing->error) && note_sum(packing, name, &digest);
 }
 
 /* --- parts --- */
@@ -245,17 +245,17 @@ static bool copy_object(struct packing *packing, const json_t *file, int input)
         return false;
     if (!digest_parse(json_text(file, "digest"), &wanted) || !digest_equal(&digest, &wanted))
         return error_set(packing->error, FAULT_INTERNAL, "%s is not what the record says", path);
-    if (!tar_begin(&packing->tar, path, size, packing->error))
+    if (!tar_begin(packing->tar, path, size, packing->error))
         return false;
     while (done < size) {
         ssize_t got = pread(input, block, sizeof block, (off_t)done);
         if (got <= 0)
             return error_system(packing->error, "reading %s", path);
-        if (!sink(packing, block, (size_t)got, packing->error))
+        if (!tar_bytes(packing->tar, block, (size_t)got, packing->error))
             return false;
         done += (uint64_t)got;
     }
-    return tar_pad(&packing->tar, size, packing->error) && note_sum(packing, path, &digest);
+    return note_sum(packing, path, &digest);
 }
 
 static bool pack_file(struct packing *packing, const json_t *file)
@@ -346,8 +346,8 @@ static bool pack_all(struct packing *packing)
         done && pack_file(packing, file);
     done = done && pack_index(packing, first, pages) && text_done(&packing->sums, packing->error);
     return done &&
-           tar_add(&packing->tar, "SHA256SUMS", packing->sums.bytes, packing->sums.length, packing->error) &&
-           tar_end(&packing->tar, packing->error);
+           tar_add(packing->tar, "SHA256SUMS", packing->sums.bytes, packing->sums.length, packing->error) &&
+           tar_end(packing->tar, packing->error);
 }
 
 static bool open_all(struct packing *packing)
@@ -370,8 +370,8 @@ static bool open_all(struct packing *packing)
     instant issued = 0;
     done = done && instant_parse(json_text(packing->facts, "issued"), &issued, packing->error) &&
            cms_envelope_open(packing->job->inputs[VOLUME_OUTPUT], recipients, count, &packing->envelope,
-                             packing->error);
-    packing->tar = (struct tar){.sink = sink, .context = packing, .time = issued};
+                             packing->error) &&
+           tar_open(sink, packing, issued, &packing->tar, packing->error);
     return done;
 }
 
@@ -402,6 +402,7 @@ enum worker_exit render_volume_worker(const struct worker_job *job, struct error
     }
     if (!done)
         error_context(error, "a volume of discovery of docket %s", json_text(packing.facts, "docket"));
+    tar_close(packing.tar);
     cms_envelope_abandon(packing.envelope);
     json_decref(packing.facts);
     json_decref(packing.parts);

@@ -67,17 +67,19 @@ static void test_opened_by_others(void **state)
     int file = open(path, O_WRONLY | O_CREAT, 0600);
     struct pem recipient = {credential.certificate, strlen(credential.certificate)};
     assert_true(cms_envelope_open(file, &recipient, 1, &envelope, &error));
-    struct tar tar = {.sink = to_envelope, .context = envelope, .time = clock_now()};
+    struct tar *tar = NULL;
+    assert_true(tar_open(to_envelope, envelope, clock_now(), &tar, &error));
     for (size_t i = 0; i < sizeof large; i++)
         large[i] = (char)(i * 7);
-    assert_true(tar_add(&tar, "first.txt", "first\n", 6, &error));
-    assert_true(tar_add(&tar, "folder/large.bin", large, sizeof large, &error));
-    assert_true(tar_add(&tar, "empty", "", 0, &error));
+    assert_true(tar_add(tar, "first.txt", "first\n", 6, &error));
+    assert_true(tar_add(tar, "folder/large.bin", large, sizeof large, &error));
+    assert_true(tar_add(tar, "empty", "", 0, &error));
     char name[130];
     memset(name, 'n', sizeof name);
     name[129] = '\0';
-    assert_false(tar_add(&tar, name, "", 0, &error));
-    assert_true(tar_end(&tar, &error));
+    assert_false(tar_add(tar, name, "", 0, &error));
+    assert_true(tar_end(tar, &error));
+    tar_close(tar);
     assert_true(cms_envelope_end(envelope, &error));
     close(file);
     assert_int_equal(run("openssl cms -decrypt -binary -inform DER -in package.cms -recip office.pem "
