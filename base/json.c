@@ -1,8 +1,7 @@
 /*
  * Canonical JSON and small getters over jansson.
  *
- * Guarantees: equal values give equal bytes; nesting is bounded by jansson's own limit. What this program writes
- * itself goes through json_read.c and json_write.c, which are several times as fast; jansson judges all else.
+ * Guarantees: equal values give equal bytes; nesting is bounded by jansson's own limit.
  */
 #include "base/json.h"
 
@@ -10,20 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_parts.h"
-
 char *json_canonical(const json_t *value)
 {
-    char *plain = json_write_plain(value);
-    return plain != NULL ? plain : json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+    return json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 bool json_read(const char *bytes, size_t length, json_t **value, struct error *error)
 {
     json_error_t where;
-    *value = json_read_plain(bytes, length);
-    if (*value != NULL)
-        return true;
     *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
     if (*value == NULL)
         return error_set(error, FAULT_INPUT, "JSON line %d column %d: %s", where.line, where.column,
