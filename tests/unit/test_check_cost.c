@@ -300,7 +300,8 @@ static void png_international(struct packet *packet)
 static void jpeg_with(struct packet *packet, const char *begin, size_t length, int blocks, size_t block)
 {
     struct text file = TEXT_EMPTY;
-    char *body = calloc(1, block);
+    /* What it begins with may be longer than a block: then it is cut. */
+    char *body = calloc(1, block > length ? block : length);
     assert_non_null(body);
     memcpy(body, begin, length);
     text_add_bytes(&file, (const char *)picture, 2);
