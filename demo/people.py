@@ -36,7 +36,7 @@ class Office:
         self.site, self.faces, self.dissent, self.left = site, faces, set(dissent), set(left)
         self.decided, self.disagreed, self.answers_read = set(), set(), set()
         self.tell = lambda person, item, what: None
-        self.desk = None        # a folder for copies of the worksheets they print
+        self.desk = None        # a folder for copies of their worksheets, on paper and for the browser
 
     def sign(self, person, item, *words):
         command = 'decide' if item.stage != 'hold' else 'release'
@@ -132,8 +132,9 @@ class Office:
             if item.key in self.decided or item.docket in self.left:
                 continue
             if self.desk is not None:
-                shutil.copyfile(os.path.join(item.directory, 'worksheet.pdf'),
-                                os.path.join(self.desk, '-'.join(str(word) for word in item.key) + '.pdf'))
+                for ending in ('.pdf', '.html'):
+                    shutil.copyfile(os.path.join(item.directory, 'worksheet' + ending),
+                                    os.path.join(self.desk, '-'.join(str(word) for word in item.key) + ending))
             getattr(self, item.stage)(item)
             self.decided.add(item.key)
             count += 1
