@@ -12,22 +12,9 @@
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
-#include "ingest/keeper_signature.h"
 #include "ingest/members.h"
+#include "ingest/signed_document.h"
 #include "schemas/xml.h"
-
-struct order {
-    const struct worker_job *job;
-    json_t *answer, *faults;
-    char *bytes;
-    size_t length;
-    struct xml_reading reading;
-};
-
-static bool memory(struct error *error)
-{
-    return error_set(error, FAULT_TEMPORARY, "checking an order: out of memory");
-}
 
 /* {"by":"photoId|personId|sourceCitation|sha256","value":text} of each, in the order of the document. */
 static bool read_targets(const struct xml_node *list, json_t *targets)
@@ -42,30 +29,30 @@ static bool read_targets(const struct xml_node *list, json_t *targets)
     return done;
 }
 
-static bool read_order(struct order *order, struct error *error)
+static bool read_order(struct signed_document *document, struct error *error)
 {
     static const char *const members[] = {"orderId", "kind", "orderedAt", "orderedBy", "reason", "citation"};
-    const struct xml_node *root = xml_root(order->reading.document);
-    json_t *read = json_object_at(order->answer, "order");
+    const struct xml_node *root = xml_root(document->reading.document);
+    json_t *read = json_object_at(document->answer, "order");
     bool done = read != NULL;
     for (size_t i = 0; done && i < sizeof members / sizeof members[0]; i++)
         done = member_text(read, root, members[i]);
     done = done && read_targets(xml_child(root, "photos"), json_array_at(read, "photos"));
-    return done || memory(error);
+    return done || signed_document_memory(error);
 }
 
-static bool check_strays(struct order *order, struct error *error)
+static bool check_strays(struct signed_document *document, struct error *error)
 {
     size_t index;
     const json_t *file;
-    json_array_foreach(json_object_get(order->job->parameters, "files"), index, file)
+    json_array_foreach(json_object_get(document->job->parameters, "files"), index, file)
     {
         const char *name = json_text(file, "name");
         if (left_by_desktop(name))
             continue;
         char *text = text_formatted("\"%s\" does not belong to an order", name);
         bool done = text != NULL &&
-                    fault_add(order->faults,
+                    fault_add(document->faults,
                               &(struct fault_words){.code = "file-not-listed",
                                                     .outcome = "REJECT",
                                                     .place = name,
@@ -73,36 +60,24 @@ static bool check_strays(struct order *order, struct error *error)
                                                     .text = text,
                                                     .remedy = "send order.xml and order.xml.p7s alone"});
         free(text);
-        return done || memory(error);
+        return done || signed_document_memory(error);
     }
     return true;
 }
 
-static bool check(struct order *order, struct error *error)
+static bool read(struct signed_document *document, struct error *error)
 {
-    return document_bytes(order->job->inputs[KEEPER_DOCUMENT], "order.xml", XML_LARGE_LIMIT, &order->bytes,
-                          &order->length, error) &&
-           xml_read(SCHEMA_ORDER, order->bytes, order->length, &order->reading, error) &&
-           (reading_faults(&order->reading, "order.xml", "docs/formats/order.md", order->faults) ||
-            memory(error)) &&
-           keeper_signature_check(order->job, "order.xml", order->bytes, order->length, order->answer,
-                                  error) &&
-           (order->reading.outcome != XML_VALID || read_order(order, error)) && check_strays(order, error);
+    return (document->reading.outcome != XML_VALID || read_order(document, error)) &&
+           check_strays(document, error);
 }
 
 enum worker_exit check_order(const struct worker_job *job, struct error *error)
 {
-    struct order order = {.job = job, .answer = json_pack("{s[],sn}", "faults", "signer")};
-    bool done = false;
-    order.faults = json_object_get(order.answer, "faults");
-    if (order.answer == NULL)
-        memory(error);
-    else if (job->input_count < KEEPER_INPUTS)
-        error_set(error, FAULT_INTERNAL, "check-order was given %zu inputs", job->input_count);
-    else
-        done = check(&order, error) && worker_answer_json(job, order.answer, error);
-    free(order.bytes);
-    xml_reading_free(&order.reading);
-    json_decref(order.answer);
-    return done ? WORKER_DONE : worker_exit_of(error);
+    static const struct signed_kind kind = {.schema = SCHEMA_ORDER,
+                                            .name = "order.xml",
+                                            .where = "docs/formats/order.md",
+                                            .limit = XML_LARGE_LIMIT,
+                                            .inputs = KEEPER_INPUTS,
+                                            .read = read};
+    return signed_document_check(job, &kind, error);
 }

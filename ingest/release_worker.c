@@ -17,20 +17,8 @@
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
+#include "ingest/signed_document.h"
 #include "schemas/xml.h"
-
-struct release {
-    const struct worker_job *job;
-    struct xml_reading reading;
-    json_t *answer, *faults;
-    char *bytes;
-    size_t length;
-};
-
-static bool memory(struct error *error)
-{
-    return error_set(error, FAULT_TEMPORARY, "reading a release: out of memory");
-}
 
 static bool attribute_text(json_t *object, const struct xml_node *node, const char *name)
 {
@@ -42,16 +30,16 @@ static bool truth(const char *text)
     return text != NULL && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
 }
 
-static bool add_fault(struct release *release, const char *code, const char *clause, const char *place,
-                      const char *text, const char *remedy, struct error *error)
+static bool add_fault(struct signed_document *document, const char *code, const char *clause,
+                      const char *place, const char *text, const char *remedy, struct error *error)
 {
-    return fault_add(release->faults, &(struct fault_words){.code = code,
-                                                            .outcome = "REJECT",
-                                                            .place = place,
-                                                            .clause = clause,
-                                                            .text = text,
-                                                            .remedy = remedy}) ||
-           memory(error);
+    return fault_add(document->faults, &(struct fault_words){.code = code,
+                                                             .outcome = "REJECT",
+                                                             .place = place,
+                                                             .clause = clause,
+                                                             .text = text,
+                                                             .remedy = remedy}) ||
+           signed_document_memory(error);
 }
 
 /* --- discovery.xml --- */
@@ -69,23 +57,23 @@ static bool read_withheld(const struct xml_node *list, json_t *withhold)
     return done;
 }
 
-static bool read_discovery(struct release *release, struct error *error)
+static bool read_discovery(struct signed_document *document, struct error *error)
 {
     static const char *const members[] = {"discoveryId", "kind", "docket",        "office",
                                           "date",        "by",   "caseReference", "receivedBy"};
-    const struct xml_node *root = xml_root(release->reading.document);
-    json_t *read = json_object_at(release->answer, "discovery");
+    const struct xml_node *root = xml_root(document->reading.document);
+    json_t *read = json_object_at(document->answer, "discovery");
     bool done = read != NULL;
     for (size_t i = 0; done && i < sizeof members / sizeof members[0]; i++)
         done = member_text(read, root, members[i]);
     done = done && member_whole(read, root, "volume") &&
            read_withheld(xml_child(root, "withhold"), json_array_at(read, "withhold"));
     if (!done)
-        return memory(error);
+        return signed_document_memory(error);
     bool acknowledgement = strcmp(json_text(read, "kind"), "acknowledgement") == 0;
     if (acknowledgement &&
         (json_object_get(read, "volume") == NULL || json_text(read, "receivedBy")[0] == '\0'))
-        return add_fault(release, "volume-missing", "R41", "discovery.xml /discovery",
+        return add_fault(document, "volume-missing", "R41", "discovery.xml /discovery",
                          "an acknowledgement names the volume and who at the office received it",
                          "fill in volume and receivedBy", error);
     return true;
@@ -109,7 +97,8 @@ static bool says_immigration(const char *text)
     return false;
 }
 
-static bool check_immigration(struct release *release, const struct xml_node *root, struct error *error)
+static bool check_immigration(struct signed_document *document, const struct xml_node *root,
+                              struct error *error)
 {
     const struct xml_node *purpose = xml_child(root, "purpose"), *recipient = xml_child(root, "recipient");
     const char *kind = xml_child_text(recipient, "kind");
@@ -118,12 +107,12 @@ static bool check_immigration(struct release *release, const struct xml_node *ro
         !says_immigration(xml_child_text(recipient, "affiliation")) &&
         !(kind != NULL && strcmp(kind, "civil-immigration") == 0))
         return true;
-    return add_fault(release, "immigration-enforcement", "R43", "disclosure.xml /disclosure/purpose",
+    return add_fault(document, "immigration-enforcement", "R43", "disclosure.xml /disclosure/purpose",
                      "nothing is released in furtherance of immigration enforcement",
                      "do not send it again; the integrity officer was told", error);
 }
 
-static bool read_recipient(struct release *release, const struct xml_node *node, json_t *recipient)
+static bool read_recipient(struct signed_document *document, const struct xml_node *node, json_t *recipient)
 {
     const struct xml_node *verified = xml_child(node, "verified");
     char *certificate = NULL;
@@ -136,7 +125,7 @@ static bool read_recipient(struct release *release, const struct xml_node *node,
         done = how != NULL && attribute_text(how, verified, "how") && attribute_text(how, verified, "by") &&
                attribute_text(how, verified, "at");
     }
-    if (file_read_open(release->job->inputs[RELEASE_CERTIFICATE], PEM_SIZE_LIMIT, &certificate, &length,
+    if (file_read_open(document->job->inputs[RELEASE_CERTIFICATE], PEM_SIZE_LIMIT, &certificate, &length,
                        &none) &&
         length > 0) {
         char fingerprint[65];
@@ -148,16 +137,16 @@ static bool read_recipient(struct release *release, const struct xml_node *node,
     return done;
 }
 
-static bool read_disclosure(struct release *release, struct error *error)
+static bool read_disclosure(struct signed_document *document, struct error *error)
 {
-    const struct xml_node *root = xml_root(release->reading.document);
+    const struct xml_node *root = xml_root(document->reading.document);
     const struct xml_node *purpose = xml_child(root, "purpose"), *condition = xml_child(root, "condition"),
                           *authorisation = xml_child(root, "authorisation");
-    json_t *read = json_object_at(release->answer, "disclosure");
+    json_t *read = json_object_at(document->answer, "disclosure");
     bool done = read != NULL && member_text(read, root, "disclosureId") &&
                 member_text(read, root, "docket") && member_text(read, root, "by") &&
                 member_text(read, root, "at") &&
-                read_recipient(release, xml_child(root, "recipient"), json_object_at(read, "recipient"));
+                read_recipient(document, xml_child(root, "recipient"), json_object_at(read, "recipient"));
     const char *identifying = xml_child_text(root, "identifying");
     done = done && json_put_flag(read, "identifying", identifying == NULL || truth(identifying)) &&
            json_put(read, "purpose",
@@ -168,7 +157,7 @@ static bool read_disclosure(struct release *release, struct error *error)
             json_pack("{ss,ss}", "code", xml_attribute(condition, "code"), "text", xml_text(condition)));
     if (done && authorisation != NULL) {
         const char *file = xml_attribute(authorisation, "file");
-        const json_t *sent = json_find(json_object_get(release->job->parameters, "files"), "name", file);
+        const json_t *sent = json_find(json_object_get(document->job->parameters, "files"), "name", file);
         json_t *one = json_object_at(read, "authorisation");
         done =
             one != NULL && attribute_text(one, authorisation, "file") &&
@@ -180,81 +169,66 @@ static bool read_disclosure(struct release *release, struct error *error)
     for (const struct xml_node *node = xml_child(xml_child(root, "documents"), "document");
          documents != NULL && node != NULL; node = xml_next(node))
         json_array_append_new(documents, json_string(xml_text(node)));
-    return documents != NULL || memory(error);
+    return documents != NULL || signed_document_memory(error);
 }
 
 /* The second signature is verified as the first; that there is none is for the rules to judge. */
-static bool read_approval(struct release *release, struct error *error)
+static bool read_approval(struct signed_document *document, struct error *error)
 {
     int inputs[KEEPER_INPUTS];
-    struct worker_job second = *release->job;
+    struct worker_job second = *document->job;
     char *bytes = NULL;
     size_t length = 0;
-    memcpy(inputs, release->job->inputs, sizeof inputs);
-    inputs[KEEPER_SIGNATURE] = release->job->inputs[RELEASE_APPROVAL];
+    memcpy(inputs, document->job->inputs, sizeof inputs);
+    inputs[KEEPER_SIGNATURE] = document->job->inputs[RELEASE_APPROVAL];
     second.inputs = inputs;
     bool done = file_read_open(inputs[KEEPER_SIGNATURE], CMS_SIZE_LIMIT, &bytes, &length, error);
     free(bytes);
     if (!done || length == 0)
         return done;
-    json_t *answer = json_pack("{sO,sn}", "faults", release->faults, "signer");
-    done = answer != NULL ? keeper_signature_check(&second, "disclosure.xml.approval", release->bytes,
-                                                   release->length, answer, error)
-                          : memory(error);
+    json_t *answer = json_pack("{sO,sn}", "faults", document->faults, "signer");
+    done = answer != NULL ? keeper_signature_check(&second, "disclosure.xml.approval", document->bytes,
+                                                   document->length, answer, error)
+                          : signed_document_memory(error);
     if (done && json_is_object(json_object_get(answer, "signer")))
-        json_object_set(release->answer, "approver", json_object_get(answer, "signer"));
+        json_object_set(document->answer, "approver", json_object_get(answer, "signer"));
     json_decref(answer);
     return done;
 }
 
 /* --- both --- */
 
-static bool check(struct release *release, enum schema schema, const char *name, const char *where,
-                  struct error *error)
+static bool read_one_discovery(struct signed_document *document, struct error *error)
 {
-    bool disclosure = schema == SCHEMA_DISCLOSURE;
-    if (!document_bytes(release->job->inputs[KEEPER_DOCUMENT], name, XML_SIZE_LIMIT, &release->bytes,
-                        &release->length, error) ||
-        !xml_read(schema, release->bytes, release->length, &release->reading, error))
-        return false;
-    if (!reading_faults(&release->reading, name, where, release->faults))
-        return memory(error);
-    bool walkable = release->reading.document != NULL;
-    return keeper_signature_check(release->job, name, release->bytes, release->length, release->answer,
-                                  error) &&
-           (!disclosure || !walkable ||
-            check_immigration(release, xml_root(release->reading.document), error)) &&
-           (!disclosure || read_approval(release, error)) &&
-           (release->reading.outcome != XML_VALID ||
-            (disclosure ? read_disclosure(release, error) : read_discovery(release, error)));
+    return document->reading.outcome != XML_VALID || read_discovery(document, error);
 }
 
-static enum worker_exit check_release(const struct worker_job *job, enum schema schema, const char *name,
-                                      const char *where, size_t inputs, struct error *error)
+static bool read_one_disclosure(struct signed_document *document, struct error *error)
 {
-    struct release release = {.job = job, .answer = json_pack("{s[],sn}", "faults", "signer")};
-    bool done = false;
-    release.faults = json_object_get(release.answer, "faults");
-    if (release.answer == NULL)
-        memory(error);
-    else if (job->input_count < inputs)
-        error_set(error, FAULT_INTERNAL, "%s was given %zu inputs", job->kind, job->input_count);
-    else
-        done = check(&release, schema, name, where, error) && worker_answer_json(job, release.answer, error);
-    free(release.bytes);
-    xml_reading_free(&release.reading);
-    json_decref(release.answer);
-    return done ? WORKER_DONE : worker_exit_of(error);
+    bool walkable = document->reading.document != NULL;
+    return (!walkable || check_immigration(document, xml_root(document->reading.document), error)) &&
+           read_approval(document, error) &&
+           (document->reading.outcome != XML_VALID || read_disclosure(document, error));
 }
 
 enum worker_exit check_discovery(const struct worker_job *job, struct error *error)
 {
-    return check_release(job, SCHEMA_DISCOVERY, "discovery.xml", "docs/formats/discovery.md", KEEPER_INPUTS,
-                         error);
+    static const struct signed_kind kind = {.schema = SCHEMA_DISCOVERY,
+                                            .name = "discovery.xml",
+                                            .where = "docs/formats/discovery.md",
+                                            .limit = XML_SIZE_LIMIT,
+                                            .inputs = KEEPER_INPUTS,
+                                            .read = read_one_discovery};
+    return signed_document_check(job, &kind, error);
 }
 
 enum worker_exit check_disclosure(const struct worker_job *job, struct error *error)
 {
-    return check_release(job, SCHEMA_DISCLOSURE, "disclosure.xml", "docs/formats/disclosure.md",
-                         RELEASE_INPUTS, error);
+    static const struct signed_kind kind = {.schema = SCHEMA_DISCLOSURE,
+                                            .name = "disclosure.xml",
+                                            .where = "docs/formats/disclosure.md",
+                                            .limit = XML_SIZE_LIMIT,
+                                            .inputs = RELEASE_INPUTS,
+                                            .read = read_one_disclosure};
+    return signed_document_check(job, &kind, error);
 }
