@@ -14,6 +14,7 @@ extern const char schema_text_order[];
 extern const char schema_text_acknowledgement[];
 extern const char schema_text_discovery[];
 extern const char schema_text_disclosure[];
+extern const char schema_text_foil[];
 extern const char schema_text_inspection[];
 extern const char schema_text_tours[];
 extern const char schema_text_site[];

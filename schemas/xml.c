@@ -33,6 +33,7 @@ static const struct {
     [SCHEMA_ACKNOWLEDGEMENT] = {"acknowledgement", schema_text_acknowledgement},
     [SCHEMA_DISCOVERY] = {"discovery", schema_text_discovery},
     [SCHEMA_DISCLOSURE] = {"disclosure", schema_text_disclosure},
+    [SCHEMA_FOIL] = {"foil", schema_text_foil},
     [SCHEMA_AUDIT] = {"audit", schema_text_audit},
     [SCHEMA_INSPECTION] = {"inspection", schema_text_inspection},
     [SCHEMA_TOURS] = {"tours", schema_text_tours},
