@@ -189,22 +189,44 @@ static void group_end(struct search *search)
     }
 }
 
+/* First stage and full comparison of a group, of all photos or those of a part; *ended: that was all that is wanted. */
+static bool group_compare(struct search *search, bool *ended, struct error *error)
+{
+    const struct search_cut *cut = search->request->cut;
+    *ended = cut != NULL && cut->step == SEARCH_COUNT;
+    if (search->result->in_two_stages) {
+        if (!run(search, search_first_stage, error))
+            return false;
+        if (cut == NULL)
+            search_thresholds(search);
+        else if (*ended)
+            search_cut_counts(search);
+        else
+            search_cut_thresholds(search);
+    }
+    if (*ended)
+        return true;
+    if (!run(search, search_full_stage, error))
+        return false;
+    group_join(search);
+    *ended = cut != NULL;
+    return cut == NULL || search_cut_give(search, error);
+}
+
 static bool group_run(struct search *search, size_t first, struct error *error)
 {
+    const struct search_cut *cut = search->request->cut;
+    bool ended = false;
     const struct match_engine *engine = search->request->engine;
     group_begin(search, first);
     if (engine->best != NULL)
         return search_own(search, error);
     bool done = engine->score != NULL || run(search, search_cohort, error);
-    if (done && search->result->in_two_stages) {
-        done = run(search, search_first_stage, error);
-        if (done)
-            search_thresholds(search);
-    }
-    done = done && run(search, search_full_stage, error);
-    if (done)
-        group_join(search);
-    if (done && engine->refine != NULL) {
+    if (done && cut != NULL && cut->step == SEARCH_FINISH)
+        done = search_cut_take(search, error);
+    else
+        done = done && group_compare(search, &ended, error);
+    if (done && !ended && engine->refine != NULL) {
         done = search_standings_make(search, error) && run(search, search_stand, error) &&
                search_yardsticks_make(search, error) && run(search, search_gauge, error) &&
                run(search, search_refine, error);
@@ -235,6 +257,7 @@ static bool search_all(struct search *search, struct error *error)
     struct search_gallery *gallery = &search->gallery;
     if (!search_gather(request, gallery, error))
         return false;
+    search_cut_units(search);
     *search->result = (struct search_result){
         .snapshot = snapshot_digest(&gallery->snapshot),
         .cohort = cohort_digest(gallery),
@@ -280,6 +303,10 @@ static bool check_request(const struct search_request *request, struct error *er
     if (request->share < 1 || request->share > 1000)
         return error_set(error, FAULT_INPUT, "a share of %u thousandths: between 1 and 1000 can be asked for",
                          request->share);
+    const struct search_cut *cut = request->cut;
+    if (cut != NULL &&
+        (request->engine->best != NULL || (cut->step != SEARCH_FINISH && cut->part >= cut->parts)))
+        return error_set(error, FAULT_INPUT, "the search cannot be cut so");
     return true;
 }
 

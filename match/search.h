@@ -26,6 +26,7 @@
 #include "match/candidates.h"
 #include "match/engine.h"
 #include "match/score.h"
+#include "match/search_cut.h"
 #include "match/segment.h"
 
 /* Galleries of fewer photos are compared in full; of larger ones this many of a thousand. */
@@ -47,6 +48,7 @@ struct search_request {
     unsigned threads;        /* 0: as many as this process may use processors */
     _Atomic uint64_t *done;  /* comparisons made so far, for people to look at; may be NULL */
     _Atomic uint64_t *total; /* likewise */
+    const struct search_cut *cut; /* a part of the search, or its end; NULL: all of it at once */
 };
 
 /* What one probe found. */

@@ -82,15 +82,13 @@ void search_first_stage(struct search_thread *thread)
 
 void search_thresholds(struct search *search)
 {
-    uint64_t wanted = (search->gallery.living * search->request->share + 999) / 1000;
+    uint64_t steps[LIKENESS_STEPS];
     for (size_t p = 0; p < search->group_count; p++) {
-        uint64_t reached = 0;
-        size_t step = LIKENESS_STEPS;
-        while (step > 0 && reached < wanted) {
-            step--;
-            for (unsigned t = 0; t < search->thread_count; t++)
-                reached += search->threads[t].steps[p][step];
-        }
-        search->group[p].list->threshold = (unsigned)step << LIKENESS_SHIFT;
+        memset(steps, 0, sizeof steps);
+        for (unsigned t = 0; t < search->thread_count; t++)
+            for (size_t step = 0; step < LIKENESS_STEPS; step++)
+                steps[step] += search->threads[t].steps[p][step];
+        search->group[p].list->threshold =
+            search_threshold(steps, search->gallery.living, search->request->share);
     }
 }

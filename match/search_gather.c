@@ -244,6 +244,7 @@ bool search_gather(const struct search_request *request, struct search_gallery *
         (request->engine->score == NULL && !cohort_choose(gallery, error)))
         return false;
     gallery->living = gallery->first[count] - gallery->left_out - gallery->absent;
+    gallery->unit_end = gallery->first_unit[count];
     return true;
 }
 
@@ -258,12 +259,13 @@ void search_gallery_free(struct search_gallery *gallery)
 
 size_t search_units(const struct search_gallery *gallery)
 {
-    return gallery->first_unit[gallery->segment_count];
+    return gallery->unit_end - gallery->unit_begin;
 }
 
 struct search_unit search_unit_at(const struct search_gallery *gallery, size_t index)
 {
     size_t low = 0, high = gallery->segment_count;
+    index += gallery->unit_begin;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (gallery->first_unit[middle] <= index)

@@ -9,8 +9,8 @@
 /* Photos a thread takes at a time: their hashes stay in the processor's cache for all probes. A multiple of
    SEGMENT_HASH_BLOCK. */
 #define UNIT_PHOTOS 256
-#define LIKENESS_STEPS 4096 /* of the histogram */
-#define LIKENESS_SHIFT 4    /* likeness >> this = step */
+#define LIKENESS_STEPS SEARCH_LIKENESS_STEPS
+#define LIKENESS_SHIFT SEARCH_LIKENESS_SHIFT
 #define THREADS_MOST 64
 
 /* What is searched: the segments' photos without the sealed ones. */
@@ -20,6 +20,7 @@ struct search_gallery {
     uint64_t **sealed; /* of each segment a bit for each record that is not searched, or NULL where all are */
     uint64_t *first;   /* of each segment the number of its first photo; one more entry: all photos */
     size_t *first_unit;                 /* likewise of units */
+    size_t unit_begin, unit_end;        /* units that are searched here: all, or those of a part */
     uint64_t living;                    /* photos that are searched */
     uint64_t left_out, absent, persons; /* absent: enrolled too late to count */
     struct snapshot snapshot;
@@ -45,6 +46,7 @@ struct search_unit {
     size_t count;
     uint64_t number; /* of its first photo among all */
 };
+/* Of this part of the search; `index` counts from 0. */
 size_t search_units(const struct search_gallery *gallery);
 struct search_unit search_unit_at(const struct search_gallery *gallery, size_t index);
 
@@ -118,6 +120,14 @@ void search_cohort(struct search_thread *thread);
 void search_stand(struct search_thread *thread);
 void search_gauge(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
+
+/* Of a search that is cut (search_cut.c): its units; what its first stage counted; the thresholds it was given; what it found;
+   and, at the end, what all parts found, in the place of comparing. */
+void search_cut_units(struct search *search);
+void search_cut_counts(struct search *search);
+void search_cut_thresholds(struct search *search);
+bool search_cut_give(struct search *search, struct error *error);
+bool search_cut_take(struct search *search, struct error *error);
 
 /* The whole search of a group by an engine that finds the best itself. */
 bool search_own(struct search *search, struct error *error);
