@@ -172,6 +172,12 @@ engines: $(ENGINES)
 demo: all $(DRAW_FACES)
 	@demo/run $(B)
 
+# The guides as web pages, with pictures of the demonstration's site as it is today.
+guides: demo
+	@deploy/install-packages browser guides
+	@tests/browser/run $(B) --install
+	@docs/guides/build $(B)
+
 # Each group of tests alone, or all of them; the last line is the count.
 TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(GOLDEN_TOOLS) \
 	$(ENGINES) $(B)/packages-test
@@ -251,11 +257,12 @@ help:
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
 	@echo 'make deb        build the Debian package in $(B)/package'
 	@echo 'make bench      build the benchmarks in $(B)/bench'
+	@echo 'make guides     docs/guides as web pages with pictures of the demonstration, in $(B)/guides'
 	@echo 'make engines    build the example of a vendor'\''s engine, $(B)/demo/engine/histogram.so'
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash deb demo e2e engines fuzz golden help install lint sanitize sanitized test tidy unit
+.PHONY: all bench bench-peers browser build-tests clean crash deb demo e2e engines fuzz golden guides help install lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:
