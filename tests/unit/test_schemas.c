@@ -36,7 +36,7 @@ static const struct {
     {"decision-rating-out-of-range.xml", XML_INVALID, 1, "/decision/investigation/rating", "more than 3"},
     {"decision-without-item.xml", XML_INVALID, 1, "/decision", "missing here: item"},
     {"disclosure-purpose.xml", XML_INVALID, 1, "/disclosure/purpose/@code", "immigration-enforcement"},
-    {"foil-received.xml", XML_INVALID, 1, "/foil/request/received", "yesterday"},
+    {"foil-received.xml", XML_INVALID, 1, "/foil/received", "yesterday"},
     {"audit-kind.xml", XML_INVALID, 1, "/audit/kind", "everything"},
     {"discovery-item.xml", XML_INVALID, 1, "/discovery/withhold/item/@number", "more than 13"},
     {"enrolment-mark-without-eyes.xml", XML_INVALID, 1, "/enrolment/marks/mark", "missing here: eyes"},
