@@ -67,6 +67,16 @@ bool book_get(struct transaction *transaction, enum book book, const char *key, 
     char *bytes = NULL;
     size_t length = 0;
     *value = NULL;
+    if (book == BOOK_COUNTERS) {
+        struct error own = ERROR_NONE;
+        if (!bytes_usable(transaction, key, error))
+            return false;
+        if (held_get(transaction, key, value, &own)) {
+            if (own.fault != FAULT_NONE && error != NULL)
+                *error = own;
+            return own.fault == FAULT_NONE;
+        }
+    }
     if (!bytes_get(transaction, book, key, &bytes, &length, error))
         return false;
     bool done = bytes == NULL || record_read(book, key, bytes, length, value, error);
@@ -92,12 +102,9 @@ bool book_need(struct transaction *transaction, enum book book, const char *key,
     return *value != NULL || error_set(error, FAULT_ABSENT, "there is no %s %s", singular[book], key);
 }
 
-bool book_put(struct transaction *transaction, enum book book, const char *key, const json_t *value,
-              struct error *error)
+bool record_write(struct transaction *transaction, enum book book, const char *key, const json_t *value,
+                  struct error *error)
 {
-    if (!json_is_object(value))
-        return error_set(error, FAULT_INTERNAL, "the record %s for the book of %s is no JSON object", key,
-                         book_name(book));
     struct text record = TEXT_EMPTY;
     char sum[SUM_DIGITS + 1];
     char *json = json_canonical(value);
@@ -115,6 +122,24 @@ bool book_put(struct transaction *transaction, enum book book, const char *key, 
     text_free(&record);
     free(json);
     return done;
+}
+
+bool book_put(struct transaction *transaction, enum book book, const char *key, const json_t *value,
+              struct error *error)
+{
+    if (!json_is_object(value))
+        return error_set(error, FAULT_INTERNAL, "the record %s for the book of %s is no JSON object", key,
+                         book_name(book));
+    if (book == BOOK_COUNTERS)
+        return bytes_usable(transaction, key, error) && held_put(transaction, key, value, error);
+    return record_write(transaction, book, key, value, error);
+}
+
+bool book_remove(struct transaction *transaction, enum book book, const char *key, struct error *error)
+{
+    if (book == BOOK_COUNTERS)
+        return bytes_usable(transaction, key, error) && held_put(transaction, key, NULL, error);
+    return bytes_remove(transaction, book, key, error);
 }
 
 struct walk {

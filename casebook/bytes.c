@@ -16,7 +16,7 @@ enum {
     KEY_LIMIT = 1024        /* longer keys are our bug */
 };
 
-static bool usable(const struct transaction *transaction, const char *key, struct error *error)
+bool bytes_usable(const struct transaction *transaction, const char *key, struct error *error)
 {
     if (!casebook_usable(transaction->casebook, error))
         return false;
@@ -53,7 +53,7 @@ bool bytes_get(struct transaction *transaction, enum book book, const char *key,
                struct error *error)
 {
     *bytes = NULL;
-    if (!usable(transaction, key, error))
+    if (!bytes_usable(transaction, key, error))
         return false;
     DB *handle = transaction->casebook->books[book];
     DBT name = key_of(key), value;
@@ -72,7 +72,7 @@ bool bytes_get(struct transaction *transaction, enum book book, const char *key,
 bool bytes_put(struct transaction *transaction, enum book book, const char *key, const void *bytes,
                size_t length, struct error *error)
 {
-    if (!usable(transaction, key, error))
+    if (!bytes_usable(transaction, key, error))
         return false;
     DB *handle = transaction->casebook->books[book];
     DBT name = key_of(key), value;
@@ -84,9 +84,9 @@ bool bytes_put(struct transaction *transaction, enum book book, const char *key,
                                           "writing %s to the book of %s", key, book_name(book));
 }
 
-bool book_remove(struct transaction *transaction, enum book book, const char *key, struct error *error)
+bool bytes_remove(struct transaction *transaction, enum book book, const char *key, struct error *error)
 {
-    if (!usable(transaction, key, error))
+    if (!bytes_usable(transaction, key, error))
         return false;
     DB *handle = transaction->casebook->books[book];
     DBT name = key_of(key);
@@ -118,7 +118,7 @@ static void read_ahead_free(struct read_ahead *ahead)
 static bool read_some(struct transaction *transaction, enum book book, const char *prefix, const char *after,
                       size_t most, struct read_ahead *ahead, struct error *error)
 {
-    if (!usable(transaction, after == NULL ? prefix : after, error))
+    if (!bytes_usable(transaction, after == NULL ? prefix : after, error))
         return false;
     DB *handle = transaction->casebook->books[book];
     DBC *cursor = NULL;
@@ -166,6 +166,9 @@ bool bytes_walk(struct transaction *transaction, enum book book, const char *pre
     /* One record first, then more and more: looking for "the next one" must not read 64. */
     size_t most = 1;
     struct error failure = ERROR_NONE;
+    if (book == BOOK_COUNTERS &&
+        (!bytes_usable(transaction, prefix, error) || !held_write(transaction, error)))
+        return false;
     for (;;) {
         if (!read_some(transaction, book, prefix, after, most, &ahead, error))
             return false;
@@ -175,7 +178,7 @@ bool bytes_walk(struct transaction *transaction, enum book book, const char *pre
         for (size_t i = 0; more && i < ahead.count; i++)
             more = visitor(context, ahead.records[i].key, ahead.records[i].bytes, ahead.records[i].length,
                            &failure);
-        /* Keys are kept below KEY_LIMIT by `usable`, so this does not cut. */
+        /* Keys are kept below KEY_LIMIT by bytes_usable, so this does not cut. */
         strncpy(at, ahead.records[ahead.count - 1].key, sizeof at - 1);
         at[sizeof at - 1] = '\0';
         after = at;

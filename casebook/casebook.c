@@ -261,6 +261,7 @@ static void transaction_free(struct transaction *transaction)
         transaction->casebook->outermost = NULL;
     else
         transaction->parent->child = NULL;
+    held_free(transaction);
     free(transaction);
 }
 
@@ -277,7 +278,13 @@ bool transaction_commit(struct transaction *transaction, struct error *error)
         return false;
     }
     bool outermost = transaction->parent == NULL;
+    if (outermost && !held_write(transaction, error)) {
+        transaction_abort(transaction);
+        return false;
+    }
     int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
+    if (!outermost && number == 0)
+        held_merge(transaction);
     transaction_free(transaction);
     if (number == 0)
         return true;

@@ -21,7 +21,25 @@ struct transaction {
     struct transaction *parent;
     DB_TXN *handle;
     struct transaction *child; /* while a nested one is open, this one may not be used */
+    struct held *held;         /* counters to be written when the outermost one commits (held.c) */
 };
+
+/* False when this transaction may not be used now, or with that key. */
+bool bytes_usable(const struct transaction *transaction, const char *key, struct error *error);
+
+/* Counters held back. held_get: is anything known of the key in this transaction or around it? *value is a copy of
+   one's own, NULL when it was removed. held_put: `value` NULL = removed; copied. */
+bool held_get(const struct transaction *transaction, const char *key, json_t **value, struct error *error);
+bool held_put(struct transaction *transaction, const char *key, const json_t *value, struct error *error);
+/* All that is known, written now by this transaction; it stays held. */
+bool held_write(struct transaction *transaction, struct error *error);
+/* A nested one's become its parent's. */
+void held_merge(struct transaction *transaction);
+void held_free(struct transaction *transaction);
+
+/* book_put without the holding back. */
+bool record_write(struct transaction *transaction, enum book book, const char *key, const json_t *value,
+                  struct error *error);
 
 /* Turn a return value of Berkeley DB into an error: the kind from the number, the words from the number and
    from what the library said. */
@@ -36,6 +54,7 @@ bool bytes_get(struct transaction *transaction, enum book book, const char *key,
                struct error *error);
 bool bytes_put(struct transaction *transaction, enum book book, const char *key, const void *bytes,
                size_t length, struct error *error);
+bool bytes_remove(struct transaction *transaction, enum book book, const char *key, struct error *error);
 /* The visitor may do anything to the book: no cursor is open while it runs. What it is shown was read a
    little earlier, together with at most a few dozen following records. */
 typedef bool bytes_visitor(void *context, const char *key, const char *bytes, size_t length,

@@ -43,6 +43,58 @@ static void test_abort_of_outermost_undoes_committed_children(void **state)
     transaction_abort(batch);
 }
 
+struct seen {
+    size_t count;
+    int64_t sum;
+};
+
+static bool sum_up(void *context, const char *key, json_t *value, struct error *error)
+{
+    struct seen *seen = context;
+    (void)key, (void)error;
+    seen->count++;
+    seen->sum += json_whole(value, "value", 0);
+    return true;
+}
+
+/* Counters are written when the batch commits; nobody notices. */
+static void test_counters_are_held_back(void **state)
+{
+    struct bench *bench = *state;
+    struct transaction *batch = bench_batch(bench);
+    bench_put(batch, BOOK_COUNTERS, "gone", 5);
+    assert_done(transaction_commit(batch, error));
+    batch = bench_batch(bench);
+    int64_t number = 0;
+    struct transaction *first = bench_nested(bench, batch);
+    assert_done(counter_next(first, "claim", &number, error) && counter_next(first, "claim", &number, error));
+    assert_int_equal(number, 2);
+    assert_done(book_remove(first, BOOK_COUNTERS, "gone", error));
+    assert_int_equal(bench_value(first, BOOK_COUNTERS, "gone"), -1);
+    assert_done(transaction_commit(first, error));
+    struct transaction *second = bench_nested(bench, batch);
+    assert_int_equal(bench_value(second, BOOK_COUNTERS, "claim"), 2);
+    assert_int_equal(bench_value(second, BOOK_COUNTERS, "gone"), -1);
+    assert_done(counter_next(second, "claim", &number, error));
+    bench_put(second, BOOK_COUNTERS, "gone", 9);
+    /* A walk sees what is put last, whoever put it. */
+    struct seen seen = {0};
+    assert_done(book_walk(second, BOOK_COUNTERS, "", NULL, sum_up, &seen, NULL, error));
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.sum, 3 + 9);
+    transaction_abort(second);
+    assert_int_equal(bench_value(batch, BOOK_COUNTERS, "claim"), 2);
+    struct transaction *third = bench_nested(bench, batch);
+    assert_done(counter_next(third, "claim", &number, error));
+    assert_done(transaction_commit(third, error));
+    assert_done(transaction_commit(batch, error));
+    bench_reopen(bench);
+    batch = bench_batch(bench);
+    assert_int_equal(bench_value(batch, BOOK_COUNTERS, "claim"), 3);
+    assert_int_equal(bench_value(batch, BOOK_COUNTERS, "gone"), -1);
+    transaction_abort(batch);
+}
+
 static void test_misuse_is_refused(void **state)
 {
     struct bench *bench = *state;
@@ -298,6 +350,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nested_abort, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_abort_of_outermost_undoes_committed_children, bench_begin,
                                         bench_end),
+        cmocka_unit_test_setup_teardown(test_counters_are_held_back, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_misuse_is_refused, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_record_is_canonical_and_replaced, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_walks, bench_begin, bench_end),
