@@ -20,6 +20,7 @@ enum {
     RETRY_MS = 2000,
     RETRY_MOST_MS = 60000,
     SPARE_MOST = 128, /* empty folders for copies that wait for their next use */
+    SPARE_MS = 10000, /* that nothing was under way before they are removed */
     PATIENT_WAITS = 3 /* after so many, draining does not wait for it any more */
 };
 
@@ -78,9 +79,11 @@ bool claim_leave_folder(struct claim *claim, struct error *error)
     return true;
 }
 
-/* When a flood is over, what it used is not left lying about. */
-static void remove_spares(struct claims *claims)
+/* When a flood is over, what it used is not left lying about. A flood pauses: making and removing such a folder costs as
+   much as a whole claim. */
+static void remove_spares(void *context)
 {
+    struct claims *claims = context;
     struct error error = ERROR_NONE;
     char folder[24];
     while (claims->spares > 0) {
@@ -110,8 +113,8 @@ void claim_end(struct claim *claim, bool again)
     json_decref(claim->gave_up);
     free(claim->why);
     free(claim);
-    if (daemon->claims->first == NULL)
-        remove_spares(daemon->claims);
+    if (daemon->claims->first == NULL && daemon->claims->spares > 0)
+        loop_after(daemon->loop, SPARE_MS, remove_spares, daemon->claims, NULL);
     daemon_wake(daemon);
 }
 

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "casebook/docket.h"
+#include "casebook/queue.h"
 #include "match/enrol_switch.h"
 #include "match/quarantine.h"
 #include "match/run_kept.h"
@@ -202,10 +203,22 @@ static bool may_begin(struct transaction *transaction, const struct match_engine
     return done;
 }
 
+/* Asked after every drop and every decision; mostly nobody waits for a search. */
+static bool anybody_waits(struct transaction *transaction, bool *waits, struct error *error)
+{
+    json_t *entry = NULL;
+    bool done = queue_next(transaction, QUEUE_ANY, &entry, error);
+    *waits = entry != NULL;
+    json_decref(entry);
+    return done;
+}
+
 static bool begin(struct transaction *transaction, void *context, struct error *error)
 {
     struct runs *runs = context;
-    bool may;
+    bool may, waits;
+    if (!anybody_waits(transaction, &waits, error) || !waits)
+        return error->fault == FAULT_NONE;
     if (!may_begin(transaction, engines_current(runs->daemon->engines), &may, error) || !may)
         return error->fault == FAULT_NONE;
     const struct plan_terms terms =
