@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/docket.h"
 
 enum { KEY_SIZE = 160, NAMED_MOST = 5 };
 
@@ -61,7 +62,20 @@ struct looking {
     const char *digest, *docket;
     struct text found;
     size_t count;
+    bool searched; /* of those named so far any was */
 };
+
+/* Has the picture been compared with the gallery, or is it chosen and waits for that? Two that wait for the same night
+   would else be searched without anybody having seen both. */
+static bool is_probe(const struct looking *looking, const json_t *docket, bool *searched)
+{
+    const char *probe = json_text(json_object_get(docket, "probe"), "image");
+    enum docket_state state;
+    *searched = json_array_size(json_object_get(docket, "searches")) > 0;
+    bool waits =
+        docket_state_of(docket, &state, NULL) && (state == DOCKET_QUEUED || state == DOCKET_MATCHING);
+    return (*searched || waits) && strcmp(probe, looking->digest) == 0;
+}
 
 static bool visit_image(void *context, const char *key, json_t *value, struct error *error)
 {
@@ -73,17 +87,16 @@ static bool visit_image(void *context, const char *key, json_t *value, struct er
         return true;
     if (!book_get(looking->transaction, BOOK_DOCKETS, number, &other, error))
         return false;
-    const char *probe = json_text(json_object_get(other, "probe"), "image");
-    bool searched =
-        json_array_size(json_object_get(other, "searches")) > 0 && strcmp(probe, looking->digest) == 0;
+    bool searched = false, found = is_probe(looking, other, &searched);
     json_decref(other);
-    if (searched && looking->count < NAMED_MOST)
+    looking->searched |= found && searched;
+    if (found && looking->count < NAMED_MOST)
         text_format(&looking->found, "%s%s", looking->count++ == 0 ? "" : ", ", number);
     return true;
 }
 
 bool image_index_searched(struct transaction *transaction, const char *digest, const char *docket,
-                          char **found, struct error *error)
+                          char **found, bool *searched, struct error *error)
 {
     struct looking looking = {.transaction = transaction, .digest = digest, .docket = docket};
     char prefix[KEY_SIZE];
@@ -95,6 +108,7 @@ bool image_index_searched(struct transaction *transaction, const char *digest, c
         *found = looking.found.bytes;
     else
         text_free(&looking.found);
+    *searched = looking.searched;
     return done;
 }
 

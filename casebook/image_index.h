@@ -17,10 +17,11 @@
 bool image_index_add(struct transaction *transaction, const char *docket, const char *digest,
                      const char *recording, struct error *error);
 
-/* Numbers of the other dockets in which this very image was searched: "FR-2026-000001, FR-…", at most a few.
-   *found is NULL when there is none; the caller frees it. */
+/* Numbers of the other dockets in which this very image was searched, or is chosen and waits for its search:
+   "FR-2026-000001, FR-…", at most a few. *searched: in one of them it was. *found is NULL when there is none; the
+   caller frees it. */
 bool image_index_searched(struct transaction *transaction, const char *digest, const char *docket,
-                          char **found, struct error *error);
+                          char **found, bool *searched, struct error *error);
 
 /* How many dockets have an image of that recording; 0 when that docket (NULL: none yet) is one of them. */
 bool image_index_recording(struct transaction *transaction, const char *recording, const char *docket,

@@ -1,6 +1,6 @@
 /*
- * What only the record knows of a request's images: searched before under another docket, or one of too many
- * requests about one recording.
+ * What only the record knows of a request's images: searched before under another docket or about to be, or one of too
+ * many requests about one recording.
  *
  * Guarantees: faults that hold, never refuse: a named role looks at it. Each is named once for an image or a
  * recording. Does not recognise a picture that was encoded anew: its bytes are others.
@@ -34,14 +34,18 @@ static bool hold(struct admission *admission, const char *code, const char *clau
 static bool look_for_image(struct admission *admission, const json_t *seen, struct error *error)
 {
     char *found = NULL;
+    bool searched = false;
     const char *file = json_text(seen, "file");
     if (!image_index_searched(admission->transaction, json_text(seen, "digest"),
-                              json_text(admission->request, "docket"), &found, error))
+                              json_text(admission->request, "docket"), &found, &searched, error))
         return false;
     bool done = found == NULL ||
                 hold(admission, "image-searched-before", "R29", file,
                      "nothing for you to do: a supervisor compares the two requests first", "supervisor",
-                     text_formatted("\"%s\" was searched before under docket %s", file, found), error);
+                     text_formatted(searched ? "\"%s\" was searched before under docket %s"
+                                             : "\"%s\" waits for its search under docket %s",
+                                    file, found),
+                     error);
     free(found);
     return done;
 }
