@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "casebook/audit_phases.h"
 #include "casebook/event.h"
+#include "casebook/kept.h"
 
 enum {
     DIRECTORIES = 256,     /* of the vault */
@@ -25,7 +26,9 @@ static bool disposal_known(struct audit *audit, int64_t event, const char *diges
     char *line = NULL;
     json_t *read = NULL;
     bool known = event_line(audit->transaction, event, &line, NULL) &&
-                 json_read(line, strlen(line), &read, NULL) && strcmp(json_text(read, "object"), digest) == 0;
+                 json_read(line, strlen(line), &read, NULL) &&
+                 (strcmp(json_text(read, "object"), digest) == 0 ||
+                  kept_disposed_by(audit->transaction, event, json_text(read, "object"), digest));
     json_decref(read);
     free(line);
     return known;

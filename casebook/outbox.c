@@ -40,6 +40,61 @@ const char *outbox_state_of(const json_t *row)
     return "publish";
 }
 
+/* Whose row it is: a docket's, or an extract's of no docket. Others are found by the drop they answer. */
+static const char *owner_of(const json_t *row)
+{
+    const char *docket = json_text_or_null(row, "docket");
+    return docket != NULL ? docket : strcmp(json_text(row, "kind"), "extract") == 0 ? OUTBOX_EXTRACTS : NULL;
+}
+
+static bool note_row(struct transaction *transaction, const json_t *row, struct error *error)
+{
+    char key[160];
+    const char *owner = owner_of(row);
+    if (owner == NULL || strcmp(json_text(row, "kind"), "remove") == 0)
+        return true;
+    snprintf(key, sizeof key, "row/%s/%s", owner, json_text(row, "row"));
+    json_t *entry = json_pack("{ss}", "kind", json_text(row, "kind"));
+    bool done = entry != NULL ? book_put(transaction, BOOK_INDEX, key, entry, error)
+                              : error_set(error, FAULT_TEMPORARY, "out of memory while adding to the outbox");
+    json_decref(entry);
+    return done;
+}
+
+struct collecting {
+    json_t *ids;
+    const char *kind;
+};
+
+static bool collect_row(void *context, const char *key, json_t *value, struct error *error)
+{
+    const struct collecting *collecting = context;
+    if (collecting->kind != NULL && strcmp(collecting->kind, json_text(value, "kind")) != 0)
+        return true;
+    return json_array_append_new(collecting->ids, json_integer(strtoll(strrchr(key, '/') + 1, NULL, 10))) ==
+               0 ||
+           error_set(error, FAULT_TEMPORARY, "out of memory while looking for outbox rows");
+}
+
+bool outbox_rows_of(struct transaction *transaction, const char *owner, const char *kind, json_t *ids,
+                    struct error *error)
+{
+    char prefix[160];
+    struct collecting collecting = {.ids = ids, .kind = kind};
+    snprintf(prefix, sizeof prefix, "row/%s/", owner);
+    return book_walk(transaction, BOOK_INDEX, prefix, NULL, collect_row, &collecting, NULL, error);
+}
+
+bool outbox_reduce(struct transaction *transaction, const json_t *row, struct error *error)
+{
+    char key[KEY_SIZE];
+    if (strcmp(json_text(row, "state"), "delivered") != 0)
+        return error_set(error, FAULT_INTERNAL, "outbox row %s is still open: it is not reduced",
+                         json_text(row, "row"));
+    key_write(delivered_prefix, outbox_id(row), key);
+    return book_put(transaction, BOOK_OUTBOX, key, row, error);
+}
+
 bool outbox_add(struct transaction *transaction, json_t *row, instant now, int64_t *id, struct error *error)
 {
     int64_t number = 0;
@@ -50,7 +105,7 @@ bool outbox_add(struct transaction *transaction, json_t *row, instant now, int64
     if (!json_put_text(row, "row", name) || !json_put_text(row, "created", instant_text(now, when)) ||
         !json_put_text(row, "state", outbox_state_of(row)) || !json_put_whole(row, "attempts", 0))
         return error_set(error, FAULT_TEMPORARY, "out of memory while adding to the outbox");
-    if (!outbox_put(transaction, row, error))
+    if (!outbox_put(transaction, row, error) || !note_row(transaction, row, error))
         return false;
     if (id != NULL)
         *id = number;

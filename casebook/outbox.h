@@ -49,6 +49,15 @@ bool outbox_cancel(struct transaction *transaction, int64_t id, const char *reas
 /* Was the row cancelled? */
 bool outbox_cancelled(struct transaction *transaction, int64_t id, bool *cancelled, struct error *error);
 
+/* The numbers of the rows of a docket, or of OUTBOX_EXTRACTS: those of extracts and figures of no docket; of that kind
+   alone (NULL: of all), but never of kind `remove`. Appended to `ids` in their order. */
+#define OUTBOX_EXTRACTS "-extract"
+bool outbox_rows_of(struct transaction *transaction, const char *owner, const char *kind, json_t *ids,
+                    struct error *error);
+
+/* Put what disposal left of a delivered row in its place (R38). */
+bool outbox_reduce(struct transaction *transaction, const json_t *row, struct error *error);
+
 /* The number of a row, from its member "row". */
 int64_t outbox_id(const json_t *row);
 

@@ -102,6 +102,27 @@ bool vault_give_up(struct transaction *transaction, const struct digest *digest,
     return done;
 }
 
+bool vault_give_up_some(struct transaction *transaction, const struct digest *digest, const char *kind,
+                        int64_t count, int64_t *left, struct error *error)
+{
+    char key[DIGEST_TEXT_SIZE];
+    json_t *record = NULL;
+    if (!book_need(transaction, BOOK_VAULT, digest_text(digest, key), &record, error))
+        return false;
+    int64_t uses = json_whole(json_object_get(record, "uses"), kind, 0);
+    *left = json_whole(record, "references", 0) - count;
+    bool done;
+    if (uses < count || *left < 0)
+        done = error_set(error, FAULT_INTERNAL,
+                         "the vault's object %s is given up more often than it is used", key);
+    else
+        done = count_use(record, kind, -count) && json_put_whole(record, "references", *left)
+                   ? book_put(transaction, BOOK_VAULT, key, record, error)
+                   : out_of_memory(error);
+    json_decref(record);
+    return done;
+}
+
 bool vault_dispose(struct transaction *transaction, const struct digest *digest, int64_t event,
                    struct error *error)
 {

@@ -66,6 +66,9 @@ bool vault_unreference(struct transaction *transaction, const struct digest *dig
 /* All users of that kind at once; *left says how many of other kinds remain. None of that kind is no error. */
 bool vault_give_up(struct transaction *transaction, const struct digest *digest, const char *kind,
                    int64_t *left, struct error *error);
+/* `count` users of that kind; more than there are is FAULT_INTERNAL. */
+bool vault_give_up_some(struct transaction *transaction, const struct digest *digest, const char *kind,
+                        int64_t count, int64_t *left, struct error *error);
 /* Record that event number `event` disposed of an object nobody uses any more (FAULT_REFUSED while somebody
    does), and note its file for vault_erase_disposed. Verification then answers "disposed by event n". */
 bool vault_dispose(struct transaction *transaction, const struct digest *digest, int64_t event,
