@@ -10,15 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "match/search.h"
 #include "match/search_again.h"
 #include "match/search_answer.h"
+#include "match/search_cut_answer.h"
 #include "match/segment.h"
 #include "match/template_answer.h"
 #include "photo/decode.h"
 #include "photo/eyes.h"
+
+enum { FOUND_MOST = 256 << 20 };
 
 static void report_progress(const struct worker_job *job, uint64_t done, uint64_t total)
 {
@@ -181,6 +185,8 @@ struct search_job {
     const char **sealed;
     size_t sealed_count;
     struct search_result result;
+    struct search_cut cut;
+    json_t *found; /* by the parts of a search; NULL unless this is its end */
 };
 
 static void search_job_free(struct search_job *search)
@@ -192,6 +198,8 @@ static void search_job_free(struct search_job *search)
     for (size_t i = 0; i < search->segment_count; i++)
         segment_close(&search->segments[i]);
     search_result_free(&search->result);
+    search_cut_free(&search->cut);
+    json_decref(search->found);
     free(search->probes);
     free(search->asked);
     free(search->segments);
@@ -256,12 +264,43 @@ static bool sealed_read(struct search_job *search, const json_t *sealed, struct 
     return true;
 }
 
+static bool finishes(const struct worker_job *job)
+{
+    return strcmp(json_text(json_object_get(job->parameters, "cut"), "step"), "finish") == 0;
+}
+
+/* What part of a search this is, if it is one. */
+static bool cut_read(struct search_job *search, const struct worker_job *job, struct error *error)
+{
+    const json_t *cut = json_object_get(job->parameters, "cut");
+    char *bytes = NULL;
+    size_t length = 0;
+    bool done = !finishes(job) ||
+                (file_read_open(job->inputs[job->input_count - 1], FOUND_MOST, &bytes, &length, error) &&
+                 json_read(bytes, length, &search->found, error));
+    free(bytes);
+    return done && (cut == NULL || search_cut_read(cut, search->found, search->asked, search->asked_count,
+                                                   &search->cut, error));
+}
+
+/* What the parts found belongs to this gallery and engine alone. */
+static bool found_agrees(const struct search_job *search, const json_t *answer, struct error *error)
+{
+    return search->found == NULL ||
+           (strcmp(json_text(search->found, "snapshot"), json_text(answer, "snapshot")) == 0 &&
+            json_equal(json_object_get(search->found, "engine"), json_object_get(answer, "engine"))) ||
+           error_set(error, FAULT_ENVIRONMENT,
+                     "the parts of the search were made with another gallery or engine: are all machines "
+                     "running the same version of leadspool?");
+}
+
 static bool search_make(struct search_job *search, const struct worker_job *job, struct error *error)
 {
     const json_t *probes = rows_of(job, "probes", "id", 200, error);
     const json_t *segments = probes == NULL ? NULL : rows_of(job, "segments", "name", 255, error);
     const json_t *sealed = json_object_get(job->parameters, "sealed");
-    if (segments == NULL || !check_inputs(job, json_array_size(probes) + json_array_size(segments), error))
+    size_t files = json_array_size(probes) + json_array_size(segments) + (finishes(job) ? 1 : 0);
+    if (segments == NULL || !check_inputs(job, files, error))
         return false;
     if (sealed != NULL && !json_is_array(sealed))
         return error_set(error, FAULT_INTERNAL, "%s: the parameter \"sealed\" is no array", job->kind);
@@ -274,7 +313,7 @@ static bool search_make(struct search_job *search, const struct worker_job *job,
         search->newest == NULL || search->sealed == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory for a search");
     return probes_prepare(search, job, probes, error) && segments_open(search, job, segments, error) &&
-           sealed_read(search, sealed, error);
+           sealed_read(search, sealed, error) && cut_read(search, job, error);
 }
 
 static bool search_all(struct search_job *search, const struct worker_job *job, struct error *error)
@@ -300,10 +339,13 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
         .threads = threads < 0 || threads > 64 ? 0 : (unsigned)threads,
         .done = job->progress == NULL ? NULL : &job->progress->done,
         .total = job->progress == NULL ? NULL : &job->progress->total,
+        .cut = search->cut.parts == 0 ? NULL : &search->cut,
     };
     if (!search_run(&request, &search->result, error))
         return false;
-    json_t *answer = search_answer(&request, search->asked, search->asked_count, &search->result);
+    json_t *answer = (search->cut.parts > 0 && search->cut.step != SEARCH_FINISH
+                          ? search_cut_answer
+                          : search_answer)(&request, search->asked, search->asked_count, &search->result);
     if (answer == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while writing the answer of a search");
     const json_t *measures = json_object_get(job->parameters, "measures");
@@ -312,7 +354,7 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
         measures == NULL || (search_again(&request, measures, &again, error) &&
                              (json_object_set(answer, "again", again) == 0 ||
                               error_set(error, FAULT_TEMPORARY, "out of memory while searching again")));
-    done = done && worker_answer_json(job, answer, error);
+    done = done && found_agrees(search, answer, error) && worker_answer_json(job, answer, error);
     json_decref(again);
     json_decref(answer);
     return done;

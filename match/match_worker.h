@@ -21,6 +21,10 @@
  *                optional "measures": of an earlier answer, {"probe":"...","rows":{"photo id":"...",...}}: the score of
  *                each of these photos that is there is computed by them, for the only probe
  *                optional "threads": 1 to 64 (absent: all processors the worker may use)
+ *                optional "cut": a part of the search (match/search_cut.h), {"step":"count","part":N,"parts":N} or
+ *                {"step":"compare","part":N,"parts":N,"thresholds":[of each probe]}; or its end, {"step":"finish"}: then a last
+ *                input says what the parts found, {"engine":{card},"snapshot":"...","probes":[{"id","threshold","compared",
+ *                "places"} or {"id"} of a faulty one]} (match/run_found.h)
  *   inputs      the probes' files in order, then the segments' files in order
  *   answer      JSON, canonical; the same bytes for any number of threads and any kernel:
  *               {"schema":1,"engine":{card},"parameters":{"length":20,"full_below":N,"share":N},
@@ -34,6 +38,8 @@
  *                 of an engine that refines also "measures":{"probe":"base64","rows":{"photo id":"base64",...}}
  *                 or {"id":"...","fault":"what is wrong with the picture and what to do"}],
  *                "again"?:{"photo id":score,...} for "measures"}
+ *               of a part "cut":{"step","part","parts"}, and a probe's row is {"id","steps":[step,photos,step,photos,...]}
+ *               of "count" or {"id","compared":N,"places":"base64 of place and fused value, 8 bytes each"} of "compare"
  *               score: millionths of a standard deviation above the mean of the cohort. Order: score descending,
  *               then photo id ascending; one photo, the best, of each person.
  *               cohort: the 256 photos whose ids have the least SHA-256 (all, if fewer): of each distance in how

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "match/engine.h"
+#include "match/search.h"
 
 static json_t *slice(const json_t *array, size_t first, size_t count)
 {
@@ -21,23 +22,88 @@ static json_t *slice(const json_t *array, size_t first, size_t count)
     return part;
 }
 
+/* --- planning --- */
+
+/* What a processor does in a second, less than slower ones of today do: comparisons, and likenesses of hashes. Only the
+   sizes of tasks hang on them. */
+enum { COMPARES = 400000, LIKENESSES = 30000000, TASK_SECONDS = 60 };
+
+static int64_t photos_of(const json_t *parameters)
+{
+    const json_t *segment;
+    int64_t photos = 0;
+    size_t i;
+    json_array_foreach(json_object_get(parameters, "segments"), i, segment) photos +=
+        json_whole(segment, "count", 0);
+    return photos;
+}
+
+void run_plan(const json_t *parameters, size_t probe_count, const struct run_limits *limits,
+              struct run_plan *plan)
+{
+    int64_t photos = photos_of(parameters), share = json_whole(parameters, "share", SEARCH_SHARE);
+    *plan = (struct run_plan){.probes = limits->probes < 1 ? 1 : limits->probes, .parts = 1};
+    if (plan->probes > probe_count && probe_count > 0)
+        plan->probes = probe_count;
+    /* Sealed photos may make it one stage after all: the tasks find out. */
+    plan->counts = photos >= json_whole(parameters, "full_below", SEARCH_FULL_BELOW);
+    int64_t microseconds = 1000000 * TASK_SECONDS / (int64_t)plan->probes,
+            per_million = plan->counts ? 1000000 / (LIKENESSES / 1000000) +
+                                             share * (1000000000 / (COMPARES / 1000)) / 1000
+                                       : 1000000000 / (COMPARES / 1000);
+    int64_t most = limits->photos > 0 ? limits->photos : microseconds * 1000000 / per_million;
+    int64_t parts = limits->whole ? 1 : (photos + most - 1) / most;
+    plan->parts = parts < 1 ? 1 : parts > SEARCH_PARTS_MOST ? SEARCH_PARTS_MOST : (unsigned)parts;
+    plan->counts = plan->counts && plan->parts > 1;
+}
+
+/* --- tasks --- */
+
+/* One task of some probes; `cut` (taken over) may be NULL. */
+static bool add_task(json_t *tasks, const json_t *parameters, const json_t *probes, size_t first, size_t most,
+                     json_t *cut)
+{
+    json_t *own = json_copy((json_t *)(uintptr_t)parameters);
+    json_object_set_new(own, "probes", slice(json_object_get(parameters, "probes"), first, most));
+    bool done = cut == NULL || json_object_set_new(own, "cut", cut) == 0;
+    json_t *task =
+        json_pack("{si,s{ss,ss},so,so}", "schema", 1, "engine", "id", match_engine_embedded.id, "version",
+                  match_engine_embedded.version, "parameters", own, "probes", slice(probes, first, most));
+    return json_array_append_new(tasks, task) == 0 && done;
+}
+
 json_t *run_tasks(const json_t *parameters, const json_t *probes, size_t most)
 {
     json_t *tasks = json_array();
-    const json_t *rows = json_object_get(parameters, "probes");
-    for (size_t first = 0; first < json_array_size(probes); first += most) {
-        json_t *own = json_copy((json_t *)(uintptr_t)parameters);
-        json_object_set_new(own, "probes", slice(rows, first, most));
-        json_t *task =
-            json_pack("{si,s{ss,ss},so,so}", "schema", 1, "engine", "id", match_engine_embedded.id, "version",
-                      match_engine_embedded.version, "parameters", own, "probes", slice(probes, first, most));
-        if (json_array_append_new(tasks, task) != 0) {
+    for (size_t first = 0; first < json_array_size(probes); first += most)
+        if (!add_task(tasks, parameters, probes, first, most, NULL)) {
             json_decref(tasks);
             return NULL;
         }
-    }
     return tasks;
 }
+
+json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const struct run_plan *plan,
+                       const char *step, const json_t *thresholds)
+{
+    json_t *tasks = json_array();
+    size_t group = 0;
+    bool done = tasks != NULL;
+    for (size_t first = 0; done && first < json_array_size(probes); first += plan->probes, group++) {
+        json_t *own = json_array_get(thresholds, group);
+        for (unsigned part = 0; done && !json_is_null(own) && part < plan->parts; part++) {
+            json_t *cut = json_pack("{ss,sI,sI,sO*}", "step", step, "part", (json_int_t)part, "parts",
+                                    (json_int_t)plan->parts, "thresholds", own);
+            done = cut != NULL && add_task(tasks, parameters, probes, first, plan->probes, cut);
+        }
+    }
+    if (done)
+        return tasks;
+    json_decref(tasks);
+    return NULL;
+}
+
+/* --- names, answers, files --- */
 
 bool run_task_name(const json_t *task, char *name, struct error *error)
 {

@@ -270,7 +270,8 @@ static bool search_all(struct search *search, struct error *error)
     };
     if (gallery->living == 0 || request->probe_count == 0)
         return true;
-    if (engine->refine != NULL &&
+    bool ends = request->cut == NULL || request->cut->step == SEARCH_FINISH;
+    if (engine->refine != NULL && ends &&
         !engine->refiner_make(gallery->cohort_templates, gallery->cohort_count, &search->refiner, error))
         return false;
     if (!group_make(search, error) || !threads_make(search, error))

@@ -43,6 +43,7 @@ struct search_cut {
     enum search_step step;
     unsigned part, parts;       /* part < parts; of COUNT and COMPARE */
     struct search_found *found; /* of each probe of the request */
+    size_t found_count;
 };
 
 /* The least likeness that is compared in full, so that at least `share` thousandths of `living` photos are, all of one step or

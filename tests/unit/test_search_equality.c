@@ -16,7 +16,9 @@
 #include "base/json.h"
 #include "match/elastic.h"
 #include "match/match_worker.h"
+#include "match/run_found.h"
 #include "match/run_tasks.h"
+#include "match/search.h"
 #include "match/segment_merge.h"
 #include "match/segment_parts.h"
 #include "photo/encode.h"
@@ -39,6 +41,8 @@ struct way {
     size_t probes;   /* in all */
     bool two_stages;
     enum elastic_kernel kernel;
+    unsigned parts;     /* of the gallery, each a task; 0: it is not cut */
+    int64_t full_below; /* with parts; 0: as two_stages says */
 };
 
 static int probe_file(unsigned person)
@@ -146,13 +150,84 @@ static json_t *job_done(json_t *parameters, const int *inputs, size_t count)
     return answer;
 }
 
+/* What a task opens: its probes, whose digests are their numbers here, then the gallery. */
+static size_t task_inputs(const json_t *task, const int *gallery, size_t gallery_count, int *inputs)
+{
+    size_t count = 0, i;
+    const json_t *digest;
+    json_array_foreach(json_object_get(task, "probes"), i, digest) inputs[count++] =
+        probes[strtol(json_string_value(digest) + strlen("probe-"), NULL, 10)];
+    for (size_t s = 0; s < gallery_count; s++)
+        inputs[count++] = gallery[s];
+    return count;
+}
+
+/* A round of parts, the last first, added to their groups. */
+static void round_done(json_t *tasks, const struct run_plan *plan, struct run_found **groups,
+                       const int *gallery, size_t gallery_count)
+{
+    int inputs[PROBES + CUTS_MOST + 1];
+    struct error error = ERROR_NONE;
+    for (size_t i = json_array_size(tasks); i-- > 0;) {
+        json_t *task = json_array_get(tasks, i);
+        size_t count = task_inputs(task, gallery, gallery_count, inputs);
+        json_t *answer = job_done(json_object_get(task, "parameters"), inputs, count);
+        if (!run_found_add(groups[i / plan->parts], task, answer, &error))
+            fail_msg("%s", error.text);
+        json_decref(answer);
+    }
+    json_decref(tasks);
+}
+
+/* The run's answer from tasks of parts of the gallery. */
+static json_t *searched_in_parts(json_t *parameters, const json_t *digests, const struct way *way,
+                                 const int *gallery, size_t gallery_count)
+{
+    int inputs[PROBES + CUTS_MOST + 1];
+    struct run_found *groups[PROBES];
+    struct error error = ERROR_NONE;
+    json_t *found = NULL, *thresholds = json_array();
+    struct run_plan plan;
+    const struct run_limits limits = {.probes = way->together,
+                                      .photos = (LARGE + way->parts - 1) / way->parts};
+    run_plan(parameters, way->probes, &limits, &plan);
+    assert_int_equal(plan.parts, way->parts);
+    size_t group_count = (way->probes + plan.probes - 1) / plan.probes;
+    for (size_t g = 0; g < group_count; g++) {
+        size_t left = way->probes - g * plan.probes;
+        groups[g] = run_found_make(left < plan.probes ? left : plan.probes);
+    }
+    if (plan.counts)
+        round_done(run_part_tasks(parameters, digests, &plan, "count", NULL), &plan, groups, gallery,
+                   gallery_count);
+    for (size_t g = 0; g < group_count; g++)
+        json_array_append_new(thresholds, run_found_thresholds(groups[g]));
+    round_done(run_part_tasks(parameters, digests, &plan, "compare", thresholds), &plan, groups, gallery,
+               gallery_count);
+    if (!run_found_all(groups, group_count, &found, &error))
+        fail_msg("%s", error.text);
+    json_t *whole = json_pack("{s:O}", "probes", digests);
+    size_t count = task_inputs(whole, gallery, gallery_count, inputs);
+    char *text = json_canonical(found);
+    inputs[count] = memory_file("found", text, strlen(text), NULL);
+    json_decref(whole);
+    json_object_set_new(parameters, "cut", json_pack("{s:s}", "step", "finish"));
+    whole = job_done(parameters, inputs, count + 1);
+    close(inputs[count]);
+    for (size_t g = 0; g < group_count; g++)
+        run_found_free(groups[g]);
+    free(text);
+    json_decref(found), json_decref(thresholds);
+    return whole;
+}
+
 /* The run's answer, cut into tasks and put together as an executor does. */
 static char *searched(const struct way *way)
 {
     json_t *rows = json_array(), *segments = json_array(), *digests = json_array(), *answers = json_array();
     json_t *task, *whole = NULL;
     int gallery[CUTS_MOST], inputs[PROBES + CUTS_MOST];
-    size_t gallery_count = 0, i, at = 0;
+    size_t gallery_count = 0, i;
     struct error error = ERROR_NONE;
     elastic_kernel_limit(way->kernel);
     gallery_open(way, segments, gallery, &gallery_count);
@@ -162,21 +237,23 @@ static char *searched(const struct way *way)
         json_array_append_new(rows, json_pack("{s:s,s:o}", "id", id, "eyes", eye_points_json(&eyes)));
         json_array_append_new(digests, json_string(id));
     }
-    json_t *parameters = json_pack("{s:o,s:o,s:[s],s:i,s:i,s:i,s:i}", "probes", rows, "segments", segments,
-                                   "sealed", names[11][0], "length", 20, "threads", way->threads,
-                                   "full_below", way->two_stages ? 10 : 1000000, "share", 60);
-    json_t *tasks = run_tasks(parameters, digests, way->together);
+    json_t *parameters =
+        json_pack("{s:o,s:o,s:[s],s:i,s:i,s:i,s:i}", "probes", rows, "segments", segments, "sealed",
+                  names[11][0], "length", 20, "threads", way->threads, "full_below",
+                  way->full_below > 0 ? way->full_below
+                  : way->two_stages   ? 10
+                                      : 1000000,
+                  "share", 60);
+    json_t *tasks = way->parts > 0 ? NULL : run_tasks(parameters, digests, way->together);
     json_array_foreach(tasks, i, task)
     {
         json_t *own = json_object_get(task, "parameters");
-        size_t count = 0, asked = json_array_size(json_object_get(own, "probes"));
-        for (size_t p = 0; p < asked; p++)
-            inputs[count++] = probes[at++];
-        for (size_t s = 0; s < gallery_count; s++)
-            inputs[count++] = gallery[s];
+        size_t count = task_inputs(task, gallery, gallery_count, inputs);
         json_array_append_new(answers, job_done(own, inputs, count));
     }
-    if (!run_tasks_merge(answers, &whole, &error))
+    if (way->parts > 0)
+        whole = searched_in_parts(parameters, digests, way, gallery, gallery_count);
+    else if (!run_tasks_merge(answers, &whole, &error))
         fail_msg("%s", error.text);
     char *text = json_canonical(whole);
     for (size_t s = 0; s < gallery_count; s++)
@@ -209,7 +286,7 @@ static void test_kernels(void **state)
         for (int kernel = 0; kernel < ELASTIC_KERNELS; kernel++)
             if (elastic_kernel_usable((enum elastic_kernel)kernel))
                 ways[count++] =
-                    (struct way){SMALL, 1, false, 1, 2, 2, stages == 1, (enum elastic_kernel)kernel};
+                    (struct way){SMALL, 1, false, 1, 2, 2, stages == 1, (enum elastic_kernel)kernel, 0, 0};
         all_same(ways, count);
     }
 }
@@ -220,20 +297,43 @@ static void test_everything_else(void **state)
     for (int stages = 0; stages < 2; stages++) {
         const bool two = stages == 1;
         const struct way ways[] = {
-            {LARGE, 1, false, 1, PROBES, PROBES, two, ELASTIC_KERNELS},
-            {LARGE, 1, false, 3, PROBES, PROBES, two, ELASTIC_KERNELS},
-            {LARGE, CUTS_MOST, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS},
-            {LARGE, CUTS_MOST, true, 2, 2, PROBES, two, ELASTIC_KERNELS},
-            {LARGE, 4, false, 7, 1, PROBES, two, ELASTIC_KERNELS},
-            {LARGE, 3, true, 1, 3, PROBES, two, ELASTIC_AVX2},
+            {LARGE, 1, false, 1, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 1, false, 3, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, CUTS_MOST, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, CUTS_MOST, true, 2, 2, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 4, false, 7, 1, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 3, true, 1, 3, PROBES, two, ELASTIC_AVX2, 0, 0},
         };
         all_same(ways, sizeof ways / sizeof ways[0]);
     }
 }
 
+/* Parts of the gallery, across segments and within them, more of them than there are units to share. */
+static void test_parts(void **state)
+{
+    (void)state;
+    for (int stages = 0; stages < 2; stages++) {
+        const bool two = stages == 1;
+        const struct way ways[] = {
+            {LARGE, 1, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 1, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 2, 0},
+            {LARGE, CUTS_MOST, false, 2, 2, PROBES, two, ELASTIC_AVX2, 7, 0},
+            {LARGE, 3, false, 1, 1, PROBES, two, ELASTIC_KERNELS, 5, 0},
+        };
+        all_same(ways, sizeof ways / sizeof ways[0]);
+    }
+    /* By its size the gallery would be searched in two stages; without the sealed photo it is not. */
+    const struct way edge[] = {
+        {LARGE, 1, false, 2, PROBES, PROBES, false, ELASTIC_KERNELS, 0, LARGE},
+        {LARGE, 1, false, 2, PROBES, PROBES, false, ELASTIC_KERNELS, 3, LARGE},
+    };
+    all_same(edge, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_parts),
         cmocka_unit_test(test_kernels),
         cmocka_unit_test(test_everything_else),
     };
