@@ -364,13 +364,18 @@ int memory_file_empty(const char *label, struct error *error)
     return file;
 }
 
+bool memory_file_seal(int file, struct error *error)
+{
+    return fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0 ||
+           error_system(error, "sealing a memory file");
+}
+
 int memory_file(const char *label, const void *bytes, size_t length, struct error *error)
 {
     int file = memory_file_empty(label, error);
     if (file < 0)
         return -1;
-    if (!file_write_all(file, bytes, length, error) ||
-        fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0) {
+    if (!file_write_all(file, bytes, length, error) || !memory_file_seal(file, error)) {
         error_context(error, "filling a memory file for %s", label);
         close(file);
         return -1;

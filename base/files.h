@@ -96,5 +96,7 @@ bool directory_remove_tree(int parent, const char *name, struct error *error);
 int memory_file(const char *label, const void *bytes, size_t length, struct error *error);
 /* An empty, writable one, close-on-exec; -1 on failure. */
 int memory_file_empty(const char *label, struct error *error);
+/* Seal one against change, now that it is filled. */
+bool memory_file_seal(int file, struct error *error);
 
 #endif

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "casebook/audit_phases.h"
@@ -33,7 +32,6 @@ bool audit_begin(const struct vault *vault, struct audit **audit, struct error *
     }
     (*audit)->vault = vault;
     (*audit)->report = report;
-    (*audit)->file = -1;
     memcpy((*audit)->hash, event_no_hash, DIGEST_TEXT_SIZE);
     return true;
 }
@@ -42,8 +40,7 @@ void audit_end(struct audit *audit)
 {
     if (audit == NULL)
         return;
-    if (audit->file >= 0)
-        close(audit->file);
+    vault_object_close(audit->object);
     if (audit->hashing != NULL)
         digest_abandon(audit->hashing);
     json_decref(audit->report);

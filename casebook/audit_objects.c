@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/json.h"
 #include "casebook/audit_phases.h"
@@ -43,10 +42,8 @@ static void disposed_check(struct audit *audit, const char *key, const struct di
                  "disposed of by event %" PRId64 ", but that event does not name this object", event);
         audit_problem(audit, "disposal-unknown", key, text);
     }
-    int file = vault_open_object(audit->vault, digest, NULL, NULL);
-    if (file < 0)
+    if (!vault_has_file(audit->vault, digest))
         return;
-    close(file);
     snprintf(text, sizeof text, "disposed of by event %" PRId64 ", but its file is still there: remove it",
              event);
     audit_problem(audit, "object-undisposed", key, text);
@@ -55,7 +52,8 @@ static void disposed_check(struct audit *audit, const char *key, const struct di
 static void object_missing(struct audit *audit, const char *key, const struct error *wrong)
 {
     char text[ERROR_TEXT_SIZE + 64];
-    snprintf(text, sizeof text, "%s: restore it from a backup", wrong->text);
+    snprintf(text, sizeof text, "%s%s", wrong->text,
+             strstr(wrong->text, "from a backup") != NULL ? "" : ": restore it from a backup");
     audit_problem(audit, wrong->fault == FAULT_ABSENT ? "object-missing" : "object-changed", key, text);
 }
 
@@ -76,29 +74,32 @@ static bool visit_object(void *context, const char *key, json_t *value, struct e
         return audit->budget > 0;
     }
     audit_count(audit, "objects", 1);
-    audit->file = vault_open_object(audit->vault, &digest, NULL, &wrong);
-    if (audit->file < 0) {
+    if (!vault_object_open(audit->vault, &digest, &audit->object, &wrong)) {
+        audit->object = NULL;
         object_missing(audit, key, &wrong);
         return audit->budget > 0;
     }
     audit->offset = 0;
     audit->size = (uint64_t)json_whole(value, "size", 0);
     if (!digest_begin(&audit->hashing, error)) {
-        close(audit->file);
-        audit->file = -1;
+        vault_object_close(audit->object);
+        audit->object = NULL;
     }
     return false;
 }
 
-static void object_settle(struct audit *audit, const struct digest *found)
+/* `wrong` says what could not be read; without, the digest decides. */
+static void object_settle(struct audit *audit, const struct digest *found, const struct error *wrong)
 {
     char text[DIGEST_TEXT_SIZE];
-    if (audit->offset != audit->size || strcmp(digest_text(found, text), audit->after) != 0)
+    if (wrong->fault != FAULT_NONE)
+        object_missing(audit, audit->after, wrong);
+    else if (audit->offset != audit->size || strcmp(digest_text(found, text), audit->after) != 0)
         audit_problem(audit, "object-changed", audit->after,
                       "its file does not have the bytes that were stored: restore it from a backup");
     audit_count(audit, "bytes", (int64_t)audit->offset);
-    close(audit->file);
-    audit->file = -1;
+    vault_object_close(audit->object);
+    audit->object = NULL;
 }
 
 static bool object_hash_on(struct audit *audit, struct error *error)
@@ -106,18 +107,19 @@ static bool object_hash_on(struct audit *audit, struct error *error)
     char *block = malloc(HASH_BLOCK);
     if (block == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while auditing the vault");
-    while (audit->file >= 0 && audit->budget > 0) {
-        ssize_t got = pread(audit->file, block, HASH_BLOCK, (off_t)audit->offset);
-        if (got > 0) {
-            digest_update(audit->hashing, block, (size_t)got);
+    while (audit->object != NULL && audit->budget > 0) {
+        struct error wrong = ERROR_NONE;
+        size_t got = 0;
+        if (vault_object_read(audit->object, audit->offset, block, HASH_BLOCK, &got, &wrong) && got > 0) {
+            digest_update(audit->hashing, block, got);
             audit->offset += (uint64_t)got;
-            audit->budget -= got;
+            audit->budget -= (int64_t)got;
             continue;
         }
-        /* An unreadable object is a problem of that object: what was hashed so far cannot match. */
+        /* An unreadable object is a problem of that object alone. */
         struct digest found = digest_end(audit->hashing);
         audit->hashing = NULL;
-        object_settle(audit, &found);
+        object_settle(audit, &found, &wrong);
     }
     free(block);
     return true;
@@ -125,21 +127,31 @@ static bool object_hash_on(struct audit *audit, struct error *error)
 
 bool audit_step_objects(struct audit *audit, struct error *error)
 {
-    if (audit->file < 0) {
+    if (audit->object == NULL) {
         if (!book_walk(audit->transaction, BOOK_VAULT, "", audit->after, visit_object, audit, NULL, error))
             return false;
-        if (audit->file < 0 && audit->budget > 0)
+        if (audit->object == NULL && audit->budget > 0)
             audit_phase_next(audit);
     }
-    return audit->file < 0 || object_hash_on(audit, error);
+    return audit->object == NULL || object_hash_on(audit, error);
 }
 
-static bool visit_file(void *context, const char *name, struct error *error)
+static bool visit_file(void *context, const char *name, const char *why, struct error *error)
 {
     struct audit *audit = context;
     char *bytes = NULL;
     size_t length = 0;
     audit->budget -= AUDIT_RECORD_COST;
+    if (why != NULL) {
+        char text[ERROR_TEXT_SIZE + 128];
+        snprintf(text, sizeof text,
+                 "a file of the vault that cannot be told what it holds (%s): if an object is missing or "
+                 "changed, this may "
+                 "be it",
+                 why);
+        audit_problem(audit, "file-unreadable", name, text);
+        return true;
+    }
     if (!bytes_get(audit->transaction, BOOK_VAULT, name, &bytes, &length, error))
         return false;
     if (bytes == NULL)

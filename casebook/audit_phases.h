@@ -23,7 +23,7 @@ struct audit {
     enum book book;              /* PHASE_RECORDS: where we are */
     char after[AUDIT_KEY_LIMIT]; /* the last key seen in the phase's book */
     unsigned directory;          /* PHASE_FILES: the next one */
-    int file;                    /* PHASE_OBJECTS: the object being hashed, or -1 */
+    struct vault_object *object; /* PHASE_OBJECTS: the one being hashed, or NULL */
     uint64_t offset, size;       /* its bytes hashed so far, and how many its record states */
     struct hashing *hashing;
     struct transaction *transaction; /* of the slice, for the visitors */

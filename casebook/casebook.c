@@ -8,7 +8,8 @@
  * - DB_PRIVATE: regions live in our heap. Nothing is shared, and no plaintext region file appears once
  *   the books are encrypted.
  * - No DB_CHKSUM pages: one flipped byte would panic the whole environment. Each record carries its own
- *   checksum instead (record.c), so a damaged record costs itself alone; the log has checksums anyway.
+ *   checksum instead (record.c), so a damaged record costs itself alone; the log has checksums anyway. Encrypted books have
+ *   them, as Berkeley DB will not encrypt without: there a damaged page stops the daemon, and a backup is restored.
  * - A failed commit or log write is FAULT_DURABILITY: whether it reached the disk is unknown, so the process
  *   stops and recovery at its next start decides. From then on this process is told nothing but that:
  *   Berkeley DB itself would go on after a failed fsync as if the kernel had not dropped the page, and a
@@ -18,11 +19,13 @@
 #include "casebook/casebook.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "casebook/internal.h"
 
@@ -133,6 +136,54 @@ static bool large_records(enum book book)
     return book == BOOK_DOCKETS || book == BOOK_OUTBOX || book == BOOK_ITEMS;
 }
 
+static void say_nothing(const DB_ENV *environment, const char *prefix, const char *message)
+{
+    (void)environment;
+    (void)prefix;
+    (void)message;
+}
+
+/* Is one of the books what it would be with that password? Recovery with a wrong one would take the log for damaged. A
+   casebook that is not there yet fits any. */
+static bool password_fits(const char *directory, const char *password, struct error *error)
+{
+    enum { META_SIZE = 28, ALGORITHM_AT = 24 }; /* of Berkeley DB's first page: how the file is encrypted */
+    char path[4096];
+    unsigned char meta[META_SIZE];
+    DB *handle = NULL;
+    snprintf(path, sizeof path, "%s/%s.db", directory, names[BOOK_COUNTERS]);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return true;
+    bool there = read(file, meta, sizeof meta) == sizeof meta;
+    close(file);
+    if (!there)
+        return true;
+    if (meta[ALGORITHM_AT] == 0)
+        return *password == '\0' || error_set(error, FAULT_ENVIRONMENT,
+                                              "it is in clear, and the site has keys: restore the two "
+                                              "together (casebook and var/keyring), or "
+                                              "encrypt it with leadspool key encrypt");
+    if (*password == '\0')
+        return error_set(error, FAULT_ENVIRONMENT,
+                         "it is encrypted, and the site has no keys: restore var/keyring from the backup "
+                         "that goes with it");
+    int number = db_create(&handle, NULL, 0);
+    if (number == 0) {
+        handle->set_errcall(handle, say_nothing);
+        number = handle->set_encrypt(handle, password, DB_ENCRYPT_AES);
+    }
+    if (number == 0)
+        number = handle->open(handle, NULL, path, NULL, DB_BTREE, DB_RDONLY, 0);
+    if (handle != NULL)
+        handle->close(handle, DB_NOSYNC);
+    return number == 0 || error_set(error, FAULT_ENVIRONMENT,
+                                    "it was encrypted with another key than the one in var/keyring, or %s.db "
+                                    "is damaged: restore the "
+                                    "casebook and var/keyring together from one backup",
+                                    names[BOOK_COUNTERS]);
+}
+
 static bool book_open(struct casebook *casebook, DB_TXN *transaction, enum book book, struct error *error)
 {
     DB *handle = NULL;
@@ -141,6 +192,8 @@ static bool book_open(struct casebook *casebook, DB_TXN *transaction, enum book 
     int number = db_create(&handle, casebook->environment, 0);
     if (number == 0 && large_records(book))
         number = handle->set_pagesize(handle, LARGE_PAGE_BYTES);
+    if (number == 0 && casebook->encrypted)
+        number = handle->set_flags(handle, DB_ENCRYPT);
     if (number == 0)
         number = handle->open(handle, transaction, file, NULL, DB_BTREE, DB_CREATE, 0600);
     if (number != 0) {
@@ -169,6 +222,14 @@ static bool books_open(struct casebook *casebook, struct error *error)
 
 bool casebook_open(const char *directory, struct casebook **casebook, struct error *error)
 {
+    return casebook_open_encrypted(directory, "", casebook, error);
+}
+
+bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
+                             struct error *error)
+{
+    if (!password_fits(directory, password, error))
+        return error_context(error, "the casebook %s", directory);
     struct casebook *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the casebook");
@@ -184,7 +245,10 @@ bool casebook_open(const char *directory, struct casebook **casebook, struct err
     }
     made->environment->app_private = made;
     made->environment->set_errcall(made->environment, remember_message);
+    made->encrypted = *password != '\0';
     number = environment_configure(made->environment);
+    if (number == 0 && made->encrypted)
+        number = made->environment->set_encrypt(made->environment, password, DB_ENCRYPT_AES);
     if (number == 0)
         number = made->environment->open(
             made->environment, directory,

@@ -47,6 +47,10 @@ enum book {
    owner lock. FAULT_DURABILITY when the log cannot be written. */
 bool casebook_open(const char *directory, struct casebook **casebook, struct error *error);
 /* Checkpoint and close; NULL is allowed. */
+/* The same, encrypted with AES under this password; "" = in clear. FAULT_ENVIRONMENT when what is there is in clear, or
+   encrypted with another one: said before anything is done to it. */
+bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
+                             struct error *error);
 void casebook_close(struct casebook *casebook);
 /* Write a checkpoint and let logs no longer needed be removed. Called now and then by the committer. */
 bool casebook_checkpoint(struct casebook *casebook, struct error *error);

@@ -14,6 +14,7 @@ struct casebook {
     struct transaction *outermost; /* the batch that is open, or NULL */
     bool failed;                   /* a write was not durable: nothing more is accepted */
     char message[512];             /* the last thing Berkeley DB said in words */
+    bool encrypted;
 };
 
 struct transaction {

@@ -1,7 +1,7 @@
 /*
- * The vault's files: opening the vault, opening and verifying its objects, erasing and listing them.
+ * The vault's files: opening the vault, finding, erasing and listing its files.
  *
- * Guarantees: nothing here opens an object for writing. New objects come from vault_batch.c; which objects
+ * Guarantees: nothing here writes to a file but what destroys its key. Reading is vault_object.c; new objects come from vault_batch.c; which objects
  * count is the casebook's side (reference.c).
  */
 #include "casebook/vault.h"
@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encrypted_file.h"
 #include "base/files.h"
 #include "casebook/vault_files.h"
 
@@ -111,60 +112,88 @@ void vault_close(struct vault *vault)
     free(vault);
 }
 
-int vault_open_object(const struct vault *vault, const struct digest *digest, uint64_t *size,
-                      struct error *error)
+void vault_use_keys(struct vault *vault, const struct keyring *keys)
+{
+    vault->keys = keys;
+}
+
+struct digest vault_name(const struct vault *vault, const struct digest *digest)
+{
+    return vault->keys == NULL ? *digest : keyring_name(vault->keys, digest);
+}
+
+int vault_open_file(const struct vault *vault, const struct digest *digest, struct stat *status,
+                    struct error *error)
 {
     char text[DIGEST_TEXT_SIZE];
-    struct stat status;
-    digest_text(digest, text);
-    int directory = vault_directory(vault, digest->bytes[0], error);
+    struct digest name = vault_name(vault, digest);
+    int directory = vault_directory(vault, name.bytes[0], error);
     if (directory < 0)
         return -1;
-    int file = vault_open_regular(directory, text, &status, error);
+    int file = vault_open_regular(directory, digest_text(&name, text), status, error);
     close(directory);
     if (file < 0)
         error_context(error, "the vault");
-    else if (size != NULL)
-        *size = (uint64_t)status.st_size;
     return file;
 }
 
-bool vault_read(const struct vault *vault, const struct digest *digest, size_t limit, char **bytes,
-                size_t *length, struct error *error)
+bool vault_has_file(const struct vault *vault, const struct digest *digest)
 {
-    int file = vault_open_object(vault, digest, NULL, error);
-    if (file < 0)
-        return false;
-    bool done = file_read_open(file, limit, bytes, length, error);
-    close(file);
-    return done || error_context(error, "reading from the vault");
+    struct stat status;
+    int file = vault_open_file(vault, digest, &status, NULL);
+    if (file >= 0)
+        close(file);
+    return file >= 0;
 }
 
-bool vault_verify(const struct vault *vault, const struct digest *digest, uint64_t size, struct error *error)
+/* Of an encrypted object: its data key first, which makes the bytes worthless wherever the disk still has them. */
+static bool destroy_key(int directory, const char *name, struct error *error)
 {
-    char text[DIGEST_TEXT_SIZE];
-    struct digest found;
-    uint64_t length = 0;
-    int file = vault_open_object(vault, digest, NULL, error);
+    int file = openat(directory, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
-        return false;
-    bool done = digest_of_file(file, &found, &length, error);
+        return errno == ENOENT || error_system(error, "opening %s", name);
+    bool done = !encrypted_is(file) || (encrypted_destroy(file, error) && file_sync(file, error));
     close(file);
-    if (done && (length != size || !digest_equal(&found, digest)))
-        done =
-            error_set(error, FAULT_ENVIRONMENT, "the vault's object %s was changed: restore it from a backup",
-                      digest_text(digest, text));
     return done;
 }
 
 bool vault_erase(struct vault *vault, const struct digest *digest, struct error *error)
 {
     char text[DIGEST_TEXT_SIZE];
-    int directory = vault_directory(vault, digest->bytes[0], error);
+    struct digest name = vault_name(vault, digest);
+    int directory = vault_directory(vault, name.bytes[0], error);
     if (directory < 0)
         return false;
-    bool done = file_remove(directory, digest_text(digest, text), error) && directory_sync(directory, error);
+    digest_text(&name, text);
+    bool done = (vault->keys == NULL || destroy_key(directory, text, error)) &&
+                file_remove(directory, text, error) && directory_sync(directory, error);
     close(directory);
+    return done;
+}
+
+/* The digest of what a file holds, in `digest`; where that cannot be told, why. */
+static bool tell(const struct vault *vault, const char *name, char digest[DIGEST_TEXT_SIZE],
+                 struct error *why)
+{
+    struct digest file_name, content;
+    struct stat status;
+    uint64_t size = 0;
+    if (!digest_parse(name, &file_name))
+        return error_set(why, FAULT_ENVIRONMENT, "it is no file of the vault");
+    int directory = vault_directory(vault, file_name.bytes[0], why);
+    int file = directory < 0 ? -1 : vault_open_regular(directory, name, &status, why);
+    if (directory >= 0)
+        close(directory);
+    if (file < 0)
+        return false;
+    bool done = encrypted_look(file, vault->keys, &content, &size, why);
+    close(file);
+    struct digest wanted = vault_name(vault, &content);
+    if (done && !digest_equal(&wanted, &file_name))
+        done = error_set(why, FAULT_ENVIRONMENT,
+                         "it holds what belongs under another name: files were exchanged");
+    if (done)
+        digest_text(&content, digest);
     return done;
 }
 
@@ -185,7 +214,12 @@ bool vault_walk_files(const struct vault *vault, unsigned index, vault_visitor *
     while ((entry = readdir(stream)) != NULL) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        if (!visitor(context, entry->d_name, &failure))
+        char digest[DIGEST_TEXT_SIZE];
+        struct error why = ERROR_NONE;
+        const char *name = entry->d_name;
+        if (vault->keys != NULL && tell(vault, name, digest, &why))
+            name = digest;
+        if (!visitor(context, name, why.fault == FAULT_NONE ? NULL : why.text, &failure))
             break;
     }
     closedir(stream);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/encrypted_file.h"
 #include "base/files.h"
 #include "casebook/vault_files.h"
 
@@ -18,7 +19,7 @@ enum { FEW = 4 /* up to so many files or directories are synced one by one; more
 struct entry {
     int directory; /* borrowed; the vault's root for bytes of our own */
     char *name;
-    struct digest digest;
+    struct digest file_name; /* what it will be called */
 };
 
 struct vault_batch {
@@ -36,8 +37,8 @@ bool vault_batch_begin(struct vault *vault, struct vault_batch **batch, struct e
     return true;
 }
 
-static bool entry_add(struct vault_batch *batch, int directory, const char *name, const struct digest *digest,
-                      struct error *error)
+static bool entry_add(struct vault_batch *batch, int directory, const char *name,
+                      const struct digest *file_name, struct error *error)
 {
     if (batch->count == batch->capacity) {
         size_t capacity = batch->capacity == 0 ? 16 : 2 * batch->capacity;
@@ -50,8 +51,20 @@ static bool entry_add(struct vault_batch *batch, int directory, const char *name
     char *copy = strdup(name);
     if (copy == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while storing in the vault");
-    batch->entries[batch->count++] = (struct entry){directory, copy, *digest};
+    batch->entries[batch->count++] = (struct entry){directory, copy, *file_name};
     return true;
+}
+
+/* Nothing goes into an encrypted vault in clear, or under another's name. */
+static bool is_that(int file, const struct keyring *keys, const struct digest *digest, uint64_t size,
+                    struct error *error)
+{
+    struct digest found;
+    uint64_t length = 0;
+    if (!encrypted_look(file, keys, &found, &length, error))
+        return false;
+    return (digest_equal(&found, digest) && length == size) ||
+           error_set(error, FAULT_INTERNAL, "it was encrypted as something else: copy it again");
 }
 
 bool vault_batch_adopt(struct vault_batch *batch, int directory, const char *name,
@@ -61,27 +74,53 @@ bool vault_batch_adopt(struct vault_batch *batch, int directory, const char *nam
     int file = vault_open_regular(directory, name, &status, error);
     if (file < 0)
         return error_context(error, "storing in the vault");
+    bool done = batch->vault->keys == NULL || is_that(file, batch->vault->keys, digest, size, error);
     close(file);
-    if ((uint64_t)status.st_size != size)
+    if (!done)
+        return error_context(error, "the copy %s", name);
+    uint64_t stored = batch->vault->keys == NULL ? size : encrypted_stored_size(size);
+    if ((uint64_t)status.st_size != stored)
         return error_set(error, FAULT_INTERNAL,
                          "the copy %s has %jd bytes, not the %" PRIu64 " that were hashed: copy it again",
-                         name, (intmax_t)status.st_size, size);
-    return entry_add(batch, directory, name, digest, error);
+                         name, (intmax_t)status.st_size, stored);
+    struct digest file_name = vault_name(batch->vault, digest);
+    return entry_add(batch, directory, name, &file_name, error);
+}
+
+static bool write_encrypted(int file, const struct keyring *keys, const void *bytes, size_t length,
+                            struct digest *digest, struct error *error)
+{
+    struct encrypted_writer *writer = NULL;
+    if (!encrypted_begin(file, keys, &writer, error))
+        return false;
+    if (encrypted_add(writer, bytes, length, error))
+        return encrypted_end(writer, digest, NULL, error);
+    encrypted_abandon(writer);
+    return false;
 }
 
 bool vault_batch_add(struct vault_batch *batch, const void *bytes, size_t length, struct digest *digest,
                      struct error *error)
 {
     char name[TEMPORARY_NAME_SIZE];
-    int file = file_temporary(batch->vault->root, 0400, name, error);
+    const struct keyring *keys = batch->vault->keys;
+    /* An encrypted one is written to again: when keys change, and when it is disposed of. */
+    int file = file_temporary(batch->vault->root, keys == NULL ? 0400 : 0600, name, error);
     if (file < 0)
         return error_context(error, "storing in the vault");
-    *digest = digest_of(bytes, length);
-    bool done = file_write_all(file, bytes, length, error);
+    bool done = true;
+    if (keys != NULL)
+        done = write_encrypted(file, keys, bytes, length, digest, error);
+    else {
+        *digest = digest_of(bytes, length);
+        done = file_write_all(file, bytes, length, error);
+    }
     if (close(file) != 0 && done)
         done = error_system(error, "closing %s", name);
-    if (done)
-        done = entry_add(batch, batch->vault->root, name, digest, error);
+    if (done) {
+        struct digest file_name = vault_name(batch->vault, digest);
+        done = entry_add(batch, batch->vault->root, name, &file_name, error);
+    }
     if (!done)
         file_remove(batch->vault->root, name, NULL);
     return done || error_context(error, "storing in the vault");
@@ -109,12 +148,12 @@ static bool rename_files(const struct vault_batch *batch, struct error *error)
     for (size_t i = 0; i < batch->count; i++) {
         const struct entry *entry = &batch->entries[i];
         char text[DIGEST_TEXT_SIZE];
-        int directory = vault_directory(batch->vault, entry->digest.bytes[0], error);
+        int directory = vault_directory(batch->vault, entry->file_name.bytes[0], error);
         if (directory < 0)
             return false;
         /* Replacing: a file of that name has the same bytes, or is what a failed sync left (see vault.h). */
-        bool done = file_rename(entry->directory, entry->name, directory, digest_text(&entry->digest, text),
-                                true, error);
+        bool done = file_rename(entry->directory, entry->name, directory,
+                                digest_text(&entry->file_name, text), true, error);
         close(directory);
         if (!done)
             return false;
@@ -127,7 +166,7 @@ static bool sync_directories(const struct vault_batch *batch, struct error *erro
     if (batch->count > FEW)
         return volume_sync(batch->vault->root, error);
     for (size_t i = 0; i < batch->count; i++) {
-        int directory = vault_directory(batch->vault, batch->entries[i].digest.bytes[0], error);
+        int directory = vault_directory(batch->vault, batch->entries[i].file_name.bytes[0], error);
         if (directory < 0)
             return false;
         bool done = directory_sync(directory, error);

@@ -10,7 +10,15 @@
 
 struct vault {
     int root;
+    const struct keyring *keys; /* NULL: in clear */
 };
+
+/* What the file of an object is called: its digest, or with keys what is made of it. */
+struct digest vault_name(const struct vault *vault, const struct digest *digest);
+
+/* The file as it lies there; -1 on failure. */
+int vault_open_file(const struct vault *vault, const struct digest *digest, struct stat *status,
+                    struct error *error);
 
 /* The directory of the objects whose digest begins with the byte `index`; close it. -1 on failure. */
 int vault_directory(const struct vault *vault, unsigned index, struct error *error);
