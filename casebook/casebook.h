@@ -40,6 +40,7 @@ enum book {
     BOOK_INDEX, /* of dockets by state and command (casebook/docket.h alone writes it), and of images
                    (image_index.h) */
     BOOK_RUNS,  /* the run under way, once it has its answer (match/run_kept.h) */
+    BOOK_FOIL,  /* requests under the Freedom of Information Law, and their parts (report/foil.h) */
     BOOK_COUNT
 };
 

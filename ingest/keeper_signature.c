@@ -1,5 +1,5 @@
 /*
- * The detached signature of a document of gallery/in, discovery/in or disclosure/in.
+ * The detached signature of a document of gallery/in, discovery/in, disclosure/in or foil/in.
  *
  * Guarantees: a missing, broken, revoked or foreign signature is a fault in the answer; a stale revocation list
  * makes the packet wait. Does not know who the signer is: the committer looks that up.
@@ -24,7 +24,8 @@ static bool memory(struct error *error)
 static bool missing(json_t *faults, const char *document, const char *place)
 {
     char remedy[160];
-    bool release = strncmp(document, "disc", 4) == 0; /* discovery, disclosure */
+    bool release = strncmp(document, "disc", 4) == 0 || /* discovery, disclosure */
+                   strcmp(document, "foil.xml") == 0;
     snprintf(remedy, sizeof remedy, "sign %s, detached, and put the signature beside it", document);
     return fault_add(faults,
                      &(struct fault_words){.code = "signature-missing",

@@ -279,7 +279,7 @@ static bool is_share(const struct settings *settings, const char *path)
 {
     return strcmp(path, "review/decisions") == 0 || strcmp(path, "gallery/in") == 0 ||
            strcmp(path, "case-management/acks") == 0 || strcmp(path, "discovery/in") == 0 ||
-           strcmp(path, "disclosure/in") == 0 ||
+           strcmp(path, "disclosure/in") == 0 || strcmp(path, "foil/in") == 0 ||
            (strncmp(path, "in/", 3) == 0 && settings_command(settings, path + 3) != NULL);
 }
 
@@ -338,8 +338,8 @@ static bool check(const struct settings *settings, const char *name, const struc
         if (settings->shares[i].path == NULL || !is_share(settings, settings->shares[i].path))
             return error_set(error, FAULT_INPUT,
                              "%s: line %zu /site/watching/share: the site has no share \"%s\"; shares are "
-                             "in/COMMAND, review/decisions, gallery/in, case-management/acks, discovery/in "
-                             "and disclosure/in",
+                             "in/COMMAND, review/decisions, gallery/in, case-management/acks, discovery/in, "
+                             "disclosure/in and foil/in",
                              name, xml_line(xml_child(root, "watching")), settings->shares[i].path);
     if (settings->reminder_days >= settings->lapse_days && thresholds != NULL &&
         xml_attribute(thresholds, "reminderDays") != NULL)
@@ -430,6 +430,8 @@ void settings_free(struct settings *settings)
     free(settings->seal_reasons);
     free(settings->offices);
     free(settings->agreements);
+    free(settings->foil.holidays);
+    free(settings->foil.exemptions);
     json_decref(settings->texts);
     free(settings);
 }

@@ -57,6 +57,30 @@ struct setting_agreement {
     bool confidentiality, no_onward_disclosure, notice_of_legal_process;
 };
 
+/* A day on which nobody works; year 0: every year. */
+struct setting_holiday {
+    int year, month, day;
+};
+
+/* Why something may be withheld under the Freedom of Information Law: "87(2)(b)", and in words. */
+struct setting_exemption {
+    const char *code, *words;
+};
+
+/* How requests under the Freedom of Information Law are answered (R40). */
+struct setting_foil {
+    int acknowledge_days;   /* business days after receipt, default 5 */
+    int answer_days;        /* business days after the acknowledgement, default 20 */
+    int appeal_days;        /* days after the answer, default 30 */
+    int appeal_answer_days; /* business days after the appeal came, default 10 */
+    const char *officer;    /* whom an appeal is sent to, default "Records appeals officer" */
+    const char *address;    /* of that officer, lines separated by line feeds; "" = the unit's contact */
+    struct setting_holiday *holidays;
+    size_t holiday_count;
+    struct setting_exemption *exemptions; /* default: those of Public Officers Law 87(2), as the domain lists them */
+    size_t exemption_count;
+};
+
 /* Why photographs are sealed or withdrawn, and what follows (R17). */
 struct setting_seal_reason {
     const char *code;
@@ -116,6 +140,7 @@ struct settings {
     size_t office_count;
     struct setting_agreement *agreements;
     size_t agreement_count;
+    struct setting_foil foil;
     int packet_files;              /* in one packet, default 200 */
     int64_t packet_file_bytes;     /* of one file, default 50 MiB */
     int64_t packet_total_bytes;    /* of a packet, default 500 MiB */

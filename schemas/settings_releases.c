@@ -6,6 +6,8 @@
  */
 #include "schemas/settings_releases.h"
 
+#include "schemas/settings_foil.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,7 +75,8 @@ static bool read_agreements(struct settings *settings, const struct xml_node *li
 bool settings_read_releases(struct settings *settings, const struct xml_node *root)
 {
     return read_offices(settings, xml_child(root, "offices")) &&
-           read_agreements(settings, xml_child(root, "agreements"));
+           read_agreements(settings, xml_child(root, "agreements")) &&
+           settings_read_foil(settings, xml_child(root, "foil"));
 }
 
 const struct setting_office *settings_office(const struct settings *settings, const char *name)

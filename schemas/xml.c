@@ -166,7 +166,7 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
     bool done = false;
     size_t line;
     const char *reason;
-    bool large = schema == SCHEMA_ENROLMENT || schema == SCHEMA_ORDER;
+    bool large = schema == SCHEMA_ENROLMENT || schema == SCHEMA_ORDER || schema == SCHEMA_FOIL;
     enum guard_verdict verdict = guard_look(bytes, length, large, &line, &reason);
     if (verdict != GUARD_FINE) {
         reading->outcome = verdict == GUARD_HOSTILE ? XML_HOSTILE : XML_MALFORMED;

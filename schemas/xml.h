@@ -21,7 +21,7 @@
 
 /* 256 KB: a manifest of 500 images, or an enrolment of about 350 photographs. */
 #define XML_SIZE_LIMIT ((size_t)256 * 1024)
-/* Of the documents of the gallery keeper, which list thousands of photographs. */
+/* Of the documents of the gallery keeper, which list thousands of photographs, and of redactions. */
 #define XML_LARGE_LIMIT ((size_t)8 * 1024 * 1024)
 #define XML_FAULT_LIMIT 200 /* more faults than this are counted, not listed */
 
