@@ -134,6 +134,26 @@ $(ENGINES): $(B)/%.so: %.c match/vendor_engine.h
 	@mkdir -p $(@D)
 	$(QUIET) $(CC) -std=c17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -I. -o $@ $<
 
+# Preloaded by the crash sweep; and the program with one planted fault for each of tests/crash/mutants, which it has to
+# notice: the file that the patch changes is linked before the library, whose own is then not asked for.
+POINTS = $(B)/tests/crash/points.so
+$(POINTS): tests/crash/points.c
+	@mkdir -p $(@D)
+	$(QUIET) $(CC) $(STANDARD) -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+
+MUTANTS = $(patsubst %.patch,$(B)/%,$(wildcard tests/crash/mutants/*.patch))
+mutated = $(shell sed -n 's|^+++ b/||p' $(1:$(B)/%=%.patch))
+define MUTANT
+$(1).c: $(1:$(B)/%=%.patch) $(call mutated,$(1))
+	@mkdir -p $$(@D)
+	$$(QUIET) patch --quiet --output=$$@.new $(call mutated,$(1)) $$< && mv $$@.new $$@
+$(1).o: $(1).c
+	$$(QUIET) $$(CC) $$(CFLAGS) -c -o $$@ $$<
+$(1): $(1).o $(B)/command/main.o $(LIBRARY)
+	$$(QUIET) $$(CC) $$(LDFLAGS) -o $$@ $(1).o $(B)/command/main.o $(LIBRARY) $$(LDLIBS)
+endef
+$(foreach m,$(MUTANTS),$(eval $(call MUTANT,$(m))))
+
 define BENCH
 $(1): $(1).o $(patsubst %.c,$(B)/%.o,$(wildcard bench/$(notdir $(1))_*.c)) $(LIBRARY)
 	$$(QUIET) $$(CC) $$(LDFLAGS) -o $$@ $$(filter %.o,$$^) $$(LIBRARY) $$(LDLIBS)
@@ -180,7 +200,7 @@ guides: demo
 
 # Each group of tests alone, or all of them; the last line is the count.
 TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(GOLDEN_TOOLS) \
-	$(ENGINES) $(B)/packages-test
+	$(ENGINES) $(POINTS) $(MUTANTS) $(B)/packages-test
 build-tests: $(TESTED)
 test: $(TESTED)
 	@tests/run $(B) $(STRICT)
@@ -190,6 +210,9 @@ unit: $(UNIT_TESTS)
 crash: export KILLS ?= 200
 e2e golden crash: $(TESTED)
 	@tests/run $(B) $@
+# Every point of the whole path, for hours; goes on where it was interrupted. KILLS= FROM= EVERY= JOBS= shorten it.
+crash-sweep: $(TESTED)
+	@tests/crash/sweep.py $(B)
 # As a command with its own needs, so that a page can be tried without building every unit test.
 browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED))
 	@tests/run $(B) $@
@@ -251,6 +274,7 @@ help:
 	@echo 'make            build $(B)/leadspool (installs missing Debian packages as root or through sudo)'
 	@echo 'make demo       the main job on drawn people, in $(B)/demo'
 	@echo 'make test       every test; also: unit e2e golden crash browser'
+	@echo 'make crash-sweep  kill it, or cut the power, at every change of a file (hours; KILLS=n shortens)'
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
@@ -263,6 +287,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash deb demo e2e engines fuzz golden guides help install lint sanitize sanitized test tidy unit
+.PHONY: all bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

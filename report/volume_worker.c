@@ -281,12 +281,16 @@ static bool pack_file(struct packing *packing, const json_t *file)
 static bool index_pages(struct packing *packing, const json_t *parts, json_int_t *pages)
 {
     struct part part;
+    struct text unused = TEXT_EMPTY;
     bool done = part_open(packing, &part, "index.pdf", NULL);
     if (done) {
         volume_draw_index(part.rendering.document, packing->facts, parts);
-        done = document_sound(part.rendering.document, packing->error);
+        /* Finished like the real one: a heading that waited for what it stands over may take one more page. */
+        done = document_sound(part.rendering.document, packing->error) &&
+               document_finish(part.rendering.document, &unused, packing->error);
         *pages = (json_int_t)document_pages(part.rendering.document);
     }
+    text_free(&unused);
     part_close(&part);
     return done;
 }

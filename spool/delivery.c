@@ -278,8 +278,8 @@ static void publish_file(struct delivery *delivery, const json_t *file)
     const char *directory = json_text(delivery->row, "directory");
     snprintf(name, sizeof name, "%s%s", json_text(file, "name"), delivery->signature ? ".p7s" : "");
     int content = delivery->signature ? open_signature(file, &error) : open_content(delivery, file, &error);
-    json_t *message = json_pack("{ss,ss,ss,sI}", "op", "publish", "directory", directory, "name", name,
-                                "mode", json_whole(delivery->row, "mode", FILE_MODE));
+    json_t *message = json_pack("{ss,ss,ss,sI,sb}", "op", "publish", "directory", directory, "name", name,
+                                "mode", json_whole(delivery->row, "mode", FILE_MODE), "row", 1);
     if (content < 0) {
         json_decref(message);
         delivery_failed(delivery, &error);

@@ -88,10 +88,12 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
             /* Gone, or renamed just now by the porter of a daemon that was killed. */
             if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0)
                 state = "absent";
-        } else if (!json_put_flag(answer, "sync", true))
-            goto done; /* porter_child.c syncs the share, once for all claims that wait */
+        }
     }
-    done = json_put_text(answer, "state", state);
+    /* porter_child.c syncs the share, once for all claims that wait. One that is there already may be the rename of a
+       porter that was killed before it synced. */
+    done = json_put_text(answer, "state", state) &&
+           (strcmp(state, "claimed") != 0 || json_put_flag(answer, "sync", true));
 done:
     if (share >= 0)
         close(share);
@@ -371,5 +373,6 @@ bool porter_unclaim(int site, const json_t *message, int file, json_t *answer, i
     else if (!done && error != NULL)
         *error = own;
     close(share);
-    return done;
+    /* Synced like a claim: the row goes after this, and a claim that a power cut brought back would have none. */
+    return done && json_put_flag(answer, "sync", true);
 }

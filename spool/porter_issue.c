@@ -30,6 +30,7 @@ struct issue {
     struct issued *files;
     size_t count;
     bool few;
+    bool there; /* a file was: perhaps of a porter that was killed before it synced the folders on the way */
 };
 
 static bool same_bytes(int directory, const char *name, const void *bytes, size_t length)
@@ -49,12 +50,14 @@ static bool same_bytes(int directory, const char *name, const void *bytes, size_
     return same;
 }
 
-static bool write_bytes(const struct issue *issue, struct issued *file, const void *bytes, size_t length,
+static bool write_bytes(struct issue *issue, struct issued *file, const void *bytes, size_t length,
                         struct error *error)
 {
     const char *name = json_text(file->entry, "name");
-    if (same_bytes(file->directory, name, bytes, length))
+    if (same_bytes(file->directory, name, bytes, length)) {
+        issue->there = true;
         return true;
+    }
     int written = file_temporary_for(file->directory, name, (mode_t)json_whole(file->entry, "mode", 0640),
                                      file->temporary, error);
     bool done = written >= 0 && file_write_all(written, bytes, length, error) &&
@@ -123,7 +126,7 @@ bool porter_issue(int site, const json_t *message, int file, json_t *answer, int
         done = done && write_one(&issue, site, entry, error);
         porter_alive();
     }
-    if (done && !issue.few && issue.count > 0)
+    if (done && issue.count > 0 && (issue.there || !issue.few))
         done = volume_sync(issue.files[0].directory, error);
     done = done && rename_step(&issue, true, error) && rename_step(&issue, false, error);
     for (size_t i = 0; i < issue.count; i++)

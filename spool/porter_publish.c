@@ -38,8 +38,11 @@ bool porter_publish(int site, const json_t *message, int file, json_t *answer, i
     if (directory < 0)
         return error_context(error, "publishing %s/%s", path, name);
     bool there = already_there(directory, name, file);
-    bool done =
-        there || file_copy_durable(directory, name, file, (mode_t)json_whole(message, "mode", 0640), error);
+    bool done;
+    if (!there)
+        done = file_copy_durable(directory, name, file, (mode_t)json_whole(message, "mode", 0640), error);
+    else /* perhaps of a porter that was killed before it synced the folders on the way */
+        done = !json_flag(message, "row") || volume_sync(directory, error);
     json_put_flag(answer, "changed", !there);
     close(directory);
     return done || error_context(error, "publishing %s/%s", path, name);

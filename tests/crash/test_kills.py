@@ -9,6 +9,7 @@ from keeper import Keeper
 from gallery import photo_id
 from site_case import BUILD, GALLERY, PLACE, PROGRAM, Faces, Failed, PatientSite, Receipt, prepared_site, wait_until
 from traffic import ENROLLED, NEW, Senders, Wave, files_of
+from whole_path import copies_left
 
 KILLS = int(os.environ.get('KILLS', '25'))
 SEED = int(os.environ.get('SEED', time.time_ns() % 1000000))
@@ -194,7 +195,7 @@ class Kills(unittest.TestCase):
         left = [os.path.join(folder, name) for folder, folders, files in os.walk(run.path) for name in folders + files
                 if name.startswith(('.claim-', '.tmp-', '.part-', '.sending-'))]
         self.assertEqual(left, [])
-        self.assertEqual(os.listdir(run.site.at('var', 'incoming')), [])
+        self.assertEqual(copies_left(run.site), [])
         self.assertEqual(run.site.lines('list', '--items'), [])
 
     def assert_verifies(self, run):
