@@ -2,7 +2,7 @@
  * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
- * packet on an idle site), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), record (durable cost by batch and by how much is stored), memory (of all processes, early and
  * late; small pictures). Works below its own
  * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
@@ -217,6 +217,39 @@ static void lone(void)
     remove_tree(path);
 }
 
+/* --- more than can be done --- */
+
+static void overload(unsigned packets)
+{
+    char path[900];
+    struct overload result;
+    snprintf(path, sizeof path, "%s/overload", work_folder);
+    overload_measure(path, program, packets, &result);
+    report(&(struct measure){.name = "overload: packets answered",
+                             .value = result.answered,
+                             .unit = "packets",
+                             .against = result.dropped,
+                             .against_name = "those dropped",
+                             .reach = AT_LEAST,
+                             .goal = 1});
+    report(
+        &(struct measure){.name = "overload: packets a second", .value = result.rate, .unit = "packets/s"});
+    report(&(struct measure){.name = "overload: the lesser command for one of the other",
+                             .value = result.fairness,
+                             .unit = "packets",
+                             .reach = AT_LEAST,
+                             .goal = 0.8});
+    report(&(struct measure){.name = "overload: a packet of an idle command, p50",
+                             .value = result.lone_p50,
+                             .unit = "ms",
+                             .against = result.normal_p50,
+                             .against_name = "without it",
+                             .reach = AT_MOST,
+                             .goal = 2});
+    report(&(struct measure){
+        .name = "overload: a packet of an idle command, p99", .value = result.lone_p99, .unit = "ms"});
+}
+
 /* --- does it grow? --- */
 
 static void memory(unsigned stored)
@@ -294,8 +327,8 @@ static void record(unsigned stored)
 int main(int argc, char **argv)
 {
     unsigned packets = 2000, stored = 100000;
-    bool parts[5] = {false}, any = false;
-    static const char *const names[] = {"throughput", "peers", "lone", "record", "memory"};
+    bool parts[6] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers", "lone", "record", "memory", "overload"};
     for (int i = 1; i < argc; i++) {
         bool known = strcmp(argv[i], "-j") == 0;
         as_json = as_json || known;
@@ -304,12 +337,13 @@ int main(int argc, char **argv)
             i++;
             known = true;
         }
-        for (size_t p = 0; p < 5 && !known; p++)
+        for (size_t p = 0; p < 6 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
-            fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [-n PACKETS] [-m "
-                            "STORED] [-j]\n");
+            fprintf(stderr,
+                    "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] [-n PACKETS] "
+                    "[-m STORED] [-j]\n");
             return 64;
         }
     }
@@ -336,6 +370,8 @@ int main(int argc, char **argv)
         record(stored);
     if (!any || parts[4])
         memory(stored);
+    if (!any || parts[5])
+        overload(packets / 2);
     remove_tree(work_folder);
     return all_reached ? 0 : 1;
 }

@@ -61,6 +61,8 @@ struct bench_site {
 #define BENCH_COMMAND "command-1"
 
 void site_make(struct bench_site *site, const char *program, const char *path);
+/* The same for commands of one's own: "a,b". */
+void site_make_for(struct bench_site *site, const char *program, const char *path, const char *names);
 void site_start(struct bench_site *site);
 void site_stop(struct bench_site *site);
 /* Packets made ready below the site's stage, then moved in. */
@@ -80,6 +82,18 @@ bool run_program(char *const words[], const char *output);
 
 double script_rate(const char *folder, const char *schema, unsigned count);
 double postfix_rate(const char *folder, unsigned count);
+
+/* --- more than can be done (ingest_overload.c) --- */
+
+struct overload {
+    unsigned dropped, answered; /* packets of the two commands that drop too much */
+    double rate;                /* of these, a second */
+    double fairness;            /* the lesser command's receipts for one of the other's, half way */
+    double normal_p50, lone_p50, lone_p99; /* milliseconds of a packet of the third: before, and meanwhile */
+    unsigned lones;                        /* measured meanwhile */
+};
+/* `packets` of each of the two. */
+void overload_measure(const char *path, const char *program, unsigned packets, struct overload *result);
 
 /* --- the record alone (ingest_record.c) --- */
 

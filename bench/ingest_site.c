@@ -48,11 +48,16 @@ void remove_tree(const char *path)
 
 void site_make(struct bench_site *site, const char *program, const char *path)
 {
+    site_make_for(site, program, path, BENCH_COMMAND);
+}
+
+void site_make_for(struct bench_site *site, const char *program, const char *path, const char *names)
+{
     *site = (struct bench_site){.daemon = 0};
     snprintf(site->path, sizeof site->path, "%s", path);
     snprintf(site->program, sizeof site->program, "%s", program);
     remove_tree(path);
-    char *words[] = {site->program, "init",    "--commands", BENCH_COMMAND,
+    char *words[] = {site->program, "init",    "--commands", (char *)names,
                      "--zone",      "Etc/UTC", site->path,   NULL};
     char stage[1100];
     snprintf(stage, sizeof stage, "%s/stage", path);
