@@ -237,14 +237,24 @@ void claims_resume(struct claims *claims, const json_t *record)
         start_over(claim);
 }
 
+static bool counts(const struct claim *claim, int waits)
+{
+    return !daemon_mount(claim->daemon, claim_path(claim))->hung && (!claim->waiting || claim->waits < waits);
+}
+
 static size_t count_claims(const struct claims *claims, int waits)
 {
     size_t count = 0;
     for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
-        if (!daemon_mount(claims->daemon, claim_path(claim))->hung &&
-            (!claim->waiting || claim->waits < waits))
-            count++;
+        count += counts(claim, waits) ? 1 : 0;
     return count;
+}
+
+void claims_paths(const struct claims *claims, void (*tell)(void *context, const char *path), void *context)
+{
+    for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
+        if (counts(claim, 0))
+            tell(context, claim_path(claim));
 }
 
 size_t claims_busy(const struct claims *claims)

@@ -45,15 +45,18 @@ struct share {
     bool more;                 /* there are more than can be listed */
     struct drop *first, *last; /* in order of arrival */
     size_t drop_count;
-    size_t asked;    /* questions under way */
-    json_t *by_name; /* drops' addresses */
+    size_t asked;     /* questions under way */
+    size_t under_way; /* claims; counted anew by places_count */
+    bool refused;     /* a claim that could have begun, for want of a place */
+    json_t *by_name;  /* drops' addresses */
 };
 
 struct shares {
     struct daemon *daemon;
     struct share *list;
     size_t count, turn;
-    size_t places;              /* claims that may begin, in the look under way */
+    size_t places;              /* claims that may begin, in the look under way, */
+    size_t part;                /* and how many of one share may be under way */
     struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
     bool waiting;               /* some drop will settle by quiet time */
     struct room room;           /* on the volumes of the record, when it was looked at last, */
@@ -70,6 +73,12 @@ struct drop *drop_find(const struct share *share, const char *name);
 /* Take an entry of a snapshot over, or forget a drop that is gone. */
 bool drop_see(struct share *share, json_t *entry);
 void drop_forget(struct share *share, struct drop *drop);
+/* Places for claims: counted before the shares are looked at; is there one for this share; take it (false: there is
+   none, and that it wanted one is kept). */
+void places_count(struct shares *shares);
+bool places_left(const struct shares *shares, const struct share *share);
+bool places_take(struct shares *shares, struct share *share);
+
 /* Up or down, with the reason; logs the change. */
 void share_set_down(struct share *share, const char *why);
 

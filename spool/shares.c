@@ -16,8 +16,6 @@
 #include "spool/share.h"
 
 enum {
-    CLAIMS_MOST =
-        128, /* under way at once: two batches of the committer, one answered while the other is copied */
     EARLY_TRIES_MOST = 3, /* of one drop: one that is built up file by file is copied when it has settled */
     EARLY_BYTES_MOST = 16 << 20,
     AHEAD_MOST = 64,     /* settled while no claim can begin: more would only be looked at again and again */
@@ -141,23 +139,17 @@ static bool has_room(struct shares *shares, const struct share *share, struct dr
     return !drop->too_large;
 }
 
-static bool busy_with_claims(const struct shares *shares)
+static void claim(struct shares *shares, struct share *share, struct drop *drop)
 {
-    return shares->places == 0;
-}
-
-static void claim(struct shares *shares, const struct share *share, struct drop *drop)
-{
-    if (busy_with_claims(shares)) {
-        shares->waiting = true; /* a claim that ends calls daemon_wake */
-        return;
-    }
-    if (!has_room(shares, share, drop)) {
+    if (places_left(shares, share) && !has_room(shares, share, drop)) {
         drop->due = clock_monotonic() + FLOOR_RETRY_MS;
         drop->waits_long = true;
         return;
     }
-    shares->places--;
+    if (!places_take(shares, share)) {
+        shares->waiting = true; /* a claim that ends calls daemon_wake */
+        return;
+    }
     drop->claimed = true;
     drop->claimed_at = clock_monotonic();
     drop->tried = !drop->settled;
@@ -225,7 +217,7 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
 static int64_t evaluate_share(struct shares *shares, struct share *share, int64_t now)
 {
     int64_t least = INT64_MAX;
-    bool full = busy_with_claims(shares);
+    bool full = !places_left(shares, share);
     size_t ahead = 0;
     for (struct drop *drop = share->first, *next; drop != NULL; drop = next) {
         next = drop->next;
@@ -239,7 +231,7 @@ static int64_t evaluate_share(struct shares *shares, struct share *share, int64_
         if (drop->due <= now) {
             drop->waits_long = false;
             step(shares, share, drop);
-            full = busy_with_claims(shares);
+            full = !places_left(shares, share);
         }
         ahead += drop->settled || (full && early(shares, share, drop)) ? 1 : 0;
         if (!drop->claimed && !drop->asked) {
@@ -256,9 +248,8 @@ static void evaluate(void *context)
     struct daemon *daemon = context;
     struct shares *shares = daemon->shares;
     int64_t least = INT64_MAX, now = clock_monotonic();
-    size_t active = claims_active(daemon->claims);
     shares->waiting = false;
-    shares->places = active < CLAIMS_MOST ? CLAIMS_MOST - active : 0;
+    places_count(shares);
     /* Another share first every time: a flood on one does not keep the others waiting. */
     shares->turn++;
     for (size_t i = 0; i < shares->count; i++) {

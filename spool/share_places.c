@@ -1,0 +1,51 @@
+/*
+ * Whose claim may begin: the places among which the shares take turns.
+ *
+ * Guarantees: while several shares want more than there is, each has about the same number of claims under way, however
+ * much lies on it; one that has next to nothing under way gets a place at once, beyond what the others fill. Begins
+ * nothing.
+ */
+#include "spool/share.h"
+
+enum {
+    CLAIMS_MOST =
+        128, /* under way at once: two batches of the committer, one answered while the other is copied */
+    OWN = 4  /* of each share, whatever the others have */
+};
+
+static void count_one(void *context, const char *path)
+{
+    struct share *share = share_find(context, path);
+    if (share != NULL)
+        share->under_way++;
+}
+
+void places_count(struct shares *shares)
+{
+    size_t active = claims_active(shares->daemon->claims), wanting = 0;
+    for (size_t i = 0; i < shares->count; i++)
+        shares->list[i].under_way = 0;
+    claims_paths(shares->daemon->claims, count_one, shares);
+    for (size_t i = 0; i < shares->count; i++) {
+        struct share *share = &shares->list[i];
+        wanting += share->refused || share->under_way > OWN ? 1 : 0;
+        share->refused = false;
+    }
+    shares->places = active < CLAIMS_MOST ? CLAIMS_MOST - active : 0;
+    shares->part = wanting > 1 ? CLAIMS_MOST / wanting : CLAIMS_MOST;
+}
+
+bool places_left(const struct shares *shares, const struct share *share)
+{
+    return share->under_way < OWN || (shares->places > 0 && share->under_way < shares->part);
+}
+
+bool places_take(struct shares *shares, struct share *share)
+{
+    share->refused = !places_left(shares, share);
+    if (share->refused)
+        return false;
+    share->under_way++;
+    shares->places -= shares->places > 0 ? 1 : 0;
+    return true;
+}
