@@ -29,6 +29,7 @@ struct claim {
     int waits;       /* in a row so far */
     char *why;       /* it waits, as it was said last; owned */
     int changes;     /* copies that changed while they were made */
+    bool first;      /* its sender has next to nothing under way: it goes before what waits of others */
     struct claim *next;
 };
 
@@ -55,6 +56,10 @@ bool claim_remove_copies(struct claim *claim, struct error *error);
    is the claim). Where that fails the claim waits. `message` is taken over; `file` -1 = none. */
 void claim_hand_over(struct claim *claim, struct commit commit);
 void claim_ask_porter(struct claim *claim, json_t *message, int file, service_done *done);
+
+/* A worker's job for the claim. False: it was not begun; true: `done` is, or was already, called. */
+bool claim_run(struct claim *claim, const char *kind, const json_t *parameters, const int *inputs,
+               size_t count, job_done *done, struct error *error);
 
 /* The steps, in their order. */
 void claim_early(struct claim *claim); /* before them: is it whole as it lies there? */

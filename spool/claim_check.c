@@ -126,6 +126,8 @@ static void committed(void *context, const struct error *error)
     }
     log_line(LOG_LEVEL_STEP, "drop-answered", "claim %s: %s %s", claim_id(claim),
              json_text(claim->record, "outcome"), json_text(claim->record, "docket"));
+    if (claim->first)
+        publisher_hurry(claim->daemon->publisher);
     publisher_index(claim->daemon->publisher, json_text(claim->record, "page"));
     /* An order about photographs moves dockets of several commands. */
     json_object_foreach(json_object_get(claim->record, "commands"), command, moved)
@@ -192,7 +194,7 @@ void claim_check(struct claim *claim)
     bool ready = check_prepare(claim->daemon, json_text(claim->record, "form"), claim->record,
                                claim->incoming, &kind, &parameters, inputs, &count, &error);
     if (ready)
-        ready = nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &error);
+        ready = claim_run(claim, kind, parameters, inputs, count, checked, &error);
     else if (error.fault == FAULT_INTERNAL || error.fault == FAULT_INPUT) {
         claim->check = check_gave_up(&error);
         claim_commit(claim);

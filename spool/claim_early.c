@@ -67,7 +67,7 @@ static void copied(void *context, const json_t *answer, int file, const struct e
         claim_note_copies(claim, answer, &own) &&
         check_prepare(claim->daemon, json_text(claim->record, "form"), claim->record, claim->incoming, &kind,
                       &parameters, inputs, &count, &own))
-        asked = nursery_run(claim->daemon->nursery, kind, parameters, inputs, count, checked, claim, &own);
+        asked = claim_run(claim, kind, parameters, inputs, count, checked, &own);
     json_decref(parameters);
     if (!asked)
         claim_end(claim, true);
@@ -80,6 +80,8 @@ void claim_early(struct claim *claim)
     claim->early = true;
     json_t *message = claim_take_folder(claim, &error) ? claim_copy_message(claim) : NULL;
     json_put_text(claim->record, "arrived", instant_text(clock_now(), at)); /* until it has a row */
+    if (claim->first && message != NULL)
+        json_put_flag(message, "first", true);
     if (message == NULL || !service_ask(daemon_porter(claim->daemon, claim_path(claim)), message,
                                         claim->incoming, copied, claim, &error))
         claim_end(claim, true);

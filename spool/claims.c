@@ -148,6 +148,7 @@ void claim_hand_over(struct claim *claim, struct commit commit)
 {
     struct error error = ERROR_NONE;
     commit.context = claim;
+    commit.first = claim->first;
     if (!committer_hand(claim->daemon->committer, &commit, &error))
         claim_later(claim, &error);
 }
@@ -155,8 +156,22 @@ void claim_hand_over(struct claim *claim, struct commit commit)
 void claim_ask_porter(struct claim *claim, json_t *message, int file, service_done *done)
 {
     struct error error = ERROR_NONE;
+    if (claim->first && message != NULL)
+        json_put_flag(message, "first", true);
     if (!service_ask(daemon_porter(claim->daemon, claim_path(claim)), message, file, done, claim, &error))
         claim_later(claim, &error);
+}
+
+bool claim_run(struct claim *claim, const char *kind, const json_t *parameters, const int *inputs,
+               size_t count, job_done *done, struct error *error)
+{
+    struct nursery *nursery = claim->daemon->nursery;
+    bool first = claim->first; /* the claim may be gone when its job could not even begin */
+    if (!nursery_run(nursery, kind, parameters, inputs, count, done, claim, error))
+        return false;
+    if (first)
+        nursery_hurry(nursery, claim);
+    return true;
 }
 
 static void start_over(void *context)
@@ -213,20 +228,24 @@ static struct claim *add(struct claims *claims, json_t *record)
 void claim_store_row(struct claim *claim)
 {
     struct error error = ERROR_NONE;
-    const struct commit commit = {.work = store_row, .done = row_stored, .context = claim};
+    const struct commit commit = {
+        .work = store_row, .done = row_stored, .context = claim, .first = claim->first};
     if (!committer_hand(claim->daemon->committer, &commit, &error))
         claim_end(claim, true);
 }
 
 void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop, const char *print, bool early)
+                  const char *drop, const char *print, bool early, bool first)
 {
     struct claim *claim =
         add(claims, json_pack("{ss,ss,ss,ss,ss,si,ss}", "form", form, "path", path, "command", command,
                               "drop", drop, "state", "claiming", "attempts", 0, "print", print));
-    if (claim != NULL && early)
+    if (claim == NULL)
+        return;
+    claim->first = first;
+    if (early)
         claim_early(claim);
-    else if (claim != NULL)
+    else
         claim_store_row(claim);
 }
 

@@ -1,7 +1,8 @@
 /*
  * The committer's thread and its hand-over.
  *
- * Guarantees: pieces run in the order they were handed over; a callback is called exactly once, after its
+ * Guarantees: pieces run in the order they were handed over, but for those that go first, which neither wait for what
+ * was handed over before nor, however many they are, keep it waiting for more than a few batches; a callback is called exactly once, after its
  * piece is durable or undone; after a failed sync no further piece runs (PostgreSQL learned in 2018 what
  * comes of trying again), and none of the batch is reported as done.
  */
@@ -18,7 +19,16 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { BATCH_MOST = 64, CHECKPOINT_MS = 60000, KEPT_FREE = 16 << 20, TAKEN_AT_ONCE = 1 << 20 };
+enum {
+    BATCH_MOST = 64, /* pieces, */
+    BATCH_SHARED =
+        16, /* a little while after one went first: the next of these waits for the end of a batch */
+    SHARED_MS = 1000,
+    FIRST_IN_A_ROW = 6,
+    CHECKPOINT_MS = 60000,
+    KEPT_FREE = 16 << 20,
+    TAKEN_AT_ONCE = 1 << 20
+};
 
 struct piece {
     struct commit commit;
@@ -37,13 +47,15 @@ struct committer {
     struct loop *loop;
     pthread_t thread;
     bool threaded;
-    int finished_event; /* wakes the loop */
-    size_t pending;     /* loop's thread only */
+    int finished_event;      /* wakes the loop */
+    size_t pending;          /* loop's thread only */
+    unsigned first_in_a_row; /* its own thread only, as the next */
+    int64_t shared_until;    /* milliseconds of clock_monotonic */
     pthread_mutex_t mutex;
     pthread_cond_t wake;
-    struct list waiting, finished; /* under the mutex */
-    bool ending;                   /* under the mutex */
-    bool broken;                   /* under the mutex */
+    struct list waiting, waiting_first, finished; /* under the mutex */
+    bool ending;                                  /* under the mutex */
+    bool broken;                                  /* under the mutex */
     struct error failure;
 };
 
@@ -141,22 +153,40 @@ static void do_batch(struct committer *committer, struct piece **pieces, size_t 
         piece_fail(pieces[i], &error);
 }
 
+static bool anything_waits(const struct committer *committer)
+{
+    return committer->waiting.first != NULL || committer->waiting_first.first != NULL;
+}
+
+/* The next batch; the mutex is held. */
+static size_t take_batch(struct committer *committer, struct piece **pieces)
+{
+    bool first = committer->waiting_first.first != NULL &&
+                 (committer->waiting.first == NULL || committer->first_in_a_row < FIRST_IN_A_ROW);
+    struct list *list = first ? &committer->waiting_first : &committer->waiting;
+    committer->first_in_a_row = first ? committer->first_in_a_row + 1 : 0;
+    bool shared = clock_monotonic() < committer->shared_until;
+    size_t count = 0, most = shared ? BATCH_SHARED : BATCH_MOST;
+    do {
+        pieces[count++] = list_take(list);
+        if (pieces[count - 1]->commit.first && committer->waiting.first != NULL)
+            committer->shared_until = clock_monotonic() + SHARED_MS;
+    } while (count < most && list->first != NULL && !pieces[0]->commit.alone && !list->first->commit.alone);
+    return count;
+}
+
 static void *run(void *context)
 {
     struct committer *committer = context;
     int64_t last_checkpoint = clock_monotonic();
     pthread_mutex_lock(&committer->mutex);
     for (;;) {
-        while (committer->waiting.first == NULL && !committer->ending)
+        while (!anything_waits(committer) && !committer->ending)
             pthread_cond_wait(&committer->wake, &committer->mutex);
-        if (committer->waiting.first == NULL)
+        if (!anything_waits(committer))
             break;
         struct piece *pieces[BATCH_MOST];
-        size_t count = 0;
-        do
-            pieces[count++] = list_take(&committer->waiting);
-        while (count < BATCH_MOST && committer->waiting.first != NULL && !pieces[0]->commit.alone &&
-               !committer->waiting.first->commit.alone);
+        size_t count = take_batch(committer, pieces);
         bool broken = committer->broken;
         pthread_mutex_unlock(&committer->mutex);
 
@@ -255,7 +285,8 @@ void committer_stop(struct committer *committer)
         close(committer->finished_event);
     }
     /* Handed over by callbacks after the thread ended, when the loop never ran: never promised. */
-    for (struct piece *piece; (piece = list_take(&committer->waiting)) != NULL;)
+    for (struct piece *piece; (piece = list_take(&committer->waiting)) != NULL ||
+                              (piece = list_take(&committer->waiting_first)) != NULL;)
         free(piece);
     pthread_mutex_destroy(&committer->mutex);
     pthread_cond_destroy(&committer->wake);
@@ -272,7 +303,7 @@ bool committer_hand(struct committer *committer, const struct commit *commit, st
     piece->commit = *commit;
     committer->pending++;
     pthread_mutex_lock(&committer->mutex);
-    list_add(&committer->waiting, piece);
+    list_add(commit->first ? &committer->waiting_first : &committer->waiting, piece);
     pthread_cond_signal(&committer->wake);
     pthread_mutex_unlock(&committer->mutex);
     return true;

@@ -1,7 +1,8 @@
 /*
  * The committer: the one thread that uses the casebook, in explicit batches.
  *
- * Work is handed over from the loop's thread and done in order: first every piece's `prepare` (files into the
+ * Work is handed over from the loop's thread and done in order, in that order among those that go first and among the
+ * others: first every piece's `prepare` (files into the
  * vault, one sync for all), then all pieces in one durable transaction, each in a nested one of its own, then
  * the callbacks on the loop's thread. A piece that fails is undone alone; the others of its batch stand.
  */
@@ -29,6 +30,8 @@ struct commit {
     void *context;
     /* A batch of its own: for an audit, which must not see another piece's files before that piece's records. */
     bool alone;
+    /* Goes before what waits and is not: of a sender who has next to nothing under way. */
+    bool first;
 };
 
 /* Call after the nursery and the porters were forked. */

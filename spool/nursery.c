@@ -333,6 +333,23 @@ bool nursery_run(struct nursery *nursery, const char *kind, const json_t *parame
     return true;
 }
 
+void nursery_hurry(struct nursery *nursery, const void *context)
+{
+    for (struct job **at = &nursery->first; *at != NULL; at = &(*at)->next) {
+        struct job *job = *at;
+        if (job->context != context || job->running)
+            continue;
+        *at = job->next;
+        if (nursery->end == &job->next)
+            nursery->end = at;
+        job->next = nursery->first;
+        nursery->first = job;
+        if (job->next == NULL)
+            nursery->end = &job->next;
+        return;
+    }
+}
+
 void nursery_yield(struct nursery *nursery, nursery_urgent *ask, void *context)
 {
     nursery->ask = ask;

@@ -37,6 +37,8 @@ void nursery_stop(struct nursery *nursery);
    true is returned. Jobs beyond the number of workers (the CPUs) wait inside. */
 bool nursery_run(struct nursery *nursery, const char *kind, const json_t *parameters, const int *inputs,
                  size_t input_count, job_done *done, void *context, struct error *error);
+/* The job of that context goes before all others that wait. */
+void nursery_hurry(struct nursery *nursery, const void *context);
 
 /* Ask before a job that can wait is started whether drops are being answered: then it is not, for a while. */
 typedef bool nursery_urgent(void *context);

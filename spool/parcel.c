@@ -26,6 +26,7 @@ static void hand(struct parcel *parcel, struct commit commit)
 {
     struct error error = ERROR_NONE;
     commit.context = parcel;
+    commit.first = parcel->first;
     if (!committer_hand(parcel->daemon->committer, &commit, &error))
         ended(parcel, &error);
 }
@@ -111,6 +112,8 @@ static void publish(struct parcel *parcel)
     for (size_t i = 0; i < parcel->count; i++)
         done = done && add_files(parcel->entries[i]->row, list);
     json_t *message = json_pack("{ss,so}", "op", "issue", "files", list);
+    if (parcel->first && message != NULL)
+        json_put_flag(message, "first", true);
     if (!done) {
         json_decref(message);
         message = NULL;

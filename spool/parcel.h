@@ -15,6 +15,7 @@ struct parcel {
     struct service *porter; /* of all its directories */
     struct rows_entry *entries[PARCEL_ROWS_MOST];
     size_t count;
+    bool first; /* it goes before others */
     struct parcel *next;
 };
 

@@ -1,7 +1,7 @@
 /*
  * Inside a porter: privileges down, then messages, hints and rescans.
  *
- * Guarantees: one answer to each message, in order but for claims: those of messages that wait together are answered
+ * Guarantees: one answer to each message, in order but for those that go first, and for claims: those of messages that wait together are answered
  * after one sync of their share. Its heart beats as long as the file systems answer. Never
  * parses what it carries.
  */
@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/channel.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -30,8 +31,15 @@
 #include "spool/site.h"
 
 enum {
-    BEAT_MS = 1000,    /* a porter that waits for nothing shows so often that it is alive */
-    TOGETHER_MOST = 32 /* messages taken one after the other before claims among them are answered */
+    BEAT_MS = 1000,     /* a porter that waits for nothing shows so often that it is alive */
+    TOGETHER_MOST = 32, /* messages served one after the other before claims among them are answered */
+    LOOK_MS = 5,        /* of messages between looks at shares that hold little */
+    WAITING_MOST = 192  /* messages taken over from the channel, to see whether one of them goes first */
+};
+
+struct waiting_message {
+    json_t *message;
+    int file;
 };
 
 /* A message that is answered when its folder was synced. */
@@ -44,6 +52,8 @@ struct porter {
     struct watching *watching;
     struct unsynced unsynced[TOGETHER_MOST];
     size_t unsynced_count;
+    struct waiting_message waiting[WAITING_MOST]; /* in order of arrival */
+    size_t waiting_count;
 };
 
 static const struct {
@@ -169,19 +179,56 @@ static void sync_and_answer(struct porter *service)
     service->unsynced_count = 0;
 }
 
-/* What waits at this moment, up to a number: hints and looks have their turn too. */
-static void serve_messages(struct porter *service)
+static void take_over(struct porter *service)
 {
     struct pollfd more = {.fd = service->channel, .events = POLLIN};
-    for (int served = 0; served < TOGETHER_MOST && (served == 0 || poll(&more, 1, 0) > 0); served++) {
-        int file = -1;
-        json_t *message = service_next(service->channel, &file);
-        if (message != NULL)
-            serve_message(service, message, file);
-        if (file >= 0)
-            close(file);
-        json_decref(message);
+    while (service->waiting_count < WAITING_MOST && poll(&more, 1, 0) > 0) {
+        struct waiting_message *taken = &service->waiting[service->waiting_count];
+        *taken = (struct waiting_message){.file = -1};
+        taken->message = service_next(service->channel, &taken->file);
+        if (taken->message != NULL)
+            service->waiting_count++;
+        else if (taken->file >= 0)
+            close(taken->file);
+    }
+}
+
+/* The first that goes first, or the first. */
+static struct waiting_message next_message(struct porter *service, bool *first)
+{
+    size_t at = 0;
+    while (at < service->waiting_count && !json_flag(service->waiting[at].message, "first"))
+        at++;
+    *first = at < service->waiting_count;
+    at = *first ? at : 0;
+    struct waiting_message next = service->waiting[at];
+    service->waiting_count--;
+    memmove(&service->waiting[at], &service->waiting[at + 1],
+            (service->waiting_count - at) * sizeof service->waiting[0]);
+    return next;
+}
+
+/* What waits at this moment, up to a number: hints and looks have their turn too. One that goes first is not kept
+   waiting for the sync of others. */
+static void serve_messages(struct porter *service)
+{
+    bool first = false;
+    int64_t looked = clock_monotonic();
+    take_over(service);
+    for (int served = 0; served < TOGETHER_MOST && service->waiting_count > 0 && !first; served++) {
+        struct waiting_message next = next_message(service, &first);
+        serve_message(service, next.message, next.file);
+        if (next.file >= 0)
+            close(next.file);
+        json_decref(next.message);
         porter_alive();
+        if (clock_monotonic() >= looked + LOOK_MS) {
+            if (watching_file(service->watching) >= 0)
+                watching_hints(service->watching);
+            watching_look_small(service->watching);
+            looked = clock_monotonic();
+        }
+        take_over(service);
     }
     sync_and_answer(service);
 }
@@ -222,9 +269,11 @@ void porter_serve(int channel, int directory, const void *argument)
         struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = hints, .events = POLLIN}};
         if (patience < 0 || patience > BEAT_MS)
             patience = BEAT_MS;
+        if (service.waiting_count > 0)
+            patience = 0;
         if (poll(wait, hints >= 0 ? 2 : 1, patience) < 0 && errno != EINTR)
             _exit(1);
-        if (wait[0].revents != 0)
+        if (wait[0].revents != 0 || service.waiting_count > 0)
             serve_messages(&service);
         if (hints >= 0 && wait[1].revents != 0)
             watching_hints(service.watching);

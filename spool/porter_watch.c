@@ -27,6 +27,7 @@ enum {
     BUSY_MS = 250,          /* between looks while drops lie there */
     BUSY_NETWORK_MS = 1000, /* the same where each look is many messages over a network */
     HINT_MS = 10,           /* between a look and the next one that a hint asks for */
+    SMALL = 16,             /* drops on a share that is looked at between two messages */
     SHARE_OF_TIME = 4,      /* looking takes at most one part in so many and one */
     WATCH_AGAIN_MS = 60000  /* a limit may have been raised */
 };
@@ -170,18 +171,22 @@ static bool look_at(struct watching *watching, struct watched *share)
     return false;
 }
 
-void watching_look(struct watching *watching)
+/* The share whose look is due for longest, of those that hold so little; NULL: none. */
+static struct watched *most_due(const struct watching *watching, int64_t now, size_t most)
 {
     struct watched *share = NULL;
-    size_t which = 0;
-    int64_t begun = clock_monotonic();
-    for (size_t i = 0; i < watching->count; i++)
-        if (watching->shares[i].next <= begun && (share == NULL || watching->shares[i].next < share->next)) {
-            share = &watching->shares[i];
-            which = i;
-        }
-    if (share == NULL)
-        return;
+    for (size_t i = 0; i < watching->count; i++) {
+        struct watched *one = &watching->shares[i];
+        if (one->next <= now && listing_count(one->listing) <= most &&
+            (share == NULL || one->next < share->next))
+            share = one;
+    }
+    return share;
+}
+
+static void look(struct watching *watching, struct watched *share, int64_t begun)
+{
+    size_t which = (size_t)(share - watching->shares);
     bool more = look_at(watching, share);
     int64_t ended = clock_monotonic(), pause = interval_of(share);
     int64_t busy = share->network != NULL ? BUSY_NETWORK_MS : BUSY_MS;
@@ -195,6 +200,22 @@ void watching_look(struct watching *watching)
         share->not_before = ended + HINT_MS;
     if (which < PORTER_SHARES_MOST && share->down == NULL)
         atomic_store(&watching->heartbeat->looked[which], (int64_t)clock_now());
+}
+
+void watching_look(struct watching *watching)
+{
+    int64_t now = clock_monotonic();
+    struct watched *share = most_due(watching, now, SIZE_MAX);
+    if (share != NULL)
+        look(watching, share, now);
+}
+
+void watching_look_small(struct watching *watching)
+{
+    int64_t now = clock_monotonic();
+    struct watched *share = most_due(watching, now, SMALL);
+    if (share != NULL)
+        look(watching, share, now);
 }
 
 int watching_patience(const struct watching *watching)

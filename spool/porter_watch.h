@@ -26,5 +26,7 @@ void watching_hints(struct watching *watching);
 /* Milliseconds until a share is due, -1 without shares; look at the one longest due, if any is. */
 int watching_patience(const struct watching *watching);
 void watching_look(struct watching *watching);
+/* The same, if one is due of a share that holds next to nothing: a flood on another does not hide what comes there. */
+void watching_look_small(struct watching *watching);
 
 #endif

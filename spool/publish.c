@@ -28,8 +28,8 @@
 /* Those under way for shares that hang come on top; of them there are as many at most. */
 enum {
     DELIVERIES_MOST = 6,
-    PARCELS_MOST = 2,         /* one is signed and stored while the other is published */
-    ROWS_READ_MOST = 256,     /* new ones at a time */
+    PARCELS_MOST = 2,     /* one is signed and stored while the other is published; as many again go first */
+    ROWS_READ_MOST = 256, /* new ones at a time */
     SMALL_WAITING_MOST = 1024 /* known and in memory; more are read when these are gone */
 };
 
@@ -48,7 +48,7 @@ struct publisher {
     struct delivery *first;
     struct parcel *parcels;
     int64_t last; /* highest number read */
-    bool under_way, again, forget;
+    bool under_way, again, forget, hurry;
     struct rests *rests;
     size_t hung; /* mounts, when rows were looked at last */
     struct reading reading;
@@ -101,7 +101,8 @@ static void take_new(struct publisher *publisher)
     {
         publisher->last = outbox_id(row);
         if (strcmp(json_text(row, "state"), "stuck") != 0 && !rows_known(publisher->rows, publisher->last) &&
-            !rows_add(publisher->rows, row))
+            !rows_add(publisher->rows, row,
+                      shares_go_first(publisher->daemon->shares, json_text(row, "directory"))))
             log_line(LOG_LEVEL_ERROR, "outbox", "out of memory for row %s", json_text(row, "row"));
     }
     /* Perhaps there are more; and what is new may be one that goes alone. */
@@ -147,11 +148,13 @@ static struct parcel *fill_parcel(struct publisher *publisher)
             continue;
         }
         struct service *porter = daemon_porter(publisher->daemon, rows_directory(entry));
-        if (entry->alone || (parcel->count > 0 && porter != parcel->porter)) {
+        bool other = parcel->count > 0 && (porter != parcel->porter || entry->first != parcel->first);
+        if (entry->alone || other) {
             rows_return(publisher->rows, entry);
             break;
         }
         parcel->porter = porter;
+        parcel->first = entry->first;
         parcel->entries[parcel->count++] = entry;
     }
     if (parcel->count > 0)
@@ -179,7 +182,10 @@ static size_t active_deliveries(const struct publisher *publisher)
 
 static void start_parcels(struct publisher *publisher)
 {
-    while (active_parcels(publisher) < PARCELS_MOST && !loop_stopping(publisher->daemon->loop)) {
+    while (!loop_stopping(publisher->daemon->loop)) {
+        size_t most = rows_first_waits(publisher->rows, ROW_SMALL) ? 2 * PARCELS_MOST : PARCELS_MOST;
+        if (active_parcels(publisher) >= most)
+            return;
         struct parcel *parcel = fill_parcel(publisher);
         if (parcel == NULL)
             return;
@@ -326,7 +332,9 @@ void publisher_wake(struct publisher *publisher)
     reading->after = rows_count(publisher->rows, ROW_SMALL) < SMALL_WAITING_MOST ? publisher->last : -1;
     if (reading->after < 0 && reading->count == 0)
         return; /* a parcel's end comes here again */
-    struct commit commit = {.work = read_rows, .done = rows_were_read, .context = publisher};
+    struct commit commit = {
+        .work = read_rows, .done = rows_were_read, .context = publisher, .first = publisher->hurry};
+    publisher->hurry = false;
     publisher->under_way = committer_hand(publisher->daemon->committer, &commit, &error);
     for (size_t i = 0; i < reading->count && !publisher->under_way; i++)
         rows_return(publisher->rows, reading->taken[i]);
@@ -338,6 +346,11 @@ void publisher_reread(struct publisher *publisher)
 {
     publisher->forget = true;
     publisher_wake(publisher);
+}
+
+void publisher_hurry(struct publisher *publisher)
+{
+    publisher->hurry = true;
 }
 
 size_t publisher_busy(const struct publisher *publisher)

@@ -112,13 +112,14 @@ static struct rows_place *place_of(struct rows *rows, const char *directory)
     return NULL;
 }
 
-bool rows_add(struct rows *rows, json_t *row)
+bool rows_add(struct rows *rows, json_t *row, bool first)
 {
     struct rows_place *place = place_of(rows, json_text(row, "directory"));
     struct rows_entry *entry = place == NULL ? NULL : calloc(1, sizeof *entry);
     if (entry == NULL)
         return false;
-    *entry = (struct rows_entry){.id = outbox_id(row), .line = rows_line(row), .place = place};
+    *entry =
+        (struct rows_entry){.id = outbox_id(row), .line = rows_line(row), .first = first, .place = place};
     if (entry->line == ROW_SMALL)
         entry->row = json_incref(row);
     rows->lines[entry->line].count++;
@@ -126,10 +127,15 @@ bool rows_add(struct rows *rows, json_t *row)
         place->last->next_of_place = entry;
     } else {
         place->first = entry;
-        make_ready(rows, entry, false);
+        make_ready(rows, entry, first);
     }
     place->last = entry;
     return true;
+}
+
+bool rows_first_waits(const struct rows *rows, enum row_line line)
+{
+    return rows->lines[line].first != NULL && rows->lines[line].first->first;
 }
 
 struct rows_entry *rows_take(struct rows *rows, enum row_line line_number)
@@ -166,7 +172,7 @@ void rows_end(struct rows *rows, struct rows_entry *entry)
     rows->lines[entry->line].count--;
     place->first = entry->next_of_place;
     if (place->first != NULL)
-        make_ready(rows, place->first, false);
+        make_ready(rows, place->first, place->first->first);
     else {
         tdelete(place, &rows->places, by_directory);
         place_free(place);

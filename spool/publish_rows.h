@@ -22,6 +22,7 @@ struct rows_entry {
     enum row_line line;
     json_t *row; /* as in the casebook when it was read, owned; NULL: read it first */
     bool alone;  /* not with others: something went wrong when it was */
+    bool first;  /* before those that are not */
     bool under_way;
     /* the order */
     struct rows_place *place;
@@ -37,7 +38,9 @@ enum row_line rows_line(const json_t *row);
 
 /* A row not known yet (borrowed; its JSON is kept when it is small). Rows come in the order of their numbers.
    False when memory ran out. */
-bool rows_add(struct rows *rows, json_t *row);
+bool rows_add(struct rows *rows, json_t *row, bool first);
+/* Is the next of a line one that goes first? */
+bool rows_first_waits(const struct rows *rows, enum row_line line);
 /* The next of that line whose turn it is: it is under way now. NULL when there is none. */
 struct rows_entry *rows_take(struct rows *rows, enum row_line line);
 /* It came to its end: the next of its directory may go. */

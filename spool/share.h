@@ -56,6 +56,7 @@ struct shares {
     struct share *list;
     size_t count, turn;
     size_t places;              /* claims that may begin, in the look under way, */
+    size_t active;              /* claims under way */
     size_t part;                /* and how many of one share may be under way */
     struct question *questions; /* without an answer yet; spool/share_questions.c owns them */
     bool waiting;               /* some drop will settle by quiet time */
@@ -78,6 +79,8 @@ void drop_forget(struct share *share, struct drop *drop);
 void places_count(struct shares *shares);
 bool places_left(const struct shares *shares, const struct share *share);
 bool places_take(struct shares *shares, struct share *share);
+/* Has the share next to nothing under way while others have much? Then it goes first. */
+bool places_own(const struct shares *shares, const struct share *share);
 
 /* Up or down, with the reason; logs the change. */
 void share_set_down(struct share *share, const char *why);

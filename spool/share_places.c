@@ -5,6 +5,9 @@
  * much lies on it; one that has next to nothing under way gets a place at once, beyond what the others fill. Begins
  * nothing.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "spool/share.h"
 
 enum {
@@ -31,6 +34,7 @@ void places_count(struct shares *shares)
         wanting += share->refused || share->under_way > OWN ? 1 : 0;
         share->refused = false;
     }
+    shares->active = active;
     shares->places = active < CLAIMS_MOST ? CLAIMS_MOST - active : 0;
     shares->part = wanting > 1 ? CLAIMS_MOST / wanting : CLAIMS_MOST;
 }
@@ -46,6 +50,21 @@ bool places_take(struct shares *shares, struct share *share)
     if (share->refused)
         return false;
     share->under_way++;
+    shares->active++;
     shares->places -= shares->places > 0 ? 1 : 0;
     return true;
+}
+
+bool places_own(const struct shares *shares, const struct share *share)
+{
+    return share->under_way <= OWN && shares->active > share->under_way + OWN;
+}
+
+bool shares_go_first(struct shares *shares, const char *directory)
+{
+    char path[300];
+    size_t length = strncmp(directory, "out/", 4) == 0 ? strcspn(directory + 4, "/") : 0;
+    snprintf(path, sizeof path, "in/%.*s", (int)length, directory + 4 * (length > 0));
+    const struct share *share = length == 0 ? NULL : share_find(shares, path);
+    return share != NULL && places_own(shares, share);
 }

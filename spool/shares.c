@@ -155,7 +155,7 @@ static void claim(struct shares *shares, struct share *share, struct drop *drop)
     drop->tried = !drop->settled;
     drop->tries += drop->settled ? 0 : 1;
     claims_begin(shares->daemon->claims, share->form, share->path, share->command, drop_name(drop),
-                 json_text(drop->seen, "print"), !drop->settled);
+                 json_text(drop->seen, "print"), !drop->settled, places_own(shares, share));
 }
 
 /* Moved in whole, by the look of it: its check can say so (spool/claim_early.c). */

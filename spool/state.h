@@ -78,6 +78,8 @@ void shares_news(void *context, const json_t *news);
 void shares_mount_down(struct shares *shares, const struct mount *mount, bool down);
 /* Look again: there may be room for another claim. */
 void shares_wake(struct shares *shares);
+/* Is this a folder below out/ of a command that has next to nothing under way while others have much? */
+bool shares_go_first(struct shares *shares, const char *directory);
 /* A claim ended; `again`: it came to nothing, and the drop may be claimed anew after a while. */
 void shares_claim_ended(struct shares *shares, const char *path, const char *drop, bool again);
 /* A drop was not proved whole where it lies: it settles in the ordinary way. */
@@ -94,9 +96,9 @@ bool claims_open(struct daemon *daemon, struct error *error);
 void claims_close(struct claims *claims);
 /* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks; `print` is the listing
    that settled: a drop that looks otherwise by then is not claimed. `early`: it has not settled, and is claimed only if
-   its check proves it whole (spool/claim_early.c). */
+   its check proves it whole (spool/claim_early.c). `first`: it goes before what waits of others. */
 void claims_begin(struct claims *claims, const char *form, const char *path, const char *command,
-                  const char *drop, const char *print, bool early);
+                  const char *drop, const char *print, bool early, bool first);
 /* Go on with a claim row that a crash left (takes over a reference of its own). */
 void claims_resume(struct claims *claims, const json_t *record);
 /* Claims that have not come to their end. */
@@ -118,6 +120,8 @@ void publisher_wake(struct publisher *publisher);
 void publisher_reread(struct publisher *publisher);
 /* Rows on their way and pages being made; stuck rows are not counted. */
 /* What is under way; rows that wait for a share to come back are not, or a drain would wait with them. */
+/* What is new in the outbox is read before what waits of others. */
+void publisher_hurry(struct publisher *publisher);
 size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */

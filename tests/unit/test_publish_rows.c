@@ -22,7 +22,7 @@ static void add(struct rows *rows, int id, const char *directory, bool rendered)
                             "a.txt", "text", "words");
     if (rendered)
         json_object_set_new(row, "render", json_object());
-    assert_true(rows_add(rows, row));
+    assert_true(rows_add(rows, row, false));
     json_decref(row);
 }
 
