@@ -27,7 +27,7 @@ struct rig {
 struct part {
     struct rig *rig;
     const char *name;
-    bool waits, prepare_fails, work_fails;
+    bool waits, prepare_fails, work_fails, first;
     enum fault fault; /* of the callback */
     int called;
     struct digest digest;
@@ -99,8 +99,12 @@ static void rig_end(struct rig *rig)
 static bool hand(struct rig *rig, struct part *part, bool prepares, bool alone, struct error *error)
 {
     part->rig = rig;
-    const struct commit commit = {
-        .prepare = prepares ? prepare : NULL, .work = work, .done = done, .context = part, .alone = alone};
+    const struct commit commit = {.prepare = prepares ? prepare : NULL,
+                                  .work = work,
+                                  .done = done,
+                                  .context = part,
+                                  .alone = alone,
+                                  .first = part->first};
     if (!committer_hand(rig->committer, &commit, error))
         return false;
     rig->open++;
@@ -205,6 +209,30 @@ static void test_what_was_handed_over_before_the_end_is_done(void **state)
     rig_end(rig);
 }
 
+/* Those that go first neither wait for what was handed over before nor keep it waiting for long. */
+static void test_who_goes_first(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part held = {.name = "0", .waits = true, .first = true},
+                ordinary[2] = {{.name = "x"}, {.name = "y"}},
+                first[8] = {{.name = "a"}, {.name = "b"}, {.name = "c"}, {.name = "d"},
+                            {.name = "e"}, {.name = "f"}, {.name = "g"}, {.name = "h"}};
+    assert_done(hand(rig, &held, false, true, error));
+    for (int i = 0; i < 2; i++)
+        assert_done(hand(rig, &ordinary[i], false, false, error));
+    for (int i = 0; i < 8; i++) {
+        first[i].first = true;
+        assert_done(hand(rig, &first[i], false, true, error));
+    }
+    run(rig);
+    const char *x = strstr(rig->notes, "wx"), *y = strstr(rig->notes, "wy");
+    assert_true(strstr(rig->notes, "wa") < x && x < y && y < strstr(rig->notes, "wh"));
+    assert_true(strstr(rig->notes, "wa") < strstr(rig->notes, "wb"));
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(value(rig, first[i].name), 1);
+    rig_end(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +240,7 @@ int main(void)
                                         bench_end),
         cmocka_unit_test_setup_teardown(test_a_failing_piece_is_undone_alone, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_a_piece_that_wants_to_be_alone_is, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_who_goes_first, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_what_was_handed_over_before_the_end_is_done, bench_begin,
                                         bench_end),
     };
