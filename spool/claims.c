@@ -93,6 +93,11 @@ static void remove_spares(void *context)
     }
 }
 
+void claims_rest(struct claims *claims)
+{
+    remove_spares(claims);
+}
+
 void claim_end(struct claim *claim, bool again)
 {
     struct daemon *daemon = claim->daemon;

@@ -264,6 +264,8 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
         service_manager_stopping("a sync failed: look at the disk (leadspool-log(5), sync-failed)");
         *error = *failure;
         done = false;
+    } else {
+        claims_rest(daemon.claims);
     }
 done:
     close_all(&daemon);

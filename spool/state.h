@@ -93,6 +93,8 @@ json_t *shares_room(const struct shares *shares);
 
 /* spool/claims.c: the order of a drop. */
 bool claims_open(struct daemon *daemon, struct error *error);
+/* An orderly end: nothing is left in var/incoming that no claim needs. */
+void claims_rest(struct claims *claims);
 void claims_close(struct claims *claims);
 /* Begin with a settled drop. `form` is the share's: requests, decisions, gallery, acks; `print` is the listing
    that settled: a drop that looks otherwise by then is not claimed. `early`: it has not settled, and is claimed only if
