@@ -239,7 +239,8 @@ int encrypted_in_memory(int file, const struct keyring *keyring, struct error *e
     int memory = -1;
     bool done = encrypted_open(file, keyring, &reader, error) &&
                 (memory = memory_file_empty("content", error)) >= 0 &&
-                encrypted_copy(reader, memory, error) && memory_file_seal(memory, error);
+                encrypted_copy(reader, memory, error) && memory_file_seal(memory, error) &&
+                lseek(memory, 0, SEEK_SET) == 0;
     encrypted_close(reader);
     if (!done && memory >= 0)
         close(memory);

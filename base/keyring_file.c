@@ -197,6 +197,16 @@ bool keyring_read(int directory, const struct site_key *key, struct keyring **ke
 
 /* --- writing --- */
 
+/* Root makes it for the service account, whose var/ is. */
+static bool give(int directory, struct error *error)
+{
+    struct stat status;
+    return geteuid() != 0 ||
+           (fstat(directory, &status) == 0 &&
+            fchownat(directory, KEYRING_FILE, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) == 0) ||
+           error_system(error, "giving var/keyring to the service account");
+}
+
 bool keyring_write(int directory, const struct site_key *key, const struct keyring *keyring,
                    struct error *error)
 {
@@ -227,7 +237,8 @@ bool keyring_write(int directory, const struct site_key *key, const struct keyri
                       hex_write(file.nonce, sizeof file.nonce, nonce), "keys", encrypted);
     text = outer == NULL ? NULL : json_canonical(outer);
     done = text == NULL ? error_set(error, FAULT_TEMPORARY, "out of memory while writing var/keyring")
-                        : file_write_durable(directory, KEYRING_FILE, text, strlen(text), 0600, error);
+                        : file_write_durable(directory, KEYRING_FILE, text, strlen(text), 0600, error) &&
+                              give(directory, error);
 done:
     if (clear != NULL)
         secret_wipe(clear, length);

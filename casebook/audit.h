@@ -25,7 +25,7 @@ bool audit_step(struct audit *audit, struct transaction *transaction, size_t bud
 /* {"events":n,"head":{"sequence","hash"},"objects":n,"bytes":n,"disposed":n,"problems":[{"kind","subject",
    "text"}],"more":n}: borrowed, complete when finished. "more" counts problems beyond the 1000 kept. Kinds:
    event-missing event-changed head-differs record-corrupt object-missing object-changed object-undisposed
-   object-unreferenced disposal-unknown. */
+   object-unreferenced file-unreadable disposal-unknown. */
 const json_t *audit_report(const struct audit *audit);
 void audit_end(struct audit *audit);
 

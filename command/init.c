@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +18,23 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "casebook/casebook.h"
 #include "casebook/event.h"
 #include "command/command.h"
 #include "command/init_parts.h"
+#include "spool/record.h"
+#include "spool/record_keys.h"
 
-enum { KEY_DEMO = 256, KEY_COMMANDS, KEY_AGENCY, KEY_UNIT, KEY_CONTACT, KEY_ZONE, KEY_NAME, KEY_ACCOUNT };
+enum {
+    KEY_DEMO = 256,
+    KEY_COMMANDS,
+    KEY_AGENCY,
+    KEY_UNIT,
+    KEY_CONTACT,
+    KEY_ZONE,
+    KEY_NAME,
+    KEY_ACCOUNT,
+    KEY_ENCRYPT
+};
 
 static const struct option_spec options[] = {
     {KEY_DEMO, "demo", NULL, "a demonstration: invented people with keys, two commands"},
@@ -33,6 +45,8 @@ static const struct option_spec options[] = {
     {KEY_CONTACT, "contact", "TEXT", "how to reach the unit"},
     {KEY_ZONE, "zone", "ZONE", "IANA time zone (default: this machine's)"},
     {KEY_ACCOUNT, "account", "NAME", "service account that will own the record (root only)"},
+    {KEY_ENCRYPT, "encrypt", "FILE",
+     "encrypt the record; the site's key is in FILE, made if it is not there"},
     {'j', "json", NULL, "one JSON object"},
     {0, NULL, NULL, NULL},
 };
@@ -61,6 +75,16 @@ static bool take_account(struct plan *plan, const char *name, struct error *erro
     return true;
 }
 
+/* By its absolute path, which is what site.xml says. */
+static bool take_key(struct plan *plan, const char *file, struct error *error)
+{
+    static char path[PATH_MAX];
+    if (access(file, F_OK) != 0 && !site_key_make(file, NULL, error))
+        return false;
+    plan->key = realpath(file, path);
+    return plan->key != NULL || error_system(error, "looking for the key %s", file);
+}
+
 static bool take(struct plan *plan, int key, struct error *error)
 {
     const char **texts[] = {
@@ -69,6 +93,8 @@ static bool take(struct plan *plan, int key, struct error *error)
         [KEY_ZONE - KEY_DEMO] = &plan->zone,         [KEY_NAME - KEY_DEMO] = &plan->name};
     if (key == KEY_ACCOUNT)
         return take_account(plan, optarg, error);
+    if (key == KEY_ENCRYPT)
+        return take_key(plan, optarg, error);
     if (key == KEY_DEMO)
         plan->demonstration = true;
     else
@@ -116,13 +142,24 @@ static int open_empty(const char *path, struct error *error)
     return -1;
 }
 
+static bool give_keys(const struct site *site, const struct plan *plan, struct error *error)
+{
+    struct site_key *key = NULL;
+    if (plan->key == NULL)
+        return true;
+    bool done = site_key_read(plan->key, plan->account, &key, error) && record_keys_make(site, key, error);
+    site_key_free(key);
+    return done;
+}
+
 /* Where the event log begins. */
 static bool first_event(const char *path, const struct plan *plan, struct error *error)
 {
     struct site site;
     struct casebook *casebook = NULL;
+    struct vault *vault = NULL;
     struct transaction *transaction = NULL;
-    char casebook_path[4200], absolute[4096];
+    char absolute[4096];
     const struct passwd *maker = getpwuid(getuid());
     struct event event = {.actor = maker == NULL ? "root" : maker->pw_name,
                           .role = "administrator",
@@ -130,9 +167,9 @@ static bool first_event(const char *path, const struct plan *plan, struct error 
                           .outcome = plan->demonstration ? "demonstration" : "done"};
     if (!site_find(path, absolute, sizeof absolute, error) || !site_open(absolute, &site, error))
         return false;
-    snprintf(casebook_path, sizeof casebook_path, "%s/var/casebook", site.path);
-    bool done = site_become_owner(&site, error) && site_lock(&site, error) &&
-                casebook_open(casebook_path, &casebook, error) &&
+    bool done = give_keys(&site, plan, error) && site_unlock(&site, error) &&
+                site_become_owner(&site, error) && site_lock(&site, error) &&
+                record_open(&site, &casebook, &vault, error) &&
                 transaction_begin(casebook, NULL, &transaction, error);
     if (done && event_append(transaction, plan->now, &event, NULL, error))
         done = transaction_commit(transaction, error);
@@ -141,6 +178,7 @@ static bool first_event(const char *path, const struct plan *plan, struct error 
             transaction_abort(transaction);
         done = false;
     }
+    vault_close(vault);
     casebook_close(casebook);
     site_close(&site);
     return done;
@@ -183,6 +221,8 @@ static bool report(const struct invocation *invocation, const struct plan *plan,
     printf("  site.xml, roster.xml   settings and people: both explain themselves\n"
            "  keys/                  the site's own authority, revocation list, key and certificate\n"
            "  ca.pem                 for those who verify what the site signs\n");
+    if (plan->key != NULL)
+        printf("  %s   the site's key: keep a second copy where the site's disks are not\n", plan->key);
     if (plan->demonstration)
         printf("  demo/people/           keys and certificates of %zu invented people\n\n"
                "This is a DEMONSTRATION: its keys are unencrypted and every document says so. No casework "

@@ -85,6 +85,15 @@ bool init_site_xml(const struct plan *plan, struct text *xml, struct error *erro
              "       the key this site signs receipts and reports with. Put your department's here. -->\n"
              "  <trust authority=\"ca.pem\" revocationList=\"crl.pem\" certificate=\"site.pem\" "
              "key=\"site.key\"/>\n");
+    if (plan->key != NULL) {
+        text_add(
+            xml,
+            "\n  <!-- The record is encrypted; the site's key is in this file, closed to all but its owner. "
+            "\"required\" refuses to\n       start when a volume below the site is not encrypted too. -->\n"
+            "  <encryption key=\"");
+        text_add_xml(xml, plan->key);
+        text_add(xml, "\">none</encryption>\n");
+    }
     if (plan->demonstration)
         text_add(xml, "\n  <!-- A demonstration: every document says so. Its keys are unencrypted; no "
                       "casework here. -->\n"

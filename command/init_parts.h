@@ -18,7 +18,8 @@ struct plan {
     const char *name, *agency, *unit, *contact, *zone;
     const char *commands; /* separated by commas */
     bool demonstration;
-    uid_t account; /* the service account */
+    const char *key; /* the file of the site's key, absolute; NULL = the record stays in clear */
+    uid_t account;   /* the service account */
     gid_t group;
     instant now;
 };

@@ -207,6 +207,8 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);
     settings->age_milliseconds = whole_or(overnight, "ageHours", 72) * 3600 * 1000;
     const struct xml_node *executor = xml_child(root, "executor");
+    const struct xml_node *encryption = xml_child(root, "encryption");
+    settings->encryption_required = encryption != NULL && strcmp(xml_text(encryption), "required") == 0;
     settings->executor_slurm = strcmp(attribute_or(executor, "kind", "local"), "slurm") == 0;
     settings->executor_probes = (int)whole_or(executor, "probesPerTask", 4);
     settings->executor_minutes = (int)whole_or(executor, "taskMinutes", 30);
@@ -259,6 +261,7 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
         {&settings->complaint_pattern,
          attribute_or(patterns, "complaintNumber", "[0-9]{4}-[0-9]{3}-[0-9]{5,6}")},
         {&settings->docket_prefix, attribute_or(patterns, "docketPrefix", "FR")},
+        {&settings->encryption_key, attribute_or(xml_child(root, "encryption"), "key", "")},
         {&settings->engine_object, attribute_or(xml_child(root, "engine"), "object", "")},
         {&settings->engine_name, attribute_or(xml_child(root, "engine"), "name", "")},
         {&settings->engine_sha256, attribute_or(xml_child(root, "engine"), "sha256", "")},
@@ -312,17 +315,13 @@ static bool check_executor(const struct settings *settings, const char *name, co
 static bool check(const struct settings *settings, const char *name, const struct xml_node *root,
                   struct error *error)
 {
-    const struct xml_node *encryption = xml_child(root, "encryption"),
-                          *patterns = xml_child(root, "patterns"),
+    const struct xml_node *patterns = xml_child(root, "patterns"),
                           *thresholds = xml_child(root, "thresholds");
     bool matches;
-    if (encryption != NULL && strcmp(xml_text(encryption), "required") == 0)
-        return error_set(
-            error, FAULT_ENVIRONMENT,
-            "%s: line %zu /site/encryption: this version cannot encrypt the casebook and the vault "
-            "(R34), so it does not start where that is required; put the site on an encrypted "
-            "volume and write <encryption>none</encryption>",
-            name, xml_line(encryption));
+    if (settings->encryption_key[0] != '\0' && settings->encryption_key[0] != '/')
+        return error_set(error, FAULT_INPUT,
+                         "%s: line %zu /site/encryption: key is the absolute path of a file", name,
+                         xml_line(xml_child(root, "encryption")));
     if (settings->packet_total_bytes < settings->packet_file_bytes)
         return error_set(
             error, FAULT_INPUT,

@@ -158,6 +158,8 @@ struct settings {
     int compaction_percent;  /* one is written anew when so many of 100 photos in it are to go, default 10 */
     int64_t compaction_milliseconds; /* and when one of them has waited so long, default 7 days (R17) */
     int eye_confidence;              /* eyes found with less are marked by a person, 0 to 100, default 50 */
+    bool encryption_required;        /* no start unless all that is kept is encrypted, default false (R34) */
+    const char *encryption_key;      /* file of the site's key, absolute; "": none */
     int64_t clock_tolerance_milliseconds; /* for signing times, default 5 min */
     bool require_intake_acknowledgement;  /* default true (R18) */
     const char *authority;                /* file names in keys/: CA, revocation list, the service's own */
@@ -171,8 +173,7 @@ struct settings {
     json_t *texts;         /* owns the strings above */
 };
 
-/* From the bytes of site.xml; `name` is what messages call the file. encryption=required is refused, as long
-   as the program cannot encrypt: better no start than a promise not kept. */
+/* From the bytes of site.xml; `name` is what messages call the file. */
 bool settings_read(const char *name, const char *bytes, size_t length, struct settings **settings,
                    struct error *error);
 void settings_free(struct settings *settings);

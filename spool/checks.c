@@ -21,12 +21,13 @@
 #include "ingest/order.h"
 #include "ingest/words.h"
 #include "schemas/settings.h"
+#include "spool/record.h"
 
-static int open_copy(int incoming, size_t number, struct error *error)
+static int open_copy(const struct daemon *daemon, int incoming, size_t number, struct error *error)
 {
     char name[24];
     snprintf(name, sizeof name, "%zu", number);
-    return file_open(incoming, name, error);
+    return copy_open(daemon->site, incoming, name, error);
 }
 
 static bool add(int *inputs, size_t *count, int file)
@@ -37,14 +38,14 @@ static bool add(int *inputs, size_t *count, int file)
 }
 
 /* All copies in order. */
-static bool add_copies(int incoming, size_t first, size_t total, int *inputs, size_t *count,
-                       struct error *error)
+static bool add_copies(const struct daemon *daemon, int incoming, size_t first, size_t total, int *inputs,
+                       size_t *count, struct error *error)
 {
     for (size_t i = first; i < total; i++) {
         if (*count >= CHANNEL_FILES_MOST - 8)
             return error_set(error, FAULT_INPUT, "it holds more files than can be checked at once (%d)",
                              CHANNEL_FILES_MOST - 8);
-        if (!add(inputs, count, open_copy(incoming, i, error)))
+        if (!add(inputs, count, open_copy(daemon, incoming, i, error)))
             return false;
     }
     return true;
@@ -85,8 +86,8 @@ static bool prepare_keeper(const struct daemon *daemon, const json_t *claim, int
     size_t index;
     for (int i = 0; i < 2; i++) {
         long number = number_of(files, documents[i]);
-        int input =
-            number >= 0 ? open_copy(incoming, (size_t)number, error) : memory_file("absent", "", 0, error);
+        int input = number >= 0 ? open_copy(daemon, incoming, (size_t)number, error)
+                                : memory_file("absent", "", 0, error);
         if (!add(inputs, count, input)) {
             json_decref(photos);
             return false;
@@ -123,7 +124,7 @@ static bool prepare_release(const struct daemon *daemon, const char *form, const
         if (i == 2 && !add_authority(daemon, inputs, count, error))
             return false;
         if (!add(inputs, count,
-                 number >= 0 ? open_copy(incoming, (size_t)number, error)
+                 number >= 0 ? open_copy(daemon, incoming, (size_t)number, error)
                              : memory_file("absent", "", 0, error)))
             return false;
     }
@@ -193,14 +194,14 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         *kind = "check-packet";
         json_put(*parameters, "settings", policy_of(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
-        done = add_copies(incoming, 0, total, inputs, count, error);
+        done = add_copies(daemon, incoming, 0, total, inputs, count, error);
     } else if (strncmp(form, "disc", 4) == 0 || strcmp(form, "audit") == 0) {
         done = prepare_release(daemon, form, claim, incoming, kind, *parameters, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
         done = prepare_keeper(daemon, claim, incoming, kind, *parameters, inputs, count, error);
     } else {
         json_decref(*parameters);
-        int file = total > 0 ? open_copy(incoming, 0, error) : memory_file("absent", "", 0, error);
+        int file = total > 0 ? open_copy(daemon, incoming, 0, error) : memory_file("absent", "", 0, error);
         return check_prepare_single(daemon, form, file, instant_of_claim(claim), kind, parameters, inputs,
                                     count, error);
     }

@@ -30,6 +30,12 @@ struct claim {
     char *why;       /* it waits, as it was said last; owned */
     int changes;     /* copies that changed while they were made */
     bool first;      /* its sender has next to nothing under way: it goes before what waits of others */
+
+    /* Where the site has keys: what a worker unpacks into, in memory, and what became of it so far; owned, NULL = nothing. */
+    int *members;
+    size_t member_count;
+    json_t *encrypted;
+
     struct claim *next;
 };
 
@@ -44,7 +50,9 @@ void claim_end(struct claim *claim, bool again);
 /* Something outside is not ready (disk, share): the claim stays as it is and is taken up again later, after a
    pause that grows to a minute. */
 void claim_later(struct claim *claim, const struct error *error);
+/* With it goes what a worker unpacked into memory. */
 void claim_close_incoming(struct claim *claim);
+void claim_forget_members(struct claim *claim);
 /* A folder of its own before there is a row, and, when its copies went into the vault, leave it for the next one: a
    flood of drops makes and removes no folders. */
 bool claim_take_folder(struct claim *claim, struct error *error);

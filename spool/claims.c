@@ -47,6 +47,7 @@ void claim_close_incoming(struct claim *claim)
     if (claim->incoming >= 0)
         close(claim->incoming);
     claim->incoming = -1;
+    claim_forget_members(claim);
 }
 
 bool claim_remove_copies(struct claim *claim, struct error *error)

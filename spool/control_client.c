@@ -18,6 +18,7 @@
 #include "base/json.h"
 #include "spool/control.h"
 #include "spool/nursery.h"
+#include "spool/record.h"
 #include "spool/reruns.h"
 
 /* A search made again takes as long as the gallery is large. */
@@ -140,19 +141,16 @@ static bool searches(const json_t *request)
 
 static bool open_own(struct site *site, bool with_nursery, struct error *error)
 {
-    char path[sizeof site->path + 32];
     if (own.casebook != NULL)
         return true;
-    if (!site_become_owner(site, error) || !site_lock(site, error))
+    /* Root reads the site's key as root, like the daemon; anybody else has to be the owner from the beginning. */
+    if (geteuid() != 0 && !site_become_owner(site, error))
         return false;
     /* Before the casebook, of which no child may keep a descriptor. */
     if (with_nursery && (!loop_open(&own.loop, error) || !nursery_start(own.loop, site, &own.nursery, error)))
         return false;
-    snprintf(path, sizeof path, "%s/var/casebook", site->path);
-    if (!casebook_open(path, &own.casebook, error))
-        return false;
-    snprintf(path, sizeof path, "%s/var/vault", site->path);
-    return vault_open(path, &own.vault, error);
+    return site_unlock(site, error) && site_become_owner(site, error) && site_lock(site, error) &&
+           record_open(site, &own.casebook, &own.vault, error);
 }
 
 struct searching {

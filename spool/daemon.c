@@ -21,10 +21,12 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "spool/clock_watch.h"
+#include "spool/encrypted_volumes.h"
 #include "spool/engines.h"
 #include "spool/lapse.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
+#include "spool/record.h"
 #include "spool/room.h"
 #include "spool/roster_watch.h"
 #include "spool/service_manager.h"
@@ -150,30 +152,30 @@ static bool start_children(struct daemon *daemon, struct error *error)
     signer =
         (struct signer_place){daemon->site, daemon->site->settings->key, daemon->site->settings->certificate};
     if (!signer_check(daemon->keys, &signer, error) ||
-        !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error))
+        !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) ||
+        !service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
+                       &daemon->signer, error))
         return false;
-    for (size_t i = 0; i < daemon->mount_count; i++)
+    if (daemon->site->settings->encryption_required && !volumes_required(daemon->site, error))
+        return false;
+    /* Neither workers nor the signer ever have the keys of the record: they are read when those exist. */
+    if (!site_unlock(daemon->site, error))
+        return false;
+    for (size_t i = 0; i < daemon->mount_count; i++) {
+        daemon->mounts[i].place.keyring = daemon->site->keyring;
         if (!service_start(daemon->loop, "porter", porter_serve, daemon->site->directory,
                            &daemon->mounts[i].place, shares_news, daemon, &daemon->mounts[i].porter, error))
             return false;
-    if (daemon->site->settings->executor_slurm &&
-        !service_start(daemon->loop, "slurm", slurm_serve, daemon->site->directory, daemon->site, NULL, NULL,
-                       &daemon->slurm, error))
-        return false;
-    return service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
-                         &daemon->signer, error);
+    }
+    return !daemon->site->settings->executor_slurm ||
+           service_start(daemon->loop, "slurm", slurm_serve, daemon->site->directory, daemon->site, NULL,
+                         NULL, &daemon->slurm, error);
 }
 
 static bool open_record(struct daemon *daemon, struct error *error)
 {
-    char path[sizeof daemon->site->path + 32];
-    snprintf(path, sizeof path, "%s/var/casebook", daemon->site->path);
-    if (!casebook_open(path, &daemon->casebook, error))
-        return error_context(error, "opening the casebook");
-    snprintf(path, sizeof path, "%s/var/vault", daemon->site->path);
-    if (!vault_open(path, &daemon->vault, error))
-        return error_context(error, "opening the vault");
-    return committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
+    return record_open(daemon->site, &daemon->casebook, &daemon->vault, error) &&
+           committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
 }
 
 static bool answers_drops(void *context)

@@ -15,7 +15,9 @@
  *   {"op":"copy","path","drop","claim"?,"limits":{…}} + incoming ->   (without "claim": where it lies, not claimed)
  *       {"files":[{"name","digest","size"}],"specials":[{"name","what"}],"uid","owner"}
  *   {"op":"hash","count"} + incoming                           -> {"files":[{"digest","size"}]}
- *       of the copies 0 to count-1, which a worker unpacked
+ *       of the copies 0 to count-1, which a worker unpacked; from then on they are encrypted, where there are keys
+ *   {"op":"encrypt","folder","name"} + content                 -> {"digest","size"}
+ *       into a file of that folder of var/incoming
  *   {"op":"unclaim","path","claim"}                            -> {} or {"left":name,"why"}: it is closed to us
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
  *   {"op":"issue","files":[{"directory","name","mode","first"?:bool,"text"|"base64"}]}  -> {}   (many at once)
@@ -28,6 +30,8 @@
  */
 #ifndef LEADSPOOL_SPOOL_PORTER_H
 #define LEADSPOOL_SPOOL_PORTER_H
+
+#include "base/keyring.h"
 
 #include <jansson.h>
 #include <stdatomic.h>
@@ -51,7 +55,8 @@ struct porter_place {
     uid_t account;
     gid_t group;
     struct porter_heartbeat *heartbeat;
-    json_t *folders; /* [{"path","mode"}] of the mount, made if they are missing; NULL = none */
+    const struct keyring *keyring; /* what copies are encrypted with; NULL = they are in clear */
+    json_t *folders;               /* [{"path","mode"}] of the mount, made if they are missing; NULL = none */
 };
 
 /* The life of a porter (service_life of spool/service.h); the directory is the site. */

@@ -60,14 +60,21 @@ static const struct {
     const char *op;
     porter_operation *run;
 } operations[] = {
-    {"peek", porter_peek},       {"digest", porter_digest}, {"claim", porter_claim},
-    {"copy", porter_copy},       {"hash", porter_hash},     {"unclaim", porter_unclaim},
-    {"publish", porter_publish}, {"remove", porter_remove}, {"issue", porter_issue},
-    {"access", porter_access},
+    {"peek", porter_peek},       {"digest", porter_digest},   {"claim", porter_claim},
+    {"copy", porter_copy},       {"hash", porter_hash},       {"unclaim", porter_unclaim},
+    {"publish", porter_publish}, {"remove", porter_remove},   {"issue", porter_issue},
+    {"access", porter_access},   {"encrypt", porter_encrypt},
 };
 
 /* A porter has one thread and one life. */
 static struct porter_heartbeat *heartbeat;
+
+static const struct keyring *keyring;
+
+const struct keyring *porter_keyring(void)
+{
+    return keyring;
+}
 
 void porter_alive(void)
 {
@@ -258,6 +265,7 @@ void porter_serve(int channel, int directory, const void *argument)
     }
     umask(0);
     heartbeat = place->heartbeat;
+    keyring = place->keyring;
     make_folders(directory, place);
     service = (struct porter){.channel = channel, .site = directory};
     service.watching = watching_open(channel, directory, heartbeat);

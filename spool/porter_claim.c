@@ -24,6 +24,7 @@
 #include "base/names.h"
 #include "spool/file_systems.h"
 #include "spool/porter_child.h"
+#include "spool/record.h"
 
 enum { FILES_MOST = 8192, OWNER_KNOWN_MS = 2000 };
 
@@ -118,33 +119,6 @@ static const char *special(const struct stat *status)
     return NULL;
 }
 
-/* False: our side failed. *size -1: the sender's file cannot be read. */
-static bool copy_bytes(int source, int target, json_int_t most, struct digest *digest, json_int_t *size,
-                       struct error *error)
-{
-    struct hashing *hashing = NULL;
-    char block[65536];
-    ssize_t got;
-    *size = 0;
-    if (!digest_begin(&hashing, error))
-        return false;
-    while ((got = read(source, block, sizeof block)) > 0) {
-        *size += got;
-        if (*size > most)
-            break;
-        porter_alive();
-        digest_update(hashing, block, (size_t)got);
-        if (!file_write_all(target, block, (size_t)got, error)) {
-            digest_abandon(hashing);
-            return false;
-        }
-    }
-    *digest = digest_end(hashing);
-    if (got < 0)
-        *size = -1;
-    return true;
-}
-
 struct copying {
     int source;   /* the claimed directory, or the share for a file */
     int incoming; /* ours */
@@ -198,14 +172,14 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
     }
     char number[24], text[DIGEST_TEXT_SIZE];
     struct digest digest;
-    json_int_t size = 0;
+    int64_t size = 0;
     snprintf(number, sizeof number, "%zu", json_array_size(copying->files));
     target = openat(copying->incoming, number, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (target < 0) {
         error_system(error, "creating the copy");
         goto done;
     }
-    if (!copy_bytes(source, target, copying->file_cap, &digest, &size, error))
+    if (!copy_write(porter_keyring(), source, target, copying->file_cap, porter_alive, &digest, &size, error))
         goto done;
     if (size < 0) {
         done = note_special(copying, shown, "unreadable");
@@ -218,8 +192,9 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
     }
     copying->total += size;
     char *escaped = name_escape(shown);
-    done = json_array_append_new(copying->files, json_pack("{ss,ss,sI}", "name", escaped, "digest",
-                                                           digest_text(&digest, text), "size", size)) == 0 ||
+    done = json_array_append_new(copying->files,
+                                 json_pack("{ss,ss,sI}", "name", escaped, "digest",
+                                           digest_text(&digest, text), "size", (json_int_t)size)) == 0 ||
            error_set(error, FAULT_TEMPORARY, "out of memory while copying in");
     free(escaped);
 done:

@@ -90,6 +90,7 @@ bool site_open(const char *path, struct site *site, struct error *error)
 
 void site_close(struct site *site)
 {
+    keyring_free(site->keyring);
     settings_free(site->settings);
     roster_free(site->roster);
     if (site->lock >= 0)

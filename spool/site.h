@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "base/keyring.h"
 #include "people/roster.h"
 #include "schemas/settings.h"
 
@@ -22,7 +23,8 @@ struct site {
     struct error roster_fault; /* why it could not */
     uid_t account;             /* the service account: owner of var/ */
     gid_t group;
-    int lock; /* descriptor holding the owner lock, or -1 */
+    struct keyring *keyring; /* NULL: the record is in clear, or site_unlock was not called */
+    int lock;                /* descriptor holding the owner lock, or -1 */
 };
 
 /* Which site a command means: `named` (from -s) if not NULL, else $LEADSPOOL_SITE, else FAULT_USAGE. The
@@ -33,6 +35,11 @@ bool site_find(const char *named, char *path, size_t size, struct error *error);
    nobody from asking a daemon, which goes on with the one it read before. */
 bool site_open(const char *path, struct site *site, struct error *error);
 void site_close(struct site *site);
+
+/* Read the keys of the record, where it has any: from then on this process leaves no core dump. Asks for the site's key
+   if it has to (base/site_key.h). FAULT_ENVIRONMENT with a wrong key, where encryption is required and the record has
+   none, and while `leadspool key` is not through with it. */
+bool site_unlock(struct site *site, struct error *error);
 
 /* Take the owner lock (var/run/lock, flock): whoever acts, with a roster that is valid. FAULT_TEMPORARY naming the holder's pid when a daemon has it. */
 bool site_lock(struct site *site, struct error *error);

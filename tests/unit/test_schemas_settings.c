@@ -92,7 +92,7 @@ static void test_refused(void **state)
         const char *member;
         const char *says;
     } cases[] = {
-        {"<encryption>required</encryption>", "cannot encrypt"},
+        {"<encryption key=\"site.key\">required</encryption>", "absolute path"},
         {"<packet fileBytes=\"9000000\" totalBytes=\"8000000\"/>", "totalBytes"},
         {"<overnight start=\"22:00\" end=\"22:00\"/>", "never open"},
         {"<overnight start=\"22:00\" end=\"06:00\" ageHours=\"0\"/>", "less than 1"},

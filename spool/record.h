@@ -1,0 +1,29 @@
+/*
+ * The record of a site, opened with its keys: casebook and vault. And the copies on their way into it.
+ */
+#ifndef LEADSPOOL_SPOOL_RECORD_H
+#define LEADSPOOL_SPOOL_RECORD_H
+
+#include "casebook/casebook.h"
+#include "casebook/vault.h"
+#include "spool/site.h"
+
+/* Casebook and vault of a site that was unlocked (site_unlock) and locked. */
+bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,
+                 struct error *error);
+
+/* The content of an object of the vault, by its digest in hexadecimal, beside the process that has the vault open; -1 on
+   failure. */
+int record_object(const struct site *site, const char *digest, struct error *error);
+
+/* A copy in var/incoming as a worker gets it: where there are keys its content, in a sealed file in memory. -1 on failure. */
+int copy_open(const struct site *site, int folder, const char *name, struct error *error);
+
+/* How much one `copy_write` reads at once, and so how often it says that it gets on. */
+typedef void copy_alive(void);
+/* What is read from `source` on, into the empty file `target`, encrypted where there are keys, at most `most` bytes. *size is -1 when
+   `source` cannot be read, and more than `most` when there is more. */
+bool copy_write(const struct keyring *keyring, int source, int target, int64_t most, copy_alive *alive,
+                struct digest *digest, int64_t *size, struct error *error);
+
+#endif
