@@ -21,6 +21,7 @@ enum {
     RETRY_MOST_MS = 60000,
     SPARE_MOST = 128, /* empty folders for copies that wait for their next use */
     SPARE_MS = 10000, /* that nothing was under way before they are removed */
+    FLOOD = 32,       /* under way: more come than are answered at once */
     PATIENT_WAITS = 3 /* after so many, draining does not wait for it any more */
 };
 
@@ -273,6 +274,11 @@ static size_t count_claims(const struct claims *claims, int waits)
     for (const struct claim *claim = claims->first; claim != NULL; claim = claim->next)
         count += counts(claim, waits) ? 1 : 0;
     return count;
+}
+
+bool claims_flood(const struct claims *claims)
+{
+    return count_claims(claims, 0) > FLOOD;
 }
 
 void claims_paths(const struct claims *claims, void (*tell)(void *context, const char *path), void *context)

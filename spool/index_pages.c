@@ -21,7 +21,8 @@
 enum {
     PAUSE_MS = 200,
     PAUSE_SHARE = 50, /* a page is made during a fiftieth of the time at most: it grows with what was asked */
-    PAUSE_MOST_MS = 30000
+    PAUSE_MOST_MS = 30000,
+    PAUSE_FLOOD_MS = 1000 /* the least while drops flood in: answering them comes first */
 };
 
 struct page {
@@ -43,7 +44,8 @@ static void make(void *context);
 static int64_t pause_of(const struct page *page)
 {
     int64_t pause = page->took * PAUSE_SHARE;
-    return pause < PAUSE_MS ? PAUSE_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
+    int64_t least = claims_flood(page->daemon->claims) ? PAUSE_FLOOD_MS : PAUSE_MS;
+    return pause < least ? least : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
 }
 
 static void made(struct page *page, const struct error *error)

@@ -28,8 +28,11 @@
 /* Those under way for shares that hang come on top; of them there are as many at most. */
 enum {
     DELIVERIES_MOST = 6,
-    PARCELS_MOST = 2,     /* one is signed and stored while the other is published; as many again go first */
-    ROWS_READ_MOST = 256, /* new ones at a time */
+    PARCELS_MOST = 2, /* one is signed and stored while the other is published; as many again go first */
+    PARCEL_SHARED =
+        16, /* rows a little while after one went first: the next of these waits for a parcel's end */
+    SHARED_MS = 1000,
+    ROWS_READ_MOST = 256,     /* new ones at a time */
     SMALL_WAITING_MOST = 1024 /* known and in memory; more are read when these are gone */
 };
 
@@ -49,6 +52,7 @@ struct publisher {
     struct parcel *parcels;
     int64_t last; /* highest number read */
     bool under_way, again, forget, hurry;
+    int64_t shared_until; /* milliseconds of clock_monotonic */
     struct rests *rests;
     size_t hung; /* mounts, when rows were looked at last */
     struct reading reading;
@@ -139,7 +143,8 @@ static struct parcel *fill_parcel(struct publisher *publisher)
     if (parcel == NULL)
         return NULL;
     parcel->daemon = publisher->daemon;
-    while (parcel->count < PARCEL_ROWS_MOST) {
+    size_t most = clock_monotonic() < publisher->shared_until ? PARCEL_SHARED : PARCEL_ROWS_MOST;
+    while (parcel->count < most) {
         struct rows_entry *entry = rows_take(publisher->rows, ROW_SMALL);
         if (entry == NULL)
             break;
@@ -351,6 +356,7 @@ void publisher_reread(struct publisher *publisher)
 void publisher_hurry(struct publisher *publisher)
 {
     publisher->hurry = true;
+    publisher->shared_until = clock_monotonic() + SHARED_MS;
 }
 
 size_t publisher_busy(const struct publisher *publisher)

@@ -22,7 +22,14 @@
 #include "spool/item_access.h"
 #include "spool/state.h"
 
-enum { SLICE = 64, PAUSE_MS = 200, PAUSE_SHARE = 50, PAUSE_MOST_MS = 30000, NEVER = -1 };
+enum {
+    SLICE = 64,
+    PAUSE_MS = 200,
+    PAUSE_FLOOD_MS = 1000,
+    PAUSE_SHARE = 50,
+    PAUSE_MOST_MS = 30000,
+    NEVER = -1
+};
 
 static const char *const STAGES[] = {"hold", "intake", "investigation", "background", "peer", "supervision"};
 enum { STAGE_COUNT = sizeof STAGES / sizeof *STAGES };
@@ -57,7 +64,8 @@ static void rest(struct stage_pages *pages, const struct error *error)
     if (error != NULL)
         log_line(LOG_LEVEL_WARNING, "stage-page", "%s: %s", STAGES[pages->stage % STAGE_COUNT], error->text);
     int64_t pause = pages->took * PAUSE_SHARE;
-    pause = pause < PAUSE_MS ? PAUSE_MS : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
+    int64_t least = claims_flood(pages->daemon->claims) ? PAUSE_FLOOD_MS : PAUSE_MS;
+    pause = pause < least ? least : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
     pages->working = pages->drawing = false;
     if (pages->dirty)
         loop_after(pages->daemon->loop, pause, make, pages, NULL);

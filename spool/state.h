@@ -110,6 +110,8 @@ size_t claims_busy(const struct claims *claims);
 json_t *claims_waiting(const struct claims *claims);
 /* Claims under way at this moment. */
 size_t claims_active(const struct claims *claims);
+/* Are so many that everything else had better wait a little? */
+bool claims_flood(const struct claims *claims);
 /* The share of each of these. */
 void claims_paths(const struct claims *claims, void (*tell)(void *context, const char *path), void *context);
 
