@@ -14,7 +14,7 @@
 #include "base/json.h"
 #include "spool/publish_rows.h"
 
-static void add(struct rows *rows, int id, const char *directory, bool rendered)
+static void add_in(struct rows *rows, int id, const char *directory, bool rendered, bool first)
 {
     char name[16];
     snprintf(name, sizeof name, "%012d", id);
@@ -22,8 +22,13 @@ static void add(struct rows *rows, int id, const char *directory, bool rendered)
                             "a.txt", "text", "words");
     if (rendered)
         json_object_set_new(row, "render", json_object());
-    assert_true(rows_add(rows, row, false));
+    assert_true(rows_add(rows, row, first));
     json_decref(row);
+}
+
+static void add(struct rows *rows, int id, const char *directory, bool rendered)
+{
+    add_in(rows, id, directory, rendered, false);
 }
 
 static struct rows_entry *expect(struct rows *rows, enum row_line line, int64_t id)
@@ -54,6 +59,24 @@ static void test_one_of_a_directory_at_a_time(void **state)
     rows_end(rows, second);
     rows_end(rows, expect(rows, ROW_SMALL, 3));
     assert_int_equal(rows_count(rows, ROW_SMALL), 1);
+    rows_free(rows);
+}
+
+static void test_who_goes_first(void **state)
+{
+    (void)state;
+    struct rows *rows = rows_make();
+    add(rows, 1, "out/flood/1", false);
+    add(rows, 2, "out/flood/2", false);
+    assert_false(rows_first_waits(rows, ROW_SMALL));
+    add_in(rows, 3, "out/quiet/1", false, true);
+    add_in(rows, 4, "out/quiet/1", false, true);
+    assert_true(rows_first_waits(rows, ROW_SMALL));
+    struct rows_entry *first = expect(rows, ROW_SMALL, 3);
+    assert_false(rows_first_waits(rows, ROW_SMALL));
+    rows_end(rows, first);
+    expect(rows, ROW_SMALL, 4);
+    expect(rows, ROW_SMALL, 1);
     rows_free(rows);
 }
 
@@ -119,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_of_a_directory_at_a_time),
+        cmocka_unit_test(test_who_goes_first),
         cmocka_unit_test(test_what_failed_goes_alone),
         cmocka_unit_test(test_what_waits_is_in_nobodys_way),
         cmocka_unit_test(test_forgetting_keeps_what_is_under_way),
