@@ -156,10 +156,9 @@ static bool start_children(struct daemon *daemon, struct error *error)
         !service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
                        &daemon->signer, error))
         return false;
-    if (daemon->site->settings->encryption_required && !volumes_required(daemon->site, error))
-        return false;
     /* Neither workers nor the signer ever have the keys of the record: they are read when those exist. */
-    if (!site_unlock(daemon->site, error))
+    if (!site_unlock(daemon->site, error) ||
+        (daemon->site->settings->encryption_required && !volumes_required(daemon->site, error)))
         return false;
     for (size_t i = 0; i < daemon->mount_count; i++) {
         daemon->mounts[i].place.keyring = daemon->site->keyring;

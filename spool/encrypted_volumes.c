@@ -204,7 +204,7 @@ static bool refuse(void *context, enum volume_state state, const char *what, con
     (void)context;
     if (state != VOLUME_NETWORK)
         return error_set(error, FAULT_ENVIRONMENT,
-                         "site.xml requires encryption (R34), and %s falls short: %s", what, text);
+                         "site.xml requires encryption (R34), and \"%s\" falls short: %s", what, text);
     log_line(LOG_LEVEL_WARNING, "volume-not-seen", "%s: %s", what, text);
     return true;
 }
