@@ -47,18 +47,23 @@ static const char *owner_of(const json_t *row)
     return docket != NULL ? docket : strcmp(json_text(row, "kind"), "extract") == 0 ? OUTBOX_EXTRACTS : NULL;
 }
 
-static bool note_row(struct transaction *transaction, const json_t *row, struct error *error)
+bool outbox_note_owner(struct transaction *transaction, const char *owner, const json_t *row,
+                       struct error *error)
 {
     char key[160];
-    const char *owner = owner_of(row);
-    if (owner == NULL || strcmp(json_text(row, "kind"), "remove") == 0)
-        return true;
     snprintf(key, sizeof key, "row/%s/%s", owner, json_text(row, "row"));
     json_t *entry = json_pack("{ss}", "kind", json_text(row, "kind"));
     bool done = entry != NULL ? book_put(transaction, BOOK_INDEX, key, entry, error)
                               : error_set(error, FAULT_TEMPORARY, "out of memory while adding to the outbox");
     json_decref(entry);
     return done;
+}
+
+static bool note_row(struct transaction *transaction, const json_t *row, struct error *error)
+{
+    const char *owner = owner_of(row);
+    return owner == NULL || strcmp(json_text(row, "kind"), "remove") == 0 ||
+           outbox_note_owner(transaction, owner, row, error);
 }
 
 struct collecting {

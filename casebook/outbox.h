@@ -55,6 +55,10 @@ bool outbox_cancelled(struct transaction *transaction, int64_t id, bool *cancell
 bool outbox_rows_of(struct transaction *transaction, const char *owner, const char *kind, json_t *ids,
                     struct error *error);
 
+/* The row is that docket's, though it does not name it: the receipt of a drop about it. */
+bool outbox_note_owner(struct transaction *transaction, const char *owner, const json_t *row,
+                       struct error *error);
+
 /* Put what disposal left of a delivered row in its place (R38). */
 bool outbox_reduce(struct transaction *transaction, const json_t *row, struct error *error);
 

@@ -27,7 +27,7 @@ static const struct {
     {"Looking", {&command_status, &command_roster, &command_list, &command_show, &command_why}},
     {"Keeping",
      {&command_check, &command_retry, &command_gallery, &command_engine, &command_rerun, &command_audit,
-      &command_export}},
+      &command_export, &command_retention}},
 };
 
 static const struct command *find(const char *name)

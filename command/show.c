@@ -33,7 +33,7 @@ static void print_request(const json_t *docket)
     line("request", json_text(docket, "requestId"));
     snprintf(text, sizeof text, "%s, shield %s, %s", json_text(requester, "name"),
              json_text(requester, "shield"), json_text(requester, "account"));
-    line("requester", text);
+    line("requester", requester != NULL ? text : NULL);
     line("case", json_text_or_null(request, "caseNumber"));
     line("complaint", json_text_or_null(request, "complaintNumber"));
     snprintf(text, sizeof text, "%s %s", json_text(request, "use"), json_text(request, "subUse"));
@@ -41,6 +41,18 @@ static void print_request(const json_t *docket)
     line("basis", json_text_or_null(request, "basis"));
     line("priority", json_text_or_null(request, "priority"));
     line_time("received", docket, "received");
+    const json_t *disposed = json_object_get(docket, "disposed"),
+                 *hold = json_object_get(docket, "legalHold");
+    if (disposed != NULL) {
+        snprintf(text, sizeof text, "by event %lld, disposal %s", (long long)json_whole(disposed, "event", 0),
+                 json_text(disposed, "disposal"));
+        line("disposed of", text);
+    }
+    if (hold != NULL) {
+        snprintf(text, sizeof text, "%s (%s), by %s", json_text(hold, "reason"), json_text(hold, "citation"),
+                 json_text(hold, "by"));
+        line("legal hold", text);
+    }
 }
 
 static void print_images(const json_t *docket)
@@ -50,7 +62,8 @@ static void print_images(const json_t *docket)
     size_t i;
     json_array_foreach(json_object_get(docket, "images"), i, image)
     {
-        snprintf(text, sizeof text, "%s, %lld × %lld, %s, %.12s…", json_text(image, "file"),
+        const char *file = json_text_or_null(image, "file");
+        snprintf(text, sizeof text, "%s, %lld × %lld, %s, %.12s…", file != NULL ? file : "disposed of",
                  (long long)json_whole(image, "width", 0), (long long)json_whole(image, "height", 0),
                  json_text(image, "source"), json_text(image, "digest"));
         line(i == 0 ? "images" : "", i == 0 ? text : NULL);

@@ -43,7 +43,7 @@ static size_t without_pin(const char *uri)
     return pin == NULL ? strlen(uri) : (size_t)(pin - uri);
 }
 
-static bool sign_stored(const struct signed_drop *drop, const struct text *xml, instant now,
+static bool sign_stored(const struct signed_drop *drop, bool detached, const struct text *xml, instant now,
                         unsigned char **envelope, size_t *length, struct error *error)
 {
     char *certificate = NULL;
@@ -53,26 +53,27 @@ static bool sign_stored(const struct signed_drop *drop, const struct text *xml, 
     pem.bytes = certificate;
     done = done && (cms_signer_open_stored(drop->key, pem, &signer, error) ||
                     error_context(error, "your key %.*s", (int)without_pin(drop->key), drop->key));
-    done = done && cms_signer_envelope(signer, xml->bytes, xml->length, now, envelope, length, error);
+    done = done && (detached ? cms_signer_sign : cms_signer_envelope)(signer, xml->bytes, xml->length, now,
+                                                                      envelope, length, error);
     cms_signer_close(signer);
     free(certificate);
     return done;
 }
 
-static bool sign(const struct signed_drop *drop, const struct text *xml, instant now,
+static bool sign(const struct signed_drop *drop, bool detached, const struct text *xml, instant now,
                  unsigned char **envelope, size_t *length, struct error *error)
 {
     char *key = NULL, *certificate = NULL;
     struct pem key_pem = {0}, certificate_pem = {0};
     if (is_uri(drop->key))
-        return sign_stored(drop, xml, now, envelope, length, error);
+        return sign_stored(drop, detached, xml, now, envelope, length, error);
     cms_prepare();
     bool done = read_pem("key", drop->key, &key, &key_pem.length, error) &&
                 read_pem("certificate", drop->certificate, &certificate, &certificate_pem.length, error);
     key_pem.bytes = key;
     certificate_pem.bytes = certificate;
-    done = done && cms_sign_enveloping(xml->bytes, xml->length, key_pem, certificate_pem, now, envelope,
-                                       length, error);
+    done = done && (detached ? cms_sign_detached : cms_sign_enveloping)(
+                       xml->bytes, xml->length, key_pem, certificate_pem, now, envelope, length, error);
     if (key != NULL)
         explicit_bzero(key, key_pem.length);
     free(key);
@@ -141,6 +142,15 @@ static bool report(const struct invocation *invocation, const struct signed_drop
     return applied || error_set(error, FAULT_REFUSED, "%s", json_text(answer, "text"));
 }
 
+bool signed_drop_sign(const char *key, const char *certificate, const struct text *document, instant now,
+                      unsigned char **signature, size_t *length, struct error *error)
+{
+    const struct signed_drop drop = {.key = key, .certificate = certificate};
+    if (key == NULL || certificate == NULL)
+        return error_set(error, FAULT_USAGE, "say who signs: --as PERSON --key FILE --cert FILE");
+    return sign(&drop, true, document, now, signature, length, error);
+}
+
 bool signed_drop_deliver(const struct invocation *invocation, const char *site,
                          const struct signed_drop *drop, const struct text *xml, instant now,
                          struct error *error)
@@ -151,7 +161,7 @@ bool signed_drop_deliver(const struct invocation *invocation, const char *site,
     char hex[DIGEST_TEXT_SIZE], name[300];
     if (drop->key == NULL || drop->certificate == NULL)
         return error_set(error, FAULT_USAGE, "say who signs: --as PERSON --key FILE --cert FILE");
-    bool done = sign(drop, xml, now, &envelope, &length, error);
+    bool done = sign(drop, false, xml, now, &envelope, &length, error);
     if (done) {
         struct digest digest = digest_of(envelope, length);
         digest_text(&digest, hex);

@@ -20,4 +20,8 @@ bool signed_drop_deliver(const struct invocation *invocation, const char *site,
                          const struct signed_drop *drop, const struct text *xml, instant now,
                          struct error *error);
 
+/* A detached signature over a document, with --key and --cert as above; the caller frees. */
+bool signed_drop_sign(const char *key, const char *certificate, const struct text *document, instant now,
+                      unsigned char **signature, size_t *length, struct error *error);
+
 #endif

@@ -74,6 +74,21 @@ static bool request_key(const struct admission *admission, char **key, struct er
     return *key != NULL || admission_memory(error);
 }
 
+static bool refuse(struct admission *admission, struct error *error);
+
+/* The first receipt went with the docket (R38): there is nothing to say again, and what was sent is no part of it. */
+static bool refuse_disposed(struct admission *admission, struct error *error)
+{
+    char *text = text_formatted("this request was answered as docket %s, which was disposed of",
+                                json_text(admission->docket, "docket"));
+    json_decref(admission->docket);
+    admission->docket = NULL;
+    admission->outcome = "REJECT";
+    return admission_fault(admission, "request-disposed", "REJECT", "R38", "/request/requestId",
+                           "send a new request with an id of its own", text, error) &&
+           refuse(admission, error);
+}
+
 /* The first answer once more: the same bytes under the same names. */
 static bool repeat(struct admission *admission, const json_t *bound, struct error *error)
 {
@@ -83,6 +98,10 @@ static bool repeat(struct admission *admission, const json_t *bound, struct erro
     if (!docket_get(admission->transaction, json_text(bound, "docket"), &admission->docket, error) ||
         !outbox_get(admission->transaction, json_whole(bound, "row", 0), &first, error))
         goto done;
+    if (json_object_get(admission->docket, "disposed") != NULL) {
+        done = refuse_disposed(admission, error);
+        goto done;
+    }
     again = json_pack("{ss,ss,ss,sO}", "kind", "receipt", "docket", json_text(bound, "docket"), "directory",
                       json_text(first, "directory"), "files", json_object_get(first, "files"));
     done = again != NULL ? outbox_add(admission->transaction, again, admission->now, NULL, error)

@@ -39,7 +39,10 @@ bool ingest_release(struct transaction *transaction, const struct settings *sett
     if (strcmp(admission.outcome, "HOLD") == 0)
         admission.outcome = "REJECT"; /* nobody releases a hold on it */
     bool accepted = strcmp(admission.outcome, "ACCEPT") == 0;
-    admission.next_step = accepted ? next : "Nothing left the building. What is listed above says why.";
+    admission.next_step = accepted ? next
+                          : strcmp(kind, "retention") == 0
+                              ? "Nothing was done. What is listed above says why."
+                              : "Nothing left the building. What is listed above says why.";
     snprintf(folder, sizeof folder, "%s/out", kind);
     snprintf(action, sizeof action, "%s-%s", kind, accepted ? "received" : "refused");
     const struct event event = {.actor = json_text_or_null(claim, "owner"),

@@ -172,30 +172,6 @@ static bool read_disclosure(struct signed_document *document, struct error *erro
     return documents != NULL || signed_document_memory(error);
 }
 
-/* The second signature is verified as the first; that there is none is for the rules to judge. */
-static bool read_approval(struct signed_document *document, struct error *error)
-{
-    int inputs[KEEPER_INPUTS];
-    struct worker_job second = *document->job;
-    char *bytes = NULL;
-    size_t length = 0;
-    memcpy(inputs, document->job->inputs, sizeof inputs);
-    inputs[KEEPER_SIGNATURE] = document->job->inputs[RELEASE_APPROVAL];
-    second.inputs = inputs;
-    bool done = file_read_open(inputs[KEEPER_SIGNATURE], CMS_SIZE_LIMIT, &bytes, &length, error);
-    free(bytes);
-    if (!done || length == 0)
-        return done;
-    json_t *answer = json_pack("{sO,sn}", "faults", document->faults, "signer");
-    done = answer != NULL ? keeper_signature_check(&second, "disclosure.xml.approval", document->bytes,
-                                                   document->length, answer, error)
-                          : signed_document_memory(error);
-    if (done && json_is_object(json_object_get(answer, "signer")))
-        json_object_set(document->answer, "approver", json_object_get(answer, "signer"));
-    json_decref(answer);
-    return done;
-}
-
 /* --- both --- */
 
 static bool read_one_discovery(struct signed_document *document, struct error *error)
@@ -207,7 +183,7 @@ static bool read_one_disclosure(struct signed_document *document, struct error *
 {
     bool walkable = document->reading.document != NULL;
     return (!walkable || check_immigration(document, xml_root(document->reading.document), error)) &&
-           read_approval(document, error) &&
+           signed_document_second(document, RELEASE_APPROVAL, "disclosure.xml.approval", error) &&
            (document->reading.outcome != XML_VALID || read_disclosure(document, error));
 }
 

@@ -34,6 +34,11 @@ struct signed_kind {
 enum worker_exit signed_document_check(const struct worker_job *job, const struct signed_kind *kind,
                                        struct error *error);
 
+/* A second signature over the same bytes, in the job's input of that number: verified as the first, its signer is the
+   answer's "approver". An empty file: there is none, which is for the rules to judge. `name` is its name in messages. */
+bool signed_document_second(struct signed_document *document, size_t input, const char *name,
+                            struct error *error);
+
 /* Memory ran out: false with that error. */
 bool signed_document_memory(struct error *error);
 

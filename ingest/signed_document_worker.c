@@ -7,12 +7,39 @@
 #include "ingest/signed_document.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/cms.h"
+#include "base/files.h"
 #include "ingest/members.h"
 
 bool signed_document_memory(struct error *error)
 {
     return error_set(error, FAULT_TEMPORARY, "checking a signed document: out of memory");
+}
+
+bool signed_document_second(struct signed_document *document, size_t input, const char *name,
+                            struct error *error)
+{
+    int inputs[KEEPER_INPUTS];
+    struct worker_job second = *document->job;
+    char *bytes = NULL;
+    size_t length = 0;
+    memcpy(inputs, document->job->inputs, sizeof inputs);
+    inputs[KEEPER_SIGNATURE] = document->job->inputs[input];
+    second.inputs = inputs;
+    bool done = file_read_open(inputs[KEEPER_SIGNATURE], CMS_SIZE_LIMIT, &bytes, &length, error);
+    free(bytes);
+    if (!done || length == 0)
+        return done;
+    json_t *answer = json_pack("{sO,sn}", "faults", document->faults, "signer");
+    done = answer != NULL
+               ? keeper_signature_check(&second, name, document->bytes, document->length, answer, error)
+               : signed_document_memory(error);
+    if (done && json_is_object(json_object_get(answer, "signer")))
+        json_object_set(document->answer, "approver", json_object_get(answer, "signer"));
+    json_decref(answer);
+    return done;
 }
 
 static bool check(struct signed_document *document, const struct signed_kind *kind, struct error *error)

@@ -14,8 +14,8 @@
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "casebook/kept.h"
 #include "casebook/outbox.h"
-#include "casebook/vault.h"
 #include "report/disclosure_rules.h"
 #include "report/discovery_letter.h"
 
@@ -127,7 +127,7 @@ bool disclosure_take(struct transaction *transaction, const struct settings *set
         .agreement = settings_agreement(settings, json_text(recipient, "affiliation")),
         .today = today,
         .now = now,
-        .docket_known = docket != NULL,
+        .docket_known = docket != NULL && json_object_get(docket, "disposed") == NULL,
         .documents = documents,
         .released_before = release_of(docket, json_text(disclosure, "disclosureId")) != NULL};
     bool done = (documents != NULL && disclosure_judge(&facts, faults)) || memory(error);
@@ -296,7 +296,8 @@ bool disclosure_made(struct transaction *transaction, const struct settings *set
     if (!done)
         error_set(error, FAULT_REFUSED, "the docket changed while a release was packed");
     done = done && json_put_text(release, "digest", json_text(edition, "digest")) &&
-           vault_reference(transaction, &digest, (uint64_t)json_whole(edition, "size", 0), "volume", error) &&
+           kept_reference(transaction, json_text(docket, "docket"), &digest,
+                          (uint64_t)json_whole(edition, "size", 0), "volume", error) &&
            add_row(transaction, settings, volume, docket, now, error) &&
            finish(transaction, docket, release, "made", error);
     json_decref(docket);

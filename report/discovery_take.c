@@ -56,6 +56,10 @@ static bool judge_duty(struct taking *taking)
     if (taking->docket == NULL)
         return refuse(taking, "docket-unknown", "R41", "discovery.xml /discovery/docket",
                       "there is no such docket", "correct the docket number");
+    if (json_object_get(taking->docket, "disposed") != NULL)
+        return refuse(taking, "docket-disposed", "R38", "discovery.xml /discovery/docket",
+                      "this docket was disposed of: there is nothing left to hand over",
+                      "ask the records staff for the disposal certificate");
     if (settings_office(taking->settings, office) == NULL &&
         !refuse(taking, "office-unknown", "R41", "discovery.xml /discovery/office",
                 "site.xml lists no such office, so nothing is encrypted to it", "name an office of site.xml"))

@@ -15,9 +15,9 @@
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
+#include "casebook/kept.h"
 #include "casebook/outbox.h"
 #include "casebook/photo.h"
-#include "casebook/vault.h"
 #include "report/discovery_facts.h"
 #include "report/discovery_letter.h"
 #include "report/discovery_parts.h"
@@ -160,7 +160,8 @@ static bool take_edition(struct transaction *transaction, json_t *docket, json_t
                                .outcome = kind};
     json_t *kept = json_object_at(record, kind);
     json_copy_members(kept, edition, "first", "last", "digest", "size", "sums", NULL);
-    return vault_reference(transaction, &digest, (uint64_t)json_whole(edition, "size", 0), "volume", error) &&
+    return kept_reference(transaction, json_text(docket, "docket"), &digest,
+                          (uint64_t)json_whole(edition, "size", 0), "volume", error) &&
            (json_put_whole(json_object_at(json_object_at(docket, "discovery"), "pages"), kind,
                            json_whole(edition, "last", 0)) ||
             discovery_memory(error)) &&

@@ -10,6 +10,7 @@ extern const char schema_text_item[];
 extern const char schema_text_receipt[];
 extern const char schema_text_enrolment[];
 extern const char schema_text_audit[];
+extern const char schema_text_retention[];
 extern const char schema_text_order[];
 extern const char schema_text_acknowledgement[];
 extern const char schema_text_discovery[];

@@ -57,6 +57,16 @@ struct setting_agreement {
     bool confidentiality, no_onward_disclosure, notice_of_legal_process;
 };
 
+/* How long one class of records is kept (R38). */
+struct setting_retention {
+    const char *class;    /* "docket-negative", … (schemas/site.xsd) */
+    int period;           /* 1 to 9999 */
+    char unit;            /* of it: 'Y' 'M' 'D' */
+    const char *from;     /* "received" "closed" "delivered" "looked": what the period begins with */
+    const char *citation; /* the law or schedule it rests on */
+    const char *action;   /* "destroy" "return" "review" */
+};
+
 /* A day on which nobody works; year 0: every year. */
 struct setting_holiday {
     int year, month, day;
@@ -111,7 +121,8 @@ struct settings {
     bool executor_slurm;             /* searches are computed by Slurm; default: here */
     const char *executor_folder;     /* absolute, shared with all nodes */
     const char *executor_partition;  /* "" = Slurm's default */
-    int executor_probes;             /* of one task, 1 to 64, default 4 */
+    int executor_probes;             /* of one task, 1 to 64, default 64 */
+    int64_t executor_photos;         /* likewise; 0: as many as take about a minute */
     int executor_minutes;            /* a task's limit, default 30 */
     const char *engine_object;       /* absolute path of a vendor's engine; "": the one built in */
     const char *engine_name;         /* the id it must give itself */
@@ -123,6 +134,7 @@ struct settings {
     int64_t incomplete_milliseconds; /* idle so long without being complete = "incomplete"; default 1 h */
     int64_t rescan_milliseconds;     /* between looks at a share, default 5 s */
     int64_t network_milliseconds;    /* the same on a network file system, default 5 s */
+    int64_t metrics_milliseconds;    /* between metrics files, default 0 = none */
     struct setting_share *shares;    /* with an interval of their own */
     size_t share_count;
     int64_t free_bytes; /* with less on a volume below var/ nothing is taken in; default 256 MiB */
@@ -141,6 +153,8 @@ struct settings {
     struct setting_agreement *agreements;
     size_t agreement_count;
     struct setting_foil foil;
+    struct setting_retention *retention; /* none: nothing is ever due */
+    size_t retention_count;
     int packet_files;              /* in one packet, default 200 */
     int64_t packet_file_bytes;     /* of one file, default 50 MiB */
     int64_t packet_total_bytes;    /* of a packet, default 500 MiB */
@@ -187,6 +201,9 @@ const struct setting_seal_reason *settings_seal_reason(const struct settings *se
 /* NULL when the site has no such office, or no agreement with that agency (whether it still holds is not asked). */
 const struct setting_office *settings_office(const struct settings *settings, const char *name);
 const struct setting_agreement *settings_agreement(const struct settings *settings, const char *agency);
+
+/* NULL when the site's schedule has no row for that class. */
+const struct setting_retention *settings_retention(const struct settings *settings, const char *class);
 
 /* Milliseconds between looks at a share, on a network file system or not. */
 int64_t settings_rescan(const struct settings *settings, const char *path, bool network);

@@ -35,6 +35,7 @@ static const struct {
     [SCHEMA_DISCLOSURE] = {"disclosure", schema_text_disclosure},
     [SCHEMA_FOIL] = {"foil", schema_text_foil},
     [SCHEMA_AUDIT] = {"audit", schema_text_audit},
+    [SCHEMA_RETENTION] = {"retention", schema_text_retention},
     [SCHEMA_INSPECTION] = {"inspection", schema_text_inspection},
     [SCHEMA_TOURS] = {"tours", schema_text_tours},
     [SCHEMA_SITE] = {"site", schema_text_site},

@@ -108,18 +108,24 @@ static bool prepare_release(const struct daemon *daemon, const char *form, const
                             const char **kind, json_t *parameters, int *inputs, size_t *count,
                             struct error *error)
 {
-    bool disclosure = strcmp(form, "disclosure") == 0, audit = strcmp(form, "audit") == 0;
-    const char *const names[] = {audit        ? "audit.xml"
-                                 : disclosure ? "disclosure.xml"
-                                              : "discovery.xml",
-                                 audit        ? "audit.xml.p7s"
-                                 : disclosure ? "disclosure.xml.p7s"
-                                              : "discovery.xml.p7s",
-                                 "disclosure.xml.approval.p7s", "recipient.pem"};
+    static const char *const forms[][3] = {{"audit", "audit.xml", "check-audit"},
+                                           {"retention", "retention.xml", "check-retention"},
+                                           {"foil", "foil.xml", "check-foil"},
+                                           {"disclosure", "disclosure.xml", "check-disclosure"},
+                                           {"discovery", "discovery.xml", "check-discovery"}};
+    bool disclosure = strcmp(form, "disclosure") == 0;
+    size_t which = 0;
+    char signature[40], approval[40];
+    while (which + 1 < sizeof forms / sizeof *forms && strcmp(forms[which][0], form) != 0)
+        which++;
+    snprintf(signature, sizeof signature, "%s.p7s", forms[which][1]);
+    snprintf(approval, sizeof approval, "%s.approval.p7s", forms[which][1]);
+    const char *const names[] = {forms[which][1], signature, approval, "recipient.pem"};
+    size_t needed = disclosure ? 4 : strcmp(form, "retention") == 0 ? 3 : 2;
     const json_t *files = json_object_get(claim, "files");
-    *kind = audit ? "check-audit" : disclosure ? "check-disclosure" : "check-discovery";
+    *kind = forms[which][2];
     json_object_set(parameters, "files", (json_t *)(uintptr_t)files);
-    for (size_t i = 0; i < (disclosure ? 4 : 2); i++) {
+    for (size_t i = 0; i < needed; i++) {
         long number = number_of(files, names[i]);
         if (i == 2 && !add_authority(daemon, inputs, count, error))
             return false;
@@ -128,7 +134,7 @@ static bool prepare_release(const struct daemon *daemon, const char *form, const
                              : memory_file("absent", "", 0, error)))
             return false;
     }
-    return disclosure || add_authority(daemon, inputs, count, error);
+    return needed > 2 || add_authority(daemon, inputs, count, error);
 }
 
 static instant instant_of_claim(const json_t *claim)
@@ -195,7 +201,8 @@ bool check_prepare(const struct daemon *daemon, const char *form, const json_t *
         json_put(*parameters, "settings", policy_of(daemon->site->settings));
         json_object_set(*parameters, "specials", json_object_get(claim, "specials"));
         done = add_copies(daemon, incoming, 0, total, inputs, count, error);
-    } else if (strncmp(form, "disc", 4) == 0 || strcmp(form, "audit") == 0) {
+    } else if (strncmp(form, "disc", 4) == 0 || strcmp(form, "audit") == 0 || strcmp(form, "foil") == 0 ||
+               strcmp(form, "retention") == 0) {
         done = prepare_release(daemon, form, claim, incoming, kind, *parameters, inputs, count, error);
     } else if (strcmp(form, "gallery") == 0) {
         done = prepare_keeper(daemon, claim, incoming, kind, *parameters, inputs, count, error);

@@ -135,6 +135,8 @@ static void committed(void *context, const struct error *error)
     daemon_wake(claim->daemon);
     if (strcmp(json_text(claim->record, "form"), "audit") == 0)
         audits_wake(claim->daemon->audits);
+    if (strcmp(json_text(claim->record, "form"), "retention") == 0)
+        disposals_wake(claim->daemon->disposals);
     claim_clean_up(claim);
 }
 

@@ -34,7 +34,8 @@ control_handler control_status, control_list, control_show, control_why, control
     control_gallery_list, control_gallery_segments, control_gallery_compact, control_audit_verify,
     control_audit_export, control_audit_tours, control_audit_figures, control_audit_extract, control_decision,
     control_desk, control_desk_claim, control_desk_recuse, control_roster, control_rerun,
-    control_discovery_list, control_discovery_export, control_engine, control_engine_clear;
+    control_discovery_list, control_discovery_export, control_retention_list, control_retention_dry_run,
+    control_retention_since, control_engine, control_engine_clear;
 
 /* Parts of the answer to `status`. */
 bool control_status_tours(struct control_question *question, struct error *error);

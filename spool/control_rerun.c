@@ -74,6 +74,12 @@ static bool answer_with(struct control_question *question, const json_t *docket,
     if (record == NULL)
         return error_set(error, FAULT_ABSENT, "there is no search %s; leadspool show %s lists them", key,
                          json_text(docket, "docket"));
+    if (json_object_get(record, "disposed") != NULL) {
+        json_decref(record);
+        return error_set(error, FAULT_REFUSED,
+                         "search %s was disposed of by event %lld: it cannot be done again", key,
+                         (long long)json_whole(json_object_get(docket, "disposed"), "event", 0));
+    }
     bool done = put_facts(question, record, error) &&
                 engine_book_get(question->transaction, question->context->site->settings, &engine, error) &&
                 rerun_prepare(question->transaction, record, json_object_get(engine, "card"), &plan, error) &&

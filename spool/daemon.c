@@ -105,9 +105,9 @@ static bool busy(const struct daemon *daemon)
            publisher_busy(daemon->publisher) > 0 || engines_busy(daemon->engines) > 0 ||
            runs_busy(daemon->runs) > 0 || stage_pages_busy(daemon->stage_pages) > 0 ||
            enrolment_busy(daemon->enrolment) > 0 || volumes_busy(daemon->volumes) > 0 ||
-           audits_busy(daemon->audits) > 0 || compaction_busy(daemon->compaction) > 0 ||
-           nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
-           server_busy(daemon->server) > 0;
+           audits_busy(daemon->audits) > 0 || disposals_busy(daemon->disposals) > 0 ||
+           compaction_busy(daemon->compaction) > 0 || nursery_busy(daemon->nursery) > 0 ||
+           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
 }
 
 /* Idle is: nothing under way at several looks in a row, with everything woken in between. */
@@ -189,8 +189,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
     bool done = claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
                 runs_open(daemon, error) && stage_pages_open(daemon, error) &&
                 enrolment_open(daemon, error) && volumes_open(daemon, error) && audits_open(daemon, error) &&
-                compaction_open(daemon, error) && recover(daemon, error) && lapse_open(daemon, error) &&
-                shares_open(daemon, error) && mounts_watch(daemon, error) &&
+                disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
+                lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
                 clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
                 server_open(daemon, error);
     if (done)
@@ -216,6 +216,7 @@ static void close_all(struct daemon *daemon)
     enrolment_close(daemon->enrolment);
     volumes_close(daemon->volumes);
     audits_close(daemon->audits);
+    disposals_close(daemon->disposals);
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);
@@ -254,6 +255,7 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
     log_line(LOG_LEVEL_NOTICE, "started", "%s, process %ld", site->path, (long)getpid());
     daemon_wake(&daemon);
     audits_wake(daemon.audits);
+    disposals_wake(daemon.disposals);
     if (!options->drain && !service_manager_ready(&manager, daemon.loop, site->path, error))
         goto done;
     if (options->drain && !loop_after(daemon.loop, IDLE_LOOK_MS, look_for_idleness, &idleness, error))

@@ -235,6 +235,8 @@ static void delivered(void *context, const struct error *error)
     const char *command = json_text_or_null(delivery->row, "command");
     if (error == NULL && command != NULL)
         publisher_index(delivery->daemon->publisher, command);
+    if (error == NULL && json_text_or_null(delivery->row, "disposal") != NULL)
+        disposals_wake(delivery->daemon->disposals);
     if (error != NULL)
         delivery_failed(delivery, error);
     else

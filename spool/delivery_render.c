@@ -11,8 +11,8 @@
 #include "base/channel.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "casebook/kept.h"
 #include "casebook/outbox.h"
-#include "casebook/vault.h"
 #include "spool/delivery.h"
 
 enum { RENDERED_MOST = 256 << 20, INPUTS_MOST = CHANNEL_FILES_MOST - 3 /* answer, progress, the document */ };
@@ -54,8 +54,8 @@ static bool store_rendered_bytes(void *context, struct vault_batch *batch, struc
 static bool store_rendered(struct transaction *transaction, void *context, struct error *error)
 {
     struct delivery *delivery = context;
-    return vault_reference(transaction, &delivery->rendered_digest, delivery->rendered_length, "document",
-                           error) &&
+    return kept_reference(transaction, json_text_or_null(delivery->row, "docket"), &delivery->rendered_digest,
+                          delivery->rendered_length, "document", error) &&
            outbox_put(transaction, delivery->row, error);
 }
 
@@ -143,11 +143,19 @@ static void read_back(void *context, const struct job_outcome *outcome)
         store(delivery);
 }
 
+/* Who reads what leaves; NULL: it stays within the unit. */
+static const char *reader_of(const char *job)
+{
+    if (strcmp(job, "render-document") == 0)
+        return "read-document";
+    return strcmp(job, "render-foil-export") == 0 ? "read-foil-export" : NULL;
+}
+
 static void rendered(void *context, const struct job_outcome *outcome)
 {
     struct delivery *delivery = context;
     struct error error = ERROR_NONE;
-    bool leaves = strcmp(json_text(json_object_get(delivery->row, "render"), "job"), "render-document") == 0;
+    const char *reader = reader_of(json_text(json_object_get(delivery->row, "render"), "job"));
     if (job_failed(delivery, outcome))
         return;
     if (!file_read_open(outcome->answer, RENDERED_MOST, &delivery->rendered, &delivery->rendered_length,
@@ -155,12 +163,12 @@ static void rendered(void *context, const struct job_outcome *outcome)
         delivery_failed(delivery, &error);
         return;
     }
-    if (!leaves) {
+    if (reader == NULL) {
         store(delivery);
         return;
     }
     int document = memory_file("document", delivery->rendered, delivery->rendered_length, &error);
-    if (document < 0 || !run(delivery, "read-document", document, read_back, &error)) {
+    if (document < 0 || !run(delivery, reader, document, read_back, &error)) {
         delivery_forget_rendered(delivery);
         delivery_failed(delivery, &error);
     }

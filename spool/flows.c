@@ -25,12 +25,15 @@
 #include "match/run_record.h"
 #include "report/discovery.h"
 #include "report/issue.h"
+#include "report/retention_dispose.h"
+#include "report/retention_list.h"
 #include "review/decide.h"
 #include "review/items.h"
 #include "review/states.h"
 #include "spool/flow_audit.h"
 #include "spool/flow_gallery.h"
 #include "spool/flow_release.h"
+#include "spool/flow_retention.h"
 
 /* --- a docket's state has consequences --- */
 
@@ -237,7 +240,9 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
                const json_t *check, instant now, struct error *error)
 {
     json_t *result = NULL;
-    bool done = reference_files(transaction, claim, error);
+    int64_t last_row = 0;
+    bool done =
+        reference_files(transaction, claim, error) && retention_last_row(transaction, &last_row, error);
     if (done && strcmp(form, "requests") == 0)
         done = drop_of_request(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "decisions") == 0)
@@ -246,10 +251,13 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         done = flow_gallery_drop(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "audit") == 0)
         done = flow_audit_drop(transaction, site, claim, check, now, &result, error);
+    else if (done && strcmp(form, "retention") == 0)
+        done = flow_retention_drop(transaction, site, claim, check, now, &result, error);
     else if (done && strncmp(form, "disc", 4) == 0)
         done = flow_release_drop(transaction, site, form, claim, check, now, &result, error);
     else if (done)
         done = drop_of_acknowledgement(transaction, site, claim, check, now, &result, error);
+    done = done && flow_retention_note(transaction, form, claim, result, last_row + 1, now, error);
     if (done) {
         json_put_text(claim, "state", "committed");
         json_put_text(claim, "outcome", json_text(result, "outcome"));
@@ -375,6 +383,8 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                           .object = digest,
                           .outcome = kind};
     if (!event_append(transaction, now, &event, NULL, error))
+        return false;
+    if (strcmp(kind, "remove") == 0 && !retention_removed(transaction, row, error))
         return false;
     if (strcmp(kind, "volume") == 0)
         return flow_release_delivered(transaction, row, now, error);

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "casebook/docket.h"
+#include "casebook/kept.h"
 #include "spool/run_parts.h"
 
 enum { EDITED_MOST = 64 << 20 };
@@ -32,10 +33,11 @@ static bool store_edited(struct transaction *transaction, void *context, struct 
     if (!docket_get(transaction, json_text(entry, "docket"), &docket, error))
         return false;
     json_t *probe = json_object_at(docket, "probe");
-    bool done =
-        json_put_text(probe, "searched", json_text(entry, "searched")) &&
-        docket_put(transaction, docket, error) && digest_parse(json_text(entry, "searched"), &digest) &&
-        (runs->edited == NULL || vault_reference(transaction, &digest, runs->edited_length, "probe", error));
+    bool done = json_put_text(probe, "searched", json_text(entry, "searched")) &&
+                docket_put(transaction, docket, error) &&
+                digest_parse(json_text(entry, "searched"), &digest) &&
+                (runs->edited == NULL || kept_reference(transaction, json_text(docket, "docket"), &digest,
+                                                        runs->edited_length, "probe", error));
     json_decref(docket);
     return done;
 }

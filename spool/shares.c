@@ -405,6 +405,8 @@ static bool add_all(struct shares *shares)
                 add_share(shares, "acks", NULL, "case-management/acks", "") &&
                 add_share(shares, "discovery", "discovery.xml", "discovery/in", "") &&
                 add_share(shares, "disclosure", "disclosure.xml", "disclosure/in", "") &&
+                add_share(shares, "foil", "foil.xml", "foil/in", "") &&
+                add_share(shares, "retention", "retention.xml", "retention/in", "") &&
                 add_share(shares, "audit", "audit.xml", "audit/in", "");
     for (size_t i = 0; done && i < settings->command_count; i++) {
         char path[300];

@@ -52,6 +52,7 @@ struct daemon {
     struct compaction *compaction;     /* spool/compaction.c */
     struct volumes *volumes;           /* spool/volumes.c */
     struct audits *audits;             /* spool/audits.c */
+    struct disposals *disposals;       /* spool/disposals.c */
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
@@ -168,6 +169,14 @@ void audits_close(struct audits *audits);
 void audits_wake(struct audits *audits);
 /* 1 while something is gathered, else 0. */
 size_t audits_busy(const struct audits *audits);
+
+/* spool/disposals.c: what was ordered to be disposed of. */
+bool disposals_open(struct daemon *daemon, struct error *error);
+void disposals_close(struct disposals *disposals);
+/* Something was ordered, or removed from a share. */
+void disposals_wake(struct disposals *disposals);
+/* 1 while an entry is disposed of, else 0. */
+size_t disposals_busy(const struct disposals *disposals);
 
 /* spool/compaction.c: the gallery written anew, without what is to be gone. */
 bool compaction_open(struct daemon *daemon, struct error *error);

@@ -9,13 +9,16 @@
 #include <string.h>
 
 #include "ingest/check_worker.h"
+#include "ingest/foil_worker.h"
 #include "ingest/release_worker.h"
+#include "ingest/retention_worker.h"
 #include "ingest/unpack_worker.h"
 #include "match/compact_worker.h"
 #include "match/match_worker.h"
 #include "match/vendor_worker.h"
 #include "page/readback.h"
 #include "photo/photo_worker.h"
+#include "report/disposal_worker.h"
 #include "report/extract_worker.h"
 #include "report/figures_worker.h"
 #include "report/reading_worker.h"
@@ -36,6 +39,8 @@ static const struct worker_kind kinds[] = {
      0},
     {"check-discovery", check_discovery, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"check-disclosure", check_disclosure, 10, 256, false, WORKER_ONCE, NULL, 0},
+    {"check-foil", check_foil, 20, 512, false, WORKER_ONCE, NULL, 0},
+    {"check-retention", check_retention, 20, 256, false, WORKER_ONCE, NULL, 0},
     {"check-audit", check_audit, 20, 256, false, WORKER_ONCE, NULL, 0},
     {"check-decision", check_decision_worker, 10, 256, false, WORKER_ONCE, NULL, 0},
     {"match-template", match_template_worker, 120, 1024, false, WORKER_ONCE, NULL, 0},
@@ -53,6 +58,7 @@ static const struct worker_kind kinds[] = {
     {"render-document", render_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"read-document", read_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-extract", render_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-disposal", render_disposal_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-volume", render_volume_worker, 600, 1024, false, WORKER_CAN_WAIT, NULL, 0},

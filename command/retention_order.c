@@ -1,0 +1,190 @@
+/*
+ * Composing, signing and handing over retention.xml.
+ *
+ * Guarantees: what is signed is valid by the schema; the drop appears whole, under its final name, or not at all. Who may
+ * order what, the record answers: the receipt comes to retention/out.
+ */
+#include "command/retention_order.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "command/packet.h"
+#include "command/signed_drop.h"
+#include "schemas/xml.h"
+
+enum { SIGNATURE_LIMIT = 256 << 10, NAME_SIZE = 96 };
+
+#define DOCUMENT "retention.xml"
+
+static void add_element(struct text *xml, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    text_format(xml, "  <%s>", name);
+    text_add_xml(xml, value);
+    text_format(xml, "</%s>\n", name);
+}
+
+static bool compose(const struct retention_order *order, struct text *xml, struct error *error)
+{
+    char uuid[UUID_TEXT_SIZE];
+    bool disposes = strcmp(order->kind, "dispose") == 0;
+    struct xml_document *document = NULL;
+    if (!uuid_make(uuid, error))
+        return false;
+    text_add(xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                  "<retention xmlns=\"urn:leadspool:retention:1\">\n");
+    add_element(xml, "retentionId", uuid);
+    add_element(xml, "kind", order->kind);
+    add_element(xml, "by", order->person);
+    add_element(xml, "reason", order->reason);
+    add_element(xml, "citation", order->citation);
+    add_element(xml, "list", order->list);
+    if (order->id_count > 0) {
+        text_format(xml, "  <%s>\n", disposes ? "decided" : "dockets");
+        for (size_t i = 0; i < order->id_count; i++)
+            add_element(xml, disposes ? "id" : "docket", order->ids[i]);
+        text_format(xml, "  </%s>\n", disposes ? "decided" : "dockets");
+    }
+    text_add(xml, "</retention>\n");
+    bool done = text_done(xml, error) &&
+                xml_read_valid(SCHEMA_RETENTION, "your order", xml->bytes, xml->length, &document, error);
+    xml_document_free(document);
+    return done;
+}
+
+static bool write_signed(int folder, const char *signature_name, const char *key, const char *certificate,
+                         const struct text *xml, struct error *error)
+{
+    unsigned char *signature = NULL;
+    size_t length = 0;
+    bool done = signed_drop_sign(key, certificate, xml, clock_now(), &signature, &length, error) &&
+                file_write_durable(folder, signature_name, signature, length, 0644, error);
+    free(signature);
+    return done;
+}
+
+static int open_in(const struct invocation *invocation, struct error *error)
+{
+    char site[4096], path[4200];
+    if (!site_find(invocation->site, site, sizeof site, error))
+        return -1;
+    snprintf(path, sizeof path, "%s/retention/in", site);
+    int folder = directory_open(path, error);
+    if (folder < 0)
+        error_context(error, "the site's drop for orders of retention");
+    return folder;
+}
+
+struct part {
+    const char *name;
+    const char *bytes;
+    size_t length;
+};
+
+/* A folder of these files, hidden until it is whole. */
+static bool drop(const struct invocation *invocation, const struct part *parts, size_t count,
+                 struct error *error)
+{
+    char name[NAME_SIZE], hidden[NAME_SIZE + 16], hex[DIGEST_TEXT_SIZE];
+    struct digest digest = digest_of(parts[0].bytes, parts[0].length);
+    snprintf(name, sizeof name, "retention-%.12s", digest_text(&digest, hex));
+    snprintf(hidden, sizeof hidden, ".sending-%s", name);
+    int in = open_in(invocation, error);
+    int folder = in < 0 ? -1 : directory_open_at(in, hidden, true, 0755, error);
+    bool done = folder >= 0;
+    for (size_t i = 0; i < count; i++)
+        done =
+            done && file_write_durable(folder, parts[i].name, parts[i].bytes, parts[i].length, 0644, error);
+    done = done && file_rename(in, hidden, in, name, false, error) && directory_sync(in, error);
+    if (!done && folder >= 0)
+        directory_remove_tree(in, hidden, NULL);
+    if (folder >= 0)
+        close(folder);
+    if (in >= 0)
+        close(in);
+    if (!done)
+        return false;
+    if (invocation->json) {
+        json_t *line = json_pack("{ss}", "drop", name);
+        done = print_json(line, error);
+        json_decref(line);
+    } else
+        printf("handed over: retention/in/%s; the receipt comes to retention/out\n", name);
+    return done;
+}
+
+/* A new folder for whoever signs next. */
+static bool put_aside(const struct invocation *invocation, const struct retention_order *order,
+                      const struct text *xml, struct error *error)
+{
+    if (mkdir(order->folder, 0755) != 0)
+        return error_system(error, "making %s", order->folder);
+    int folder = directory_open(order->folder, error);
+    bool done = folder >= 0 && file_write_durable(folder, DOCUMENT, xml->bytes, xml->length, 0644, error) &&
+                write_signed(folder, DOCUMENT ".p7s", order->key, order->certificate, xml, error);
+    if (folder >= 0)
+        close(folder);
+    if (done && !invocation->json)
+        printf("%s holds the order, signed once.\nSomebody of the legal bureau now says: leadspool retention "
+               "approve %s --as PERSON --key FILE --cert FILE\n",
+               order->folder, order->folder);
+    return done;
+}
+
+bool retention_order_send(const struct invocation *invocation, const struct retention_order *order,
+                          struct error *error)
+{
+    struct text xml = TEXT_EMPTY;
+    unsigned char *signature = NULL;
+    size_t length = 0;
+    bool done = compose(order, &xml, error);
+    if (done && order->folder != NULL)
+        done = put_aside(invocation, order, &xml, error);
+    else if (done && signed_drop_sign(order->key, order->certificate, &xml, clock_now(), &signature, &length,
+                                      error)) {
+        const struct part parts[] = {{DOCUMENT, xml.bytes, xml.length},
+                                     {DOCUMENT ".p7s", (const char *)signature, length}};
+        done = drop(invocation, parts, 2, error);
+    } else
+        done = false;
+    free(signature);
+    text_free(&xml);
+    return done;
+}
+
+bool retention_order_approve(const struct invocation *invocation, const char *path, const char *key,
+                             const char *certificate, struct error *error)
+{
+    char *document = NULL, *first = NULL;
+    size_t length = 0, first_length = 0, second_length = 0;
+    unsigned char *second = NULL;
+    int folder = directory_open(path, error);
+    bool done = folder >= 0 && file_read(folder, DOCUMENT, XML_SIZE_LIMIT, &document, &length, error) &&
+                file_read(folder, DOCUMENT ".p7s", SIGNATURE_LIMIT, &first, &first_length, error);
+    if (done) {
+        const struct text xml = {.bytes = document, .length = length};
+        done = signed_drop_sign(key, certificate, &xml, clock_now(), &second, &second_length, error);
+    }
+    if (done) {
+        const struct part parts[] = {{DOCUMENT, document, length},
+                                     {DOCUMENT ".p7s", first, first_length},
+                                     {DOCUMENT ".approval.p7s", (const char *)second, second_length}};
+        done = drop(invocation, parts, 3, error);
+    }
+    free(document);
+    free(first);
+    free(second);
+    if (folder >= 0)
+        close(folder);
+    return done;
+}
