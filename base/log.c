@@ -36,21 +36,22 @@ void log_line(enum log_level level, const char *word, const char *format, ...)
 {
     if (level > most_level)
         return;
-    char line[2048];
-    int used = begin(line, sizeof line, level, word);
+    char text[2048], line[sizeof text + 128];
     va_list arguments;
     va_start(arguments, format);
-    int length = vsnprintf(line + used, sizeof line - (size_t)used - 1, format, arguments);
+    int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (length < 0)
         return;
-    size_t total = (size_t)used + (size_t)length;
-    if (total > sizeof line - 2)
-        total = sizeof line - 2;
-    for (size_t i = (size_t)used; i < total; i++)
-        if (line[i] == '\n')
-            line[i] = ' ';
-    line[total] = '\n';
-    if (write(STDERR_FILENO, line, total + 1) < 0)
+    for (char *at = text; *at != '\0'; at++)
+        if (*at == '\n')
+            *at = ' ';
+    if (level == LOG_LEVEL_ALARM)
+        log_alarm_remember(word, text);
+    if (log_journal(level, word, text))
+        return;
+    int used = begin(line, 128, level, word);
+    used += snprintf(line + used, sizeof line - (size_t)used, "%s\n", text);
+    if (write(STDERR_FILENO, line, (size_t)used) < 0)
         return;
 }

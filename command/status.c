@@ -36,7 +36,25 @@ static void print_counts(const char *title, const json_t *counts, const char *no
     printf("%s\n", any ? "" : nothing);
 }
 
-enum { WAITING_MOST = 5 };
+enum { WAITING_MOST = 5, ALARMS_MOST = 6, SHARES_MOST = 8 };
+
+/* First of all what somebody has to look at. */
+static void print_alarms(const json_t *alarms)
+{
+    const json_t *alarm;
+    size_t i, count = json_array_size(alarms);
+    json_array_foreach(alarms, i, alarm)
+    {
+        if (i < ALARMS_MOST)
+            printf("%-10s%s%s: %s\n", i == 0 ? "ALARMS" : "",
+                   strcmp(json_text(alarm, "severity"), "critical") == 0 ? "critical " : "",
+                   json_text(alarm, "code"), json_text(alarm, "text"));
+    }
+    if (count > ALARMS_MOST)
+        printf("%-10s%zu more: leadspool check\n", "", count - ALARMS_MOST);
+    if (count > 0)
+        printf("%-10swhat each means and what to do: docs/alarms/CODE.md\n", "");
+}
 
 static void print_share(const json_t *share)
 {
@@ -59,12 +77,37 @@ static void print_share(const json_t *share)
         printf("%-10s%s\n", "", because);
 }
 
+/* Watched, answering, and nothing lies there. */
+static bool is_quiet(const json_t *share)
+{
+    return strcmp(json_text(share, "state"), "up") == 0 &&
+           strcmp(json_text(share, "looks"), "watched") == 0 && json_whole(share, "waiting", 0) == 0;
+}
+
+/* A department has a hundred of them: those with nothing to say are counted. */
+static void print_shares(const json_t *shares)
+{
+    const json_t *share;
+    size_t i, quiet = 0, told = 0;
+    json_array_foreach(shares, i, share)
+    {
+        if (is_quiet(share))
+            quiet++;
+        else if (told++ < SHARES_MOST)
+            print_share(share);
+    }
+    if (told > SHARES_MOST)
+        printf("%-10s%zu folders more: leadspool status -j\n", "", told - SHARES_MOST);
+    if (quiet > 0)
+        printf("%-10s%zu %sfolder%s watched, nothing waiting\n", told == 0 ? "shares" : "", quiet,
+               told == 0 ? "" : "other ", quiet == 1 ? "" : "s");
+}
+
 /* What only a running daemon knows. */
 static void print_live(const json_t *live)
 {
     char when[MOMENT_SIZE];
-    const json_t *daemon = json_object_get(live, "daemon"), *shares = json_object_get(live, "shares"), *share;
-    const json_t *claim;
+    const json_t *daemon = json_object_get(live, "daemon"), *shares = json_object_get(live, "shares"), *claim;
     const char *room = json_text_or_null(json_object_get(live, "room"), "text");
     size_t i;
     if (!json_is_object(live)) {
@@ -73,7 +116,7 @@ static void print_live(const json_t *live)
     }
     printf("%-10spid %lld since %s\n", "daemon", (long long)json_whole(daemon, "pid", 0),
            moment_local(json_text(daemon, "since"), when));
-    json_array_foreach(shares, i, share) print_share(share);
+    print_shares(shares);
     if (json_text_or_null(json_object_get(live, "run"), "text") != NULL)
         printf("%-10s%s\n", "run", json_text(json_object_get(live, "run"), "text"));
     if (room != NULL)
@@ -136,6 +179,7 @@ static void print_people(const json_t *answer)
 {
     const json_t *head = json_object_get(answer, "head");
     printf("%-10s%s\n", "site", json_text(answer, "site"));
+    print_alarms(json_object_get(answer, "alarms"));
     print_live(json_object_get(answer, "live"));
     print_counts("dockets", json_object_get(answer, "states"), "none open");
     print_escalated(json_object_get(answer, "escalated"));

@@ -51,6 +51,9 @@ static void look(void *context)
         log_line(LOG_LEVEL_WARNING, "clock-stepped",
                  "the clock jumped by %lld s: check the time service; signing times are judged by this clock",
                  (long long)watch->step / 1000);
+        char said[80];
+        snprintf(said, sizeof said, "by %lld s", (long long)watch->step / 1000);
+        log_alarm_remember("clock-stepped", said);
         committer_hand(watch->daemon->committer, &commit, NULL);
     }
     watch->offset = offset;

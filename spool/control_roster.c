@@ -20,8 +20,38 @@ bool control_roster(struct control_question *question, struct error *error)
     return done;
 }
 
+/* What stops casework, or is to be mended: nobody's name, since `status` has none. */
+static json_t *people_in_short(const json_t *report)
+{
+    json_t *missing = json_array(), *trust = json_array(), *short_form;
+    const json_t *one;
+    size_t i;
+    int64_t mend = 0, for_casework = 0;
+    json_array_foreach(json_object_get(report, "problems"), i, one)
+    {
+        const char *text = json_string_value(one);
+        if (strncmp(text, "no-holder-of-role", 17) == 0)
+            json_array_append_new(missing, json_string(text));
+        else if (strncmp(text, "no-", 3) == 0)
+            for_casework++;
+        else
+            mend++;
+    }
+    if (for_casework > 0)
+        json_array_append_new(missing,
+                              json_sprintf("for the casework of %lld people", (long long)for_casework));
+    json_array_foreach(json_object_get(report, "trust"), i, one)
+    {
+        if (json_flag(one, "over"))
+            json_array_append_new(trust, json_sprintf("%s %s: %s", json_text(one, "what"),
+                                                      json_text(one, "file"), json_text(one, "effect")));
+    }
+    short_form = json_pack("{s:o,s:o,s:I}", "missing", missing, "trust", trust, "mend", (json_int_t)mend);
+    return short_form;
+}
+
 /* How much runs out, and when the first: whose is for `leadspool roster`. */
-bool control_status_expiring(struct control_question *question, struct error *error)
+bool control_status_people(struct control_question *question, struct error *error)
 {
     json_t *report = NULL;
     size_t i;
@@ -44,6 +74,8 @@ bool control_status_expiring(struct control_question *question, struct error *er
         json_pack("{s:I,s:I,s:i}", "soon", (json_int_t)soon, "over", (json_int_t)over, "days", days);
     if (said != NULL && first[0] != '\0')
         json_put_text(said, "first", first);
+    bool done = control_put(question, "expiring", said, error) &&
+                control_put(question, "people", people_in_short(report), error);
     json_decref(report);
-    return control_put(question, "expiring", said, error);
+    return done;
 }

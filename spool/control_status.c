@@ -12,6 +12,7 @@
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
 #include "match/plan.h"
+#include "spool/alarms.h"
 #include "spool/control_parts.h"
 
 /* Rows beyond this are not counted one by one: "at least" is enough to know that something is wrong. */
@@ -165,8 +166,9 @@ bool control_status(struct control_question *question, struct error *error)
            add_states(question, error) && add_queue(question, error) && add_outbox(question, error) &&
            add_claims(question, error) && add_escalated(question, error) && add_gallery(question, error) &&
            control_status_engine(question, error) && control_status_tours(question, error) &&
-           control_status_expiring(question, error) &&
+           control_status_people(question, error) &&
            add_counter(question, "incidents", "incident", error) &&
            control_put(question, "head",
-                       json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error);
+                       json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error) &&
+           control_put(question, "alarms", alarms_of(question->answer, question->context->now), error);
 }

@@ -200,3 +200,8 @@ void roster_watch_close(struct roster_watch *watch)
     roster_free(watch->next);
     free(watch);
 }
+
+bool roster_watch_refused(const struct roster_watch *watch)
+{
+    return watch != NULL && watch->bad;
+}

@@ -10,4 +10,7 @@
 bool roster_watch_open(struct daemon *daemon, struct error *error);
 void roster_watch_close(struct roster_watch *watch);
 
+/* Is roster.xml as it lies there not valid, so that the one before is in force? */
+bool roster_watch_refused(const struct roster_watch *watch);
+
 #endif

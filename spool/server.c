@@ -184,20 +184,6 @@ static void worked(void *context, const struct error *error)
         answer(client);
 }
 
-static json_t *live(const struct daemon *daemon)
-{
-    char since[INSTANT_TEXT_SIZE];
-    return json_pack(
-        "{s{si,ss},so,so,so,so,so,so,s{sI},s{sI,sI,sI,sI}}", "daemon", "pid", (int)getpid(), "since",
-        instant_text(daemon->started, since), "shares", shares_live(daemon->shares), "room",
-        shares_room(daemon->shares), "waiting", claims_waiting(daemon->claims), "run",
-        runs_live(daemon->runs), "enrolment", enrolment_live(daemon->enrolment), "compaction",
-        compaction_live(daemon->compaction), "workers", "busy", (json_int_t)nursery_busy(daemon->nursery),
-        "work", "claims", (json_int_t)claims_busy(daemon->claims), "deliveries",
-        (json_int_t)publisher_busy(daemon->publisher), "runs", (json_int_t)runs_busy(daemon->runs),
-        "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
-}
-
 static void ask(struct client *client)
 {
     struct error error = ERROR_NONE;
@@ -206,7 +192,7 @@ static void ask(struct client *client)
         return;
     }
     client->answering = true;
-    client->live = live(client->daemon);
+    client->live = daemon_live(client->daemon);
     struct commit commit = {.work = work, .done = worked, .context = client, .alone = true};
     if (!committer_hand(client->daemon->committer, &commit, &error))
         refuse(client, 75, error.text);

@@ -1,0 +1,179 @@
+/*
+ * Which alarms the state of a site gives reason for.
+ *
+ * Guarantees: pure: looks at the answer to `status` alone; every code has its row in the table and its page in docs/alarms
+ * (a test holds them together). Holds no biographical data, since the answer holds none.
+ */
+#include "spool/alarms.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+
+enum { LOGGED_FOR_MS = 24 * 3600 * 1000, TEXT_MOST = 500 };
+
+const struct alarm alarms[] = {
+    {"clock-stepped", ALARM_WARNING, "the clock of the machine jumped"},
+    {"compaction-failed", ALARM_CRITICAL, "a file of the gallery is damaged"},
+    {"daemon-down", ALARM_CRITICAL, "no daemon runs"},
+    {"disk-full", ALARM_CRITICAL, "a volume is short of room; nothing is taken in"},
+    {"documents", ALARM_CRITICAL, "documents cannot be read back, so that none leaves"},
+    {"drop-set-aside", ALARM_CRITICAL, "a drop could not be recorded"},
+    {"engine", ALARM_WARNING, "nothing is searched"},
+    {"hold-escalated", ALARM_WARNING, "a hold was not answered in the site's time"},
+    {"record-corrupt", ALARM_CRITICAL, "part of the record cannot be read"},
+    {"roster", ALARM_WARNING, "the roster does not fit together"},
+    {"row-stuck", ALARM_CRITICAL, "a document cannot be made or published"},
+    {"runs-out", ALARM_WARNING, "training, a certificate or a list runs out"},
+    {"search-differs", ALARM_CRITICAL, "a search made again gave another list"},
+    {"search-stuck", ALARM_CRITICAL, "a search failed three times"},
+    {"share-crowded", ALARM_WARNING, "a folder holds more drops than can be listed"},
+    {"share-down", ALARM_CRITICAL, "a folder of the site does not answer"},
+    {"share-polled", ALARM_WARNING, "a folder is looked at by timer alone"},
+    {"shares", ALARM_WARNING, "a folder's owner or rights are not as they should be"},
+    {"site", ALARM_CRITICAL, "the site cannot be asked"},
+    {"staff", ALARM_CRITICAL, "too few people hold a role"},
+    {"sync-failed", ALARM_CRITICAL, "the disk did not keep what it was given"},
+    {"tours", ALARM_WARNING, "a tour was not inspected"},
+    {"trust", ALARM_CRITICAL, "a certificate or the revocation list of the site holds no more"},
+    {"volumes", ALARM_CRITICAL, "the folders of var/ lie on different volumes"},
+    {"waits", ALARM_WARNING, "a drop cannot go on now"},
+};
+
+const size_t alarm_count = sizeof alarms / sizeof alarms[0];
+
+const struct alarm *alarm_find(const char *code)
+{
+    for (size_t i = 0; i < alarm_count; i++)
+        if (strcmp(alarms[i].code, code) == 0)
+            return &alarms[i];
+    return NULL;
+}
+
+const char *alarm_severity_name(enum alarm_severity severity)
+{
+    return severity == ALARM_CRITICAL ? "critical" : "warning";
+}
+
+/* Gravest first: criticals before the first warning. */
+__attribute__((format(printf, 3, 4))) static void raise_alarm(json_t *list, const char *code,
+                                                              const char *format, ...)
+{
+    const struct alarm *alarm = alarm_find(code);
+    char text[TEXT_MOST];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t at = 0;
+    if (alarm->severity == ALARM_CRITICAL)
+        while (at < json_array_size(list) &&
+               strcmp(json_text(json_array_get(list, at), "severity"), "critical") == 0)
+            at++;
+    else
+        at = json_array_size(list);
+    json_array_insert_new(list, at,
+                          json_pack("{s:s,s:s,s:s}", "code", code, "severity",
+                                    alarm_severity_name(alarm->severity), "text", text));
+}
+
+static void judge_shares(json_t *list, const json_t *live)
+{
+    const json_t *share;
+    size_t i;
+    json_array_foreach(json_object_get(live, "shares"), i, share)
+    {
+        const char *name = json_text(share, "share"), *polled = json_text_or_null(share, "polledBecause");
+        if (strcmp(json_text(share, "state"), "up") != 0)
+            raise_alarm(list, "share-down", "%s: %s", name, json_text(share, "reason"));
+        if (json_flag(share, "more"))
+            raise_alarm(list, "share-crowded", "%s: more drops than can be listed", name);
+        /* Polling is as it should be on a network file system. */
+        if (polled != NULL && json_text_or_null(share, "fileSystem") == NULL)
+            raise_alarm(list, "share-polled", "%s: %s", name, polled);
+    }
+}
+
+static void judge_work(json_t *list, const json_t *status, const json_t *live)
+{
+    const char *room = json_text_or_null(json_object_get(live, "room"), "text");
+    long long rows = (long long)json_whole(json_object_get(status, "outbox"), "stuck", 0),
+              searches = (long long)json_whole(json_object_get(status, "queue"), "stuck", 0);
+    size_t waiting = json_array_size(json_object_get(live, "waiting")),
+           holds = json_array_size(json_object_get(status, "escalated"));
+    const json_t *first = json_array_get(json_object_get(live, "waiting"), 0);
+    const char *engine = json_text_or_null(status, "searchesWait");
+    if (room != NULL)
+        raise_alarm(list, "disk-full", "%s", room);
+    if (rows > 0)
+        raise_alarm(list, "row-stuck", "%lld document%s", rows, rows == 1 ? "" : "s");
+    if (searches > 0)
+        raise_alarm(list, "search-stuck", "%lld docket%s", searches, searches == 1 ? "" : "s");
+    if (waiting > 0)
+        raise_alarm(list, "waits", "%zu drop%s, the first in %s: %s", waiting, waiting == 1 ? "" : "s",
+                    json_text(first, "share"), json_text(first, "reason"));
+    if (holds > 0)
+        raise_alarm(list, "hold-escalated", "%zu hold%s", holds, holds == 1 ? "" : "s");
+    if (engine != NULL)
+        raise_alarm(list, "engine", "%.*s", (int)strcspn(engine, "\n"), engine);
+}
+
+static void judge_people(json_t *list, const json_t *status)
+{
+    const json_t *people = json_object_get(status, "people"), *expiring = json_object_get(status, "expiring"),
+                 *tours = json_object_get(status, "tours");
+    long long over = (long long)json_whole(expiring, "over", 0),
+              soon = (long long)json_whole(expiring, "soon", 0),
+              missing = (long long)json_whole(tours, "missing", 0),
+              mend = (long long)json_whole(people, "mend", 0);
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(people, "trust"), i, one)
+        raise_alarm(list, "trust", "%s", json_string_value(one));
+    json_array_foreach(json_object_get(people, "missing"), i, one)
+        raise_alarm(list, "staff", "%s", json_string_value(one));
+    if (json_flag(json_object_get(status, "live"), "rosterRefused"))
+        raise_alarm(list, "roster", "roster.xml is not valid: the one before is in force");
+    if (mend > 0)
+        raise_alarm(list, "roster", "%lld thing%s to mend", mend, mend == 1 ? "" : "s");
+    if (over + soon > 0)
+        raise_alarm(list, "runs-out", "%lld ran out, %lld within %lld days", over, soon,
+                    (long long)json_whole(expiring, "days", 0));
+    if (missing > 0)
+        raise_alarm(list, "tours", "%lld not inspected, the latest the %s of %s", missing,
+                    json_text(tours, "tour"), json_text(tours, "date"));
+}
+
+/* Words of the log that are no codes of their own stand in the journal alone. */
+static void judge_logged(json_t *list, const json_t *live, instant now)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(live, "logged"), i, one)
+    {
+        const char *word = json_text(one, "word");
+        instant at = 0;
+        bool shown = strcmp(word, "share-down") == 0 || strcmp(word, "disk-full") == 0 ||
+                     strcmp(word, "row-stuck") == 0 || strcmp(word, "search-stuck") == 0;
+        if (!shown && alarm_find(word) != NULL && instant_parse(json_text(one, "at"), &at, NULL) &&
+            now - at < LOGGED_FOR_MS)
+            raise_alarm(list, word, "%s (%lld times)", json_text(one, "text"),
+                        (long long)json_whole(one, "count", 1));
+    }
+}
+
+json_t *alarms_of(const json_t *status, instant now)
+{
+    json_t *list = json_array();
+    const json_t *live = json_object_get(status, "live");
+    if (list == NULL)
+        return NULL;
+    judge_shares(list, live);
+    judge_work(list, status, live);
+    judge_people(list, status);
+    judge_logged(list, live, now);
+    return list;
+}
