@@ -82,7 +82,8 @@ bool drop_see(struct share *share, json_t *entry)
     /* An order of the gallery keeper lists no files: it settles by quiet time. */
     bool order = !there && strcmp(share->form, "gallery") == 0 &&
                  json_find(json_object_get(entry, "files"), "name", "order.xml") != NULL;
-    bool release = there && (strncmp(share->form, "disc", 4) == 0 || strcmp(share->form, "foil") == 0 || strcmp(share->form, "audit") == 0 ||
+    bool release = there && (strncmp(share->form, "disc", 4) == 0 || strcmp(share->form, "foil") == 0 ||
+                             strcmp(share->form, "audit") == 0 ||
                              strcmp(share->form, "retention") == 0); /* so do these */
     drop->manifest = release           ? MANIFEST_UNREADABLE
                      : single || there ? MANIFEST_UNSEEN
