@@ -52,16 +52,28 @@ class Retention(SiteCase):
         receipt, = self.receipts()
         return receipt
 
-    def disposed(self, list_digest, *words, signer='fern', approver='lark'):
+    def disposed(self, list_digest, *words, signer='fern', approver='lark', kills=0):
         folder = self.path + '.order'
         shutil.rmtree(folder, ignore_errors=True)
         self.later('retention', 'dispose', list_digest, '--to', folder, '--reason', 'Yearly disposal', '--citation', 'Schedule 1',
                    *words, *self.site.as_person(signer))
         self.later('retention', 'approve', folder, *self.site.as_person(approver))
         shutil.rmtree(folder)
+        for number in range(kills):
+            self.killed(0.5 + 0.15 * number)
         self.later('drain')
         receipt, = self.receipts()
         return receipt
+
+    def killed(self, seconds):
+        """A drain that dies in the middle; its children with it."""
+        process = subprocess.Popen([os.path.join(BUILD, 'tests', 'leadspool'), '-s', self.path, 'drain'], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=dict(os.environ, LEADSPOOL_TEST_CLOCK=str(self.days * DAY)))
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
     def certificate(self, number):
         folder = self.site.at('retention', 'out', f'D-{number:06d}')
@@ -132,12 +144,20 @@ class Retention(SiteCase):
         self.assertEqual((refused.outcome, refused.codes), ('REJECT', ['request-disposed']))
         # The reviewed one, and what the released hold kept.
         self.assertIn('ACCEPT', self.ordered('release', held))
+        self.days = 3
         third = self.due()
+        self.assertEqual({entry['class'] for entry in third['entries'] if not entry['class'].startswith('docket-')},
+                         {'enrolment-document', 'rejected-drop'})
+        self.assertTrue(self.found(HERON), 'the packet sent again')
         self.assertEqual(sorted(entry['id'] for entry in third['entries'] if entry['class'].startswith('docket-')), sorted([mate, held]))
-        self.assertIn('ACCEPT', self.disposed(third['list'], '--decided', mate))
+        self.assertIn('ACCEPT', self.disposed(third['list'], '--decided', mate, kills=8))
+        self.assertEqual(self.found(HERON), [])
+        self.assertEqual(len(self.actions(action='disposal-done')), 3)
+        self.assertEqual(self.certificate(3)[0].count('<disposed '), len(third['entries']))
         for docket in (mate, held):
             self.check_disposed(docket, self.site.at('out', NORTH, docket))
         self.assertEqual(len(self.actions(action='docket-disposed')), 3)
+        self.assertEqual(self.site.do('gallery', 'list').count('enrolled'), 12)
         replay = [json.loads(line) for line in self.later('retention', 'since', '0').stdout.splitlines()]
         self.assertEqual(sum(row['action'] == 'docket-disposed' for row in replay), 3)
         self.assertTrue(all(row['objects'] for row in replay if row['action'] == 'docket-disposed'))
