@@ -254,6 +254,9 @@ install: $(B)/leadspool
 	install -D -m 644 match/vendor_engine.h $(DESTDIR)$(PREFIX)/include/leadspool/match/vendor_engine.h
 	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
 	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
+	install -d $(DESTDIR)$(UNITS)/../catalog $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
+	deploy/systemd/make-catalog docs/man/leadspool-log.5 >$(DESTDIR)$(UNITS)/../catalog/leadspool.catalog
+	install -m 644 docs/alarms/*.md $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
 	for page in docs/man/*.[1-8]; do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
 

@@ -222,6 +222,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->network_milliseconds = whole_or(xml_child(root, "watching"), "networkSeconds", 5) * 1000;
     settings->free_bytes = whole_or(xml_child(root, "disk"), "freeMegabytes", 256) << 20;
     settings->free_files = whole_or(xml_child(root, "disk"), "freeFiles", 1000);
+    settings->metrics_milliseconds = whole_or(xml_child(root, "watching"), "metricsSeconds", 0) * 1000;
     settings->packet_files = (int)whole_or(packet, "files", 200);
     settings->packet_file_bytes = whole_or(packet, "fileBytes", (int64_t)50 << 20);
     settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);

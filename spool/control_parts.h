@@ -39,7 +39,7 @@ control_handler control_status, control_list, control_show, control_why, control
 
 /* Parts of the answer to `status`. */
 bool control_status_tours(struct control_question *question, struct error *error);
-bool control_status_expiring(struct control_question *question, struct error *error);
+bool control_status_people(struct control_question *question, struct error *error);
 
 /* What keeps every search waiting: the engine, its gallery, a quarantine. Sentences, each with a line feed; nothing when
    searches can begin. For `why`, and as a member of `status`. */

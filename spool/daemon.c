@@ -24,6 +24,7 @@
 #include "spool/encrypted_volumes.h"
 #include "spool/engines.h"
 #include "spool/lapse.h"
+#include "spool/metrics.h"
 #include "spool/mounts.h"
 #include "spool/porter.h"
 #include "spool/record.h"
@@ -192,7 +193,7 @@ static bool open_parts(struct daemon *daemon, struct error *error)
                 disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
                 lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
                 clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
-                server_open(daemon, error);
+                metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
     if (done)
         engines_start(daemon->engines);
     return done;
@@ -200,11 +201,13 @@ static bool open_parts(struct daemon *daemon, struct error *error)
 
 static void close_all(struct daemon *daemon)
 {
-    server_close(daemon->server);
+    /* First of all: until it has ended a question of the server's or of the metrics may be under way. */
     committer_stop(daemon->committer);
     nursery_stop(daemon->nursery);
     service_stop(daemon->signer);
     service_stop(daemon->slurm);
+    server_close(daemon->server);
+    metrics_close(daemon->metrics);
     mounts_close(daemon);
     shares_close(daemon->shares);
     claims_close(daemon->claims);
@@ -256,6 +259,7 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
     daemon_wake(&daemon);
     audits_wake(daemon.audits);
     disposals_wake(daemon.disposals);
+    log_to_journal();
     if (!options->drain && !service_manager_ready(&manager, daemon.loop, site->path, error))
         goto done;
     if (options->drain && !loop_after(daemon.loop, IDLE_LOOK_MS, look_for_idleness, &idleness, error))

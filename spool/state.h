@@ -57,6 +57,7 @@ struct daemon {
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
     struct server *server;             /* spool/server.c */
+    struct metrics *metrics;           /* spool/metrics.c; NULL: none are wanted */
     int fonts[2];
     int incoming; /* var/incoming */
     int gallery;  /* var/gallery */
@@ -197,6 +198,9 @@ void volumes_wake(struct volumes *volumes);
 size_t volumes_busy(const struct volumes *volumes);
 
 /* spool/server.c: the control socket. */
+/* spool/live.c: what only a running daemon knows, for `status` and the metrics. New reference. */
+json_t *daemon_live(const struct daemon *daemon);
+
 bool server_open(struct daemon *daemon, struct error *error);
 void server_close(struct server *server);
 /* Connections of commands that are open. */
