@@ -79,6 +79,7 @@ bool bytes_put(struct transaction *transaction, enum book book, const char *key,
     memset(&value, 0, sizeof value);
     value.data = (void *)bytes;
     value.size = (u_int32_t)length;
+    transaction->casebook->written = true;
     int number = handle->put(handle, transaction->handle, &name, &value, 0);
     return number == 0 || casebook_failed(transaction->casebook, number, error,
                                           "writing %s to the book of %s", key, book_name(book));
@@ -90,6 +91,7 @@ bool bytes_remove(struct transaction *transaction, enum book book, const char *k
         return false;
     DB *handle = transaction->casebook->books[book];
     DBT name = key_of(key);
+    transaction->casebook->written = true;
     int number = handle->del(handle, transaction->handle, &name, 0);
     return number == 0 || number == DB_NOTFOUND ||
            casebook_failed(transaction->casebook, number, error, "removing %s from the book of %s", key,

@@ -234,6 +234,7 @@ bool casebook_open_encrypted(const char *directory, const char *password, struct
     struct casebook *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the casebook");
+    made->reserve.directory = -1;
     if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
         error_system(error, "making the casebook's directory %s", directory);
         goto failed;
@@ -245,6 +246,8 @@ bool casebook_open_encrypted(const char *directory, const char *password, struct
         goto failed;
     }
     made->environment->app_private = made;
+    reserve_open(&made->reserve, directory);
+    reserve_look(&made->reserve); /* recovery writes */
     made->environment->set_errcall(made->environment, remember_message);
     made->encrypted = *password != '\0';
     number = environment_configure(made->environment);
@@ -282,6 +285,7 @@ void casebook_close(struct casebook *casebook)
                 casebook->books[book]->close(casebook->books[book], casebook->failed ? DB_NOSYNC : 0);
         casebook->environment->close(casebook->environment, 0);
     }
+    reserve_close(&casebook->reserve);
     free(casebook);
 }
 
@@ -290,7 +294,11 @@ bool casebook_checkpoint(struct casebook *casebook, struct error *error)
     if (!casebook_usable(casebook, error))
         return false;
     int number = casebook->environment->txn_checkpoint(casebook->environment, 0, 0, 0);
-    return number == 0 || casebook_failed(casebook, number, error, "writing a checkpoint of the casebook");
+    if (number == 0)
+        return true;
+    /* The cache holds these pages as written: the next checkpoint would succeed without them, and let their log go. */
+    casebook->failed = casebook->failed || fault_of(number) == FAULT_DURABILITY;
+    return casebook_failed(casebook, number, error, "writing a checkpoint of the casebook");
 }
 
 bool transaction_begin(struct casebook *casebook, struct transaction *parent,
@@ -312,6 +320,10 @@ bool transaction_begin(struct casebook *casebook, struct transaction *parent,
     }
     made->casebook = casebook;
     made->parent = parent;
+    if (parent == NULL) {
+        casebook->room = reserve_look(&casebook->reserve);
+        casebook->written = false;
+    }
     if (parent == NULL)
         casebook->outermost = made;
     else
@@ -346,6 +358,11 @@ bool transaction_commit(struct transaction *transaction, struct error *error)
     if (outermost && !held_write(transaction, error)) {
         transaction_abort(transaction);
         return false;
+    }
+    if (outermost && casebook->written && !casebook->room) {
+        /* In time: a commit that the disk has no room for would be neither done nor undone. */
+        transaction_abort(transaction);
+        return error_set(error, FAULT_TEMPORARY, "the volume of the casebook is full: make room on it");
     }
     int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
     if (!outermost && number == 0)

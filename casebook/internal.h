@@ -7,12 +7,16 @@
 #include <db.h>
 
 #include "casebook/casebook.h"
+#include "casebook/reserve.h"
 
 struct casebook {
     DB_ENV *environment;
     DB *books[BOOK_COUNT];
     struct transaction *outermost; /* the batch that is open, or NULL */
     bool failed;                   /* a write was not durable: nothing more is accepted */
+    struct reserve reserve;
+    bool room;    /* there was some when the batch began */
+    bool written; /* the batch wrote */
     char message[512];             /* the last thing Berkeley DB said in words */
     bool encrypted;
 };

@@ -138,17 +138,21 @@ static bool work(struct committer *committer, struct piece **pieces, size_t coun
     return transaction_commit(batch, error);
 }
 
+static void give_up(struct committer *committer, const struct error *error)
+{
+    pthread_mutex_lock(&committer->mutex);
+    committer->broken = true;
+    committer->failure = *error;
+    pthread_mutex_unlock(&committer->mutex);
+}
+
 static void do_batch(struct committer *committer, struct piece **pieces, size_t count)
 {
     struct error error = ERROR_NONE;
     if (prepare(committer, pieces, count, &error) && work(committer, pieces, count, &error))
         return;
-    if (error.fault == FAULT_DURABILITY) {
-        pthread_mutex_lock(&committer->mutex);
-        committer->broken = true;
-        committer->failure = error;
-        pthread_mutex_unlock(&committer->mutex);
-    }
+    if (error.fault == FAULT_DURABILITY)
+        give_up(committer, &error);
     for (size_t i = 0; i < count; i++)
         piece_fail(pieces[i], &error);
 }
@@ -197,8 +201,11 @@ static void *run(void *context)
             do_batch(committer, pieces, count);
         if (!broken && clock_monotonic() - last_checkpoint > CHECKPOINT_MS) {
             struct error error = ERROR_NONE;
-            if (!casebook_checkpoint(committer->casebook, &error))
+            if (!casebook_checkpoint(committer->casebook, &error)) {
                 log_line(LOG_LEVEL_WARNING, "checkpoint-failed", "%s", error.text);
+                if (error.fault == FAULT_DURABILITY)
+                    give_up(committer, &error);
+            }
             last_checkpoint = clock_monotonic();
         }
 

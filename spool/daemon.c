@@ -266,6 +266,8 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
         goto done;
     done = loop_run(daemon.loop, NULL, NULL, error);
     const struct error *failure = committer_failure(daemon.committer);
+    if (failure == NULL && !done && error->fault == FAULT_DURABILITY)
+        failure = error;
     if (failure != NULL) {
         log_line(LOG_LEVEL_ALARM, "sync-failed", "%s", failure->text);
         service_manager_stopping("a sync failed: look at the disk (leadspool-log(5), sync-failed)");

@@ -125,6 +125,21 @@ static bool drop_privileges(uid_t account, gid_t group, struct error *error)
     return done;
 }
 
+/* The record is sure of what lies on its own volume alone. A share elsewhere that cannot sync is down: what is wanted
+   there is written anew when it answers again. */
+static void excuse_share(int site, const json_t *message, struct error *error)
+{
+    struct stat record, share;
+    const char *path = json_text_or_null(message, "path");
+    if (path == NULL)
+        path = json_text_or_null(message, "directory");
+    if (path == NULL)
+        path = json_text_or_null(json_array_get(json_object_get(message, "files"), 0), "directory");
+    if (error->fault == FAULT_DURABILITY && path != NULL && fstatat(site, "var", &record, 0) == 0 &&
+        (fstatat(site, path, &share, 0) != 0 || share.st_dev != record.st_dev))
+        error->fault = FAULT_TEMPORARY;
+}
+
 static void serve_message(struct porter *service, const json_t *message, int file)
 {
     struct error error = ERROR_NONE;
@@ -150,6 +165,7 @@ static void serve_message(struct porter *service, const json_t *message, int fil
             (struct unsynced){json_incref((json_t *)(uintptr_t)message), answer};
         return;
     }
+    excuse_share(service->site, message, &error);
     service_answer(service->channel, message, answer, sent, done, &error);
 }
 
@@ -172,6 +188,7 @@ static void sync_and_answer(struct porter *service)
             continue;
         json_t *path = json_incref(json_object_get(first->message, "path"));
         bool done = sync_folder(service->site, json_string_value(path), &error);
+        excuse_share(service->site, first->message, &error);
         porter_alive();
         for (size_t k = i; k < service->unsynced_count; k++) {
             struct unsynced *one = &service->unsynced[k];

@@ -64,6 +64,9 @@ static void take(struct service *service, const json_t *message, int file)
     if (!ok)
         error_set(&error, (enum fault)json_whole(message, "fault", FAULT_INTERNAL), "%s",
                   json_text(message, "error"));
+    /* A sync that failed ends everything before anybody hears of it: nothing may be built on what was not written. */
+    if (error.fault == FAULT_DURABILITY)
+        loop_fail(service->loop, &error);
     answer(service, json_whole(message, "id", 0), message, file, ok ? NULL : &error);
 }
 

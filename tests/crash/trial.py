@@ -73,7 +73,8 @@ class Trials:
         return labels
 
     def fail(self, phase, number, error):
-        """The call at that point fails once: a sync ends the daemon, anything else is survived or ends it as told."""
+        """The call at that point fails once: a sync ends the daemon (before it is ready, as any failure there does),
+        anything else is survived or ends it as told."""
         self.phase, self.label = phase, ''
         copy_site(phase.ready, self.site.path)
         self.before = set(vault_objects(self.site))
@@ -82,7 +83,7 @@ class Trials:
         self.look_at_crash()
         call = ended.label.partition('\t')[0]
         if call in SYNCS:
-            self.require(ended.code == EX_IOERR, f'{call} failed and the exit code is {ended.code}: {ended.output}')
+            self.require(ended.code in (EX_IOERR, EX_TEMPFAIL), f'{call} failed and the exit code is {ended.code}: {ended.output}')
         else:
             self.require(ended.code in SURVIVED, f'{call} failed and the exit code is {ended.code}: {ended.output}')
         seen = shown(self.site)
