@@ -60,31 +60,30 @@ void run_plan(const json_t *parameters, size_t probe_count, const struct run_lim
 /* --- tasks --- */
 
 /* One task of some probes; `cut` (taken over) may be NULL. */
-static bool add_task(json_t *tasks, const json_t *parameters, const json_t *probes, size_t first, size_t most,
-                     json_t *cut)
+static bool add_task(json_t *tasks, const json_t *parameters, const json_t *probes, const json_t *engine,
+                     size_t first, size_t most, json_t *cut)
 {
     json_t *own = json_copy((json_t *)(uintptr_t)parameters);
     json_object_set_new(own, "probes", slice(json_object_get(parameters, "probes"), first, most));
     bool done = cut == NULL || json_object_set_new(own, "cut", cut) == 0;
-    json_t *task =
-        json_pack("{si,s{ss,ss},so,so}", "schema", 1, "engine", "id", match_engine_embedded.id, "version",
-                  match_engine_embedded.version, "parameters", own, "probes", slice(probes, first, most));
+    json_t *task = json_pack("{si,sO,so,so}", "schema", 1, "engine", engine, "parameters", own, "probes",
+                             slice(probes, first, most));
     return json_array_append_new(tasks, task) == 0 && done;
 }
 
-json_t *run_tasks(const json_t *parameters, const json_t *probes, size_t most)
+json_t *run_tasks(const json_t *parameters, const json_t *probes, const json_t *engine, size_t most)
 {
     json_t *tasks = json_array();
     for (size_t first = 0; first < json_array_size(probes); first += most)
-        if (!add_task(tasks, parameters, probes, first, most, NULL)) {
+        if (!add_task(tasks, parameters, probes, engine, first, most, NULL)) {
             json_decref(tasks);
             return NULL;
         }
     return tasks;
 }
 
-json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const struct run_plan *plan,
-                       const char *step, const json_t *thresholds)
+json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const json_t *engine,
+                       const struct run_plan *plan, const char *step, const json_t *thresholds)
 {
     json_t *tasks = json_array();
     size_t group = 0;
@@ -94,7 +93,7 @@ json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const str
         for (unsigned part = 0; done && !json_is_null(own) && part < plan->parts; part++) {
             json_t *cut = json_pack("{ss,sI,sI,sO*}", "step", step, "part", (json_int_t)part, "parts",
                                     (json_int_t)plan->parts, "thresholds", own);
-            done = cut != NULL && add_task(tasks, parameters, probes, first, plan->probes, cut);
+            done = cut != NULL && add_task(tasks, parameters, probes, engine, first, plan->probes, cut);
         }
     }
     if (done)

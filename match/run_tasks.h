@@ -35,13 +35,13 @@ void run_plan(const json_t *parameters, size_t probe_count, const struct run_lim
 /* The tasks of one round, group by group, in each the parts in their order; `step` is "count" or "compare", `thresholds` an
    array of each group's, or NULL in the first round or when there is one. A group whose thresholds are null is left out.
    Otherwise as run_tasks. */
-json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const struct run_plan *plan,
-                       const char *step, const json_t *thresholds);
+json_t *run_part_tasks(const json_t *parameters, const json_t *probes, const json_t *engine,
+                       const struct run_plan *plan, const char *step, const json_t *thresholds);
 
-/* The tasks of a search whose gallery is not cut, pure: an array of {"schema":1,"engine":{"id","version"},"parameters":of match-search,
-   "probes":[digest]}. `parameters` are those of the whole search, `probes` the digests of its probes in their order;
-   each task has at most `most`. New reference; NULL when memory ran out. */
-json_t *run_tasks(const json_t *parameters, const json_t *probes, size_t most);
+/* The tasks of a search whose gallery is not cut, pure: an array of {"schema":1,"engine":{"id","version","object"?:digest
+   of a vendor's},"parameters":of match-search,"probes":[digest]}. `parameters` are those of the whole search, `probes` the
+   digests of its probes in their order; each task has at most `most`. New reference; NULL when memory ran out. */
+json_t *run_tasks(const json_t *parameters, const json_t *probes, const json_t *engine, size_t most);
 
 /* A task's name: 64 hexadecimal digits, DIGEST_TEXT_SIZE bytes. */
 bool run_task_name(const json_t *task, char *name, struct error *error);

@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "schemas/settings_releases.h"
+#include "schemas/settings_retention.h"
 #include "schemas/xml.h"
 
 /* Strings must outlive the document: they are kept in one JSON array. NULL only when memory ran out. */
@@ -210,7 +211,8 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     const struct xml_node *encryption = xml_child(root, "encryption");
     settings->encryption_required = encryption != NULL && strcmp(xml_text(encryption), "required") == 0;
     settings->executor_slurm = strcmp(attribute_or(executor, "kind", "local"), "slurm") == 0;
-    settings->executor_probes = (int)whole_or(executor, "probesPerTask", 4);
+    settings->executor_probes = (int)whole_or(executor, "probesPerTask", 64);
+    settings->executor_photos = whole_or(executor, "photosPerTask", 0);
     settings->executor_minutes = (int)whole_or(executor, "taskMinutes", 30);
     const struct xml_node *engine = xml_child(root, "engine");
     settings->engine_learned = strcmp(attribute_or(engine, "learnedWeights", "refuse"), "allow") == 0;
@@ -220,9 +222,9 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->incomplete_milliseconds = whole_or(settling, "incompleteSeconds", 3600) * 1000;
     settings->rescan_milliseconds = whole_or(xml_child(root, "watching"), "rescanSeconds", 5) * 1000;
     settings->network_milliseconds = whole_or(xml_child(root, "watching"), "networkSeconds", 5) * 1000;
+    settings->metrics_milliseconds = whole_or(xml_child(root, "watching"), "metricsSeconds", 0) * 1000;
     settings->free_bytes = whole_or(xml_child(root, "disk"), "freeMegabytes", 256) << 20;
     settings->free_files = whole_or(xml_child(root, "disk"), "freeFiles", 1000);
-    settings->metrics_milliseconds = whole_or(xml_child(root, "watching"), "metricsSeconds", 0) * 1000;
     settings->packet_files = (int)whole_or(packet, "files", 200);
     settings->packet_file_bytes = whole_or(packet, "fileBytes", (int64_t)50 << 20);
     settings->packet_total_bytes = whole_or(packet, "totalBytes", (int64_t)500 << 20);
@@ -303,12 +305,6 @@ static bool check_executor(const struct settings *settings, const char *name, co
         return error_set(error, FAULT_INPUT,
                          "%s: line %zu /site/engine: object is the absolute path of a shared object", name,
                          xml_line(xml_child(root, "engine")));
-    if (settings->executor_slurm)
-        return error_set(
-            error, FAULT_INPUT,
-            "%s: line %zu /site/engine: a vendor's engine compares on this machine alone; take out "
-            "<executor kind=\"slurm\"> or the engine",
-            name, xml_line(xml_child(root, "engine")));
     return true;
 }
 
@@ -397,7 +393,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
     if (made == NULL || (made->texts = json_array()) == NULL || !read_texts(made, root) ||
         !read_commands(made, root) || !read_words(made, root) || !read_shares(made, root) ||
         !read_escalations(made, root) || !read_tours(made, root) || !read_seal_reasons(made, root) ||
-        !settings_read_releases(made, root)) {
+        !settings_read_releases(made, root) || !settings_read_retention(made, root)) {
         error_set(error, FAULT_TEMPORARY, "%s: out of memory", name);
         goto done;
     }
@@ -407,7 +403,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
                                                                             : IDENTITY_BOTH;
     read_numbers(made, root);
     if (!check(made, name, root, error) || !check_executor(made, name, root, error) ||
-        !check_seal_reasons(name, root, error))
+        !check_seal_reasons(name, root, error) || !settings_check_retention(made, name, error))
         goto done;
     *settings = made;
     made = NULL;
@@ -428,6 +424,7 @@ void settings_free(struct settings *settings)
     free(settings->escalations);
     free(settings->tours);
     free(settings->seal_reasons);
+    free(settings->retention);
     free(settings->offices);
     free(settings->agreements);
     free(settings->foil.holidays);

@@ -84,6 +84,10 @@ static bool take(struct engine_end *end, int status, bool in_time, int64_t secon
     char *bytes = NULL;
     size_t length = 0;
     end->engines_fault = true;
+    end->misdeed = !in_time                      ? "late"
+                   : !WIFSIGNALED(status)        ? "malformed"
+                   : WTERMSIG(status) == SIGKILL ? NULL
+                                                 : "crashed";
     if (!in_time)
         return error_set(error, FAULT_INPUT, "it did not end within %lld seconds", (long long)seconds);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
@@ -92,11 +96,14 @@ static bool take(struct engine_end *end, int status, bool in_time, int64_t secon
     if (WIFSIGNALED(status))
         return error_set(error, FAULT_INPUT, "it was ended by signal %d (%s)", WTERMSIG(status),
                          strsignal(WTERMSIG(status)));
-    if (!file_read_open(output, ANSWER_MOST, &bytes, &length, error))
+    if (!file_read_open(output, ANSWER_MOST, &bytes, &length, error)) {
+        end->misdeed = NULL;
         return false;
+    }
     int exit = WEXITSTATUS(status);
     bool done = exit == WORKER_DONE;
     end->engines_fault = exit != WORKER_RETRY && exit != WORKER_PERSON;
+    end->misdeed = end->engines_fault ? end->misdeed : NULL;
     if (done && length == 0)
         error_set(error, FAULT_INPUT, "it ended its process without an answer");
     else

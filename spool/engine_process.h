@@ -22,6 +22,8 @@ struct engine_end {
     int64_t peak_mebibytes; /* of memory in use */
     int64_t milliseconds;   /* from beginning to end */
     bool engines_fault;     /* of a failure: of the engine, not of this machine */
+    const char *
+        misdeed; /* of a failure: "late", "crashed", "malformed" as of engines.h; NULL: it may be tried again */
 };
 
 /* Run a job of that kind with the object and the inputs (borrowed), and wait. `parameters` gets the member "object". */

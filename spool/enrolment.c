@@ -28,7 +28,15 @@
 #include "spool/progress.h"
 #include "spool/state.h"
 
-enum { BATCH = 32, ROUND_MOST = 4096, ANSWER_MOST = 64 << 20 };
+enum {
+    BATCH = 32,
+    ROUND_MOST = 4096,
+    ANSWER_MOST = 64 << 20,
+    /* Photos of one round that alone bring a vendor's engine down, or hang it, which costs minutes: so many, and it
+       is the engine. */
+    MISDEEDS_MOST = 9,
+    LATE_MOST = 3
+};
 
 struct enrolment {
     struct daemon *daemon;
@@ -37,6 +45,8 @@ struct enrolment {
                        "outcome", see match/enrol_record.h; NULL = none under way */
     size_t at;      /* first photo of the batch under way */
     size_t batch[BATCH], batch_count; /* which photos are in the job */
+    size_t alone_to; /* photos before this one go one by one: one of them brought the engine down */
+    size_t misdeeds; /* photos of this round that did so alone */
     uint8_t *templates;
     char segment[64];
     const struct match_engine *engine; /* of this round */
@@ -49,6 +59,7 @@ static void clear(struct enrolment *enrolment)
     free(enrolment->templates);
     enrolment->photos = NULL;
     enrolment->templates = NULL;
+    enrolment->alone_to = enrolment->misdeeds = 0;
 }
 
 /* --- the round's end: one segment, one transaction --- */
@@ -213,6 +224,34 @@ static void abandon(void *context)
     clear(enrolment);
 }
 
+/* A vendor's engine crashed, hung or answered nonsense. Of several photos each is tried again alone; one that does it alone is
+   faulty. When that happens to too many, what is wrong is the engine, and a person has to look. */
+static void misbehaved(struct enrolment *enrolment, const char *misdeed, struct error *error)
+{
+    json_t *photo = json_array_get(enrolment->photos, enrolment->batch[0]);
+    if (enrolment->batch_count > 1) {
+        log_line(LOG_LEVEL_WARNING, "enrolment",
+                 "the engine (%s) ended a batch of %zu photographs, which go one by one now: %s", misdeed,
+                 enrolment->batch_count, error->text);
+        /* What was taken of an answer that cannot be relied on is not. */
+        for (size_t i = 0; i < enrolment->batch_count; i++)
+            json_object_del(json_array_get(enrolment->photos, enrolment->batch[i]), "outcome");
+        enrolment->alone_to = enrolment->at;
+        enrolment->at = enrolment->batch[0];
+        next_batch(enrolment);
+    } else if (++enrolment->misdeeds < (strcmp(misdeed, "late") == 0 ? LATE_MOST : MISDEEDS_MOST)) {
+        error_context(error, "the engine could not bear this photograph (%s)", misdeed);
+        log_line(LOG_LEVEL_WARNING, "enrolment", "photograph %s: %s", json_text(photo, "photo"), error->text);
+        set_faulty(photo, error->text);
+        next_batch(enrolment);
+    } else {
+        error_context(error, "%zu photographs one by one, the last of them %s", enrolment->misdeeds,
+                      json_text(photo, "photo"));
+        engines_quarantine(enrolment->daemon->engines, "enrolment", misdeed, error->text, NULL, abandon,
+                           enrolment);
+    }
+}
+
 static void extracted(void *context, const struct job_outcome *outcome)
 {
     struct enrolment *enrolment = context;
@@ -227,14 +266,7 @@ static void extracted(void *context, const struct job_outcome *outcome)
     }
     const char *misdeed = engines_misdeed(enrolment->daemon->engines, outcome, &error);
     if (misdeed != NULL) {
-        /* Which photographs they were: one of them may be what the engine cannot bear. */
-        error_context(
-            &error, "photographs %s to %s",
-            json_text(json_array_get(enrolment->photos, enrolment->batch[0]), "photo"),
-            json_text(json_array_get(enrolment->photos, enrolment->batch[enrolment->batch_count - 1]),
-                      "photo"));
-        engines_quarantine(enrolment->daemon->engines, "enrolment", misdeed, error.text, NULL, abandon,
-                           enrolment);
+        misbehaved(enrolment, misdeed, &error);
         return;
     }
     bool done = outcome->exit == WORKER_DONE
@@ -243,8 +275,7 @@ static void extracted(void *context, const struct job_outcome *outcome)
                     : job_answer_json(outcome, &none, &error);
     free(bytes);
     if (!done && engines_is_vendor(enrolment->daemon->engines) && outcome->exit == WORKER_DONE) {
-        engines_quarantine(enrolment->daemon->engines, "enrolment", "malformed", error.text, NULL, abandon,
-                           enrolment);
+        misbehaved(enrolment, "malformed", &error);
         return;
     }
     if (!done)
@@ -258,7 +289,9 @@ static json_t *fill_batch(struct enrolment *enrolment, int *inputs)
 {
     size_t total = json_array_size(enrolment->photos);
     json_t *photos = json_array();
-    for (enrolment->batch_count = 0; enrolment->at < total && enrolment->batch_count < BATCH;
+    for (enrolment->batch_count = 0;
+         enrolment->at < total &&
+         enrolment->batch_count < (enrolment->at < enrolment->alone_to ? (size_t)1 : (size_t)BATCH);
          enrolment->at++) {
         struct error error = ERROR_NONE;
         json_t *photo = json_array_get(enrolment->photos, enrolment->at);

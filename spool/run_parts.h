@@ -31,6 +31,11 @@ struct runs {
     instant since;                /* when the run began */
     int64_t compared_since;       /* when comparing began, of clock_monotonic; 0: it has not */
     bool distributed;             /* Slurm computes it */
+    json_t *question;             /* what Slurm is asked; its probes are sent first */
+    size_t sent;                  /* of them */
+    bool looking;                 /* for dockets withdrawn while Slurm computes */
+    json_t *withdrawn;            /* those found */
+    size_t told;                  /* of them Slurm's process knows */
     bool recording;               /* it has its answer */
 };
 
@@ -45,9 +50,16 @@ void run_probes_make(struct runs *runs);
 void run_search(struct runs *runs);
 /* The answer of the search is there (taken over), or NULL with why it is not. */
 void run_answered(struct runs *runs, json_t *answer, const struct error *error);
-/* Have Slurm search: `parameters` as of match-search, `probes` their digests. Ends in run_answered if true is returned.
- */
-bool run_slurm(struct runs *runs, const json_t *parameters, const json_t *probes, struct error *error);
+/* What a search answered, or NULL with why not and, if a vendor's engine is to blame, which misdeed (engines.h): checked,
+   then recorded or set aside. */
+void run_judged(struct runs *runs, json_t *answer, const char *misdeed, struct error *error);
+/* The end of a search that was cut: `found` by its parts. Ends in run_finish. */
+void run_search_end(struct runs *runs, const json_t *found);
+/* Have Slurm search: `parameters` as of match-search, `probes` their digests. Ends in run_judged, run_search_end or run_finish
+   if true is returned. */
+bool run_slurm(struct runs *runs, json_t *parameters, const json_t *probes, struct error *error);
+/* Something has changed: soon, look whether dockets that Slurm computes were withdrawn. */
+void run_slurm_look(struct runs *runs);
 /* The run is in the record: what Slurm was given of it goes. Nothing where there is no Slurm. */
 void run_slurm_done(struct runs *runs);
 /* Take the progress line away: the run is about to end. */

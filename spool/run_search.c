@@ -5,6 +5,8 @@
  * nothing: a worker does.
  */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/channel.h"
@@ -80,25 +82,29 @@ void run_answered(struct runs *runs, json_t *answer, const struct error *error)
         kept(runs, &own);
 }
 
+void run_judged(struct runs *runs, json_t *answer, const char *misdeed, struct error *error)
+{
+    if (engines_is_vendor(runs->daemon->engines) && answer != NULL &&
+        !answer_search_check(runs->asked, engines_card(runs->daemon->engines), answer, error))
+        misdeed = "malformed";
+    if (misdeed == NULL)
+        run_answered(runs, answer, error);
+    else {
+        json_decref(answer);
+        set_aside(runs, misdeed, error);
+    }
+}
+
 static void searched(void *context, const struct job_outcome *outcome)
 {
     struct runs *runs = context;
     struct error error = ERROR_NONE;
     json_t *answer = NULL;
     const char *misdeed = engines_misdeed(runs->daemon->engines, outcome, &error);
-    bool vendor = engines_is_vendor(runs->daemon->engines);
-    if (misdeed == NULL && !job_answer_json(outcome, &answer, &error) && vendor &&
-        outcome->exit == WORKER_DONE)
+    if (misdeed == NULL && !job_answer_json(outcome, &answer, &error) &&
+        engines_is_vendor(runs->daemon->engines) && outcome->exit == WORKER_DONE)
         misdeed = "malformed";
-    if (vendor && answer != NULL &&
-        !answer_search_check(runs->asked, engines_card(runs->daemon->engines), answer, &error))
-        misdeed = "malformed";
-    if (misdeed == NULL)
-        run_answered(runs, answer, &error);
-    else {
-        json_decref(answer);
-        set_aside(runs, misdeed, &error);
-    }
+    run_judged(runs, answer, misdeed, &error);
 }
 
 static void show_progress(void *context)
@@ -142,7 +148,7 @@ static bool open_inputs(const struct runs *runs, json_t *probes, json_t *digests
     }
     json_array_foreach(json_object_get(runs->run, "segments"), index, entry)
     {
-        if (*count == CHANNEL_FILES_MOST - 2)
+        if (*count == CHANNEL_FILES_MOST - 3)
             return error_set(error, FAULT_INTERNAL,
                              "too many gallery segments for one run; compact the gallery");
         inputs[*count] = file_open(runs->daemon->gallery, json_text(entry, "name"), error);
@@ -151,6 +157,59 @@ static bool open_inputs(const struct runs *runs, json_t *probes, json_t *digests
         (*count)++;
     }
     return true;
+}
+
+/* What is asked of the worker, or of Slurm. */
+static json_t *parameters_of(const struct runs *runs, json_t *probes)
+{
+    json_t *parameters = json_pack(
+        "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
+        json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
+    const struct settings *settings = runs->daemon->site->settings;
+    if (settings->full_below > 0)
+        json_put_whole(parameters, "full_below", settings->full_below);
+    if (settings->share > 0)
+        json_put_whole(parameters, "share", settings->share);
+    return parameters;
+}
+
+static void close_all(const int *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        close(inputs[i]);
+}
+
+/* What the parts found becomes one more input. */
+static bool add_found(const json_t *found, json_t *parameters, int *inputs, size_t *count,
+                      struct error *error)
+{
+    char *text = json_canonical(found);
+    bool done = (text != NULL && json_put(parameters, "cut", json_pack("{ss}", "step", "finish"))) ||
+                error_set(error, FAULT_TEMPORARY, "out of memory for the end of a search");
+    inputs[*count] = done ? memory_file("found", text, strlen(text), error) : -1;
+    free(text);
+    done = done && inputs[*count] >= 0;
+    *count += done ? 1 : 0;
+    return done;
+}
+
+void run_search_end(struct runs *runs, const json_t *found)
+{
+    struct error error = ERROR_NONE;
+    int inputs[CHANNEL_FILES_MOST];
+    size_t count = 0;
+    json_t *probes = json_array(), *digests = json_array();
+    bool ready = open_inputs(runs, probes, digests, inputs, &count, &error);
+    json_t *parameters = parameters_of(runs, probes);
+    ready = ready && add_found(found, parameters, inputs, &count, &error);
+    if (!ready)
+        close_all(inputs, count);
+    if (!ready ||
+        !engines_run(runs->daemon->engines, "search", parameters, inputs, count, searched, runs, &error))
+        run_answered(runs, NULL, &error);
+    json_decref(probes);
+    json_decref(digests);
+    json_decref(parameters);
 }
 
 void run_search(struct runs *runs)
@@ -162,30 +221,19 @@ void run_search(struct runs *runs)
     json_decref(runs->asked);
     runs->asked = NULL;
     bool ready = open_inputs(runs, probes, digests, inputs, &count, &error);
-    json_t *parameters = json_pack(
-        "{sO,sO,sO,si}", "probes", probes, "segments", json_object_get(runs->run, "segments"), "sealed",
-        json_object_get(runs->run, "sealed"), "length", runs->daemon->site->settings->list_length);
-    const struct settings *settings = runs->daemon->site->settings;
-    if (settings->full_below > 0)
-        json_put_whole(parameters, "full_below", settings->full_below);
-    if (settings->share > 0)
-        json_put_whole(parameters, "share", settings->share);
+    json_t *parameters = parameters_of(runs, probes);
     runs->asked = json_incref(parameters);
     if (ready && json_array_size(probes) == 0) {
-        for (size_t i = 0; i < count; i++)
-            close(inputs[i]);
+        close_all(inputs, count);
         run_finish(runs);
     } else if (!ready || parameters == NULL) {
-        for (size_t i = 0; i < count; i++)
-            close(inputs[i]);
+        close_all(inputs, count);
         snprintf(runs->reason, sizeof runs->reason, "%s", error.text);
         run_finish(runs);
     } else if (runs->daemon->slurm != NULL) {
         /* Opened all the same: what cannot be read here is not searched there either. */
-        for (size_t i = 0; i < count; i++)
-            close(inputs[i]);
-        runs->distributed = run_slurm(runs, parameters, digests, &error);
-        if (!runs->distributed)
+        close_all(inputs, count);
+        if (!run_slurm(runs, parameters, digests, &error))
             run_answered(runs, NULL, &error);
     } else if (!engines_run(runs->daemon->engines, "search", parameters, inputs, count, searched, runs,
                             &error)) {

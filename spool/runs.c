@@ -254,6 +254,7 @@ void runs_wake(struct runs *runs)
     struct error error = ERROR_NONE;
     if (runs->starting || runs->run != NULL) {
         runs->again = true;
+        run_slurm_look(runs);
         return;
     }
     if (engines_current(runs->daemon->engines) == NULL)
@@ -290,6 +291,8 @@ void runs_close(struct runs *runs)
     json_decref(runs->run);
     json_decref(runs->answer);
     json_decref(runs->asked);
+    json_decref(runs->question);
+    json_decref(runs->withdrawn);
     free(runs->edited);
     free(runs);
 }

@@ -1,69 +1,24 @@
 /*
- * The slurm process: places what tasks need, submits them, waits, fetches what they found.
+ * The slurm process: shares a search out, has the tasks done round by round, puts together what they found.
  *
- * Guarantees: a result counts only whole (its digest is checked); what is missing when Slurm no longer knows the job is
- * submitted again, until the deadline; when the daemon goes, its job is cancelled. Neither parses pictures nor decides
- * what is searched.
+ * Guarantees: what it answers depends on the search alone, not on who computed what, when or how often. Neither parses
+ * pictures nor decides what is searched.
  */
-#include <dirent.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "match/run_found.h"
 #include "match/run_tasks.h"
 #include "spool/service.h"
 #include "spool/slurm.h"
-#include "spool/slurm_commands.h"
+#include "spool/slurm_parts.h"
 
-enum {
-    LOOK_MS = 500,    /* between looks for results */
-    ASK_MS = 3000,    /* between questions to Slurm */
-    FAULTS_MOST = 3,  /* of one task, then it has failed */
-    COPY_SUFFIX = 13, /* of a segment's copy: a hyphen and digits of its digest */
-    RESULT_MOST = 64 << 20
-};
-
-struct place {
-    const struct site *site;
-    int channel, directory; /* the site's */
-    int folder, gallery, probes, tasks;
-    char name[80]; /* of this site's jobs */
-};
-
-struct pending {
-    char name[DIGEST_TEXT_SIZE];
-    json_t *answer; /* NULL: not there yet */
-    int faults;
-};
-
-static void close_place(struct place *place)
-{
-    const int files[] = {place->tasks, place->probes, place->gallery, place->folder};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i] >= 0)
-            close(files[i]);
-}
-
-static bool open_place(struct place *place, struct error *error)
-{
-    const char *folder = place->site->settings->executor_folder;
-    place->gallery = place->probes = place->tasks = -1;
-    place->folder = directory_open(folder, error);
-    if (place->folder < 0)
-        return error_context(error, "the shared folder of Slurm (site.xml, executor/@folder)");
-    place->gallery = directory_open_at(place->folder, "gallery", true, 0700, error);
-    place->probes = directory_open_at(place->folder, "probes", true, 0700, error);
-    place->tasks = directory_open_at(place->folder, "tasks", true, 0700, error);
-    return place->gallery >= 0 && place->probes >= 0 && place->tasks >= 0;
-}
+enum { QUESTION_MOST = 256 << 20 };
 
 /* A name that other sites of the same cluster do not have. */
 static void name_jobs(struct place *place)
@@ -73,283 +28,233 @@ static void name_jobs(struct place *place)
     snprintf(place->name, sizeof place->name, "leadspool-%.12s", digest_text(&digest, hex));
 }
 
-/* --- what tasks need --- */
+/* --- a round --- */
 
-static bool copy_once(struct place *place, const char *from_folder, const char *from, int to,
-                      const char *name, struct error *error)
+struct round_of {
+    json_t *tasks;
+    struct pending *pending;
+    json_t *answers;           /* of whole tasks, in their order; null where one was dropped */
+    struct run_found **groups; /* of parts */
+    unsigned parts;
+};
+
+static bool keep_whole(void *context, size_t index, json_t *answer, struct error *error)
 {
-    if (faccessat(to, name, F_OK, 0) == 0)
-        return true;
-    int folder = directory_make_path(place->directory, from_folder, 0700, error);
-    int file = folder < 0 ? -1 : file_open(folder, from, error);
-    bool done = file >= 0 && file_copy_durable(to, name, file, 0600, error);
-    if (file >= 0)
-        close(file);
-    if (folder >= 0)
-        close(folder);
+    const struct round_of *round = context;
+    return json_array_set_new(round->answers, index, answer) == 0 ||
+           error_set(error, FAULT_TEMPORARY, "out of memory for answers");
+}
+
+static bool add_part(void *context, size_t index, json_t *answer, struct error *error)
+{
+    const struct round_of *round = context;
+    bool done = run_found_add(round->groups[index / round->parts], json_array_get(round->tasks, index),
+                              answer, error);
+    json_decref(answer);
     return done;
 }
 
-static bool place_task(struct place *place, const json_t *task, struct pending *pending, struct error *error)
+static bool round_do(struct place *place, struct round_of *round, slurm_take *take, struct error *error)
 {
-    char name[300], folder[32];
-    const json_t *one;
-    size_t i;
-    json_array_foreach(json_object_get(json_object_get(task, "parameters"), "segments"), i, one)
-    {
-        snprintf(name, sizeof name, "%s-%.12s", json_text(one, "name"), json_text(one, "digest"));
-        if (!copy_once(place, "var/gallery", json_text(one, "name"), place->gallery, name, error))
-            return false;
-    }
-    json_array_foreach(json_object_get(task, "probes"), i, one)
-    {
-        snprintf(folder, sizeof folder, "var/vault/%.2s", json_string_value(one));
-        if (!copy_once(place, folder, json_string_value(one), place->probes, json_string_value(one), error))
-            return false;
-    }
-    if (!run_task_name(task, pending->name, error))
-        return false;
-    char *text = json_canonical(task);
-    snprintf(name, sizeof name, "%s.json", pending->name);
-    bool done = text != NULL && (faccessat(place->tasks, name, F_OK, 0) == 0 ||
-                                 file_write_durable(place->tasks, name, text, strlen(text), 0600, error));
-    free(text);
+    size_t count = json_array_size(round->tasks);
+    round->pending = calloc(count + 1, sizeof *round->pending);
+    bool done = (round->tasks != NULL && round->pending != NULL) ||
+                error_set(error, FAULT_TEMPORARY, "out of memory for tasks");
+    for (size_t i = 0; done && i < count; i++)
+        done = slurm_place_task(place, json_array_get(round->tasks, i), &round->pending[i], error);
+    return done && slurm_wait(place, round->pending, count, take, round, error);
+}
+
+static void round_free(struct round_of *round)
+{
+    json_decref(round->tasks);
+    json_decref(round->answers);
+    free(round->pending);
+}
+
+/* --- a search whose gallery is not cut --- */
+
+static bool search_whole(struct place *place, const json_t *question, const struct run_plan *plan,
+                         json_t *answer, struct error *error)
+{
+    struct round_of round = {.tasks = run_tasks(json_object_get(question, "parameters"),
+                                                json_object_get(question, "probes"),
+                                                json_object_get(question, "engine"), plan->probes),
+                             .answers = json_array()};
+    json_t *merged = NULL;
+    for (size_t i = 0; i < json_array_size(round.tasks); i++)
+        json_array_append_new(round.answers, json_null());
+    bool done = round_do(place, &round, keep_whole, error);
+    for (size_t i = json_array_size(round.answers); done && i-- > 0;)
+        if (json_is_null(json_array_get(round.answers, i)))
+            json_array_remove(round.answers, i);
+    if (done && json_array_size(round.answers) > 0)
+        done = run_tasks_merge(round.answers, &merged, error) &&
+               json_object_set_new(answer, "whole", merged) == 0;
+    round_free(&round);
     return done;
 }
 
-/* --- what tasks found --- */
+/* --- a search in parts --- */
 
-static void look_for_result(const struct place *place, struct pending *pending)
+static bool groups_make(const json_t *probes, const struct run_plan *plan, struct run_found **groups,
+                        struct error *error)
 {
-    char name[DIGEST_TEXT_SIZE + 16], *bytes = NULL;
-    size_t length = 0;
-    struct error absent = ERROR_NONE;
-    snprintf(name, sizeof name, "%s.result", pending->name);
-    if (faccessat(place->tasks, name, F_OK, 0) != 0)
-        return;
-    if (file_read(place->tasks, name, RESULT_MOST, &bytes, &length, &absent) &&
-        !run_result_read(bytes, length, &pending->answer, &absent))
-        file_remove(place->tasks, name, &absent); /* damaged: computed again */
-    free(bytes);
-}
-
-/* A task that says why it failed is tried again, but not for ever. */
-static bool look_for_fault(const struct place *place, struct pending *pending, struct error *error)
-{
-    char name[DIGEST_TEXT_SIZE + 16], *bytes = NULL;
-    size_t length = 0;
-    struct error absent = ERROR_NONE;
-    snprintf(name, sizeof name, "%s.fault", pending->name);
-    if (faccessat(place->tasks, name, F_OK, 0) != 0 ||
-        !file_read(place->tasks, name, ERROR_TEXT_SIZE, &bytes, &length, &absent))
-        return true;
-    file_remove(place->tasks, name, &absent);
-    bool again = ++pending->faults < FAULTS_MOST ||
-                 error_set(error, FAULT_TEMPORARY, "a task of the search failed: %s", bytes);
-    free(bytes);
-    return again;
-}
-
-static size_t look_for_all(const struct place *place, struct pending *pending, size_t count)
-{
-    size_t missing = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (pending[i].answer == NULL)
-            look_for_result(place, &pending[i]);
-        missing += pending[i].answer == NULL ? 1 : 0;
-    }
-    return missing;
-}
-
-/* --- waiting --- */
-
-static bool submit(const struct place *place, const struct pending *pending, size_t count, size_t missing,
-                   char *job, size_t size, struct error *error)
-{
-    char program[4096], script[12288], list[64];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    char *names = malloc(missing * DIGEST_TEXT_SIZE + 1);
-    size_t at = 0;
-    if (length < 0 || names == NULL) {
-        free(names);
-        return error_system(error, "submitting the tasks of a search");
-    }
-    program[length] = '\0';
-    if (strpbrk(program, "'\n") != NULL || strpbrk(place->site->settings->executor_folder, "'\n") != NULL) {
-        free(names);
-        return error_set(error, FAULT_ENVIRONMENT, "a path with a quotation mark cannot be given to Slurm");
-    }
-    for (size_t i = 0; i < count; i++)
-        if (pending[i].answer == NULL)
-            at += (size_t)sprintf(names + at, "%s\n", pending[i].name);
-    struct digest digest = digest_of(names, at);
-    char hex[DIGEST_TEXT_SIZE];
-    snprintf(list, sizeof list, "%.24s.list", digest_text(&digest, hex));
-    snprintf(script, sizeof script, "#!/bin/sh\nexec '%s' match-shard '%s' '%s' \"$SLURM_ARRAY_TASK_ID\"\n",
-             program, place->site->settings->executor_folder, list);
-    struct slurm_submission submission = {.name = place->name,
-                                          .folder = place->site->settings->executor_folder,
-                                          .partition = place->site->settings->executor_partition,
-                                          .script = script,
-                                          .count = missing,
-                                          .minutes = place->site->settings->executor_minutes};
-    bool done = file_write_durable(place->tasks, list, names, at, 0600, error) &&
-                slurm_submit(&submission, job, size, error);
-    free(names);
-    return done;
-}
-
-/* Half a second, or the daemon's end. */
-static void pause_or_end(const struct place *place)
-{
-    struct pollfd wait = {.fd = place->channel};
-    if (poll(&wait, 1, LOOK_MS) > 0 && (wait.revents & (POLLHUP | POLLERR)) != 0) {
-        slurm_cancel(place->name);
-        _exit(0);
-    }
-}
-
-static bool wait_for(const struct place *place, struct pending *pending, size_t count, struct error *error)
-{
-    char job[32] = "";
-    int64_t begun = clock_monotonic(), asked = 0;
-    /* Twice what one task may take, for a queue in front of it. */
-    int64_t deadline = begun + (int64_t)place->site->settings->executor_minutes * 2 * 60000;
-    size_t missing;
-    if (look_for_all(place, pending, count) > 0)
-        slurm_cancel(place->name); /* of a daemon that was killed */
-    while ((missing = look_for_all(place, pending, count)) > 0) {
-        struct error refused = ERROR_NONE;
-        int64_t now = clock_monotonic();
-        if (now > deadline) {
-            slurm_cancel(place->name);
-            return error_set(error, FAULT_TEMPORARY,
-                             "Slurm did not do %zu of %zu tasks in %d minutes; look at squeue and sinfo",
-                             missing, count, 2 * place->site->settings->executor_minutes);
-        }
-        for (size_t i = 0; i < count; i++)
-            if (pending[i].answer == NULL && !look_for_fault(place, &pending[i], error)) {
-                slurm_cancel(place->name);
-                return false;
-            }
-        if (now - asked >= ASK_MS) {
-            asked = now;
-            if (job[0] == '\0') {
-                if (!submit(place, pending, count, missing, job, sizeof job, &refused)) {
-                    log_line(LOG_LEVEL_WARNING, "slurm", "%s", refused.text);
-                    if (refused.fault != FAULT_TEMPORARY) {
-                        *error = refused;
-                        return false;
-                    }
-                } else
-                    log_line(LOG_LEVEL_NOTICE, "slurm", "job %s: %zu tasks", job, missing);
-            } else if (slurm_state_of(job) == SLURM_GONE && look_for_all(place, pending, count) > 0) {
-                log_line(LOG_LEVEL_WARNING, "slurm",
-                         "job %s is gone without all its results: submitted again", job);
-                job[0] = '\0';
-                asked = 0;
-            }
-        }
-        pause_or_end(place);
+    size_t count = json_array_size(probes);
+    for (size_t first = 0, g = 0; first < count; first += plan->probes, g++) {
+        groups[g] = run_found_make(count - first < plan->probes ? count - first : plan->probes);
+        if (groups[g] == NULL)
+            return error_set(error, FAULT_TEMPORARY, "out of memory for the parts of a search");
     }
     return true;
 }
 
-static int search(struct place *place, const json_t *tasks, struct error *error)
+/* A group of which a part was dropped is given up: nobody waits for it. */
+static void groups_drop(const struct round_of *round)
 {
-    size_t count = json_array_size(tasks);
-    struct pending *pending = calloc(count + 1, sizeof *pending);
-    json_t *answers = json_array();
+    for (size_t i = 0; i < json_array_size(round->tasks); i++)
+        if (round->pending[i].dropped) {
+            run_found_free(round->groups[i / round->parts]);
+            round->groups[i / round->parts] = NULL;
+        }
+}
+
+/* One round; the groups it leaves out lose their places in the array of tasks, so it is given those that are there. */
+static bool parts_do(struct place *place, const json_t *question, const struct run_plan *plan,
+                     const char *step, const json_t *thresholds, struct run_found **groups, size_t count,
+                     struct error *error)
+{
+    struct run_found **there = calloc(count + 1, sizeof *there);
+    size_t *at = calloc(count + 1, sizeof *at), held = 0;
+    struct round_of round = {
+        .tasks = run_part_tasks(json_object_get(question, "parameters"), json_object_get(question, "probes"),
+                                json_object_get(question, "engine"), plan, step, thresholds),
+        .groups = there,
+        .parts = plan->parts};
+    bool done = (there != NULL && at != NULL) ||
+                error_set(error, FAULT_TEMPORARY, "out of memory for the parts of a search");
+    for (size_t g = 0; done && g < count; g++)
+        if (groups[g] != NULL) {
+            at[held] = g;
+            there[held++] = groups[g];
+        }
+    done = done && round_do(place, &round, add_part, error);
+    if (done)
+        groups_drop(&round);
+    for (size_t i = 0; done && i < held; i++)
+        groups[at[i]] = there[i];
+    round_free(&round);
+    free(there);
+    free(at);
+    return done;
+}
+
+static json_t *thresholds_of(struct run_found *const *groups, size_t count)
+{
+    json_t *thresholds = json_array();
+    for (size_t g = 0; g < count; g++)
+        json_array_append_new(thresholds, groups[g] == NULL ? json_null() : run_found_thresholds(groups[g]));
+    return thresholds;
+}
+
+static bool search_parts(struct place *place, const json_t *question, const struct run_plan *plan,
+                         json_t *answer, struct error *error)
+{
+    const json_t *probes = json_object_get(question, "probes");
+    size_t count = (json_array_size(probes) + plan->probes - 1) / plan->probes, left = 0;
+    struct run_found **groups = calloc(count + 1, sizeof *groups);
+    json_t *thresholds = NULL, *found = NULL;
+    bool done =
+        groups != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for the parts of a search");
+    done = done && groups_make(probes, plan, groups, error) &&
+           (!plan->counts || parts_do(place, question, plan, "count", NULL, groups, count, error));
+    if (done) {
+        thresholds = thresholds_of(groups, count);
+        done = parts_do(place, question, plan, "compare", thresholds, groups, count, error);
+    }
+    for (size_t g = 0; done && g < count; g++)
+        left += groups[g] != NULL ? 1 : 0;
+    if (done && left > 0)
+        done =
+            run_found_all(groups, count, &found, error) && json_object_set_new(answer, "found", found) == 0;
+    for (size_t g = 0; groups != NULL && g < count; g++)
+        run_found_free(groups[g]);
+    free(groups);
+    json_decref(thresholds);
+    return done;
+}
+
+/* --- questions --- */
+
+/* A file with the answer, -1 on failure. */
+static int search(struct place *place, const json_t *question, struct error *error)
+{
+    const struct settings *settings = place->site->settings;
+    const struct run_limits limits = {
+        .probes = (size_t)settings->executor_probes,
+        .photos = settings->executor_photos,
+        .whole = json_text_or_null(json_object_get(question, "engine"), "object") != NULL};
+    struct run_plan plan;
+    json_t *answer = json_object();
     int sent = -1;
-    bool done = pending != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for tasks");
-    for (size_t i = 0; done && i < count; i++)
-        done = place_task(place, json_array_get(tasks, i), &pending[i], error);
-    done = done && wait_for(place, pending, count, error);
-    for (size_t i = 0; done && i < count; i++)
-        json_array_append(answers, pending[i].answer);
-    char *text = done ? json_canonical(answers) : NULL;
+    place->withdrawn = json_array();
+    place->misdeed[0] = '\0';
+    place->begun = false;
+    run_plan(json_object_get(question, "parameters"), json_array_size(json_object_get(question, "probes")),
+             &limits, &plan);
+    bool done = plan.parts > 1 ? search_parts(place, question, &plan, answer, error)
+                               : search_whole(place, question, &plan, answer, error);
+    if (done)
+        json_object_set(answer, "withdrawn", place->withdrawn);
+    char *text = done ? json_canonical(answer) : NULL;
     if (text != NULL)
         sent = memory_file("answers", text, strlen(text), error);
-    for (size_t i = 0; pending != NULL && i < count; i++)
-        json_decref(pending[i].answer);
+    else if (done)
+        error_set(error, FAULT_TEMPORARY, "out of memory for the answer of a search");
     free(text);
-    free(pending);
-    json_decref(answers);
+    json_decref(answer);
+    json_decref(place->withdrawn);
+    place->withdrawn = NULL;
     return sent;
 }
 
-/* --- the life --- */
-
-static void empty(int directory)
+static void answer_search(struct place *place, const json_t *message, int file, struct error *error)
 {
-    int again = directory_open_at(directory, ".", false, 0, NULL);
-    DIR *stream = again < 0 ? NULL : fdopendir(again);
-    struct dirent *entry;
-    struct error unremoved = ERROR_NONE;
-    while (stream != NULL && (entry = readdir(stream)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            file_remove(directory, entry->d_name, &unremoved);
-    if (stream != NULL)
-        closedir(stream);
-    else if (again >= 0)
-        close(again);
-}
-
-/* Copies of segments that the gallery gave up: they may hold what was to be destroyed. */
-static void forget_segments(const struct place *place)
-{
-    char name[NAME_MAX + 1];
-    struct dirent *entry;
-    struct error unremoved = ERROR_NONE;
-    int gallery = directory_make_path(place->directory, "var/gallery", 0700, &unremoved);
-    int again = directory_open_at(place->gallery, ".", false, 0, &unremoved);
-    DIR *stream = gallery < 0 || again < 0 ? NULL : fdopendir(again);
-    while (stream != NULL && (entry = readdir(stream)) != NULL) {
-        /* NAME-<12 digits of its digest> */
-        size_t length = strlen(entry->d_name);
-        if (length <= COPY_SUFFIX || strncmp(entry->d_name, "segment-", 8) != 0)
-            continue;
-        snprintf(name, sizeof name, "%.*s", (int)(length - COPY_SUFFIX), entry->d_name);
-        if (faccessat(gallery, name, F_OK, 0) != 0)
-            file_remove(place->gallery, entry->d_name, &unremoved);
-    }
-    if (stream != NULL)
-        closedir(stream);
-    else if (again >= 0)
-        close(again);
-    if (gallery >= 0)
-        close(gallery);
+    char *bytes = NULL;
+    size_t length = 0;
+    json_t *question = NULL, *answer = json_object();
+    int sent = -1;
+    bool done = error->fault == FAULT_NONE && file_read_open(file, QUESTION_MOST, &bytes, &length, error) &&
+                json_read(bytes, length, &question, error) && (sent = search(place, question, error)) >= 0;
+    if (!done && place->misdeed[0] != '\0')
+        json_put_text(answer, "misdeed", place->misdeed);
+    service_answer(place->channel, message, answer, sent, done, error);
+    json_decref(question);
+    free(bytes);
 }
 
 static void answer_question(struct place *place, const json_t *message, int file)
 {
     struct error error = ERROR_NONE;
-    char *bytes = NULL;
-    size_t length = 0;
-    json_t *tasks = NULL;
-    int sent = -1;
-    bool forgetting = strcmp(json_text(message, "op"), "forget") == 0;
-    bool cleaning = strcmp(json_text(message, "op"), "clean") == 0;
-    bool done = open_place(place, &error);
-    if (done && forgetting)
-        forget_segments(place);
-    else if (done && cleaning) {
-        empty(place->probes);
-        empty(place->tasks);
-    } else if (done) {
-        done = file_read_open(file, RESULT_MOST, &bytes, &length, &error) &&
-               json_read(bytes, length, &tasks, &error) && (sent = search(place, tasks, &error)) >= 0;
-    }
-    close_place(place);
-    if (!cleaning && !forgetting)
-        service_answer(place->channel, message, json_object(), sent, done, &error);
-    json_decref(tasks);
-    free(bytes);
+    const char *what = json_text(message, "op");
+    bool done = slurm_place_open(place, &error);
+    place->misdeed[0] = '\0';
+    if (strcmp(what, "search") == 0)
+        answer_search(place, message, file, &error);
+    else if (strcmp(what, "probe") == 0) {
+        done = done && slurm_place_probe(place, json_text(message, "digest"), file, &error);
+        service_answer(place->channel, message, json_object(), -1, done, &error);
+    } else if (done && strcmp(what, "forget") == 0)
+        slurm_place_forget(place);
+    else if (done && strcmp(what, "clean") == 0)
+        slurm_place_clean(place);
+    slurm_place_close(place);
 }
 
 void slurm_serve(int channel, int directory, const void *argument)
 {
-    struct place place = {.site = argument, .channel = channel, .directory = directory};
+    struct place place = {
+        .site = argument, .channel = channel, .directory = directory, .later = json_array()};
     struct error error = ERROR_NONE;
     if (!site_become_owner(place.site, &error) || !service_end_with_daemon()) {
         log_line(LOG_LEVEL_ALARM, "slurm", "%s", error.text);
@@ -358,7 +263,11 @@ void slurm_serve(int channel, int directory, const void *argument)
     name_jobs(&place);
     for (;;) {
         int file = -1;
-        json_t *message = service_next(channel, &file);
+        json_t *message = json_incref(json_array_get(place.later, 0));
+        if (message != NULL)
+            json_array_remove(place.later, 0);
+        else
+            message = service_next(channel, &file);
         answer_question(&place, message, file);
         if (file >= 0)
             close(file);

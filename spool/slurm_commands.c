@@ -2,24 +2,23 @@
  * Running Slurm's commands.
  *
  * Guarantees: none of them holds its caller longer than COMMAND_SECONDS; arguments are never put together into a shell's
- * line. What is not clearly "there is no such job" counts as silence, since a job that is forgotten is only submitted
- * again, while one that is submitted twice wastes machines.
+ * line. Only a whole answer of squeue says that a task is gone: one that is submitted twice wastes machines.
  */
 #include "spool/slurm_commands.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/files.h"
 
-enum { COMMAND_SECONDS = 30, OUTPUT_MOST = 8192 };
+enum { COMMAND_SECONDS = 30, WORDS_MOST = 8192, OUTPUT_MOST = 4 << 20 };
 
 static _Noreturn void become(char *const *arguments, int input, int output)
 {
@@ -36,7 +35,7 @@ static _Noreturn void become(char *const *arguments, int input, int output)
 }
 
 /* The exit code, -1 when it was ended; what it said goes into `output`. */
-static int run(char *const *arguments, const char *input, char *output)
+static int run(char *const *arguments, const char *input, char *output, size_t size)
 {
     int ends[2], status = 0, script = memory_file("script", input, strlen(input), NULL);
     size_t length = 0;
@@ -53,9 +52,8 @@ static int run(char *const *arguments, const char *input, char *output)
         become(arguments, script, ends[1]);
     close(ends[1]);
     close(script);
-    while (
-        child > 0 && length + 1 < OUTPUT_MOST &&
-        ((got = read(ends[0], output + length, OUTPUT_MOST - 1 - length)) > 0 || (got < 0 && errno == EINTR)))
+    while (child > 0 && length + 1 < size &&
+           ((got = read(ends[0], output + length, size - 1 - length)) > 0 || (got < 0 && errno == EINTR)))
         length += got > 0 ? (size_t)got : 0;
     output[length] = '\0';
     close(ends[0]);
@@ -70,7 +68,7 @@ static int run(char *const *arguments, const char *input, char *output)
 
 bool slurm_submit(const struct slurm_submission *submission, char *job, size_t size, struct error *error)
 {
-    char name[200], array[64], limit[32], folder[4200], partition[200], output[OUTPUT_MOST];
+    char name[200], array[64], limit[32], folder[4200], partition[200], output[WORDS_MOST];
     snprintf(name, sizeof name, "--job-name=%s", submission->name);
     snprintf(array, sizeof array, "--array=0-%zu", submission->count - 1);
     snprintf(limit, sizeof limit, "--time=%d", submission->minutes);
@@ -78,7 +76,7 @@ bool slurm_submit(const struct slurm_submission *submission, char *job, size_t s
     snprintf(partition, sizeof partition, "--partition=%s", submission->partition);
     char *arguments[] = {ARGUMENT("sbatch"),
                          ARGUMENT("--parsable"),
-                         ARGUMENT("--requeue"),
+                         ARGUMENT("--no-requeue"),
                          ARGUMENT("--ntasks=1"),
                          ARGUMENT("--output=/dev/null"),
                          ARGUMENT("--export=NONE"),
@@ -88,7 +86,7 @@ bool slurm_submit(const struct slurm_submission *submission, char *job, size_t s
                          folder,
                          submission->partition[0] == '\0' ? NULL : partition,
                          NULL};
-    int code = run(arguments, submission->script, output);
+    int code = run(arguments, submission->script, output, sizeof output);
     size_t digits = strspn(output, "0123456789");
     if (code == 0 && digits > 0 && digits < size) {
         memcpy(job, output, digits);
@@ -102,23 +100,33 @@ bool slurm_submit(const struct slurm_submission *submission, char *job, size_t s
                                          : output);
 }
 
-enum slurm_state slurm_state_of(const char *job)
+char *slurm_unfinished(const char *name)
 {
-    char output[OUTPUT_MOST];
-    char *arguments[] = {ARGUMENT("squeue"), ARGUMENT("--noheader"), ARGUMENT("--format=%i"),
-                         ARGUMENT("--jobs"), ARGUMENT(job),          NULL};
-    int code = run(arguments, "", output);
-    if (strstr(output, "Invalid job id") != NULL)
-        return SLURM_GONE;
-    if (code != 0)
-        return SLURM_SILENT;
-    return isdigit((unsigned char)output[0]) ? SLURM_WORKS : SLURM_GONE;
+    char argument[200], *output = malloc(OUTPUT_MOST);
+    snprintf(argument, sizeof argument, "--name=%s", name);
+    char *arguments[] = {ARGUMENT("squeue"),
+                         ARGUMENT("--noheader"),
+                         ARGUMENT("--array"),
+                         ARGUMENT("--format=%i"),
+                         argument,
+                         NULL};
+    if (output != NULL && run(arguments, "", output, OUTPUT_MOST) == 0)
+        return output;
+    free(output);
+    return NULL;
 }
 
 void slurm_cancel(const char *name)
 {
-    char argument[200], output[OUTPUT_MOST];
+    char argument[200], output[WORDS_MOST];
     snprintf(argument, sizeof argument, "--name=%s", name);
     char *arguments[] = {ARGUMENT("scancel"), argument, NULL};
-    run(arguments, "", output);
+    run(arguments, "", output, sizeof output);
+}
+
+void slurm_cancel_task(const char *task)
+{
+    char output[WORDS_MOST];
+    char *arguments[] = {ARGUMENT("scancel"), ARGUMENT(task), NULL};
+    run(arguments, "", output, sizeof output);
 }

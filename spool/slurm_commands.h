@@ -19,11 +19,13 @@ struct slurm_submission {
 };
 bool slurm_submit(const struct slurm_submission *submission, char *job, size_t size, struct error *error);
 
-/* Does Slurm still have unfinished tasks of the job? Unknown while it does not answer. */
-enum slurm_state { SLURM_WORKS, SLURM_GONE, SLURM_SILENT };
-enum slurm_state slurm_state_of(const char *job);
+/* The unfinished tasks of all jobs of that name, "JOB_NUMBER" a line; the caller frees them. NULL while Slurm does not
+   answer. */
+char *slurm_unfinished(const char *name);
 
 /* End all jobs of that name; that there are none, or that nobody answers, is no error. */
 void slurm_cancel(const char *name);
+/* End one task, "JOB_NUMBER"; likewise. */
+void slurm_cancel_task(const char *task);
 
 #endif

@@ -16,8 +16,10 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/sandbox.h"
+#include "match/answer_check.h"
 #include "match/match_worker.h"
 #include "match/run_tasks.h"
+#include "spool/engine_process.h"
 #include "spool/nursery_worker.h"
 #include "spool/slurm.h"
 
@@ -29,6 +31,7 @@ struct task {
     json_t *asked;
     int inputs[CHANNEL_FILES_MOST];
     size_t input_count;
+    const char *misdeed; /* of a vendor's engine; NULL = none */
 };
 
 static bool find_name(struct task *task, const char *list, long number, struct error *error)
@@ -108,6 +111,31 @@ static _Noreturn void compute(const struct task *task, int output)
     _exit((int)nursery_worker_run(match_search_worker, &job));
 }
 
+/* A vendor's engine runs as in the daemon's nursery, with the object the search began with. */
+static bool search_by_engine(struct task *task, const char *object, json_t **answer, struct error *error)
+{
+    char path[300], text[DIGEST_TEXT_SIZE];
+    struct digest digest;
+    struct engine_end end = {0};
+    json_t *parameters = json_object_get(task->asked, "parameters");
+    snprintf(path, sizeof path, "/proc/self/fd/%d/engines/%.64s", task->folder, object);
+    int file = digest_parse(object, &digest)
+                   ? engine_object(path, &digest, error)
+                   : (error_set(error, FAULT_INPUT, "the task's engine is no digest"), -1);
+    bool done = file >= 0 && (strcmp(digest_text(&digest, text), object) == 0 ||
+                              error_set(error, FAULT_ENVIRONMENT, "the engine's copy was changed"));
+    if (done && !engine_process("engine-search", parameters, file, &digest, task->inputs, task->input_count,
+                                &end, error)) {
+        answer_words(error->text);
+        task->misdeed = end.misdeed;
+        done = false;
+    }
+    *answer = end.answer;
+    if (file >= 0)
+        close(file);
+    return done;
+}
+
 /* What came out, or why nothing did. */
 static bool search(const struct task *task, json_t **answer, struct error *error)
 {
@@ -157,8 +185,10 @@ static bool do_task(struct task *task, struct error *error)
         return true;
     snprintf(file, sizeof file, "%s.json", task->name);
     bool done = file_read(task->tasks, file, TASK_MOST, &bytes, &length, error) &&
-                json_read(bytes, length, &task->asked, error) && open_inputs(task, error) &&
-                search(task, &answer, error);
+                json_read(bytes, length, &task->asked, error) && open_inputs(task, error);
+    const char *object = json_text_or_null(json_object_get(task->asked, "engine"), "object");
+    done = done &&
+           (object == NULL ? search(task, &answer, error) : search_by_engine(task, object, &answer, error));
     free(bytes);
     bytes = NULL;
     if (done) {
@@ -169,7 +199,11 @@ static bool do_task(struct task *task, struct error *error)
     } else {
         struct error unwritten = ERROR_NONE;
         snprintf(file, sizeof file, "%s.fault", task->name);
-        file_write_durable(task->tasks, file, error->text, strlen(error->text), 0600, &unwritten);
+        json_t *fault = json_pack("{ss,ss*}", "fault", error->text, "misdeed", task->misdeed);
+        bytes = fault == NULL ? NULL : json_canonical(fault);
+        if (bytes != NULL)
+            file_write_durable(task->tasks, file, bytes, strlen(bytes), 0600, &unwritten);
+        json_decref(fault);
     }
     free(bytes);
     json_decref(answer);

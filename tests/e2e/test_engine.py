@@ -179,9 +179,26 @@ class AtASite(SiteCase):
         self.assertEqual(self.segments(), [('leadspool-elastic 2', 12)])
         found = self.site.call('check')
         self.assertEqual(found.returncode, 1)
-        self.assertRegex(found.stdout, r'WARNING engine: .* engine test-faulty .*photographs \S+ to \S+: it was ended')
+        self.assertRegex(found.stdout, r'WARNING engine: .* engine test-faulty .*9 photographs one by one, the last of them \S+: it was ended')
         self.use(None, None)
         self.site.do('engine', 'clear', '-r', 'a test')
+        docket = self.send('req-after').docket
+        self.advance(docket, 'investigation')
+
+
+    def test_photographs_the_engine_cannot_bear(self):
+        """An engine that crashes over a few photographs: these are faulty and say why, the others are enrolled."""
+        self.use(engines.faulty(self.folder, 'template-crash-some'), 'test-faulty')
+        said = self.site.call('drain').stderr
+        self.assertIn('go one by one now', said)
+        self.assertNotIn('run-quarantined', said)
+        photos = self.site.lines('gallery', 'stat')[0]['photos']
+        self.assertEqual(sum(photos.values()), 12, photos)
+        self.assertEqual(self.segments(), [('test-faulty 1.0', photos['enrolled'])])
+        faulty = self.site.lines('gallery', 'list', '--status', 'faulty')
+        self.assertEqual(len(faulty), photos['faulty'])
+        for row in faulty:
+            self.assertRegex(json.dumps(row), r'could not bear this photograph \(crashed\): it was ended by signal')
         docket = self.send('req-after').docket
         self.advance(docket, 'investigation')
 

@@ -2,12 +2,14 @@
 import json, os, re, shutil, signal, subprocess, time, unittest
 
 from gallery import drop_order, photo_id
-from site_case import PROGRAM, PatientSite, SiteCase, wait_until
+from site_case import NORTH, PROGRAM, PatientSite, SiteCase, request_id, sender_words, wait_until
 from slurm_cluster import PATH, Cluster, lacking
 
 SEARCHES = 5
 WHY = ['--reason', 'a test of executors']
 WANTING = lacking()
+# How a search of this gallery is shared out: a task for each probe, or for two probes and a part of the gallery.
+WHOLE, PARTS = 'probesPerTask="1"', 'probesPerTask="3" photosPerTask="4"'
 
 
 @unittest.skipIf(WANTING, f'Slurm is not installed: {", ".join(WANTING)}')
@@ -42,25 +44,26 @@ class Slurm(SiteCase):
         os.environ.update(self.before)
         self.assertEqual(left, [], 'processes of Slurm are left')
 
-    def copy(self, name, slurm=True):
+    def copy(self, name, cut=WHOLE, slurm=True):
         path = f'{self.path}.{name}'
         shutil.rmtree(path, ignore_errors=True)
         shutil.copytree(self.path, path, symlinks=True)
         self.addCleanup(shutil.rmtree, path, True)
-        if slurm:
-            with open(os.path.join(path, 'site.xml')) as file:
-                text = file.read()
-            executor = f'<executor kind="slurm" folder="{self.cluster.at("shared")}" probesPerTask="1" taskMinutes="5"/>'
-            with open(os.path.join(path, 'site.xml'), 'w') as file:
-                file.write(re.sub(r'(<overnight [^>]*/>)', r'\1\n  ' + executor, text))
+        with open(os.path.join(path, 'site.xml')) as file:
+            text = file.read()
+        executor = f'<executor kind="slurm" folder="{self.cluster.at("shared")}" taskMinutes="5" {cut}/>' if slurm else ''
+        with open(os.path.join(path, 'site.xml'), 'w') as file:
+            text = re.sub(r'(<overnight [^>]*/>)', rf'\1\n  {executor}', text)
+            file.write(re.sub(r'<search ', '<search fullBelow="1" share="500" ', text))
         return PatientSite(PROGRAM, path)
 
-    def lists(self, site):
+    def lists(self, site, dockets=None):
         """Docket → list and photos. `rerun` holds the whole record against a search made on this machine."""
-        lines = [json.loads(line) for line in site.do('rerun', '-j', *WHY, *self.dockets).splitlines()]
+        dockets = dockets or self.dockets
+        lines = [json.loads(line) for line in site.do('rerun', '-j', *WHY, *dockets).splitlines()]
         self.assertEqual({line['outcome'] for line in lines}, {'reproduced'})
         recorded = [event['docket'] for event in site.events() if event['action'] == 'search-recorded']
-        self.assertEqual(sorted(recorded), sorted(self.dockets))
+        self.assertEqual(sorted(recorded), sorted(dockets))
         return {line['docket']: (line['listDigest'], line['snapshot'], line['listed']) for line in lines}
 
     def drain(self, site):
@@ -79,19 +82,19 @@ class Slurm(SiteCase):
     def shared(self):
         return sorted(name for folder in ('tasks', 'probes') for name in os.listdir(self.cluster.at('shared', folder)))
 
-    def disturbed(self, name, disturb):
+    def disturbed(self, name, disturb, cut=WHOLE):
         """A run during which something is killed; what its daemon said."""
-        site = self.copy(name)
+        site = self.copy(name, cut)
         process = self.drain(site)
         try:
             self.assertTrue(wait_until(lambda: self.cluster.jobs() or self.results(), 40, 0.02), 'no job was submitted')
             disturb(process)
-            said = process.communicate(timeout=150)[1]
+            said = process.communicate(timeout=60)[1]
         finally:
             process.kill()
             process.wait()
         if process.returncode != 0:         # the daemon was the one to be killed
-            again = site.call('drain', '--overnight', '-v', timeout=150)
+            again = site.call('drain', '--overnight', '-v', timeout=60)
             self.assertEqual(again.returncode, 0, again.stderr)
             said += again.stderr
         self.assertEqual(self.lists(site), self.wanted, said)
@@ -104,16 +107,40 @@ class Slurm(SiteCase):
         self.wanted = self.lists(here)
         with self.subTest('the controller, which forgets the job'):
             said = self.disturbed('controller', self.kill_controller)
-            self.assertIn('is gone without all its results: submitted again', said)
-        with self.subTest('the node with its tasks'):
-            self.disturbed('node', self.kill_node)
-        with self.subTest('tasks'):
-            said = self.disturbed('tasks', self.kill_tasks)
-            self.assertGreater(self.killed, 0, 'no task was there to be killed')
-            self.assertRegex(said, r'slurm: job \d+: 5 tasks')
-            self.assertIn('is gone without all its results: submitted again', said)
+            self.assertIn('are gone without results: submitted again', said)
+        with self.subTest('the node with its tasks, of parts of the gallery'):
+            said = self.disturbed('node', self.kill_node, PARTS)
+            # Two groups of probes by three parts, which count and then compare.
+            self.assertGreaterEqual(len(re.findall(r'slurm: job \d+: 6 tasks', said)), 2, said)
+        with self.subTest('tasks, and a request taken back'):
+            self.taken_back()
         with self.subTest('the daemon, stopped and killed; what is compacted away is not left with Slurm'):
             self.stopped()
+
+    def taken_back(self):
+        """One docket is withdrawn while its task waits, and some of the others' tasks are killed."""
+        site = self.copy('taken-back')
+        self.cluster.admit(False)
+        process = self.drain(site)
+        self.addCleanup(process.kill)
+        try:
+            self.assertTrue(wait_until(lambda: len(self.cluster.jobs()) == SEARCHES, 40, 0.1), 'no job was submitted')
+            site.do('submit', *sender_words(NORTH), '--kind', 'withdrawal', '--docket', self.dockets[1], '--name', 'back',
+                    '--request-id', request_id(f'{self.id()} back'), '--reason', 'The person came by.')
+            self.assertTrue(wait_until(lambda: len(self.cluster.jobs()) == SEARCHES - 1, 20, 0.1), 'its task was left')
+        finally:
+            self.cluster.admit(True)
+        self.kill_tasks(process)
+        said = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, 0, said)
+        self.assertRegex(said, r'slurm: job \d+: 5 tasks')
+        self.assertIn('cancelled: its dockets were withdrawn', said)
+        self.assertGreater(self.killed, 0, 'no task was there to be killed')
+        self.assertIn('are gone without results: submitted again', said)
+        others = [docket for docket in self.dockets if docket != self.dockets[1]]
+        self.assertEqual(self.lists(site, others), {docket: self.wanted[docket] for docket in others}, said)
+        self.assertIn(self.dockets[1], [row['docket'] for row in site.lines('list', '--state', 'CLOSED')])
+        self.assertEqual(self.shared(), [])
 
     def stopped(self):
         site = self.copy('stopped')
@@ -128,7 +155,7 @@ class Slurm(SiteCase):
         self.assertTrue(wait_until(lambda: self.cluster.jobs() or self.results(), 40, 0.02), 'no job was submitted')
         process.kill()
         process.communicate()
-        site.do('drain', '--overnight', timeout=150)
+        site.do('drain', '--overnight', timeout=60)
         self.assertEqual(self.lists(site), self.wanted)
         self.assertEqual(self.shared(), [])
         copies = os.listdir(self.cluster.at('shared', 'gallery'))

@@ -113,6 +113,10 @@ PartitionName=all Nodes={self.host} Default=YES MaxTime=INFINITE State=UP
     def jobs(self):
         return self.ask('squeue', '--noheader', '--array', '--format=%i').split()
 
+    def admit(self, whether):
+        """May the node begin with what is submitted?"""
+        self.ask('scontrol', 'update', f'NodeName={self.host}', *(['State=RESUME'] if whether else ['State=DRAIN', 'Reason=a test']))
+
     def kill(self, name):
         """As when a machine loses its power; a task's processes belong to sessions of their own."""
         process = self.processes.pop(name)

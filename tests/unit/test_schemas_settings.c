@@ -102,9 +102,7 @@ static void test_refused(void **state)
         {"<engine name=\"e\" object=\"/e.so\" sha256=\"abc\"/>", "sha256"},
         {"<engine name=\"e\" object=\"/e.so\" sha256=\"" DIGEST "\" learnedWeights=\"maybe\"/>",
          "none of the words"},
-        {"<executor kind=\"slurm\" folder=\"/f\"/><engine name=\"e\" object=\"/e.so\" sha256=\"" DIGEST
-         "\"/>",
-         "on this machine alone"},
+        {"<executor kind=\"slurm\" folder=\"/f\" photosPerTask=\"0\"/>", "less than 1"},
         {"<watching><share path=\"in/elsewhere\" rescanSeconds=\"2\"/></watching>", "no share"},
         {"<watching rescanSeconds=\"0\"/>", "less than 1"},
         {"<thresholds lapseDays=\"5\" reminderDays=\"5\"/>", "reminderDays"},

@@ -187,6 +187,7 @@ static json_t *searched_in_parts(json_t *parameters, const json_t *digests, cons
     struct run_found *groups[PROBES];
     struct error error = ERROR_NONE;
     json_t *found = NULL, *thresholds = json_array();
+    json_t *engine = json_pack("{s:s,s:s}", "id", "any", "version", "1");
     struct run_plan plan;
     const struct run_limits limits = {.probes = way->together,
                                       .photos = (LARGE + way->parts - 1) / way->parts};
@@ -198,12 +199,12 @@ static json_t *searched_in_parts(json_t *parameters, const json_t *digests, cons
         groups[g] = run_found_make(left < plan.probes ? left : plan.probes);
     }
     if (plan.counts)
-        round_done(run_part_tasks(parameters, digests, &plan, "count", NULL), &plan, groups, gallery,
+        round_done(run_part_tasks(parameters, digests, engine, &plan, "count", NULL), &plan, groups, gallery,
                    gallery_count);
     for (size_t g = 0; g < group_count; g++)
         json_array_append_new(thresholds, run_found_thresholds(groups[g]));
-    round_done(run_part_tasks(parameters, digests, &plan, "compare", thresholds), &plan, groups, gallery,
-               gallery_count);
+    round_done(run_part_tasks(parameters, digests, engine, &plan, "compare", thresholds), &plan, groups,
+               gallery, gallery_count);
     if (!run_found_all(groups, group_count, &found, &error))
         fail_msg("%s", error.text);
     json_t *whole = json_pack("{s:O}", "probes", digests);
@@ -217,7 +218,7 @@ static json_t *searched_in_parts(json_t *parameters, const json_t *digests, cons
     for (size_t g = 0; g < group_count; g++)
         run_found_free(groups[g]);
     free(text);
-    json_decref(found), json_decref(thresholds);
+    json_decref(found), json_decref(thresholds), json_decref(engine);
     return whole;
 }
 
@@ -225,7 +226,7 @@ static json_t *searched_in_parts(json_t *parameters, const json_t *digests, cons
 static char *searched(const struct way *way)
 {
     json_t *rows = json_array(), *segments = json_array(), *digests = json_array(), *answers = json_array();
-    json_t *task, *whole = NULL;
+    json_t *task, *whole = NULL, *engine = json_pack("{s:s,s:s}", "id", "any", "version", "1");
     int gallery[CUTS_MOST], inputs[PROBES + CUTS_MOST];
     size_t gallery_count = 0, i;
     struct error error = ERROR_NONE;
@@ -244,7 +245,7 @@ static char *searched(const struct way *way)
                   : way->two_stages   ? 10
                                       : 1000000,
                   "share", 60);
-    json_t *tasks = way->parts > 0 ? NULL : run_tasks(parameters, digests, way->together);
+    json_t *tasks = way->parts > 0 ? NULL : run_tasks(parameters, digests, engine, way->together);
     json_array_foreach(tasks, i, task)
     {
         json_t *own = json_object_get(task, "parameters");
@@ -259,7 +260,7 @@ static char *searched(const struct way *way)
     for (size_t s = 0; s < gallery_count; s++)
         close(gallery[s]);
     json_decref(whole), json_decref(answers), json_decref(tasks), json_decref(parameters),
-        json_decref(digests);
+        json_decref(digests), json_decref(engine);
     elastic_kernel_limit(ELASTIC_KERNELS);
     return text;
 }
