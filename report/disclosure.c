@@ -197,6 +197,21 @@ static bool finish(struct transaction *transaction, json_t *docket, json_t *rele
            book_remove(transaction, BOOK_INDEX, key, error) && docket_put(transaction, docket, error);
 }
 
+bool disclosure_again(struct transaction *transaction, json_t *docket, const json_t *row, struct error *error)
+{
+    char key[200];
+    const char *number = json_text(docket, "docket"), *id = json_text(row, "disclosure");
+    json_t *release = release_of(docket, id), *entry = json_pack("{ss,ss}", "docket", number, "id", id);
+    index_key(number, id, key, sizeof key);
+    json_object_del(release, "digest");
+    bool done =
+        (release != NULL && entry != NULL && json_put_text(release, "state", "wanted")) || memory(error);
+    done = done && docket_put(transaction, docket, error) &&
+           book_put(transaction, BOOK_INDEX, key, entry, error);
+    json_decref(entry);
+    return done;
+}
+
 struct first {
     char docket[64], id[64];
 };

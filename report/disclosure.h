@@ -36,4 +36,8 @@ bool disclosure_failed(struct transaction *transaction, const json_t *volume, co
 bool disclosure_delivered(struct transaction *transaction, const json_t *row, instant now,
                           struct error *error);
 
+/* A package that was made and not delivered is wanted again; `row` was its outbox row. The docket is stored. */
+bool disclosure_again(struct transaction *transaction, json_t *docket, const json_t *row,
+                      struct error *error);
+
 #endif

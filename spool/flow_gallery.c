@@ -19,6 +19,7 @@
 #include "ingest/admit.h"
 #include "ingest/order.h"
 #include "report/issue.h"
+#include "report/release_recall.h"
 #include "review/sealed.h"
 
 /* May the signer of an enrolment or an order do so (R17, R30, R31)? The reason why not, or NULL. A legal hold is the
@@ -201,7 +202,8 @@ static bool drop_of_order(struct transaction *transaction, const struct site *si
     /* Whatever ends searching alone leaves what was found. */
     const char *effect = json_text(*result, "effect");
     if (done && json_object_size(photos) > 0 && effect[0] != '\0' && strcmp(effect, "search") != 0)
-        done = take_back(transaction, site, photos, json_object_at(*result, "commands"), now, error);
+        done = take_back(transaction, site, photos, json_object_at(*result, "commands"), now, error) &&
+               release_take_back(transaction, now, error);
     json_decref(photos);
     return done;
 }

@@ -115,6 +115,32 @@ class Discovery(SiteCase):
         self.assertNotIn('candidate.jpg', ' '.join(os.listdir(os.path.join(supplement, 'files'))))
         self.assert_sound()
 
+    def test_sealed_on_its_way_out(self):
+        """A volume that is made and cannot be delivered is made anew when the photograph it shows is sealed."""
+        docket = self.closed()
+        with open(self.site.at('discovery', 'da-north'), 'w'):
+            pass                                                # where the office's folder would be
+        self.put('case-filed', docket)
+        self.site.drain()
+        made, = self.actions(action='discovery-made', outcome='core')
+        self.assertEqual(self.actions(action='released'), [])
+        drop_order(self.site, 1, 'seal', 'dismissed', [('photoId', photo_id(3))])
+        self.site.drain()
+        os.remove(self.site.at('discovery', 'da-north'))
+        self.site.call('retry', '--all')
+        self.site.drain()
+        gone, = self.actions(action='release-recalled', docket=docket)
+        self.assertEqual((gone['clause'], gone['outcome']), ('R17', 'photo-sealed'))
+        released = {event['object'] for event in self.actions(action='released', docket=docket)}
+        self.assertTrue(released)
+        self.assertNotIn(made['object'], released)
+        core = self.open_volume(docket, 1)
+        self.assertEqual(self.bates(core)[0], 1)
+        for folder, _, names in os.walk(core):
+            for name in names:
+                self.assertNotEqual(tool('sha256sum', os.path.join(folder, name)).split()[0], self.faces.gallery(3).sha256, name)
+        self.assert_sound()
+
     def check_core(self, docket, core):
         files = os.listdir(os.path.join(core, 'files'))
         numbers = self.bates(core)
