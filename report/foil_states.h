@@ -71,7 +71,7 @@ struct foil_transition {
 };
 
 struct foil_transition foil_after(enum foil_state state, enum foil_action action,
-                                  const struct foil_circumstances *circumstances);
+                                  const struct foil_circumstances *now);
 
 /* "SIGN_OFF" */
 const char *foil_state_name(enum foil_state state);

@@ -60,7 +60,7 @@ def missing_words():
               ('ingest', fault_codes, 'docs/formats/manifest.md docs/formats/enrolment.md docs/formats/acknowledgement.md docs/formats/order.md '
                'docs/formats/figures.md',
                'code of a fault'),
-              ('report', release_faults, 'docs/formats/discovery.md docs/formats/disclosure.md', 'code of a fault')]
+              ('report', release_faults, 'docs/formats/discovery.md docs/formats/disclosure.md docs/formats/foil.md', 'code of a fault')]
     for folders, find, documents, what in spoken:
         document = read(*documents.split()).replace('\\-', '-')
         document = re.sub(r'`([a-z-]+)-([a-z]+)` · `-([a-z]+)` · `-([a-z]+)`', r'`\1-\2` `\1-\3` `\1-\4`', document)
