@@ -44,8 +44,7 @@ static const char *const names[BOOK_COUNT] = {
     [BOOK_OUTBOX] = "outbox",       [BOOK_HOLDS] = "holds",       [BOOK_ITEMS] = "items",
     [BOOK_DECISIONS] = "decisions", [BOOK_SEARCHES] = "searches", [BOOK_PHOTOS] = "photos",
     [BOOK_SEGMENTS] = "segments",   [BOOK_VAULT] = "vault",       [BOOK_INCIDENTS] = "incidents",
-    [BOOK_INDEX] = "index",         [BOOK_RUNS] = "runs",
-    [BOOK_FOIL] = "foil",
+    [BOOK_INDEX] = "index",         [BOOK_RUNS] = "runs",         [BOOK_FOIL] = "foil",
 };
 
 const char *book_name(enum book book)

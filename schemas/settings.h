@@ -87,7 +87,8 @@ struct setting_foil {
     const char *address;    /* of that officer, lines separated by line feeds; "" = the unit's contact */
     struct setting_holiday *holidays;
     size_t holiday_count;
-    struct setting_exemption *exemptions; /* default: those of Public Officers Law 87(2), as the domain lists them */
+    struct setting_exemption
+        *exemptions; /* default: those of Public Officers Law 87(2), as the domain lists them */
     size_t exemption_count;
 };
 
