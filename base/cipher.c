@@ -8,32 +8,53 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/secret.h"
 
 struct cipher {
-    EVP_CIPHER_CTX *seal, *unseal; /* of one key */
+    uint8_t key[CIPHER_KEY_SIZE];
+    EVP_CIPHER_CTX *seal, *unseal; /* NULL until it is used so */
 };
+
+/* Looked up once: OpenSSL would search its providers each time. */
+static pthread_once_t looked_up = PTHREAD_ONCE_INIT;
+static EVP_CIPHER *method;
+
+static void look_up(void)
+{
+    method = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+}
 
 struct cipher *cipher_open(const uint8_t key[CIPHER_KEY_SIZE], struct error *error)
 {
     struct cipher *cipher = calloc(1, sizeof *cipher);
-    bool done = cipher != NULL && (cipher->seal = EVP_CIPHER_CTX_new()) != NULL &&
-                (cipher->unseal = EVP_CIPHER_CTX_new()) != NULL &&
-                EVP_EncryptInit_ex(cipher->seal, EVP_aes_256_gcm(), NULL, key, NULL) == 1 &&
-                EVP_DecryptInit_ex(cipher->unseal, EVP_aes_256_gcm(), NULL, key, NULL) == 1;
-    if (done)
-        return cipher;
-    cipher_close(cipher);
-    error_set(error, FAULT_TEMPORARY, "out of memory while making a key ready");
-    return NULL;
+    pthread_once(&looked_up, look_up);
+    if (cipher == NULL || method == NULL) {
+        free(cipher);
+        error_set(error, FAULT_TEMPORARY, "out of memory while making a key ready");
+        return NULL;
+    }
+    memcpy(cipher->key, key, sizeof cipher->key);
+    return cipher;
+}
+
+/* For one direction; false when memory ran out. */
+static bool ready(EVP_CIPHER_CTX **context, const struct cipher *cipher, int sealing)
+{
+    if (*context != NULL)
+        return true;
+    *context = EVP_CIPHER_CTX_new();
+    return *context != NULL && EVP_CipherInit_ex(*context, method, NULL, cipher->key, NULL, sealing) == 1;
 }
 
 void cipher_close(struct cipher *cipher)
 {
     if (cipher == NULL)
         return;
+    secret_wipe(cipher->key, sizeof cipher->key);
     EVP_CIPHER_CTX_free(cipher->seal); /* wipes its key */
     EVP_CIPHER_CTX_free(cipher->unseal);
     free(cipher);
@@ -44,7 +65,7 @@ bool cipher_seal(struct cipher *cipher, const uint8_t nonce[CIPHER_NONCE_SIZE], 
 {
     int out = 0, rest = 0;
     bool done =
-        length <= INT_MAX && bound_length <= INT_MAX &&
+        length <= INT_MAX && bound_length <= INT_MAX && ready(&cipher->seal, cipher, 1) &&
         EVP_EncryptInit_ex(cipher->seal, NULL, NULL, NULL, nonce) == 1 &&
         (bound_length == 0 || EVP_EncryptUpdate(cipher->seal, NULL, &out, bound, (int)bound_length) == 1) &&
         (length == 0 || EVP_EncryptUpdate(cipher->seal, to, &out, from, (int)length) == 1) &&
@@ -64,6 +85,7 @@ bool cipher_unseal(struct cipher *cipher, const uint8_t nonce[CIPHER_NONCE_SIZE]
     for (size_t i = 0; i < CIPHER_TAG_SIZE; i++)
         tag[i] = from[length + i];
     bool done =
+        ready(&cipher->unseal, cipher, 0) &&
         EVP_DecryptInit_ex(cipher->unseal, NULL, NULL, NULL, nonce) == 1 &&
         (bound_length == 0 || EVP_DecryptUpdate(cipher->unseal, NULL, &out, bound, (int)bound_length) == 1) &&
         (length == 0 || EVP_DecryptUpdate(cipher->unseal, to, &out, from, (int)length) == 1) &&

@@ -2,7 +2,7 @@
  * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
- * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), record (durable cost by batch and by how much is stored), memory (of all processes, early and
  * late; small pictures). Works below its own
  * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
@@ -324,11 +324,32 @@ static void record(unsigned stored)
     remove_tree(path);
 }
 
+static void encryption(unsigned packets)
+{
+    char path[900];
+    struct encryption_cost cost;
+    snprintf(path, sizeof path, "%s/keys", work_folder);
+    encryption_measure(path, program, packets, &cost);
+    report(&(struct measure){.name = "drop to durable receipt, record encrypted",
+                             .value = cost.rate * cost.clear,
+                             .unit = "packets/s",
+                             .against = cost.clear,
+                             .against_name = "in clear",
+                             .reach = AT_LEAST,
+                             .goal = 0.95});
+    report(&(struct measure){.name = "processor time of a packet, record encrypted",
+                             .value = cost.cpu,
+                             .unit = "of clear",
+                             .reach = AT_MOST,
+                             .goal = 1.05});
+}
+
 int main(int argc, char **argv)
 {
     unsigned packets = 2000, stored = 100000;
-    bool parts[6] = {false}, any = false;
-    static const char *const names[] = {"throughput", "peers", "lone", "record", "memory", "overload"};
+    bool parts[7] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers",    "lone",      "record",
+                                        "memory",     "overload", "encryption"};
     for (int i = 1; i < argc; i++) {
         bool known = strcmp(argv[i], "-j") == 0;
         as_json = as_json || known;
@@ -337,13 +358,13 @@ int main(int argc, char **argv)
             i++;
             known = true;
         }
-        for (size_t p = 0; p < 6 && !known; p++)
+        for (size_t p = 0; p < 7 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
             fprintf(stderr,
-                    "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] [-n PACKETS] "
-                    "[-m STORED] [-j]\n");
+                    "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] [encryption] "
+                    "[-n PACKETS] [-m STORED] [-j]\n");
             return 64;
         }
     }
@@ -372,6 +393,8 @@ int main(int argc, char **argv)
         memory(stored);
     if (!any || parts[5])
         overload(packets / 2);
+    if (!any || parts[6])
+        encryption(packets);
     remove_tree(work_folder);
     return all_reached ? 0 : 1;
 }

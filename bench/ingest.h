@@ -95,6 +95,17 @@ struct overload {
 /* `packets` of each of the two. */
 void overload_measure(const char *path, const char *program, unsigned packets, struct overload *result);
 
+/* --- with keys and without (ingest_encryption.c) --- */
+
+struct encryption_cost {
+    double rate;  /* packets a second with keys, for one without */
+    double cpu;   /* processor time of a packet with keys, for that without */
+    double clear; /* packets a second without */
+};
+/* `folder` is the beginning of the names of two sites. */
+void encryption_measure(const char *folder, const char *program, unsigned packets,
+                        struct encryption_cost *cost);
+
 /* --- the record alone (ingest_record.c) --- */
 
 struct record_costs {
