@@ -15,6 +15,8 @@
 #include "command/command.h"
 #include "page/readback.h"
 #include "spool/alarms.h"
+#include "spool/encrypted_volumes.h"
+#include "spool/record.h"
 #include "spool/room.h"
 
 /* What monitoring systems expect: OK, WARNING, CRITICAL, UNKNOWN. */
@@ -169,12 +171,32 @@ static void print_monitor(const struct finding *finding, const json_t *status, c
     putchar('\n');
 }
 
+static bool look_at_volume(void *context, enum volume_state state, const char *what, const char *text,
+                           struct error *error)
+{
+    (void)state;
+    return found(context, VERDICT_WARNING, "in-clear", "volume", what, text, error);
+}
+
+/* A demonstration has nothing to hide. Elsewhere what cannot be seen is said too (R34). */
+static bool look_at_encryption(const struct site *site, struct finding *finding, struct error *error)
+{
+    if (site->settings->demonstration && !site->settings->encryption_required)
+        return true;
+    return (record_has_keys(site) || found(finding, VERDICT_WARNING, "in-clear", "record", "",
+                                           "the casebook and the vault are not encrypted: leadspool key new "
+                                           "FILE, then leadspool key encrypt",
+                                           error)) &&
+           volumes_look(site, look_at_volume, finding, error);
+}
+
 static bool look_at_all(struct site *site, struct finding *finding, json_t **answer, json_t **status,
                         struct error *error)
 {
     return record_ask(site, "roster", NULL, answer, error) && look(*answer, finding, error) &&
            record_ask(site, "status", NULL, status, error) && look_at_alarms(*status, finding, error) &&
-           look_at_documents(finding, error) && check_places(site, place_found, finding, error);
+           look_at_documents(finding, error) && check_places(site, place_found, finding, error) &&
+           look_at_encryption(site, finding, error);
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)

@@ -24,6 +24,7 @@ const struct alarm alarms[] = {
     {"drop-set-aside", ALARM_CRITICAL, "a drop could not be recorded"},
     {"engine", ALARM_WARNING, "nothing is searched"},
     {"hold-escalated", ALARM_WARNING, "a hold was not answered in the site's time"},
+    {"in-clear", ALARM_WARNING, "what is kept can be read from a disk"},
     {"record-corrupt", ALARM_CRITICAL, "part of the record cannot be read"},
     {"roster", ALARM_WARNING, "the roster does not fit together"},
     {"row-stuck", ALARM_CRITICAL, "a document cannot be made or published"},

@@ -6,6 +6,7 @@
  */
 #include "spool/record.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -51,6 +52,11 @@ done:
     site_key_free(key);
     close(var);
     return done;
+}
+
+bool record_has_keys(const struct site *site)
+{
+    return faccessat(site->directory, "var/" KEYRING_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,

@@ -8,6 +8,9 @@
 #include "casebook/vault.h"
 #include "spool/site.h"
 
+/* Is there a keyring? By its name alone: who may not open it can still ask. */
+bool record_has_keys(const struct site *site);
+
 /* Casebook and vault of a site that was unlocked (site_unlock) and locked. */
 bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,
                  struct error *error);
