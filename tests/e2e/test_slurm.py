@@ -1,6 +1,7 @@
 """Searches computed by a real Slurm on the loopback interface are those of this machine, whatever is killed meanwhile."""
 import json, os, re, shutil, signal, subprocess, time, unittest
 
+import engines
 from gallery import drop_order, photo_id
 from site_case import NORTH, PROGRAM, PatientSite, SiteCase, request_id, sender_words, wait_until
 from slurm_cluster import PATH, Cluster, lacking
@@ -116,6 +117,28 @@ class Slurm(SiteCase):
             self.taken_back()
         with self.subTest('the daemon, stopped and killed; what is compacted away is not left with Slurm'):
             self.stopped()
+
+    def test_an_engine_of_a_vendor(self):
+        """Its tasks find what it finds here; one that crashes in a task is quarantined, and the daemon goes on."""
+        folder = self.path + '.engines'
+        os.makedirs(folder, exist_ok=True)
+        self.addCleanup(shutil.rmtree, folder, True)
+        crashes = engines.faulty(folder, 'compare-crash')
+        here, there = self.copy('here', slurm=False), self.copy('there', PARTS)
+        for site in (here, there):
+            engines.use(site, engines.EXAMPLE, 'example-histogram')
+        here.drain(overnight=True)
+        said = there.call('drain', '--overnight', '-v').stderr
+        # Two groups of probes; the gallery is not cut.
+        self.assertRegex(said, r'slurm: job \d+: 2 tasks')
+        self.assertEqual(self.lists(there), self.lists(here), said)
+        self.assertEqual(self.shared(), [])
+        broken = self.copy('broken')
+        engines.use(broken, crashes, 'test-faulty')
+        said = broken.call('drain', '--overnight', '-v').stderr
+        self.assertIn('run-quarantined', said)
+        self.assertIn('it was ended by signal', said)
+        self.assertEqual([row['docket'] for row in broken.lines('list', '--state', 'QUEUED')], self.dockets)
 
     def taken_back(self):
         """One docket is withdrawn while its task waits, and some of the others' tasks are killed."""
