@@ -58,9 +58,9 @@ def missing_words():
               ('casebook ingest match review report spool command', actions, 'docs/formats/events.md', 'action of an event'),
               ('review', refusals, 'docs/formats/decision.md', 'code of a refusal'),
               ('ingest', fault_codes, 'docs/formats/manifest.md docs/formats/enrolment.md docs/formats/acknowledgement.md docs/formats/order.md '
-               'docs/formats/figures.md',
+               'docs/formats/figures.md docs/formats/retention.md',
                'code of a fault'),
-              ('report', release_faults, 'docs/formats/discovery.md docs/formats/disclosure.md docs/formats/foil.md', 'code of a fault')]
+              ('report', release_faults, 'docs/formats/discovery.md docs/formats/disclosure.md docs/formats/foil.md docs/formats/retention.md', 'code of a fault')]
     for folders, find, documents, what in spoken:
         document = read(*documents.split()).replace('\\-', '-')
         document = re.sub(r'`([a-z-]+)-([a-z]+)` · `-([a-z]+)` · `-([a-z]+)`', r'`\1-\2` `\1-\3` `\1-\4`', document)

@@ -38,6 +38,7 @@ static const struct {
     {"disclosure-purpose.xml", XML_INVALID, 1, "/disclosure/purpose/@code", "immigration-enforcement"},
     {"foil-received.xml", XML_INVALID, 1, "/foil/received", "yesterday"},
     {"audit-kind.xml", XML_INVALID, 1, "/audit/kind", "everything"},
+    {"retention-kind.xml", XML_INVALID, 1, "/retention/kind", "burn"},
     {"discovery-item.xml", XML_INVALID, 1, "/discovery/withhold/item/@number", "more than 13"},
     {"enrolment-mark-without-eyes.xml", XML_INVALID, 1, "/enrolment/marks/mark", "missing here: eyes"},
     {"enrolment-without-date.xml", XML_INVALID, 1, "/enrolment/photos/photo", "missing here: capturedAt"},
