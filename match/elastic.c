@@ -225,21 +225,21 @@ static json_t *parameters(void)
 {
     return json_pack(
         "{s:[i,i], s:[i,i], s:[i,i], s:s, s:[i,i], s:[i,i], s:i, s:s, s:i, s:s, s:i, s:i, s:i, s:i, s:i, "
-        "s:i, s:s, s:i, s:i, s:s, s:i, s:i}",
+        "s:i, s:s, s:i, s:i, s:i, s:s, s:i, s:i}",
         "crop_pixels", CROP_WIDTH, CROP_HEIGHT, "left_eye", CROP_LEFT_EYE, CROP_EYE_LINE, "right_eye",
         CROP_RIGHT_EYE, CROP_EYE_LINE, "lighting", "fifth root of grey + 1, blurred by 1 minus blurred by 2",
         "wavelengths_pixels", 7, 12, "first_orientations_tenths_of_degree", 0, 225, "orientations_each", 4,
         "envelope", "0.45 wavelengths", "code_step_pixels", CODE_STEP, "codes_kept", "x + y even", "blocks",
         BLOCKS, "places_within_photo", BLOCK_PRESENT, "shifts", 45, "shift_price_per_code", SHIFT_PRICE,
         "message_price", MESSAGE_PRICE, "cohort_photos", MATCH_COHORT, "fusion", "sum of exp(-0.6 z)",
-        "refined_photos", MATCH_REFINED, "refining_cohort_photos", REFINING_COHORT, "further_alignments",
-        "turned by 6 degrees or scaled by 8 %, either way", "alignment_price", ALIGNMENT_PRICE,
-        "template_prior", TEMPLATE_PRIOR);
+        "refined_photos", MATCH_REFINED, "measured_photos", MATCH_MEASURED, "refining_cohort_photos",
+        REFINING_COHORT, "further_alignments", "turned by 6 degrees or scaled by 8 %, either way",
+        "alignment_price", ALIGNMENT_PRICE, "template_prior", TEMPLATE_PRIOR);
 }
 
 const struct match_engine match_engine_embedded = {
     .id = "leadspool-elastic",
-    .version = "2",
+    .version = "3",
     .maker = "leadspool",
     .method =
         "Elastic binary matching: signs of odd Gabor responses of the eye-aligned grey face, compared "

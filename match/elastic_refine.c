@@ -169,6 +169,7 @@ void elastic_refiner_free(struct match_refiner *refiner)
     free(refiner);
 }
 
+/* `template` NULL: of one that was compared with nobody. */
 static double fused(const struct elastic_standing *probe, const struct elastic_standing *template,
                     const uint16_t *distances)
 {
@@ -178,7 +179,9 @@ static double fused(const struct elastic_standing *probe, const struct elastic_s
             sum += NEUTRAL;
             continue;
         }
-        double z = deviations(template, block, deviations(probe, block, distances[block]));
+        double z = deviations(probe, block, distances[block]);
+        if (template != NULL)
+            z = deviations(template, block, z);
         sum += arithmetic_exp(-0.6 * (z < -BEST_DEVIATIONS ? -BEST_DEVIATIONS : z));
     }
     return sum;
@@ -260,7 +263,8 @@ bool elastic_refine_by(const struct match_probe *probe, const void *yardstick,
     if (done)
         compare_aligned(probe, aligned.room, templates, count, aligned.distances);
     for (size_t i = 0; done && i < count; i++) {
-        double above = fused(&by->own, standings[i], aligned.distances + i * BLOCKS) - by->mean;
+        const struct elastic_standing *standing = standings == NULL ? NULL : standings[i];
+        double above = fused(&by->own, standing, aligned.distances + i * BLOCKS) - by->mean;
         scores[i] = by->deviation > 0 ? arithmetic_round(above / by->deviation * 1e6) : 0;
     }
     aligned_free(&aligned);

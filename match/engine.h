@@ -24,8 +24,10 @@
 #define MATCH_DISTANCES_MOST 128
 /* A distance that could not be taken, because a photo does not show that part of the face. */
 #define MATCH_DISTANCE_NONE UINT16_MAX
-/* The best so many photos of a search are refined; all of them in a smaller gallery. */
+/* The best so many photos of a search are refined; all of them in a smaller gallery. The best so many of those are
+   measured against the cohort, more where the list's persons need it; no others are listed. */
 #define MATCH_REFINED 1024
+#define MATCH_MEASURED 256
 /* Photos that stand for the gallery in its statistics. */
 #define MATCH_COHORT 256
 
@@ -97,7 +99,9 @@ struct match_engine {
 
     /* The same in two steps, so that what the cohort has to do with it can be kept: a yardstick of `yardstick_size` bytes
        says how the probe compares with the cohort; with it and the recorded standing a template's score can be computed
-       again when photos of the cohort are gone. Both are plain numbers, the same from every machine of one kind. */
+       again when photos of the cohort are gone. Both are plain numbers, the same from every machine of one kind. Where
+       `standings` is NULL the templates count as compared with nobody: cheap, and near enough to say which are worth a
+       standing. */
     size_t yardstick_size;
     bool (*gauge)(const struct match_refiner *refiner, const struct match_probe *probe, void *yardstick,
                   struct error *error);

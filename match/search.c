@@ -227,8 +227,11 @@ static bool group_run(struct search *search, size_t first, struct error *error)
     else
         done = done && group_compare(search, &ended, error);
     if (done && !ended && engine->refine != NULL) {
-        done = search_standings_make(search, error) && run(search, search_stand, error) &&
-               search_yardsticks_make(search, error) && run(search, search_gauge, error) &&
+        done = search_yardsticks_make(search, error) && run(search, search_gauge, error) &&
+               run(search, search_realign, error);
+        if (done)
+            search_leads_measured(search);
+        done = done && search_standings_make(search, error) && run(search, search_stand, error) &&
                run(search, search_refine, error);
         for (size_t p = 0; done && p < search->group_count; p++) {
             const struct search_leads *leads = &search->group[p].leads;

@@ -119,7 +119,11 @@ void search_full_stage(struct search_thread *thread);
 void search_cohort(struct search_thread *thread);
 void search_stand(struct search_thread *thread);
 void search_gauge(struct search_thread *thread);
+void search_realign(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
+
+/* After search_realign: the leads in their new order, without those that are not measured. */
+void search_leads_measured(struct search *search);
 
 /* Of a search that is cut (search_cut.c): its units; what its first stage counted; the thresholds it was given; what it found;
    and, at the end, what all parts found, in the place of comparing. */

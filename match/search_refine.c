@@ -1,6 +1,9 @@
 /*
  * The second look at the best of each probe.
  *
+ * Most of its cost is to measure templates against the cohort. So all of the best are compared again first, in every
+ * alignment, and only what then leads is measured.
+ *
  * Guarantees: what is said of a template is worked out once for all probes of a group that hold it among
  * their best; scores do not depend on how the work was divided.
  */
@@ -83,7 +86,7 @@ static size_t part_size(const struct search *search)
 
 /* A part of one probe's best; the scores take the place of the fused values. */
 static bool part_refine(struct search *search, struct search_probe *probe, size_t first, size_t count,
-                        struct error *error)
+                        bool measured, struct error *error)
 {
     const struct match_engine *engine = search->request->engine;
     struct search_lead *leads = probe->leads.leads + first;
@@ -92,9 +95,11 @@ static bool part_refine(struct search *search, struct search_probe *probe, size_
     int64_t scores[MATCH_REFINED];
     for (size_t i = 0; i < count; i++) {
         templates[i] = leads[i].template_bytes;
-        standings[i] = standing_of(search, templates[i]);
+        if (measured)
+            standings[i] = standing_of(search, templates[i]);
     }
-    if (!engine->refine_by(probe->probe, probe->list->yardstick, templates, standings, count, scores, error))
+    if (!engine->refine_by(probe->probe, probe->list->yardstick, templates, measured ? standings : NULL,
+                           count, scores, error))
         return false;
     for (size_t i = 0; i < count; i++)
         leads[i].fused = scores[i];
@@ -144,7 +149,7 @@ bool search_keep_standings(struct search *search, struct search_probe *probe, st
     return true;
 }
 
-void search_refine(struct search_thread *thread)
+static void refine(struct search_thread *thread, bool measured)
 {
     struct search *search = thread->search;
     size_t size = part_size(search), parts = (MATCH_REFINED + size - 1) / size;
@@ -156,9 +161,44 @@ void search_refine(struct search_thread *thread)
         size_t first = part % parts * size, left = probe->leads.count - first;
         struct error error = ERROR_NONE;
         if (first < probe->leads.count &&
-            !part_refine(search, probe, first, left < size ? left : size, &error)) {
+            !part_refine(search, probe, first, left < size ? left : size, measured, &error)) {
             search_fail(search, &error);
             return;
         }
+    }
+}
+
+void search_realign(struct search_thread *thread)
+{
+    refine(thread, false);
+}
+
+void search_refine(struct search_thread *thread)
+{
+    refine(thread, true);
+}
+
+/* How many of the first leads to measure: MATCH_MEASURED, or until they show as many persons as the list has. */
+static size_t measured_count(const struct search_leads *leads, size_t length)
+{
+    const char *persons[CANDIDATES_MOST];
+    size_t count = 0, shown = 0;
+    for (; count < leads->count && (count < MATCH_MEASURED || shown < length); count++) {
+        const char *person = leads->leads[count].record->person;
+        size_t i = 0;
+        while (i < shown && strncmp(persons[i], person, SEGMENT_ID_SIZE) != 0)
+            i++;
+        if (i == shown && shown < length)
+            persons[shown++] = person;
+    }
+    return count;
+}
+
+void search_leads_measured(struct search *search)
+{
+    for (size_t p = 0; p < search->group_count; p++) {
+        struct search_leads *leads = &search->group[p].leads;
+        search_leads_trim(leads);
+        leads->count = measured_count(leads, search->request->length);
     }
 }

@@ -342,6 +342,18 @@ static void test_refined_scores(void **state)
         assert_true(engine->stand(refiner, &templates[i], 1, &alone, NULL));
         assert_true(engine->refine(refiner, probe, &templates[i], &one, 1, &single, NULL));
         assert_int_equal(single, scores[i]);
+        /* Without a standing: as one of mean 0 and deviation 1. */
+        struct elastic_yardstick yardstick;
+        int64_t plain;
+        assert_true(engine->gauge(refiner, probe, &yardstick, NULL));
+        assert_true(engine->refine_by(probe, &yardstick, &templates[i], NULL, 1, &single, NULL));
+        for (int block = 0; block < BLOCKS; block++) {
+            alone.mean[block] = 0;
+            alone.deviation[block] = 1;
+        }
+        assert_true(engine->refine_by(probe, &yardstick, &templates[i], &one, 1, &plain, NULL));
+        assert_int_equal(single, plain);
+        assert_true(single != scores[i]);
         engine->probe_free(probe);
         image_free(&image);
     }
