@@ -213,6 +213,10 @@ e2e golden crash: $(TESTED)
 # Every point of the whole path, for hours; goes on where it was interrupted. KILLS= FROM= EVERY= JOBS= shorten it.
 crash-sweep: $(TESTED)
 	@tests/crash/sweep.py $(B)
+# A disk that loses its power under load, on a loop device; as root.
+powercut: $(TESTED)
+	@env CUTS=$(or $(CUTS),200) LEADSPOOL_BUILD=$(abspath $(B)) LEADSPOOL=$(abspath $(B))/leadspool TZ=UTC LC_ALL=C.UTF-8 \
+		PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/support:demo python3 -u tests/support/unittest_run.py powercut tests/crash/test_power_cut.py
 # As a command with its own needs, so that a page can be tried without building every unit test.
 browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED))
 	@tests/run $(B) $@
@@ -278,6 +282,7 @@ help:
 	@echo 'make demo       the main job on drawn people, in $(B)/demo'
 	@echo 'make test       every test; also: unit e2e golden crash browser'
 	@echo 'make crash-sweep  kill it, or cut the power, at every change of a file (hours; KILLS=n shortens)'
+	@echo 'make powercut   cut the power of a disk under load, CUTS times (200), as root'
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
@@ -290,6 +295,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint sanitize sanitized test tidy unit
+.PHONY: all bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint powercut sanitize sanitized test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -50,6 +50,8 @@ static enum fault fault_of_errno(int number)
     case ECONNREFUSED:
     case ECONNRESET:
     case EPIPE: /* the other end died; whoever starts us anew has a new one */
+    case EIO:   /* nobody's fault but the disk's: what it is about is right and waits */
+    case EROFS:
         return FAULT_TEMPORARY;
     case ENOENT:
         return FAULT_ABSENT;

@@ -39,7 +39,7 @@ bool error_set(struct error *error, enum fault fault, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* The same from errno: ": " and its message are appended, and the kind follows from its value
-   (ENOSPC, EDQUOT, EAGAIN, EMFILE, ... are FAULT_TEMPORARY; ENOENT FAULT_ABSENT; EACCES FAULT_ENVIRONMENT).
+   (ENOSPC, EDQUOT, EIO, EAGAIN, EMFILE, ... are FAULT_TEMPORARY; ENOENT FAULT_ABSENT; EACCES FAULT_ENVIRONMENT).
    */
 bool error_system(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -130,13 +130,19 @@ static bool drop_privileges(uid_t account, gid_t group, struct error *error)
 static void excuse_share(int site, const json_t *message, struct error *error)
 {
     struct stat record, share;
+    char folder[512];
     const char *path = json_text_or_null(message, "path");
     if (path == NULL)
         path = json_text_or_null(message, "directory");
     if (path == NULL)
         path = json_text_or_null(json_array_get(json_object_get(message, "files"), 0), "directory");
-    if (error->fault == FAULT_DURABILITY && path != NULL && fstatat(site, "var", &record, 0) == 0 &&
-        (fstatat(site, path, &share, 0) != 0 || share.st_dev != record.st_dev))
+    if (error->fault != FAULT_DURABILITY || path == NULL || fstatat(site, "var", &record, 0) != 0)
+        return;
+    /* The folder may be one that was being made: then the one above it says where it lies. */
+    snprintf(folder, sizeof folder, "%s", path);
+    while (fstatat(site, folder, &share, 0) != 0 && strrchr(folder, '/') != NULL)
+        *strrchr(folder, '/') = '\0';
+    if (fstatat(site, folder, &share, 0) != 0 || share.st_dev != record.st_dev)
         error->fault = FAULT_TEMPORARY;
 }
 

@@ -5,17 +5,19 @@
 
 Every call that changes a file or a folder, in every process, is a point (points.c). Each trial takes the site as it was
 before a phase (whole_path.py), ends all processes at one point, half of the time the recovery at another one, lets the
-program finish, and looks at everything (trial.py). It goes on where it was interrupted.
+program finish, and looks at everything (trial.py). Beside that one call of each kind fails, with EIO and with ENOSPC. It
+goes on where it was interrupted.
 
     KILLS=n   so many trials, spread over the whole range (all unless told)
     FROM=n    from the n-th on      EVERY=n  each n-th
     JOBS=n    side by side (2)      ONLY=phase:point:again:ending  that one, and keep its site
 """
-import collections, concurrent.futures, itertools, json, multiprocessing, os, pickle, random, sys, time
+import collections, concurrent.futures, errno, itertools, json, multiprocessing, os, pickle, random, re, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONG = 8            # a longer row of equal points is one call made many times: a few of it are tried
 PLACE_NAME = 'sweep'
+ERRORS = ('EIO', 'ENOSPC')      # one call of each kind fails once
 
 
 def set_up(build):
@@ -43,6 +45,8 @@ def plan(phases, endings):
         for ending in endings:
             for number in numbers:
                 trials.append((index, number, lot.choice(numbers) if lot.random() < 0.5 else 0, ending))
+        first = {plain(label): number for number, label in reversed(list(enumerate(phase.labels, 1)))}
+        trials += [(index, number, 0, error) for number in sorted(first.values()) for error in ERRORS]
     lot.shuffle(trials)
     return trials
 
@@ -86,7 +90,8 @@ def attempt(trial, phase):
     """(trial, labels, what is wrong)"""
     index, number, again, ending = trial
     try:
-        return trial, own.run(phase, number, again, ending), None
+        done = own.fail(phase, number, getattr(errno, ending)) if ending in ERRORS else own.run(phase, number, again, ending)
+        return trial, done, None
     except Exception as error:          # whatever it is, this trial did not end as it should
         return trial, [own.label], f'{type(error).__name__}: {error}'
 
@@ -145,7 +150,6 @@ def run(place, library, program, phases, trials, jobs, kept=None):
 
 def plain(label):
     """A point's name without what differs from trial to trial."""
-    import re
     call, _, path = label.partition('\t')
     path = re.sub(r'^.*?/(?:calm|site)(?=/|$)', '', path)
     path = re.sub(r'[0-9a-f]{64}', 'DIGEST', path)

@@ -64,7 +64,8 @@ def copies_left(site):
 
 def summary(site, files):
     """All that must be the same, however often the way there was interrupted."""
-    events = collections.Counter((event['action'], event['role'], event['outcome'], event.get('docket', ''))
+    # A segment begun before a kill used up a number.
+    events = collections.Counter((event['action'], event['role'], re.sub(r'-\d+$', '', event['outcome']), event.get('docket', ''))
                                  for event in site.events() if (event['action'], event['outcome']) not in REPEATED)
     rows = collections.Counter((row['kind'], row.get('what', ''), plain(row['directory']), row['state'], tuple(row['files']))
                                for row in site.lines('list', '--outbox', '--all'))

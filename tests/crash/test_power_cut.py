@@ -1,0 +1,122 @@
+"""The power goes under load: an ext4 on a loop device is shut down without writing anything back, again and again.
+
+CUTS says how many (3 unless told; `make powercut` does 200), SEED repeats a run's choices. What a sender was told before
+a cut has to be so after it: the receipt with the same bytes, the packet in the record and its files in the vault.
+Needs root and a loop device; leaves neither mount nor device behind.
+"""
+import collections, fcntl, hashlib, glob, os, random, shutil, struct, subprocess, threading, time, unittest
+
+from site_case import NORTH, PROGRAM, PatientSite, Receipt, SiteCase, Daemon, wait_until
+from whole_path import left_over
+
+CUTS = int(os.environ.get('CUTS') or 3)
+SEED = int(os.environ.get('SEED') or time.time_ns() % 1000000)
+SHUTDOWN, NOTHING_WRITTEN = 0x8004587D, 2       # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
+ANSWERS = ('drop-accepted', 'drop-held', 'drop-rejected', 'drop-quarantined', 'drop-repeated')
+
+
+def mounts_possible():
+    return os.geteuid() == 0 and os.path.exists('/dev/loop-control') and shutil.which('mkfs.ext4') is not None
+
+
+@unittest.skipUnless(mounts_possible(), 'a loop device is mounted by root')
+class PowerCut(SiteCase):
+    def setUp(self):
+        super().setUp()
+        self.image, self.disk = self.path + '.image', self.path + '.disk'
+        os.makedirs(self.disk, exist_ok=True)
+        with open(self.image, 'wb') as file:
+            file.truncate(1 << 30)
+        subprocess.run(['mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-N', '100000', self.image], check=True)
+        self.mounted = False
+        self.mount()
+        path = os.path.join(self.disk, 'site')
+        subprocess.run(['cp', '-a', self.path, path], check=True)
+        os.sync()
+        self.site = PatientSite(PROGRAM, path)
+        self.receipts, self.sent, self.number = {}, 0, 0
+        self.lot = random.Random(SEED)
+
+    def tearDown(self):
+        super().tearDown()
+        self.unmount()
+        os.remove(self.image)
+        os.rmdir(self.disk)
+
+    def mount(self):
+        subprocess.run(['mount', '-o', 'loop', self.image, self.disk], check=True)
+        self.mounted = True
+
+    def unmount(self):
+        if self.mounted:
+            self.assertTrue(wait_until(lambda: subprocess.run(['umount', self.disk], capture_output=True).returncode == 0, 10),
+                            'the disk is still in use')
+        self.mounted = False
+
+    def load(self, ending):
+        """Senders, until the disk goes from under them."""
+        while not ending.is_set():
+            self.number += 1
+            try:
+                self.submit(f'packet-{self.number}', person=self.number % 12)
+            except Exception:           # the disk is gone, or nearly
+                return
+            self.sent += 1
+
+    def seen(self):
+        """What senders can read now: receipt → its digest."""
+        found = {}
+        for path in glob.glob(self.site.at('out', NORTH, '**', 'receipt-*.xml'), recursive=True):
+            try:
+                with open(path, 'rb') as file:
+                    found[os.path.relpath(path, self.site.path)] = hashlib.sha256(file.read()).hexdigest()
+            except OSError:
+                pass
+        return found
+
+    def cut(self):
+        daemon, ending = Daemon(self.site), threading.Event()
+        self.daemons.append(daemon)
+        sender = threading.Thread(target=self.load, args=(ending,))
+        sender.start()
+        time.sleep(self.lot.uniform(0.3, 2.0))
+        told = self.seen()
+        disk = os.open(self.disk, os.O_RDONLY)
+        fcntl.ioctl(disk, SHUTDOWN, struct.pack('I', NOTHING_WRITTEN))
+        os.close(disk)
+        daemon.kill()
+        self.daemons.remove(daemon)
+        ending.set()
+        sender.join()
+        self.receipts.update(told)
+        self.unmount()
+        self.mount()
+
+    def assert_all_there(self):
+        self.site.drain()
+        now = self.seen()
+        self.assertEqual({path: now.get(path) for path in self.receipts}, self.receipts)
+        answered = collections.Counter(event['object'] for event in self.site.events() if event['action'] in ANSWERS)
+        self.assertEqual([packet for packet, count in answered.items() if count != 1], [])
+        told = {Receipt(self.site.at(path)).packet for path in self.receipts}
+        self.assertEqual(told - set(answered), set())
+        self.site.do('audit', 'verify')
+        # A sender who lost its power too leaves what it was about to send: that is no claim of ours.
+        self.assertEqual([path for path in left_over(self.site) if '/in/' not in path or '/.claim-' in path], [])
+
+    def test_cuts(self):
+        print(f'SEED={SEED} CUTS={CUTS}', flush=True)
+        start = said = time.monotonic()
+        for number in range(1, CUTS + 1):
+            self.cut()
+            self.assert_all_there()
+            if time.monotonic() > said + 30:
+                said = time.monotonic()
+                print(f'{number} of {CUTS} cuts, {len(self.receipts)} receipts read before one, '
+                      f'{(said - start) / number * (CUTS - number) / 60:.0f} min left', flush=True)
+        print(f'{CUTS} cuts, {self.sent} packets sent, {len(self.receipts)} receipts read before a cut, all there', flush=True)
+        self.assertGreater(len(self.receipts), 0)
+
+
+if __name__ == '__main__':
+    unittest.main()
