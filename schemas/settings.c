@@ -286,6 +286,7 @@ static bool is_share(const struct settings *settings, const char *path)
     return strcmp(path, "review/decisions") == 0 || strcmp(path, "gallery/in") == 0 ||
            strcmp(path, "case-management/acks") == 0 || strcmp(path, "discovery/in") == 0 ||
            strcmp(path, "disclosure/in") == 0 || strcmp(path, "foil/in") == 0 ||
+           strcmp(path, "audit/in") == 0 || strcmp(path, "retention/in") == 0 ||
            (strncmp(path, "in/", 3) == 0 && settings_command(settings, path + 3) != NULL);
 }
 
@@ -403,7 +404,7 @@ bool settings_read(const char *name, const char *bytes, size_t length, struct se
                                                                             : IDENTITY_BOTH;
     read_numbers(made, root);
     if (!check(made, name, root, error) || !check_executor(made, name, root, error) ||
-        !check_seal_reasons(name, root, error) || !settings_check_retention(made, name, error))
+        !check_seal_reasons(name, root, error) || !settings_check_retention(made, name, root, error))
         goto done;
     *settings = made;
     made = NULL;

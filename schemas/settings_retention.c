@@ -53,16 +53,19 @@ static bool counts_from(const struct setting_retention *row)
     return strcmp(row->from, "received") == 0 || (of_docket && strcmp(row->from, "closed") == 0);
 }
 
-bool settings_check_retention(const struct settings *settings, const char *name, struct error *error)
+bool settings_check_retention(const struct settings *settings, const char *name, const struct xml_node *root,
+                              struct error *error)
 {
-    for (size_t i = 0; i < settings->retention_count; i++) {
+    const struct xml_node *node = xml_child(xml_child(root, "retention"), "row");
+    for (size_t i = 0; i < settings->retention_count; i++, node = xml_next(node)) {
         const struct setting_retention *row = &settings->retention[i];
         if (!counts_from(row))
-            return error_set(error, FAULT_INPUT,
-                             "%s: /site/retention: \"%s\" cannot count from \"%s\": releases count from "
-                             "delivered, looks from looked, drops from received, dockets from received or "
-                             "closed",
-                             name, row->class, row->from);
+            return error_set(
+                error, FAULT_INPUT,
+                "%s: line %zu /site/retention: \"%s\" cannot count from \"%s\": releases count from "
+                "delivered, looks from looked, drops from received, dockets from received or "
+                "closed",
+                name, xml_line(node), row->class, row->from);
     }
     return true;
 }

@@ -11,6 +11,7 @@
 bool settings_read_retention(struct settings *settings, const struct xml_node *root);
 
 /* Does each row count from something its class has? FAULT_INPUT says which does not. */
-bool settings_check_retention(const struct settings *settings, const char *name, struct error *error);
+bool settings_check_retention(const struct settings *settings, const char *name, const struct xml_node *root,
+                              struct error *error);
 
 #endif

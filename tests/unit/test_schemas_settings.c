@@ -85,6 +85,10 @@ static void test_everything(void **state)
 
 #define DIGEST "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
+#define RETENTION(class, period, from, action)                                                               \
+    "<retention><row class=\"" class "\" period=\"" period "\" from=\"" from                                 \
+                                     "\" citation=\"Item 1\" action=\"" action "\"/></retention>"
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -110,6 +114,12 @@ static void test_refused(void **state)
         {"<patterns caseNumber=\"[0-9\"/>", "regular expression"},
         {"<review minPeers=\"0\"/>", "less than 1"},
         {"<identity>password</identity>", "none of the words"},
+        {RETENTION("look", "P1Y", "closed", "destroy"), "looks from looked"},
+        {RETENTION("release", "P1Y", "received", "destroy"), "releases count from"},
+        {RETENTION("rejected-drop", "P1Y", "closed", "destroy"), "drops from received"},
+        {RETENTION("docket-negative", "P0Y", "closed", "destroy"), "P0Y"},
+        {RETENTION("docket-negative", "P1Y", "closed", "forget"), "none of the words"},
+        {RETENTION("event", "P1Y", "received", "destroy"), "none of the words"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *xml = text_formatted("<site xmlns='urn:leadspool:site:1'><name>n</name><agency>a</agency>\n"
