@@ -103,17 +103,6 @@ bool vault_open(const char *path, struct vault **vault, struct error *error)
     return true;
 }
 
-bool vault_attach(int root, const struct keyring *keys, struct vault **vault, struct error *error)
-{
-    *vault = calloc(1, sizeof **vault);
-    if (*vault == NULL) {
-        close(root);
-        return error_set(error, FAULT_TEMPORARY, "out of memory while opening the vault");
-    }
-    **vault = (struct vault){.root = root, .keys = keys};
-    return true;
-}
-
 void vault_close(struct vault *vault)
 {
     if (vault == NULL)

@@ -27,8 +27,6 @@ struct vault_batch;
 /* Open (and make, with its 256 directories) the vault at `path`, and delete temporaries a crash left. */
 bool vault_open(const char *path, struct vault **vault, struct error *error);
 void vault_close(struct vault *vault);
-/* For reading beside the process that has it open: `root` (taken over) is its folder, `keys` are as below or NULL. */
-bool vault_attach(int root, const struct keyring *keys, struct vault **vault, struct error *error);
 /* From now on what it stores and opens is encrypted. Borrowed; before anything else is done with it. */
 void vault_use_keys(struct vault *vault, const struct keyring *keys);
 

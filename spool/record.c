@@ -25,13 +25,6 @@ bool site_unlock(struct site *site, struct error *error)
     bool done = true;
     if (site->keyring != NULL)
         goto done;
-    if (keyring_there(var) && site->settings->executor_slurm) {
-        done = error_set(
-            error, FAULT_ENVIRONMENT,
-            "the record is encrypted, and what Slurm's nodes compute with is not yet: take <executor "
-            "kind=\"slurm\"> out of site.xml");
-        goto done;
-    }
     if (!keyring_there(var)) {
         if (site->settings->encryption_required)
             done = error_set(error, FAULT_ENVIRONMENT,
@@ -71,20 +64,6 @@ bool record_open(const struct site *site, struct casebook **casebook, struct vau
         return error_context(error, "opening the vault");
     vault_use_keys(*vault, site->keyring);
     return true;
-}
-
-int record_object(const struct site *site, const char *digest, struct error *error)
-{
-    struct digest content;
-    struct vault *vault = NULL;
-    int root = -1, file = -1;
-    if (!digest_parse(digest, &content))
-        error_set(error, FAULT_INTERNAL, "\"%s\" is no digest of an object", digest);
-    else if ((root = directory_make_path(site->directory, "var/vault", 0700, error)) >= 0 &&
-             vault_attach(root, site->keyring, &vault, error))
-        file = vault_open_object(vault, &content, NULL, error);
-    vault_close(vault);
-    return file;
 }
 
 int copy_open(const struct site *site, int folder, const char *name, struct error *error)

@@ -15,10 +15,6 @@ bool record_has_keys(const struct site *site);
 bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,
                  struct error *error);
 
-/* The content of an object of the vault, by its digest in hexadecimal, beside the process that has the vault open; -1 on
-   failure. */
-int record_object(const struct site *site, const char *digest, struct error *error);
-
 /* A copy in var/incoming as a worker gets it: where there are keys its content, in a sealed file in memory. -1 on failure. */
 int copy_open(const struct site *site, int folder, const char *name, struct error *error);
 
