@@ -127,9 +127,11 @@ static bool add_disposal(void *context, const char *key, json_t *value, struct e
 
 bool control_retention_list(struct control_question *question, struct error *error)
 {
+    if (!may_ask(question, error))
+        return false;
     json_t *schedule = json_array();
     struct disposals disposals = {.transaction = question->transaction, .rows = json_array()};
-    return may_ask(question, error) && control_put(question, "schedule", schedule, error) &&
+    return control_put(question, "schedule", schedule, error) &&
            control_put(question, "disposals", disposals.rows, error) &&
            (add_schedule(question->context->site->settings, schedule) ||
             error_set(error, FAULT_TEMPORARY, "out of memory while listing the schedule")) &&
