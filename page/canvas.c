@@ -17,24 +17,9 @@
 #include <hpdf_pages.h>
 
 #include "base/unicode.h"
-#include "page/canvas_font.h"
+#include "page/canvas_parts.h"
 
-#define SHEETS_LIMIT 400    /* a document longer than this is a fault, not a document */
-#define PICTURES_LIMIT 256  /* the same */
-#define PRINTABLE_EDGE 30.0 /* points no office printer can reach */
-#define FACES 2
-
-struct canvas {
-    HPDF_Doc pdf;
-    struct canvas_font fonts[FACES];
-    HPDF_Page pages[SHEETS_LIMIT];
-    struct text drawn[SHEETS_LIMIT];
-    size_t page_count;
-    HPDF_Image pictures[PICTURES_LIMIT];
-    int picture_count;
-    struct error first;
-    HPDF_STATUS status; /* libharu's first complaint, 0 = none */
-};
+#define SHEETS_LIMIT 400 /* a document longer than this is a fault, not a document */
 
 static void on_error(HPDF_STATUS status, HPDF_STATUS detail, void *user)
 {
@@ -96,8 +81,11 @@ void canvas_close(struct canvas *canvas)
 {
     if (canvas == NULL)
         return;
-    for (size_t i = 0; i < canvas->page_count; i++)
-        text_free(&canvas->drawn[i]);
+    for (size_t i = 0; i < canvas->sheet_count; i++)
+        text_free(&canvas->sheets[i].drawn);
+    free(canvas->sheets);
+    free(canvas->pictures);
+    ink_free(&canvas->kept);
     for (int i = 0; i < FACES; i++)
         canvas_font_close(&canvas->fonts[i]);
     if (canvas->pdf != NULL)
@@ -136,29 +124,78 @@ void canvas_properties(struct canvas *canvas, const char *title, const char *sub
     HPDF_SetInfoDateAttr(canvas->pdf, HPDF_INFO_MOD_DATE, date);
 }
 
+void canvas_note(struct canvas *canvas, struct ink *ink)
+{
+    canvas->ink = ink;
+}
+
+/* The boxes of the section that begins: those after the last one's. */
+static void take_section(struct canvas *canvas)
+{
+    struct redactions *here = &canvas->here;
+    here->list += here->count;
+    here->count = 0;
+    size_t left = canvas->redactions.count - (size_t)(here->list - canvas->redactions.list);
+    while (here->count < left && here->list[here->count].section == canvas->section)
+        here->count++;
+}
+
+void canvas_redact(struct canvas *canvas, const struct redactions *redactions)
+{
+    canvas->redactions = *redactions;
+    canvas->redacts = true;
+    canvas->here = (struct redactions){redactions->list, 0};
+    take_section(canvas);
+}
+
+void canvas_end_section(struct canvas *canvas)
+{
+    if (canvas->redacts)
+        canvas_draw_boxes(canvas);
+    if (canvas->ink != NULL)
+        ink_add_pages(canvas->ink, canvas->sheet_count - canvas->section_first);
+    canvas->section++;
+    canvas->section_first = canvas->sheet_count;
+    if (canvas->redacts)
+        take_section(canvas);
+}
+
 size_t canvas_add_sheet(struct canvas *canvas)
 {
-    if (canvas->page_count == SHEETS_LIMIT) {
+    if (canvas->sheet_count - canvas->section_first == SHEETS_LIMIT) {
         canvas_fail(canvas, FAULT_INPUT, "the document would have more than 400 pages; shorten its texts");
-        return SHEETS_LIMIT - 1;
+        return canvas->sheet_count - 1;
     }
-    HPDF_Page page = HPDF_AddPage(canvas->pdf);
-    HPDF_Page_SetWidth(page, (HPDF_REAL)SHEET_WIDTH);
-    HPDF_Page_SetHeight(page, (HPDF_REAL)SHEET_HEIGHT);
-    canvas->pages[canvas->page_count] = page;
-    return canvas->page_count++;
+    if (canvas->sheet_count == canvas->sheet_room) {
+        size_t room = canvas->sheet_room == 0 ? 8 : 2 * canvas->sheet_room;
+        struct canvas_sheet *sheets = realloc(canvas->sheets, room * sizeof *sheets);
+        if (sheets == NULL) {
+            canvas_fail(canvas, FAULT_TEMPORARY, "out of memory for a page");
+            return canvas->sheet_count == 0 ? 0 : canvas->sheet_count - 1;
+        }
+        canvas->sheets = sheets;
+        canvas->sheet_room = room;
+    }
+    HPDF_Page page = NULL;
+    if (canvas->ink == NULL) {
+        page = HPDF_AddPage(canvas->pdf);
+        HPDF_Page_SetWidth(page, (HPDF_REAL)SHEET_WIDTH);
+        HPDF_Page_SetHeight(page, (HPDF_REAL)SHEET_HEIGHT);
+    }
+    canvas->sheets[canvas->sheet_count] = (struct canvas_sheet){.page = page};
+    return canvas->sheet_count++;
 }
 
 size_t canvas_sheets(const struct canvas *canvas)
 {
-    return canvas->page_count;
+    return canvas->sheet_count;
 }
 
 /* The one bounds check. A tenth of a point forgives rounding. */
-static bool inside(struct canvas *canvas, size_t sheet, double left, double top, double right, double bottom,
+bool canvas_inside(struct canvas *canvas, size_t sheet, double left, double top, double right, double bottom,
                    const char *what, const char *text, size_t length)
 {
-    if (sheet < canvas->page_count && left >= PRINTABLE_EDGE - 0.1 && top >= PRINTABLE_EDGE - 0.1 &&
+    if (sheet < canvas->sheet_count && left >= PRINTABLE_EDGE - 0.1 && top >= PRINTABLE_EDGE - 0.1 &&
         right <= SHEET_WIDTH - PRINTABLE_EDGE + 0.1 && bottom <= SHEET_HEIGHT - PRINTABLE_EDGE + 10.1)
         return true;
     if (canvas->first.fault == FAULT_NONE)
@@ -168,15 +205,20 @@ static bool inside(struct canvas *canvas, size_t sheet, double left, double top,
     return false;
 }
 
-static HPDF_REAL flip(double y)
+/* A mark to be noted, when marks are. */
+static struct ink_mark *note(struct canvas *canvas, enum ink_kind kind, size_t sheet)
 {
-    return (HPDF_REAL)(SHEET_HEIGHT - y);
+    struct ink_mark *mark = ink_add(canvas->ink, kind, canvas->section, sheet - canvas->section_first);
+    if (mark == NULL)
+        canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while noting a page");
+    return mark;
 }
 
 /* As operators of the page's own stream: libharu's text functions know fonts of its own making alone. */
-static bool write_line(struct canvas *canvas, HPDF_Page page, double x, double y, const struct type *type,
-                       const char *text, size_t length)
+bool canvas_write(struct canvas *canvas, size_t sheet, double x, double y, const struct type *type,
+                  const char *text, size_t length)
 {
+    HPDF_Page page = canvas->sheets[sheet].page;
     static const char hexadecimal[] = "0123456789ABCDEF";
     struct canvas_font *font = &canvas->fonts[type->bold];
     HPDF_Dict object = canvas_font_object(font, canvas->pdf);
@@ -205,6 +247,17 @@ static bool write_line(struct canvas *canvas, HPDF_Page page, double x, double y
     return done;
 }
 
+/* What was drawn, for reading back: what is under a box was not. */
+static bool set_line(struct canvas *canvas, size_t sheet, double x, double y, const struct type *type,
+                     const char *text, size_t length)
+{
+    if (canvas->redacts)
+        return canvas_write_redacted(canvas, sheet, x, y, type, text, length);
+    text_add_bytes(&canvas->sheets[sheet].drawn, text, length);
+    text_add(&canvas->sheets[sheet].drawn, "\n");
+    return canvas->ink != NULL || canvas_write(canvas, sheet, x, y, type, text, length);
+}
+
 void canvas_text(struct canvas *canvas, size_t sheet, double x, double y, enum type_style style,
                  const char *text, size_t length)
 {
@@ -217,36 +270,65 @@ void canvas_text(struct canvas *canvas, size_t sheet, double x, double y, enum t
         return;
     }
     double width = (double)canvas_font_width(&canvas->fonts[type.bold], line) * type.size / 1000;
-    if (inside(canvas, sheet, x, y - type.size, x + width, y + type.size * 0.25, "text", text, length)) {
-        if (!write_line(canvas, canvas->pages[sheet], x, y, &type, text, length))
+    if (canvas_inside(canvas, sheet, x, y - type.size, x + width, y + type.size * 0.25, "text", text,
+                      length)) {
+        if (!set_line(canvas, sheet, x, y, &type, text, length))
             canvas_fail(canvas, FAULT_INTERNAL, "a text without a glyph was to be drawn");
-        text_add_bytes(&canvas->drawn[sheet], text, length);
-        text_add(&canvas->drawn[sheet], "\n");
+        struct ink_mark *mark = canvas->ink == NULL ? NULL : note(canvas, INK_TEXT, sheet);
+        if (mark != NULL) {
+            mark->place = (struct rectangle){x, y, width, 0};
+            mark->style = style;
+            mark->text = line;
+            line = NULL;
+        }
     }
     free(line);
+}
+
+void canvas_paint(struct canvas *canvas, size_t sheet, const struct rectangle *box, struct colour colour)
+{
+    HPDF_Page page = canvas->sheets[sheet].page;
+    HPDF_Page_SetRGBFill(page, (HPDF_REAL)colour.red, (HPDF_REAL)colour.green, (HPDF_REAL)colour.blue);
+    HPDF_Page_Rectangle(page, (HPDF_REAL)box->x, canvas_flip(box->y + box->height), (HPDF_REAL)box->width,
+                        (HPDF_REAL)box->height);
+    HPDF_Page_Fill(page);
 }
 
 void canvas_fill(struct canvas *canvas, size_t sheet, double x, double y, double width, double height,
                  struct colour colour)
 {
-    if (!inside(canvas, sheet, x, y, x + width, y + height, "a box", "", 0))
+    const struct rectangle box = {x, y, width, height};
+    if (!canvas_inside(canvas, sheet, x, y, x + width, y + height, "a box", "", 0))
         return;
-    HPDF_Page page = canvas->pages[sheet];
-    HPDF_Page_SetRGBFill(page, (HPDF_REAL)colour.red, (HPDF_REAL)colour.green, (HPDF_REAL)colour.blue);
-    HPDF_Page_Rectangle(page, (HPDF_REAL)x, flip(y + height), (HPDF_REAL)width, (HPDF_REAL)height);
-    HPDF_Page_Fill(page);
+    if (canvas->ink == NULL) {
+        canvas_paint(canvas, sheet, &box, colour);
+        return;
+    }
+    struct ink_mark *mark = note(canvas, INK_FILL, sheet);
+    if (mark != NULL) {
+        mark->place = box;
+        mark->colour = colour;
+    }
 }
 
 void canvas_rule(struct canvas *canvas, size_t sheet, double x0, double y0, double x1, double y1,
                  double thickness, double grey)
 {
-    if (!inside(canvas, sheet, x0, y0, x1, y1, "a rule", "", 0))
+    if (!canvas_inside(canvas, sheet, x0, y0, x1, y1, "a rule", "", 0))
         return;
-    HPDF_Page page = canvas->pages[sheet];
+    struct ink_mark *mark = canvas->ink == NULL ? NULL : note(canvas, INK_RULE, sheet);
+    if (mark != NULL) {
+        mark->place = (struct rectangle){x0, y0, x1 - x0, y1 - y0};
+        mark->thickness = thickness;
+        mark->grey = grey;
+    }
+    HPDF_Page page = canvas->sheets[sheet].page;
+    if (page == NULL)
+        return;
     HPDF_Page_SetLineWidth(page, (HPDF_REAL)thickness);
     HPDF_Page_SetRGBStroke(page, (HPDF_REAL)grey, (HPDF_REAL)grey, (HPDF_REAL)grey);
-    HPDF_Page_MoveTo(page, (HPDF_REAL)x0, flip(y0));
-    HPDF_Page_LineTo(page, (HPDF_REAL)x1, flip(y1));
+    HPDF_Page_MoveTo(page, (HPDF_REAL)x0, canvas_flip(y0));
+    HPDF_Page_LineTo(page, (HPDF_REAL)x1, canvas_flip(y1));
     HPDF_Page_Stroke(page);
 }
 
@@ -255,80 +337,11 @@ void canvas_bookmark(struct canvas *canvas, size_t sheet, const char *title)
     for (const char *at = title; *at != '\0'; at++)
         if (*at < 0x20 || *at >= 0x7F)
             return; /* libharu writes outlines outside ASCII wrongly */
-    if (sheet >= canvas->page_count)
+    if (sheet >= canvas->sheet_count || canvas->ink != NULL || canvas->redacts)
         return;
     HPDF_Outline entry = HPDF_CreateOutline(canvas->pdf, NULL, title, NULL);
-    HPDF_Destination target = HPDF_Page_CreateDestination(canvas->pages[sheet]);
+    HPDF_Destination target = HPDF_Page_CreateDestination(canvas->sheets[sheet].page);
     HPDF_Outline_SetDestination(entry, target);
-}
-
-static int take(struct canvas *canvas, HPDF_Image picture, struct error *error)
-{
-    if (picture == NULL || canvas->status != 0) {
-        HPDF_STATUS status = canvas->status;
-        error_set(
-            error, FAULT_INPUT,
-            "a picture could not be taken into the document (libharu error 0x%04lX); hand in a verified "
-            "JPEG in grey or colour",
-            status);
-        canvas->status = 0;
-        HPDF_ResetError(canvas->pdf);
-        return -1;
-    }
-    canvas->pictures[canvas->picture_count] = picture;
-    return canvas->picture_count++;
-}
-
-static bool picture_room(const struct canvas *canvas, struct error *error)
-{
-    if (canvas->status != 0)
-        return error_set(error, FAULT_INTERNAL,
-                         "the document failed before its pictures (libharu error 0x%04lX)", canvas->status);
-    if (canvas->picture_count == PICTURES_LIMIT)
-        return error_set(error, FAULT_INPUT, "more than %d pictures in one document", PICTURES_LIMIT);
-    return true;
-}
-
-int canvas_take_jpeg(struct canvas *canvas, const void *bytes, size_t length, struct error *error)
-{
-    const unsigned char *jpeg = bytes;
-    if (!picture_room(canvas, error))
-        return -1;
-    if (length < 4 || length > UINT32_MAX || jpeg[0] != 0xFF || jpeg[1] != 0xD8) {
-        error_set(error, FAULT_INPUT, "a picture for the document is no JPEG");
-        return -1;
-    }
-    return take(canvas, HPDF_LoadJpegImageFromMem(canvas->pdf, bytes, (HPDF_UINT)length), error);
-}
-
-int canvas_take_pixels(struct canvas *canvas, const void *rgb, unsigned int width, unsigned int height,
-                       struct error *error)
-{
-    if (!picture_room(canvas, error))
-        return -1;
-    return take(canvas, HPDF_LoadRawImageFromMem(canvas->pdf, rgb, width, height, HPDF_CS_DEVICE_RGB, 8),
-                error);
-}
-
-void canvas_picture_size(const struct canvas *canvas, int picture, unsigned int *width, unsigned int *height)
-{
-    *width = *height = 0;
-    if (picture < 0 || picture >= canvas->picture_count)
-        return;
-    *width = HPDF_Image_GetWidth(canvas->pictures[picture]);
-    *height = HPDF_Image_GetHeight(canvas->pictures[picture]);
-}
-
-void canvas_picture(struct canvas *canvas, size_t sheet, int picture, double x, double y, double width,
-                    double height)
-{
-    if (picture < 0 || picture >= canvas->picture_count) {
-        canvas_fail(canvas, FAULT_INTERNAL, "a picture was placed that the document does not hold");
-        return;
-    }
-    if (inside(canvas, sheet, x, y, x + width, y + height, "a picture", "", 0))
-        HPDF_Page_DrawImage(canvas->pages[sheet], canvas->pictures[picture], (HPDF_REAL)x, flip(y + height),
-                            (HPDF_REAL)width, (HPDF_REAL)height);
 }
 
 void *canvas_face(struct canvas *canvas, enum type_style style)
@@ -349,7 +362,9 @@ bool canvas_has_glyph(void *face, uint32_t point)
 
 const char *canvas_drawn(const struct canvas *canvas, size_t sheet)
 {
-    return sheet < canvas->page_count && canvas->drawn[sheet].bytes != NULL ? canvas->drawn[sheet].bytes : "";
+    return sheet < canvas->sheet_count && canvas->sheets[sheet].drawn.bytes != NULL
+               ? canvas->sheets[sheet].drawn.bytes
+               : "";
 }
 
 bool canvas_shows(const struct canvas *canvas, size_t sheet, const char *text)
@@ -392,9 +407,14 @@ bool canvas_sound(const struct canvas *canvas, struct error *error)
 
 bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error)
 {
-    for (size_t i = 0; i < canvas->page_count; i++)
-        if (canvas->drawn[i].failed)
+    canvas_end_section(canvas);
+    if (canvas->redacts && canvas->here.list != canvas->redactions.list + canvas->redactions.count)
+        canvas_fail(canvas, FAULT_INPUT, "a redaction is of a document that is not there");
+    for (size_t i = 0; i < canvas->sheet_count; i++)
+        if (canvas->sheets[i].drawn.failed)
             canvas_fail(canvas, FAULT_TEMPORARY, "out of memory while drawing text");
+    if (canvas->ink != NULL)
+        return canvas_sound(canvas, error);
     if (!canvas_sound(canvas, error) || !canvas_font_embed(&canvas->fonts[0], canvas->pdf, "LEADAA", error) ||
         !canvas_font_embed(&canvas->fonts[1], canvas->pdf, "LEADAB", error))
         return false;

@@ -20,15 +20,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "page/grid.h"
+#include "page/ink.h"
 
 /* The bytes of a TrueType file; borrowed until canvas_close. */
 struct font_bytes {
     const void *bytes;
     size_t length;
-};
-
-struct colour {
-    double red, green, blue; /* 0 to 1 */
 };
 
 struct canvas;
@@ -37,11 +34,22 @@ struct canvas;
 struct canvas *canvas_open(struct font_bytes regular, struct font_bytes bold, struct error *error);
 void canvas_close(struct canvas *canvas);
 
+/* Before the first sheet, at most one of the two: */
+/* Note marks and pictures in `ink` (which stays the caller's) instead of drawing. canvas_finish then makes no PDF. */
+void canvas_note(struct canvas *canvas, struct ink *ink);
+/* Leave out what is under these boxes, and draw them black. No letter under a box gets into the file, nor into the fonts; a
+   picture gets in with what is under boxes painted over in its pixels, or not at all. No bookmarks. The list, in the
+   order of its sections, stays borrowed until canvas_close. */
+void canvas_redact(struct canvas *canvas, const struct redactions *redactions);
+/* Sheets from here on belong to the next section, which ends with another call or with canvas_finish. A section has at
+   least one sheet. */
+void canvas_end_section(struct canvas *canvas);
+
 /* What the PDF says of itself. Characters outside ASCII become "?" (libharu would write others).
    `created` is both creation and modification time: the same facts give the same bytes. */
 void canvas_properties(struct canvas *canvas, const char *title, const char *subject, instant created);
 
-/* Start a further sheet; returns its number, from 0. */
+/* Start a further sheet; returns its number, from 0. A section may have 400. */
 size_t canvas_add_sheet(struct canvas *canvas);
 size_t canvas_sheets(const struct canvas *canvas);
 
@@ -82,7 +90,7 @@ bool canvas_failed(const struct canvas *canvas);
 /* The same, saying what. */
 bool canvas_sound(const struct canvas *canvas, struct error *error);
 
-/* The PDF's bytes, appended to `out`. */
+/* The PDF's bytes, appended to `out`; none when marks were noted. */
 bool canvas_finish(struct canvas *canvas, struct text *out, struct error *error);
 
 #endif

@@ -13,7 +13,19 @@
 #include "page/flow.h"
 #include "page/readable.h"
 
-#define STAMP_GAP 12.0 /* between the foot's text and the stamp, points */
+#define STAMP_GAP 12.0            /* between the foot's text and the stamp, points */
+#define PAGE_STAMP_BASELINE 770.0 /* under a foot of two lines */
+
+static bool name_section(struct document *document, const char *kind, const char *reference, const char *foot)
+{
+    free(document->kind);
+    free(document->reference);
+    free(document->foot);
+    document->kind = strdup(kind);
+    document->reference = strdup(reference);
+    document->foot = strdup(foot == NULL ? "" : foot);
+    return document->kind != NULL && document->reference != NULL && document->foot != NULL;
+}
 
 struct document *document_open(const struct document_setup *setup, struct error *error)
 {
@@ -25,16 +37,17 @@ struct document *document_open(const struct document_setup *setup, struct error 
     document->canvas = canvas_open(setup->regular, setup->bold, error);
     if (document->canvas == NULL)
         goto failed;
-    document->kind = strdup(setup->kind);
-    document->reference = strdup(setup->reference);
-    document->foot = strdup(setup->foot == NULL ? "" : setup->foot);
-    if (document->kind == NULL || document->reference == NULL || document->foot == NULL) {
+    if (!name_section(document, setup->kind, setup->reference, setup->foot)) {
         error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
         goto failed;
     }
     char *title = text_formatted("%s %s", setup->kind, setup->reference);
     canvas_properties(document->canvas, title == NULL ? setup->kind : title, setup->kind, setup->created);
     free(title);
+    if (setup->ink != NULL)
+        canvas_note(document->canvas, setup->ink);
+    if (setup->redactions != NULL)
+        canvas_redact(document->canvas, setup->redactions);
     flow_new_sheet(document);
     return document;
 failed:
@@ -88,6 +101,23 @@ bool document_drawn(const struct document *document, struct text *out)
     return !out->failed;
 }
 
+void document_readable(const struct document *document, enum type_style style, const char *text,
+                       struct text *out)
+{
+    readable_add(out, text, canvas_has_glyph, canvas_face(document->canvas, style));
+}
+
+double document_text_width(const struct document *document, enum type_style style, const char *text,
+                           size_t length)
+{
+    char *line = strndup(text, length);
+    int width = line == NULL ? 0 : wrap_width(line, canvas_advance, canvas_face(document->canvas, style));
+    if (line == NULL)
+        canvas_fail(document->canvas, FAULT_TEMPORARY, "out of memory while measuring a text");
+    free(line);
+    return (double)width * type_of(style).size / 1000;
+}
+
 /* Where to start a line of this text so that it ends at the right margin. */
 static double right_aligned(struct document *document, enum type_style style, const char *text)
 {
@@ -106,24 +136,36 @@ void document_stamp(struct document *document, const char *prefix, long first)
     document->stamp_first = first;
 }
 
+void document_stamp_pages(struct document *document, const char *prefix)
+{
+    document_stamp(document, prefix, 0);
+}
+
 /* At the right of the foot, bold; the width it takes from the foot's own text. */
 static double draw_stamp(struct document *document, size_t sheet)
 {
     char text[STAMP_PREFIX_SIZE + 24];
     if (document->stamp[0] == '\0')
         return 0;
-    snprintf(text, sizeof text, "%s%06ld", document->stamp, document->stamp_first + (long)sheet);
+    long page = (long)(sheet - document->section_first);
+    if (document->stamp_first == 0) { /* below the foot, whose text may need all its room */
+        snprintf(text, sizeof text, "%s%ld", document->stamp, page + 1);
+        canvas_text(document->canvas, sheet, right_aligned(document, TYPE_RUNNING, text), PAGE_STAMP_BASELINE,
+                    TYPE_RUNNING, text, strlen(text));
+        return 0;
+    }
+    snprintf(text, sizeof text, "%s%06ld", document->stamp, document->stamp_first + page);
     double left = right_aligned(document, TYPE_STRONG, text);
     canvas_text(document->canvas, sheet, left, FOOT_BASELINE, TYPE_STRONG, text, strlen(text));
     return SHEET_WIDTH - MARGIN_RIGHT - left + STAMP_GAP;
 }
 
-static void running_texts(struct document *document, size_t sheet, size_t sheets)
+static void running_texts(struct document *document, size_t sheet, size_t page, size_t pages)
 {
     double stamped = draw_stamp(document, sheet);
     char *which = text_formatted("%s%s%s", document->reference,
                                  document->subject[0] == '\0' ? "" : "   \xC2\xB7   ", document->subject);
-    char *number = text_formatted("%s   \xC2\xB7   Page %zu of %zu", document->kind, sheet + 1, sheets);
+    char *number = text_formatted("%s   \xC2\xB7   Page %zu of %zu", document->kind, page, pages);
     struct setting left = flow_set(document, TYPE_RUNNING, which, HEAD_LEFT);
     struct setting right = flow_set(document, TYPE_RUNNING, number, TEXT_WIDTH);
     struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH - stamped);
@@ -155,13 +197,32 @@ static void running_texts(struct document *document, size_t sheet, size_t sheets
     flow_unset(&foot);
 }
 
-bool document_finish(struct document *document, struct text *out, struct error *error)
+/* Head and foot of the section's pages, when all of them are there. */
+static void end_section(struct document *document)
 {
     flow_claim(document, 0); /* a heading over nothing is still drawn */
-    size_t sheets = canvas_sheets(document->canvas);
-    for (size_t sheet = 0; sheet < sheets; sheet++) {
+    size_t sheets = canvas_sheets(document->canvas), first = document->section_first;
+    for (size_t sheet = first; sheet < sheets; sheet++) {
         document->sheet = sheet;
-        running_texts(document, sheet, sheets);
+        running_texts(document, sheet, sheet - first + 1, sheets - first);
     }
+}
+
+void document_section(struct document *document, const char *kind, const char *reference, const char *foot)
+{
+    end_section(document);
+    canvas_end_section(document->canvas);
+    document->section_first = canvas_sheets(document->canvas);
+    document->subject[0] = document->stamp[0] = '\0';
+    if (!name_section(document, kind, reference, foot))
+        canvas_fail(document->canvas, FAULT_TEMPORARY, "out of memory while starting a document");
+    else
+        flow_new_sheet(document);
+}
+
+bool document_finish(struct document *document, struct text *out, struct error *error)
+{
+    if (!canvas_failed(document->canvas))
+        end_section(document);
     return canvas_finish(document->canvas, out, error);
 }

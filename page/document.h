@@ -21,6 +21,9 @@ struct document_setup {
     const char *reference; /* docket number: running head */
     const char *foot;      /* one or two lines ('\n') at the foot of every page, or NULL */
     instant created;       /* both dates of the PDF */
+    /* At most one of the two: note marks instead of drawing; leave out what is under boxes (page/canvas.h). */
+    struct ink *ink;
+    const struct redactions *redactions;
 };
 
 struct document *document_open(const struct document_setup *setup, struct error *error);
@@ -30,6 +33,11 @@ void document_subject(struct document *document, const char *subject);
 /* Stamp every page at the foot with `prefix` and a number of six digits, from `first` on (Bates numbers). `prefix`: at
    most 40 bytes, ASCII. */
 void document_stamp(struct document *document, const char *prefix, long first);
+/* Instead: `prefix`, at most 60 bytes, and the number of the page in its section. */
+void document_stamp_pages(struct document *document, const char *prefix);
+/* Begin another document in the same PDF, on a new page: with a head and a foot of its own, its pages numbered from 1,
+   no subject and no stamp. */
+void document_section(struct document *document, const char *kind, const char *reference, const char *foot);
 /* Number the pages and append the PDF to `out`. */
 bool document_finish(struct document *document, struct text *out, struct error *error);
 
@@ -43,6 +51,14 @@ size_t document_pages(const struct document *document);
 bool document_sound(const struct document *document, struct error *error);
 /* A caller's failure to bring what the document needs: the first one wins. */
 void document_fail(struct document *document, const struct error *error);
+
+/* --- what a text comes to, for whoever looks for it on the pages --- */
+/* The text as it would be drawn (page/readable.h), appended to `out`. */
+void document_readable(const struct document *document, enum type_style style, const char *text,
+                       struct text *out);
+/* Points the first `length` bytes of a readable text take on one line. */
+double document_text_width(const struct document *document, enum type_style style, const char *text,
+                           size_t length);
 
 /* --- texts (page/text_block.c) --- */
 void document_title(struct document *document, const char *title, const char *under);

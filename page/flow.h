@@ -8,17 +8,18 @@
 #include "page/wrap.h"
 
 #define HEADINGS_LIMIT 4
-#define STAMP_PREFIX_SIZE 41
+#define STAMP_PREFIX_SIZE 61
 
 struct document {
     struct canvas *canvas;
     char *kind, *reference, *foot;
     char subject[128];
     char stamp[STAMP_PREFIX_SIZE]; /* "": pages are not stamped */
-    long stamp_first;
+    long stamp_first;              /* 0: the page's own number, without leading zeros */
     size_t sheet;
-    double y;   /* where the next block starts */
-    bool fresh; /* nothing drawn on this sheet yet */
+    size_t section_first; /* sheet the section under way began on */
+    double y;             /* where the next block starts */
+    bool fresh;           /* nothing drawn on this sheet yet */
     struct {
         enum type_style style;
         char *text;             /* owned */

@@ -33,7 +33,8 @@ bool readback_load(const char *library, const char *package, const struct librar
 bool readback_prepare(struct error *error)
 {
     static bool prepared;
-    prepared = prepared || (readback_file_prepare(error) && readback_pages_prepare(error));
+    prepared = prepared || (readback_file_prepare(error) && readback_pages_prepare(error) &&
+                            readback_boxes_prepare(error));
     return prepared;
 }
 

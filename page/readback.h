@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "page/redaction.h"
 
 /* Load the libraries, once in a process; later calls do nothing. Reads files: before the walls of a worker.
    FAULT_ENVIRONMENT names what to install. */
@@ -39,6 +40,19 @@ struct readback {
    stay borrowed during the call only. */
 bool readback_read(const void *bytes, size_t length, struct readback *readback, struct error *error);
 void readback_free(struct readback *readback);
+
+/* A box under which nothing may be, as it stands in the file. */
+struct readback_box {
+    size_t page; /* of the file, from 0 */
+    struct rectangle box;
+    long number;
+    const char *label; /* what may be written on it, or the number alone, or nothing */
+};
+
+/* Look under every box of the file: FAULT_INTERNAL when a letter beside its label or a picture's pixel that is not black
+   is there, or when the file has bookmarks or a title other than `title`. After readback_read found the file sound. */
+bool readback_boxes(const void *bytes, size_t length, const struct readback_box *boxes, size_t count,
+                    const char *title, struct error *error);
 
 /* Is `text` on one page, whole, white space aside? */
 bool readback_shows(const struct readback *readback, const char *text);

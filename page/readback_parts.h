@@ -23,4 +23,7 @@ bool readback_file(const void *bytes, size_t length, struct readback *readback, 
 bool readback_pages_prepare(struct error *error);
 bool readback_pages(const void *bytes, size_t length, struct readback *readback, struct error *error);
 
+/* page/readback_boxes.c (poppler): what is under redactions. */
+bool readback_boxes_prepare(struct error *error);
+
 #endif

@@ -144,16 +144,23 @@ static int take(struct document *document, struct rendering_slot *slot, bool fac
     return number;
 }
 
-static bool make_slots(struct rendering *rendering, const struct worker_job *job, struct error *error)
+static bool make_slots(struct rendering *rendering, const struct worker_job *job, const json_t *pictures,
+                       struct error *error)
 {
-    const json_t *pictures = json_object_get(job->parameters, "pictures");
+    free(rendering->slots);
+    rendering->slots = NULL;
     rendering->count = json_array_size(pictures);
-    if (rendering->count > RENDERING_PICTURES_LIMIT)
-        return error_set(error, FAULT_INPUT, "%zu pictures for one document; at most %d are set",
-                         rendering->count, RENDERING_PICTURES_LIMIT);
+    if (rendering->count > RENDERING_PICTURES_LIMIT) {
+        size_t asked = rendering->count;
+        rendering->count = 0;
+        return error_set(error, FAULT_INPUT, "%zu pictures for one document; at most %d are set", asked,
+                         RENDERING_PICTURES_LIMIT);
+    }
     rendering->slots = calloc(rendering->count + 1, sizeof *rendering->slots);
-    if (rendering->slots == NULL)
+    if (rendering->slots == NULL) {
+        rendering->count = 0;
         return error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
+    }
     for (size_t i = 0; i < rendering->count; i++) {
         const json_t *picture = json_array_get(pictures, i);
         int64_t input = json_whole(picture, "input", -1);
@@ -189,10 +196,16 @@ static bool map_font(int file, struct font_bytes *font, struct error *error)
 bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
                     const char *reference, const char *foot, struct error *error)
 {
-    *rendering = (struct rendering){0};
     struct document_setup setup = {.kind = kind, .reference = reference, .foot = foot};
+    return rendering_open_setup(rendering, job, &setup, error);
+}
+
+bool rendering_open_setup(struct rendering *rendering, const struct worker_job *job,
+                          struct document_setup *setup, struct error *error)
+{
+    *rendering = (struct rendering){0};
     bool done = false;
-    if (!instant_parse(json_text(job->parameters, "created"), &setup.created, error)) {
+    if (!instant_parse(json_text(job->parameters, "created"), &setup->created, error)) {
         error_context(error, "member \"created\" of the job %s", job->kind);
         goto done;
     }
@@ -206,14 +219,22 @@ bool rendering_open(struct rendering *rendering, const struct worker_job *job, c
             error_context(error, "font %zu of the job %s", i, job->kind);
             goto done;
         }
-    setup.regular = rendering->fonts[0];
-    setup.bold = rendering->fonts[1];
-    rendering->document = document_open(&setup, error);
-    done = rendering->document != NULL && make_slots(rendering, job, error);
+    setup->regular = rendering->fonts[0];
+    setup->bold = rendering->fonts[1];
+    rendering->document = document_open(setup, error);
+    done = rendering->document != NULL &&
+           make_slots(rendering, job, json_object_get(job->parameters, "pictures"), error);
 done:
     if (!done)
         rendering_close(rendering);
     return done;
+}
+
+bool rendering_section(struct rendering *rendering, const struct worker_job *job, const json_t *pictures,
+                       const char *kind, const char *reference, const char *foot, struct error *error)
+{
+    document_section(rendering->document, kind, reference, foot);
+    return make_slots(rendering, job, pictures, error);
 }
 
 void rendering_close(struct rendering *rendering)

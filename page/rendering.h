@@ -33,6 +33,13 @@ struct rendering {
    its file either. `kind`, `reference`, `foot` as in struct document_setup. */
 bool rendering_open(struct rendering *rendering, const struct worker_job *job, const char *kind,
                     const char *reference, const char *foot, struct error *error);
+/* The same with a setup of the caller's; its fonts and date are filled in. */
+bool rendering_open_setup(struct rendering *rendering, const struct worker_job *job,
+                          struct document_setup *setup, struct error *error);
+/* Another document in the same PDF (document_section), with pictures of its own: `pictures` as in the parameters of a
+   job, to be kept until the next or rendering_close. */
+bool rendering_section(struct rendering *rendering, const struct worker_job *job, const json_t *pictures,
+                       const char *kind, const char *reference, const char *foot, struct error *error);
 void rendering_close(struct rendering *rendering);
 
 /* The picture of a role, for struct figure; -1 when the job has none (or `role` is NULL or ""), or when it is

@@ -39,6 +39,23 @@ static const char *const continue_wanted[] = {"round", "next", "supervisor", "di
 static const char *const recall_wanted[] = {"at", "recalls", "steps", NULL};
 static const char *const closing_wanted[] = {"at", NULL};
 
+/* Of records requests: the letters have no twin, their members are listed for completeness. */
+static const char *const foil_members[] = {COMMON, "requester", "asked", "entries", NULL};
+static const char *const foil_acknowledgement_wanted[] = {"requester", "received", "asked", "answerBy", NULL};
+static const char *const foil_extension_wanted[] = {"requester", "received", "asked",
+                                                    "until",     "reason",   NULL};
+static const char *const foil_grant_wanted[] = {"requester", "received", "asked", "documents", "pages", NULL};
+static const char *const foil_partial_wanted[] = {"requester", "received",   "asked",  "documents",
+                                                  "pages",     "exemptions", "appeal", NULL};
+static const char *const foil_denial_wanted[] = {"requester",  "received", "asked",
+                                                 "exemptions", "appeal",   NULL};
+static const char *const foil_appeal_received_wanted[] = {"requester", "received", "asked",
+                                                          "appealed",  "answerBy", NULL};
+static const char *const foil_appeal_answer_wanted[] = {"requester", "received", "asked", "appealed",
+                                                        "outcome",   "reason",   NULL};
+static const char *const foil_withdrawn_wanted[] = {"requester", "received", "asked", "withdrawn", NULL};
+static const char *const foil_log_wanted[] = {"part", "parts", "entries", NULL};
+
 /* No report shows a score (R3). What goes out without a lead knows no candidate at all (R26). */
 static const char *const no_score[] = {"score",    "scores",     "rank",       "rating",
                                        "distance", "similarity", "percentage", NULL};
@@ -47,6 +64,8 @@ static const char *const no_candidate[] = {"candidate", "candidates", "list", "p
                                            "rating",    "biography",  NULL};
 
 #define CONFIDENTIAL "Law enforcement sensitive. For the requester and the discussing supervisor only."
+
+#define FOIL_FOOT "Freedom of Information Law, Public Officers Law article 6."
 
 static const struct outgoing_document documents[] = {
     {"possible-match",
@@ -130,6 +149,96 @@ static const struct outgoing_document documents[] = {
      1,
      closing_members,
      closing_wanted,
+     no_candidate},
+    {"foil-acknowledgement",
+     "Receipt of your request",
+     FOIL_FOOT,
+     "foilAcknowledgement",
+     foil_acknowledgement_draw,
+     {0},
+     0,
+     foil_members,
+     foil_acknowledgement_wanted,
+     no_candidate},
+    {"foil-extension",
+     "More time for your request",
+     FOIL_FOOT,
+     "foilExtension",
+     foil_extension_draw,
+     {0},
+     0,
+     foil_members,
+     foil_extension_wanted,
+     no_candidate},
+    {"foil-grant",
+     "Your request is granted",
+     FOIL_FOOT,
+     "foilGrant",
+     foil_grant_draw,
+     {0},
+     0,
+     foil_members,
+     foil_grant_wanted,
+     no_candidate},
+    {"foil-partial",
+     "Granted in part",
+     FOIL_FOOT,
+     "foilPartial",
+     foil_partial_draw,
+     {NOTICE_APPEAL},
+     1,
+     foil_members,
+     foil_partial_wanted,
+     no_candidate},
+    {"foil-denial",
+     "Your request is denied",
+     FOIL_FOOT,
+     "foilDenial",
+     foil_denial_draw,
+     {NOTICE_APPEAL},
+     1,
+     foil_members,
+     foil_denial_wanted,
+     no_candidate},
+    {"foil-appeal-received",
+     "Receipt of your appeal",
+     FOIL_FOOT,
+     "foilAppealReceived",
+     foil_appeal_received_draw,
+     {0},
+     0,
+     foil_members,
+     foil_appeal_received_wanted,
+     no_candidate},
+    {"foil-appeal-answer",
+     "Answer to your appeal",
+     FOIL_FOOT,
+     "foilAppealAnswer",
+     foil_appeal_answer_draw,
+     {0},
+     0,
+     foil_members,
+     foil_appeal_answer_wanted,
+     no_candidate},
+    {"foil-withdrawn",
+     "Your request is closed",
+     FOIL_FOOT,
+     "foilWithdrawn",
+     foil_withdrawn_draw,
+     {0},
+     0,
+     foil_members,
+     foil_withdrawn_wanted,
+     no_candidate},
+    {"foil-log",
+     "Log of redactions",
+     FOIL_FOOT,
+     "foilLog",
+     foil_log_draw,
+     {0},
+     0,
+     foil_members,
+     foil_log_wanted,
      no_candidate},
 };
 

@@ -100,6 +100,17 @@ bool withdrawn_draw(const struct rendering *rendering, const json_t *facts, stru
 bool recall_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 bool lapsed_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
 
+/* Letters of records requests and their log (report/foil_pages.h, report/foil_letter_pages.c). */
+bool foil_acknowledgement_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_extension_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_grant_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_partial_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_denial_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_appeal_received_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_appeal_answer_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_withdrawn_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+bool foil_log_draw(const struct rendering *rendering, const json_t *facts, struct error *error);
+
 /* Do the facts hold all the document needs (FAULT_INPUT names the first member missing) and nothing it may
    not know (FAULT_INTERNAL names it)? */
 bool outgoing_check(const struct outgoing_document *kind, const json_t *facts, struct error *error);

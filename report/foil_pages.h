@@ -28,7 +28,8 @@
  *
  * box
  *   {"number": from 1 in the part, "document","page": from 1 in the document, "x","y","width","height": hundredths of a
- *    point from the page's top left corner, all positive and on the page (61,200 by 79,200), "exemption": code,
+ *    point from the page's top left corner, all positive, and on the page (61,200 by 79,200) above
+ *    the line that numbers it (FOIL_BOX_LOWEST), "exemption": code,
  *    "reason": text, "proposed": "program" | "clerk",
  *    "mandatory"?: true: a sealed picture. An export without a box over it is refused,
  *    "what"?: of a proposal: "face" | "name" | "number" | "text": why it was proposed}
@@ -57,7 +58,7 @@
 #include "base/text.h"
 #include "base/worker.h"
 
-enum { FOIL_PART_DOCUMENTS = 50, FOIL_PART_PICTURES = 200 };
+enum { FOIL_PART_DOCUMENTS = 50, FOIL_PART_PICTURES = 200, FOIL_BOX_LOWEST = 76200 };
 
 worker_function render_foil_proposals_worker;
 worker_function render_foil_sheet_worker;

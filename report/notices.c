@@ -51,6 +51,10 @@ const struct notice_text *notice_text(enum notice notice)
                            "It is no investigative lead any more. Nothing is to be done because of it, and "
                            "no copy of it is "
                            "to be shown or passed on. This recall says nothing about any person."},
+        [NOTICE_APPEAL] = {"appeal", "You may appeal",
+                           "You may appeal this decision in writing to the officer named below. Say which "
+                           "request it is about and what you think was wrongly withheld. If the appeal is "
+                           "denied, you may ask a court to review the decision."},
     };
     unsigned int at = (unsigned int)notice;
     return &notices[at < NOTICE_COUNT ? at : NOTICE_LEAD];

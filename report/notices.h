@@ -21,6 +21,7 @@ enum notice {
     NOTICE_NO_SEARCH,    /* refusal, withdrawal, lapse: says nothing about a person */
     NOTICE_ROUND,        /* a further round is no verdict on a candidate */
     NOTICE_RECALL,       /* R17: a report that must not be used any more */
+    NOTICE_APPEAL,       /* R40: what a requester of records can do against a refusal */
     NOTICE_COUNT
 };
 

@@ -21,6 +21,7 @@
 #include "report/disposal_worker.h"
 #include "report/extract_worker.h"
 #include "report/figures_worker.h"
+#include "report/foil_pages.h"
 #include "report/reading_worker.h"
 #include "report/render_worker.h"
 #include "report/volume_worker.h"
@@ -59,6 +60,10 @@ static const struct worker_kind kinds[] = {
     {"read-document", read_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-extract", render_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-disposal", render_disposal_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-foil-proposals", render_foil_proposals_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-foil-sheet", render_foil_sheet_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
+    {"render-foil-export", render_foil_export_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
+    {"read-foil-export", read_foil_export_worker, 300, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-volume", render_volume_worker, 600, 1024, false, WORKER_CAN_WAIT, NULL, 0},
@@ -74,6 +79,6 @@ const struct worker_kind *worker_kind_find(const char *kind)
 
 void worker_kind_ready(const struct worker_kind *kind)
 {
-    if (kind->function == read_document_worker)
+    if (kind->function == read_document_worker || kind->function == read_foil_export_worker)
         readback_prepare(NULL);
 }

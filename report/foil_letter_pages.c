@@ -1,0 +1,260 @@
+/*
+ * The letters of a FOIL request, and the log of redactions as a table.
+ *
+ * Guarantees: the wording is fixed and one for all; a letter that withholds anything says how to appeal (R40). Dates and
+ * reasons are the record's. Decides nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "page/parts.h"
+#include "report/documents.h"
+
+/* A text, or a list of lines. */
+static void add_lines(struct text *out, const json_t *value)
+{
+    size_t index;
+    const json_t *line;
+    if (json_is_string(value))
+        text_format(out, "\n%s", json_string_value(value));
+    json_array_foreach((json_t *)(uintptr_t)value, index, line)
+        text_format(out, "\n%s", json_string_value(line) == NULL ? "" : json_string_value(line));
+}
+
+/* The agency, the person written to, and what was asked. */
+static void open_letter(struct document *document, const char *name, const json_t *facts)
+{
+    const struct outgoing_document *kind = outgoing_document(name);
+    const json_t *requester = json_object_get(facts, "requester");
+    struct text to = TEXT_EMPTY;
+    char issued[PARTS_TIME_SIZE];
+    document_paragraph(document, TYPE_STRONG, json_text(facts, "agency"));
+    struct text from = TEXT_EMPTY;
+    text_format(&from, "%s\n%s", json_text(facts, "unit"), json_text(facts, "contact"));
+    document_paragraph(document, TYPE_SMALL, from.bytes);
+    document_space(document, 16);
+    text_add(&to, json_text(requester, "name"));
+    add_lines(&to, json_object_get(requester, "address"));
+    add_lines(&to, json_object_get(requester, "lines"));
+    document_paragraph(document, TYPE_BODY, to.bytes);
+    document_space(document, 16);
+    document_title(document, kind->kind, "");
+    const struct pair pairs[] = {{"Request", json_text(facts, "docket")},
+                                 {"Received", json_text_or_null(facts, "received")},
+                                 {"Date of this letter", parts_time(json_text(facts, "issued"), issued)},
+                                 {"You asked for", json_text_or_null(facts, "asked")}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    if (to.failed || from.failed) {
+        struct error error = ERROR_NONE;
+        error_set(&error, FAULT_TEMPORARY, "out of memory while writing a letter");
+        document_fail(document, &error);
+    }
+    text_free(&to);
+    text_free(&from);
+}
+
+static void say(struct document *document, const char *format, const char *what)
+{
+    char *text = text_formatted(format, what); /* NOLINT(clang-diagnostic-format-nonliteral) */
+    document_paragraph(document, TYPE_BODY, text);
+    free(text);
+}
+
+static void close_letter(struct document *document)
+{
+    document_space(document, 8);
+    document_signature(document, "Records access officer");
+}
+
+static void appeal(struct document *document, const json_t *facts)
+{
+    const json_t *appeal = json_object_get(facts, "appeal");
+    struct text to = TEXT_EMPTY;
+    char days[24], answer[24];
+    text_add(&to, json_text(appeal, "officer"));
+    add_lines(&to, json_object_get(appeal, "address"));
+    snprintf(days, sizeof days, "%lld days", (long long)json_whole(appeal, "days", 0));
+    snprintf(answer, sizeof answer, "%lld business days", (long long)json_whole(appeal, "answerDays", 0));
+    notice_draw(document, NOTICE_APPEAL);
+    const struct pair pairs[] = {{"Appeal to", to.bytes},
+                                 {"Within, from this letter", days},
+                                 {"You will have an answer within", answer}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+    text_free(&to);
+}
+
+static void exemptions(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {{"Exemption", 22, TYPE_SMALL},
+                                            {"What it protects", 38, TYPE_SMALL},
+                                            {"Why here, or how often", 40, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    size_t index;
+    const json_t *one;
+    document_heading(document, "What is withheld");
+    document_table_begin(document, &table);
+    json_array_foreach(json_object_get(facts, "exemptions"), index, one)
+    {
+        char count[40];
+        int64_t times = json_whole(one, "count", 0);
+        snprintf(count, sizeof count, "%lld place%s", (long long)times, times == 1 ? "" : "s");
+        document_table_row(
+            document,
+            (const char *const[]){json_text(one, "code"), json_text(one, "words"),
+                                  json_object_get(one, "count") == NULL ? json_text(one, "reason") : count});
+    }
+    document_table_end(document);
+}
+
+static void enclosed(struct document *document, const json_t *facts)
+{
+    char documents[24], pages[24];
+    snprintf(documents, sizeof documents, "%lld", (long long)json_whole(facts, "documents", 0));
+    snprintf(pages, sizeof pages, "%lld", (long long)json_whole(facts, "pages", 0));
+    const struct pair pairs[] = {{"Documents enclosed", documents}, {"Pages", pages}};
+    document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
+}
+
+bool foil_acknowledgement_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error; /* drawing itself keeps its failures */
+    open_letter(rendering->document, "foil-acknowledgement", facts);
+    say(rendering->document,
+        "We have your request for records. You will have our decision, or a date for it with the reason, by "
+        "%s.",
+        json_text(facts, "answerBy"));
+    document_paragraph(rendering->document, TYPE_BODY,
+                       "Please name the number of the request in anything you send us about it.");
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_extension_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-extension", facts);
+    say(rendering->document, "We need more time for your request. You will have our decision by %s.",
+        json_text(facts, "until"));
+    document_heading(rendering->document, "Why");
+    document_paragraph(rendering->document, TYPE_BODY, json_text(facts, "reason"));
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_grant_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-grant", facts);
+    document_paragraph(
+        rendering->document, TYPE_BODY,
+        "Your request is granted. The records come with this letter; nothing in them is withheld.");
+    enclosed(rendering->document, facts);
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_partial_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-partial", facts);
+    document_paragraph(
+        rendering->document, TYPE_BODY,
+        "Your request is granted in part. The records come with this letter. A black box stands where "
+        "something was taken out; it bears a number, and the log of redactions that comes with the records "
+        "gives "
+        "the exemption and the particular reason under that number.");
+    enclosed(rendering->document, facts);
+    exemptions(rendering->document, facts);
+    appeal(rendering->document, facts);
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_denial_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-denial", facts);
+    document_paragraph(rendering->document, TYPE_BODY, "Your request is denied, for the reasons below.");
+    exemptions(rendering->document, facts);
+    appeal(rendering->document, facts);
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_appeal_received_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-appeal-received", facts);
+    say(rendering->document, "We have your appeal, which came on %s.", json_text(facts, "appealed"));
+    say(rendering->document, "You will have an answer by %s.", json_text(facts, "answerBy"));
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_appeal_answer_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    const char *outcome = json_text(facts, "outcome");
+    open_letter(rendering->document, "foil-appeal-answer", facts);
+    say(rendering->document, "This answers your appeal of %s.", json_text(facts, "appealed"));
+    document_paragraph(rendering->document, TYPE_STRONG,
+                       strcmp(outcome, "granted") == 0  ? "Your appeal is granted."
+                       : strcmp(outcome, "partly") == 0 ? "Your appeal is granted in part."
+                                                        : "Your appeal is denied.");
+    document_heading(rendering->document, "Why");
+    document_paragraph(rendering->document, TYPE_BODY, json_text(facts, "reason"));
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_withdrawn_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    (void)error;
+    open_letter(rendering->document, "foil-withdrawn", facts);
+    say(rendering->document, "You took your request back on %s. We do no more about it.",
+        json_text(facts, "withdrawn"));
+    close_letter(rendering->document);
+    return true;
+}
+
+bool foil_log_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
+{
+    static const struct column columns[] = {{"No.", 6, TYPE_SMALL},
+                                            {"Document", 21, TYPE_SMALL},
+                                            {"Page", 6, TYPE_SMALL},
+                                            {"Exemption", 15, TYPE_SMALL},
+                                            {"Particular reason", 30, TYPE_SMALL},
+                                            {"Proposed by", 11, TYPE_SMALL},
+                                            {"Drawn, read", 11, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 7};
+    struct document *document = rendering->document;
+    char under[96];
+    size_t index;
+    const json_t *one;
+    (void)error;
+    snprintf(under, sizeof under, "%.40s, part %lld of %lld", json_text(facts, "docket"),
+             (long long)json_whole(facts, "part", 1), (long long)json_whole(facts, "parts", 1));
+    document_title(document, "Log of redactions", under);
+    document_paragraph(document, TYPE_BODY,
+                       "Every black box of the records, by the number it bears, with the exemption and the "
+                       "particular reason.");
+    document_table_begin(document, &table);
+    json_array_foreach(json_object_get(facts, "entries"), index, one)
+    {
+        char number[24], page[24];
+        snprintf(number, sizeof number, "%lld", (long long)json_whole(one, "number", 0));
+        snprintf(page, sizeof page, "%lld", (long long)json_whole(one, "page", 0));
+        char *what = text_formatted("%lld: %s, %s", (long long)json_whole(one, "document", 0),
+                                    json_text(one, "title"), json_text(one, "docket"));
+        char *people = text_formatted("%s\n%s", json_text(one, "drawnBy"), json_text(one, "readBy"));
+        document_table_row(document,
+                           (const char *const[]){number, what == NULL ? "" : what, page,
+                                                 json_text(one, "exemption"), json_text(one, "reason"),
+                                                 json_text(one, "proposed"), people == NULL ? "" : people});
+        free(what);
+        free(people);
+    }
+    document_table_end(document);
+    return true;
+}
