@@ -21,7 +21,7 @@ static const struct {
     const char *heading;
     const struct command *commands[8];
 } groups[] = {
-    {"A site", {&command_init, &command_run, &command_drain, &command_key}},
+    {"A site", {&command_init, &command_site, &command_run, &command_drain, &command_key}},
     {"Casework",
      {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse}},
     {"Looking", {&command_status, &command_roster, &command_list, &command_show, &command_why}},

@@ -44,7 +44,19 @@ bool roster_supervises(const struct roster *roster, const struct person *person,
     return true;
 }
 
-static size_t check_supervisor(const struct roster *roster, const struct person *person,
+/* Does somebody stand in for that supervisor? */
+static bool stood_in_for(const struct roster *roster, const char *supervisor, instant now)
+{
+    for (size_t i = 0; i < roster_count(roster); i++) {
+        const struct person *person = roster_at(roster, i);
+        if (person_acts(person, now) && strcmp(person->acting.for_person, supervisor) == 0 &&
+            !person_suspended(person, now))
+            return true;
+    }
+    return false;
+}
+
+static size_t check_supervisor(const struct roster *roster, const struct person *person, instant now,
                                struct text *problems)
 {
     const struct person *supervisor = roster_by_id(roster, person->supervisor);
@@ -73,6 +85,13 @@ static size_t check_supervisor(const struct roster *roster, const struct person 
     if (!person_has(supervisor, ROLE_SUPERVISOR)) {
         text_format(problems, "%s supervises %s but does not hold the role supervisor\n", supervisor->id,
                     person->id);
+        found++;
+    }
+    if (person_suspended(supervisor, now) && !person_suspended(person, now) &&
+        !stood_in_for(roster, supervisor->id, now)) {
+        text_format(problems,
+                    "no-supervisor: %s, who supervises %s, is suspended and nobody acts in that place\n",
+                    supervisor->id, person->id);
         found++;
     }
     return found;
@@ -140,8 +159,9 @@ size_t roster_check(const struct roster *roster, int min_peers, instant now, str
     unsigned held = 0;
     for (size_t i = 0; i < roster_count(roster); i++) {
         const struct person *person = roster_at(roster, i);
-        held |= person->roles;
-        found += check_supervisor(roster, person, problems);
+        if (!person_suspended(person, now))
+            held |= person->roles;
+        found += check_supervisor(roster, person, now, problems);
         found += check_acting(roster, person, problems);
         if (machine_and_casework(person)) {
             text_format(problems, "%s is %s and has roles of casework too: those are void (R47 R48)\n",
@@ -154,7 +174,7 @@ size_t roster_check(const struct roster *roster, int min_peers, instant now, str
             text_format(problems, "the training of %s has run out or is not on record (R30)\n", person->id);
             found++;
         }
-        if (!person_has(person, ROLE_INVESTIGATOR))
+        if (!person_has(person, ROLE_INVESTIGATOR) || person_suspended(person, now))
             continue;
         int peers = peers_for(roster, person, now);
         if (peers < min_peers) {
