@@ -199,8 +199,10 @@ static bool open_parts(struct daemon *daemon, struct error *error)
     return done;
 }
 
-static void close_all(struct daemon *daemon)
+/* False: the last checkpoint was not durable, which nobody would hear of otherwise. */
+static bool close_all(struct daemon *daemon, struct error *error)
 {
+    bool sound = true;
     /* First of all: until it has ended a question of the server's or of the metrics may be under way. */
     committer_stop(daemon->committer);
     nursery_stop(daemon->nursery);
@@ -223,12 +225,15 @@ static void close_all(struct daemon *daemon)
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);
+    if (daemon->casebook != NULL)
+        sound = casebook_checkpoint(daemon->casebook, error) || error->fault != FAULT_DURABILITY;
     casebook_close(daemon->casebook);
     const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (files[i] >= 0)
             close(files[i]);
     loop_close(daemon->loop);
+    return sound;
 }
 
 static void raise_limits(void)
@@ -240,11 +245,18 @@ static void raise_limits(void)
     }
 }
 
+static void sync_failed(const struct error *error)
+{
+    log_line(LOG_LEVEL_ALARM, "sync-failed", "%s", error->text);
+    service_manager_stopping("a sync failed: look at the disk (leadspool-log(5), sync-failed)");
+}
+
 bool daemon_run(struct site *site, const struct daemon_options *options, struct error *error)
 {
     struct daemon daemon = {.site = site, .options = options, .started = clock_now()};
     struct signals signals = {.daemon = &daemon, .file = -1};
     struct idleness idleness = {.daemon = &daemon};
+    struct error last = ERROR_NONE;
     struct service_manager manager;
     bool done = false;
     log_set_level(options->verbose ? LOG_LEVEL_STEP : options->drain ? LOG_LEVEL_WARNING : LOG_LEVEL_NOTICE);
@@ -269,15 +281,18 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
     if (failure == NULL && !done && error->fault == FAULT_DURABILITY)
         failure = error;
     if (failure != NULL) {
-        log_line(LOG_LEVEL_ALARM, "sync-failed", "%s", failure->text);
-        service_manager_stopping("a sync failed: look at the disk (leadspool-log(5), sync-failed)");
+        sync_failed(failure);
         *error = *failure;
         done = false;
     } else {
         claims_rest(daemon.claims);
     }
 done:
-    close_all(&daemon);
+    if (!close_all(&daemon, &last) && done) {
+        sync_failed(&last);
+        *error = last;
+        done = false;
+    }
     if (signals.file >= 0)
         close(signals.file);
     return done;
