@@ -27,7 +27,7 @@
 /* The best so many photos of a search are refined; all of them in a smaller gallery. The best so many of those are
    measured against the cohort, more where the list's persons need it; no others are listed. */
 #define MATCH_REFINED 1024
-#define MATCH_MEASURED 256
+#define MATCH_MEASURED 128
 /* Photos that stand for the gallery in its statistics. */
 #define MATCH_COHORT 256
 

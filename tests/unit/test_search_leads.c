@@ -46,7 +46,7 @@ static void test_measured(void **state)
     assert_int_equal(measured(0, 1, 20), 0);
     assert_int_equal(measured(7, 1, 20), 7);
     assert_int_equal(measured(MATCH_REFINED, 1, 20), MATCH_MEASURED);
-    assert_int_equal(measured(MATCH_REFINED, 10, 25), MATCH_MEASURED);
+    assert_int_equal(measured(MATCH_REFINED, 10, 12), MATCH_MEASURED);
     /* The 50th person's first photo is the 491st. */
     assert_int_equal(measured(MATCH_REFINED, 10, 50), 491);
     assert_int_equal(measured(MATCH_REFINED, 500, 50), MATCH_REFINED);
