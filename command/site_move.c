@@ -23,8 +23,6 @@
 
 #define CLOSED "site.xml.moved"
 
-extern char **environ;
-
 /* Runs a program and waits; what it prints goes to the terminal. */
 static bool run_program(const char *program, char *const *words, struct error *error)
 {
