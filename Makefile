@@ -208,6 +208,7 @@ unit: $(UNIT_TESTS)
 	@tests/run $(B) unit
 # Within `make test` the kill tests are short.
 crash: export KILLS ?= 200
+crash: export SWEEP_KILLS ?= 150
 e2e golden crash: $(TESTED)
 	@tests/run $(B) $@
 # Every point of the whole path, for hours; goes on where it was interrupted. KILLS= FROM= EVERY= JOBS= shorten it.

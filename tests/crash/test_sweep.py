@@ -1,6 +1,6 @@
 """A part of the crash sweep (sweep.py), spread over the whole of it, and its teeth: programs with one planted fault each.
 
-SWEEP_KILLS says how many trials (24 unless told; `make crash` does 300).
+SWEEP_KILLS says how many trials (24 unless told; `make crash` does 150).
 """
 import glob, os, re, shutil, unittest
 
