@@ -150,7 +150,7 @@ class Retention(SiteCase):
                          {'enrolment-document', 'rejected-drop'})
         self.assertTrue(self.found(HERON), 'the packet sent again')
         self.assertEqual(sorted(entry['id'] for entry in third['entries'] if entry['class'].startswith('docket-')), sorted([mate, held]))
-        self.assertIn('ACCEPT', self.disposed(third['list'], '--decided', mate, kills=8))
+        self.assertIn('ACCEPT', self.disposed(third['list'], '--decided', mate, kills=4))
         self.assertEqual(self.found(HERON), [])
         self.assertEqual(len(self.actions(action='disposal-done')), 3)
         self.assertEqual(self.certificate(3)[0].count('<disposed '), len(third['entries']))
