@@ -41,7 +41,7 @@ extern const struct command command_key;
 extern const struct command command_site;
 extern const struct command command_init, command_run, command_drain, command_submit, command_status,
     command_list, command_show, command_why, command_decide, command_release, command_refuse, command_retry,
-    command_gallery, command_audit, command_desk, command_roster, command_check, command_rerun,
+    command_gallery, command_audit, command_desk, command_roster, command_check, command_rerun, command_foil,
     command_export, command_inspect, command_engine, command_match_shard, command_retention;
 
 /* The next option's key (its value in getopt's `optarg`), OPTION_END when `optind` is at the first operand,

@@ -33,6 +33,7 @@ struct demo_person demo_people[] = {
     {"heath", "Nerissa Heathcombe", "6003", 70, "city-privacy-officer", NULL, ""},
     {"moss", "Octavia Mossback", "5001", 20, "gallery-keeper", NULL, ""},
     {"fern", "Percival Fernbottom", "5002", 20, "records", NULL, ""},
+    {"sage", "Ursula Sagewater", "5006", 20, "records", NULL, ""},
     {"birch", "Quentin Birchbark", "5003", 20, "discovery-clerk", NULL, ""},
     {"slate", "Rowena Slateford", "5004", 60, "integrity", NULL, ""},
     {"flint", "Silas Flintlock", "5005", 60, "internal-affairs", NULL, ""},

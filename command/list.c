@@ -1,5 +1,5 @@
 /*
- * leadspool list: dockets, what they wait for from outside, open work items, or the outbox.
+ * leadspool list: dockets, what they wait for from outside, open work items, records requests, or the outbox.
  *
  * Guarantees: prints what the record answers, in its order, slice by slice. Does not filter or count by itself:
  * the record does.
@@ -14,7 +14,17 @@
 #include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_COMMAND = 'c', KEY_STATE = 256, KEY_STAGE, KEY_MINE, KEY_ALL, KEY_ITEMS, KEY_OUTBOX, KEY_OVERDUE };
+enum {
+    KEY_COMMAND = 'c',
+    KEY_STATE = 256,
+    KEY_STAGE,
+    KEY_MINE,
+    KEY_ALL,
+    KEY_ITEMS,
+    KEY_OUTBOX,
+    KEY_OVERDUE,
+    KEY_FOIL
+};
 
 static const struct option_spec options[] = {
     {KEY_STATE, "state", "STATE", "only dockets in this state; may be repeated"},
@@ -24,13 +34,14 @@ static const struct option_spec options[] = {
     {KEY_ALL, "all", NULL, "closed dockets (or delivered rows) too"},
     {KEY_ITEMS, "items", NULL, "open work items instead of dockets"},
     {KEY_OVERDUE, "overdue", NULL, "what was asked for outside and is not answered yet"},
+    {KEY_FOIL, "foil", NULL, "records requests under way instead of dockets"},
     {KEY_OUTBOX, "outbox", NULL, "what waits to be published instead of dockets"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json, items, outbox, overdue;
+    bool json, items, outbox, overdue, foil;
     struct table table;
 };
 
@@ -70,6 +81,20 @@ static void add_overdue(struct table *table, const json_t *row)
     table_add(table, json_text(row, "state"));
 }
 
+static void add_foil(struct table *table, const json_t *row)
+{
+    char due[40], parts[60];
+    snprintf(due, sizeof due, "%s%s", json_text(row, "due"), json_flag(row, "overdue") ? " OVERDUE" : "");
+    snprintf(parts, sizeof parts, "%lld in %lld", (long long)json_whole(row, "documents", 0),
+             (long long)json_whole(row, "parts", 0));
+    table_add(table, json_text(row, "request"));
+    table_add(table, json_text(row, "state"));
+    table_add(table, json_text(row, "received"));
+    table_add(table, due);
+    table_add(table, parts);
+    table_add(table, json_text(row, "waits"));
+}
+
 static void add_row(struct table *table, const json_t *row)
 {
     char when[MOMENT_SIZE];
@@ -89,7 +114,9 @@ static bool take(void *context, const json_t *answer, struct error *error)
     size_t i;
     json_array_foreach(json_object_get(answer, "rows"), i, row)
     {
-        if (!output->json && output->outbox)
+        if (!output->json && output->foil)
+            add_foil(&output->table, row);
+        else if (!output->json && output->outbox)
             add_row(&output->table, row);
         else if (!output->json && output->items)
             add_item(&output->table, row);
@@ -131,6 +158,8 @@ static bool take_option(json_t *arguments, int key, struct error *error)
         return form_put(arguments, "all", json_true(), error);
     case KEY_OVERDUE:
         return form_put(arguments, "overdue", json_true(), error);
+    case KEY_FOIL:
+        return form_put(arguments, "foil", json_true(), error);
     case KEY_OUTBOX:
         return form_put(arguments, "outbox", json_true(), error);
     default:
@@ -145,6 +174,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     static const struct table items = TABLE_OF("ITEM", "STAGE", ">ROUND", "OPENED", "DIRECTORY");
     static const struct table rows =
         TABLE_OF("ROW", "KIND", "STATE", "CREATED", ">ATTEMPTS", "DIRECTORY", "REASON");
+    static const struct table foil =
+        TABLE_OF("REQUEST", "STATE", "RECEIVED", "DUE", "DOCUMENTS IN PARTS", "WAITS FOR");
     static const struct table overdue = TABLE_OF("DOCKET", "WAITS FOR", "SINCE", ">DAYS", "COMMAND", "STATE");
     json_t *arguments = json_object();
     struct site site;
@@ -157,11 +188,14 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
             return false;
         }
     }
-    output.outbox = json_flag(arguments, "outbox");
-    output.items = !output.outbox && json_flag(arguments, "items");
-    output.overdue = !output.outbox && !output.items && json_flag(arguments, "overdue");
+    output.foil = json_flag(arguments, "foil");
+    output.outbox = !output.foil && json_flag(arguments, "outbox");
+    output.items = !output.foil && !output.outbox && json_flag(arguments, "items");
+    output.overdue = !output.foil && !output.outbox && !output.items && json_flag(arguments, "overdue");
     output.json = invocation->json;
-    if (output.overdue)
+    if (output.foil)
+        output.table = foil;
+    else if (output.overdue)
         output.table = overdue;
     else if (output.items)
         output.table = items;
@@ -178,7 +212,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     bool done = record_ask_all(&site, "list", arguments, take, &output, error);
     if (done && !output.json)
         done = table_print(&output.table, stdout,
-                           output.outbox    ? "nothing waits to be published"
+                           output.foil      ? "no records request is under way"
+                           : output.outbox  ? "nothing waits to be published"
                            : output.items   ? "no open items"
                            : output.overdue ? "nothing is overdue"
                                             : "no dockets",
@@ -190,7 +225,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 const struct command command_list = {
     .name = "list",
     .arguments = "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items | --outbox "
-                 "| --overdue] [-j]",
+                 "| --overdue | --foil] [-j]",
     .purpose = "List dockets, open work items, or what waits to be published",
     .options = options,
     .run = run,

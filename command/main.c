@@ -23,7 +23,8 @@ static const struct {
 } groups[] = {
     {"A site", {&command_init, &command_site, &command_run, &command_drain, &command_key}},
     {"Casework",
-     {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse}},
+     {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse,
+      &command_foil}},
     {"Looking", {&command_status, &command_roster, &command_list, &command_show, &command_why}},
     {"Keeping",
      {&command_check, &command_retry, &command_gallery, &command_engine, &command_rerun, &command_audit,

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "command/inquiry.h"
+#include "command/show_foil.h"
 #include "command/table.h"
 
 static void line(const char *name, const char *value)
@@ -148,6 +149,8 @@ static bool print_answer(const json_t *answer, struct error *error)
     static const char *const of_outbox[] = {"row", "kind", "state", "directory", "reason"};
     const json_t *docket = json_object_get(answer, "docket");
     char text[64];
+    if (json_object_get(answer, "foil") != NULL)
+        return show_foil(answer, error);
     line("docket", json_text(docket, "docket"));
     line("state", json_text(docket, "state"));
     line_time("since", docket, "since");

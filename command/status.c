@@ -149,6 +149,13 @@ static void print_escalated(const json_t *holds)
         printf("%-10s%zu holds more\n", "", json_array_size(holds) - WAITING_MOST);
 }
 
+static void print_foil(const json_t *foil)
+{
+    if (json_whole(foil, "open", 0) > 0)
+        printf("%-10s%lld under way, %lld past their day\n", "foil", (long long)json_whole(foil, "open", 0),
+               (long long)json_whole(foil, "overdue", 0));
+}
+
 static void print_tours(const json_t *tours)
 {
     if (json_whole(tours, "missing", 0) > 0)
@@ -185,6 +192,7 @@ static void print_people(const json_t *answer)
     print_escalated(json_object_get(answer, "escalated"));
     print_expiring(json_object_get(answer, "expiring"));
     print_tours(json_object_get(answer, "tours"));
+    print_foil(json_object_get(answer, "foil"));
     print_counts("queue", json_object_get(answer, "queue"), "empty");
     print_counts("drops", json_object_get(answer, "claims"), "none being taken");
     print_counts("outbox", json_object_get(answer, "outbox"), "empty");

@@ -1,5 +1,5 @@
 """Steps of records requests for foil/in, as records, privacy officers and legal prepare them."""
-import uuid
+import json, uuid
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
@@ -44,3 +44,29 @@ def drop_foil(site, number, kind, by, members='', signer='', **more):
     """`signer` None: unsigned; left out: `by`."""
     return drop(site, 'foil', f'foil-{number:03d}', 'foil.xml', foil_xml(number, kind, by, members, **more),
                 by if signer == '' else signer)
+
+
+def sheet_of(site, number, part=1):
+    """The digest that the newest sheet prints, and the facts it is drawn from."""
+    digest = site.lines('show', '--reason', 'reading its sheet', number)[0]['parts'][part - 1]['sheet']
+    with open(site.at('var', 'vault', digest[:2], digest)) as file:
+        return digest, json.load(file)
+
+
+def answer_request(site, docket):
+    """One request, from its receipt to a partial answer, every proposed box kept; its number."""
+    site.do('foil', 'request', '--received', datetime.now(ZONE).strftime('%Y-%m-%d'), '--name', 'Wilhelmina Ashgrove', '--contact', 'w@example.org',
+            '--docket', docket, '--text', 'All reports of facial identification in this matter.', *site.as_person('fern'))
+    site.drain()
+    number = site.lines('list', '--foil')[-1]['request']
+    digest, facts = sheet_of(site, number)
+    drop_foil(site, 1, 'redactions', 'fern', f'<boxes>{"".join(map(box_xml, facts["boxes"]))}</boxes>', request=number, part=1, sheet=digest)
+    site.drain()
+    digest, facts = sheet_of(site, number)
+    drop_foil(site, 2, 'reading', 'sage', f'<redactions>{facts["redactions"]}</redactions><outcome>agree</outcome>', request=number, part=1, sheet=digest)
+    site.drain()
+    site.do('foil', 'sign-off', number, '--outcome', 'approve', *site.as_person('sage'))
+    site.drain()
+    site.do('foil', 'answer', number, '--outcome', 'partial', *site.as_person('fern'))
+    site.drain()
+    return number

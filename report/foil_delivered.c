@@ -28,6 +28,8 @@ static bool remove_sheets(struct transaction *transaction, const char *number, i
 {
     char directory[80];
     snprintf(directory, sizeof directory, "foil/sheets/%.32s", number);
+    if (!foil_cancel(transaction, number, "not needed any more", now, error))
+        return false;
     json_t *row = json_pack("{ss,ss,ss,ss,s[]}", "kind", "remove", "docket", number, "directory", directory,
                             "remove", "directory", "files");
     bool done = row != NULL ? outbox_add(transaction, row, now, NULL, error) : foil_memory(error);

@@ -125,6 +125,7 @@ static bool search_made(struct transaction *transaction, json_t *request, const 
     bool done = !any || put_part(transaction, request, work, number, error);
     if (done && wanted == 0) {
         json_copy_members(request, work, "cursor", NULL);
+        json_put_flag(request, "searched", json_flag(work, "ended"));
         json_put_whole(request, "unavailable",
                        json_whole(request, "unavailable", 0) + json_whole(work, "unavailable", 0));
     }

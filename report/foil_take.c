@@ -250,18 +250,20 @@ static bool appeal(struct taking *taking, enum foil_state next)
 static bool begin_again(struct taking *taking)
 {
     json_t *request = taking->request, *clock = json_object_at(request, "clock");
-    bool none = json_whole(request, "parts", 0) == 0;
+    bool none = json_whole(request, "parts", 0) == 0, searched = json_flag(request, "searched");
+    if (none) /* it is looked for from the start */
+        json_object_del(request, "cursor");
     if (json_object_get(request, "answer") != NULL &&
         json_array_append(json_array_at(request, "answers"), json_object_get(request, "answer")) != 0)
         return foil_memory(taking->error);
     json_object_del(request, "answer");
-    return (count_up(request, "round", 1) &&
-            json_put_text(clock, "answerBy", json_text(clock, "appealAnswerBy"))) ||
-                   foil_memory(taking->error)
-               ? (none ? foil_want(taking->transaction, json_text(request, "request"), 0, "search",
-                                   taking->error)
-                       : foil_reset(taking->transaction, request, "search", taking->error))
-               : false;
+    bool done = (count_up(request, "round", 1) &&
+                 json_put_text(clock, "answerBy", json_text(clock, "appealAnswerBy"))) ||
+                foil_memory(taking->error);
+    /* An appeal against silence may have come before everything was found. */
+    return done && foil_reset(taking->transaction, request, "search", taking->error) &&
+           ((searched && !none) ||
+            foil_want(taking->transaction, json_text(request, "request"), 0, "search", taking->error));
 }
 
 static bool answer_appeal(struct taking *taking, enum foil_state next)

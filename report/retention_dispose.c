@@ -20,6 +20,7 @@
 #include "casebook/kept.h"
 #include "casebook/outbox.h"
 #include "casebook/skeleton.h"
+#include "report/foil.h"
 #include "report/retention_list.h"
 
 #define REMOVALS "retention/removal/"
@@ -400,86 +401,6 @@ static const struct class *class_of(const json_t *entry)
     return NULL;
 }
 
-/* --- may it go? --- */
-
-static bool count_open(struct transaction *transaction, const char *owner, size_t *open, struct error *error)
-{
-    json_t *ids = json_array(), *id;
-    size_t i;
-    bool done = ids != NULL ? outbox_rows_of(transaction, owner, NULL, ids, error) : memory(error);
-    *open = 0;
-    json_array_foreach(ids, i, id)
-    {
-        json_t *row = NULL;
-        done = done && outbox_get(transaction, json_integer_value(id), &row, error);
-        *open += done && strcmp(json_text(row, "state"), "delivered") != 0;
-        json_decref(row);
-    }
-    json_decref(ids);
-    return done;
-}
-
-static bool docket_kept(struct transaction *transaction, const char *number, const char **why,
-                        struct error *error)
-{
-    json_t *docket = NULL;
-    size_t open = 0;
-    if (!docket_get(transaction, number, &docket, error) || !count_open(transaction, number, &open, error)) {
-        json_decref(docket);
-        return false;
-    }
-    *why = retention_kept(docket, open);
-    json_decref(docket);
-    return true;
-}
-
-static bool rows_open(struct transaction *transaction, const json_t *drop, bool *open, struct error *error)
-{
-    const json_t *rows = json_object_get(drop, "rows");
-    int64_t last = json_integer_value(json_array_get(rows, 1));
-    for (int64_t id = json_integer_value(json_array_get(rows, 0)); id <= last; id++) {
-        json_t *row = NULL;
-        if (!outbox_get(transaction, id, &row, error))
-            return false;
-        *open = *open || strcmp(json_text(row, "state"), "delivered") != 0;
-        json_decref(row);
-    }
-    return true;
-}
-
-bool retention_entry_kept(struct transaction *transaction, const json_t *entry, const char **why,
-                          struct error *error)
-{
-    const struct class *class = class_of(entry);
-    const char *id = json_text(entry, "id");
-    json_t *record = NULL;
-    char key[128];
-    bool done = true, open = false;
-    *why = NULL;
-    if (class == NULL)
-        return error_set(error, FAULT_INTERNAL, "there is no class \"%s\" of the retention schedule",
-                         json_text(entry, "class"));
-    if (class->of_docket)
-        return docket_kept(transaction, id, why, error);
-    if (class->dispose == dispose_drop) {
-        snprintf(key, sizeof key, "drop/%s/%s", class->name,
-                 strlen(id) > sizeof "drop-" ? id + sizeof "drop-" - 1 : id);
-        done = book_get(transaction, BOOK_INDEX, key, &record, error) &&
-               (record == NULL || rows_open(transaction, record, &open, error));
-    } else {
-        done = outbox_get(transaction, retention_row_of(id), &record, error);
-        if (done && json_text_or_null(record, "docket") != NULL)
-            done = docket_kept(transaction, json_text(record, "docket"), why, error);
-        open = done && strcmp(json_text(record, "state"), "delivered") != 0;
-    }
-    if (done && *why == NULL)
-        *why = record == NULL || json_object_get(record, "disposed") != NULL ? "it was disposed of"
-               : open                                                        ? "it is still to be published"
-                                                                             : NULL;
-    json_decref(record);
-    return done;
-}
-
 bool retention_dispose_entry(struct transaction *transaction, const char *disposal, const json_t *entry,
                              instant now, json_t **outcome, struct error *error)
 {
@@ -498,6 +419,9 @@ bool retention_dispose_entry(struct transaction *transaction, const char *dispos
     bool done = disposing.unused != NULL && disposing.directories != NULL && *outcome != NULL
                     ? retention_entry_kept(transaction, entry, &why, error)
                     : memory(error);
+    if (done && class == NULL)
+        done = error_set(error, FAULT_INTERNAL, "there is no class \"%s\" of the retention schedule",
+                         json_text(entry, "class"));
     if (done && why != NULL)
         done = json_put_text(*outcome, "kept", why) || memory(error);
     else if (done)

@@ -23,6 +23,7 @@ const struct alarm alarms[] = {
     {"documents", ALARM_CRITICAL, "documents cannot be read back, so that none leaves"},
     {"drop-set-aside", ALARM_CRITICAL, "a drop could not be recorded"},
     {"engine", ALARM_WARNING, "nothing is searched"},
+    {"foil-overdue", ALARM_WARNING, "a request of the public is past its day"},
     {"hold-escalated", ALARM_WARNING, "a hold was not answered in the site's time"},
     {"in-clear", ALARM_WARNING, "what is kept can be read from a disk"},
     {"record-corrupt", ALARM_CRITICAL, "part of the record cannot be read"},
@@ -143,6 +144,9 @@ static void judge_people(json_t *list, const json_t *status)
     if (over + soon > 0)
         raise_alarm(list, "runs-out", "%lld ran out, %lld within %lld days", over, soon,
                     (long long)json_whole(expiring, "days", 0));
+    long long overdue = (long long)json_whole(json_object_get(status, "foil"), "overdue", 0);
+    if (overdue > 0)
+        raise_alarm(list, "foil-overdue", "%lld past %s day", overdue, overdue == 1 ? "its" : "their");
     if (missing > 0)
         raise_alarm(list, "tours", "%lld not inspected, the latest the %s of %s", missing,
                     json_text(tours, "tour"), json_text(tours, "date"));

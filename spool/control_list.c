@@ -206,6 +206,11 @@ bool control_list(struct control_question *question, struct error *error)
         return error_set(
             error, FAULT_USAGE,
             "there is no stage \"%s\": hold, intake, investigation, background, peer, supervision", stage);
+    if (json_flag(question->arguments, "foil"))
+        return control_foil_list(question, listing.rows, error);
+    if (json_flag(question->arguments, "overdue") && after == NULL &&
+        !control_foil_overdue(question, listing.rows, error))
+        return false;
     bool done =
         json_flag(question->arguments, "outbox") ? walk_outbox(&listing, after, error)
         : json_flag(question->arguments, "items")

@@ -47,6 +47,14 @@ struct text;
 bool control_engine_why(struct control_question *question, struct text *words, struct error *error);
 bool control_status_engine(struct control_question *question, struct error *error);
 
+/* Records requests (spool/control_foil.c): rows of those under way; of those past their day, as rows of dockets are; the
+   answer to `show`; the words of `why`; a member of `status`. */
+bool control_foil_list(struct control_question *question, json_t *rows, struct error *error);
+bool control_foil_overdue(struct control_question *question, json_t *rows, struct error *error);
+bool control_foil_show(struct control_question *question, struct error *error);
+bool control_foil_why(struct control_question *question, struct text *words, struct error *error);
+bool control_status_foil(struct control_question *question, struct error *error);
+
 /* How many records one slice looks at: a few milliseconds' worth. */
 enum { CONTROL_SLICE = 256 };
 

@@ -12,6 +12,8 @@
 #include "casebook/event.h"
 #include "casebook/outbox.h"
 #include "casebook/queue.h"
+#include "report/foil.h"
+#include "report/foil_make.h"
 #include "spool/control_parts.h"
 
 struct freeing {
@@ -102,6 +104,14 @@ static bool free_all_queued(struct freeing *freeing, struct error *error)
     return done;
 }
 
+/* What of records requests could not be made. */
+static bool free_foil(struct freeing *freeing, struct error *error)
+{
+    size_t count = 0;
+    return foil_retry(freeing->question->transaction, &count, error) &&
+           (count == 0 || note(freeing, "foil", "foil", NULL, error));
+}
+
 /* Twelve digits are an outbox row. */
 static bool is_row(const char *id)
 {
@@ -118,8 +128,12 @@ bool control_retry(struct control_question *question, struct error *error)
         return false;
     if (json_flag(question->arguments, "all"))
         done = outbox_walk(question->transaction, 0, visit_row, &freeing, error) &&
-               free_all_queued(&freeing, error);
-    else if (is_row(id)) {
+               free_all_queued(&freeing, error) && free_foil(&freeing, error);
+    else if (foil_number_is(id)) {
+        freeing.docket = id;
+        done =
+            outbox_walk(question->transaction, 0, visit_row, &freeing, error) && free_foil(&freeing, error);
+    } else if (is_row(id)) {
         done = outbox_get(question->transaction, strtoll(id, NULL, 10), &found, error);
         if (done && strcmp(json_text(found, "state"), "stuck") != 0)
             done = error_set(error, FAULT_INPUT, "the outbox row %s is not stuck: it is in %s", id,

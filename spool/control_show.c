@@ -12,6 +12,7 @@
 #include "casebook/docket.h"
 #include "casebook/hold.h"
 #include "casebook/outbox.h"
+#include "report/foil.h"
 #include "spool/control_parts.h"
 
 /* What a reviewer must not know before the own rating is signed; kept from peers for good, because the next
@@ -126,6 +127,8 @@ static bool add_rows(struct control_question *question, const char *number, stru
 bool control_show(struct control_question *question, struct error *error)
 {
     json_t *docket = NULL;
+    if (foil_number_is(json_text(question->arguments, "id")))
+        return control_foil_show(question, error);
     if (!control_find_docket(question, json_text(question->arguments, "id"), &docket, error))
         return false;
     bool done = control_look(question, docket, true, error) &&

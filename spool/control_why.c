@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "casebook/outbox.h"
 #include "match/run_queue.h"
+#include "report/foil.h"
 #include "review/items.h"
 #include "schemas/settings.h"
 #include "spool/control_parts.h"
@@ -150,12 +151,21 @@ static bool why_number(struct control_question *question, const char *id, struct
                      id);
 }
 
+static bool why_foil(struct control_question *question, struct text *words, struct error *error)
+{
+    struct saying saying = {.words = words, .docket = json_text(question->arguments, "id")};
+    return control_foil_why(question, words, error) &&
+           outbox_walk(question->transaction, 0, say_open_row, &saying, error);
+}
+
 bool control_why(struct control_question *question, struct error *error)
 {
     struct text words = TEXT_EMPTY;
     const char *id = json_text(question->arguments, "id");
     bool number = strlen(id) == 12 && strspn(id, "0123456789") == 12;
-    bool done = number ? why_number(question, id, &words, error) : why_docket(question, id, &words, error);
+    bool done = foil_number_is(id) ? why_foil(question, &words, error)
+                : number           ? why_number(question, id, &words, error)
+                                   : why_docket(question, id, &words, error);
     done = done && text_done(&words, error) && control_put(question, "id", json_string(id), error) &&
            control_put(question, "text", json_string(words.bytes), error);
     text_free(&words);

@@ -48,6 +48,7 @@ static void wake_all(void *context)
     compaction_wake(daemon->compaction);
     runs_wake(daemon->runs);
     volumes_wake(daemon->volumes);
+    foil_maker_wake(daemon->foil);
     stage_pages_wake(daemon->stage_pages, false);
     shares_wake(daemon->shares);
 }
@@ -106,9 +107,10 @@ static bool busy(const struct daemon *daemon)
            publisher_busy(daemon->publisher) > 0 || engines_busy(daemon->engines) > 0 ||
            runs_busy(daemon->runs) > 0 || stage_pages_busy(daemon->stage_pages) > 0 ||
            enrolment_busy(daemon->enrolment) > 0 || volumes_busy(daemon->volumes) > 0 ||
-           audits_busy(daemon->audits) > 0 || disposals_busy(daemon->disposals) > 0 ||
-           compaction_busy(daemon->compaction) > 0 || nursery_busy(daemon->nursery) > 0 ||
-           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
+           foil_maker_busy(daemon->foil) > 0 || audits_busy(daemon->audits) > 0 ||
+           disposals_busy(daemon->disposals) > 0 || compaction_busy(daemon->compaction) > 0 ||
+           nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
+           server_busy(daemon->server) > 0;
 }
 
 /* Idle is: nothing under way at several looks in a row, with everything woken in between. */
@@ -189,7 +191,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
     nursery_yield(daemon->nursery, answers_drops, daemon);
     bool done = claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
                 runs_open(daemon, error) && stage_pages_open(daemon, error) &&
-                enrolment_open(daemon, error) && volumes_open(daemon, error) && audits_open(daemon, error) &&
+                enrolment_open(daemon, error) && volumes_open(daemon, error) &&
+                foil_maker_open(daemon, error) && audits_open(daemon, error) &&
                 disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
                 lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
                 clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
@@ -220,6 +223,7 @@ static bool close_all(struct daemon *daemon, struct error *error)
     roster_watch_close(daemon->roster_watch);
     enrolment_close(daemon->enrolment);
     volumes_close(daemon->volumes);
+    foil_maker_close(daemon->foil);
     audits_close(daemon->audits);
     disposals_close(daemon->disposals);
     compaction_close(daemon->compaction);

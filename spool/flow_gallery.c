@@ -18,6 +18,7 @@
 #include "casebook/photo.h"
 #include "ingest/admit.h"
 #include "ingest/order.h"
+#include "report/foil.h"
 #include "report/issue.h"
 #include "report/release_recall.h"
 #include "review/sealed.h"
@@ -181,7 +182,8 @@ static bool take_back(struct transaction *transaction, const struct site *site, 
     json_array_foreach(numbers, index, value) done =
         done && take_from_docket(transaction, site, json_string_value(value), photos, commands, now, error);
     json_array_foreach(closed, index, value) done =
-        done && recall_closed(transaction, site, json_string_value(value), now, error);
+        done && recall_closed(transaction, site, json_string_value(value), now, error) &&
+        foil_changed(transaction, json_string_value(value), now, error);
     json_decref(numbers);
     json_decref(closed);
     return done;

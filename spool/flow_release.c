@@ -1,11 +1,12 @@
 /*
- * Drops of discovery and disclosure.
+ * Drops of discovery, disclosure and records requests.
  *
  * Guarantees: what was attempted against a rule of security is an incident, routed to the integrity officer (R37, R51);
  * a refused drop leaves nothing but its receipt, its event and that.
  */
 #include "spool/flow_release.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -13,13 +14,15 @@
 #include "ingest/release.h"
 #include "report/disclosure.h"
 #include "report/discovery.h"
+#include "report/foil.h"
 
 /* Faults that are no clumsiness. */
 static bool is_security(const char *code)
 {
     static const char *const codes[] = {"immigration-enforcement", "signer-may-not-release",
                                         "released-by-another",     "signature-untrusted",
-                                        "signature-wrong",         "identifying-denied"};
+                                        "signature-wrong",         "identifying-denied",
+                                        "sealed-uncovered",        "appeal-officer-took-part"};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (strcmp(codes[i], code) == 0)
             return true;
@@ -76,6 +79,41 @@ bool flow_release_drop(struct transaction *transaction, const struct site *site,
             json_text_or_null(asked, strcmp(form, "discovery") == 0 ? "discoveryId" : "disclosureId"), docket,
             faults, words, now, result, error);
     json_decref(known);
+    json_decref(faults);
+    return done;
+}
+
+/* The signed document itself: later steps name it by this digest. */
+static const char *digest_of_step(const json_t *claim)
+{
+    return json_text(json_find(json_object_get(claim, "files"), "name", "foil.xml"), "digest");
+}
+
+bool flow_foil_drop(struct transaction *transaction, const struct site *site, const json_t *claim,
+                    const json_t *check, instant now, json_t **result, struct error *error)
+{
+    const json_t *step = json_object_get(check, "foil"), *signer = json_object_get(check, "signer");
+    const struct person *person = roster_by_certificate(site->roster, json_text(signer, "fingerprint"));
+    const char *words = "";
+    char number[FOIL_NUMBER_SIZE] = "";
+    if (!ingest_release_ready(check, error))
+        return false;
+    json_t *faults = json_deep_copy(json_object_get(check, "faults"));
+    bool done =
+        faults != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while judging a records request");
+    if (done && step != NULL && json_array_size(faults) == 0)
+        done = foil_take(transaction, site->settings, site->roster, person, step, digest_of_step(claim), now,
+                         faults, &words, number, error);
+    const char *of = number[0] == '\0' ? NULL : number;
+    char next[FOIL_NUMBER_SIZE + 200]; /* the receipt is where a new request's number is read first */
+    snprintf(next, sizeof next, "%s: %.190s", number, words);
+    done = done &&
+           file_incidents(transaction, of, person != NULL ? person->id : json_text_or_null(claim, "owner"),
+                          faults, now, error) &&
+           ingest_release(transaction, site->settings, claim, "foil", json_text_or_null(step, "foilId"), of,
+                          faults, next, now, result, error);
+    if (done) /* it is no docket, whose pages would tell of it */
+        json_object_del(*result, "docket");
     json_decref(faults);
     return done;
 }

@@ -17,6 +17,10 @@ bool flow_release_drop(struct transaction *transaction, const struct site *site,
                        const json_t *claim, const json_t *check, instant now, json_t **result,
                        struct error *error);
 
+/* A checked step of a records request. *result as above, without "docket". */
+bool flow_foil_drop(struct transaction *transaction, const struct site *site, const json_t *claim,
+                    const json_t *check, instant now, json_t **result, struct error *error);
+
 /* A package was delivered; `row` is its outbox row, of kind "volume". */
 bool flow_release_delivered(struct transaction *transaction, const json_t *row, instant now,
                             struct error *error);

@@ -24,6 +24,7 @@
 #include "match/plan.h"
 #include "match/run_record.h"
 #include "report/discovery.h"
+#include "report/foil.h"
 #include "report/issue.h"
 #include "report/retention_dispose.h"
 #include "report/retention_list.h"
@@ -253,6 +254,8 @@ bool flow_drop(struct transaction *transaction, const struct site *site, const c
         done = flow_audit_drop(transaction, site, claim, check, now, &result, error);
     else if (done && strcmp(form, "retention") == 0)
         done = flow_retention_drop(transaction, site, claim, check, now, &result, error);
+    else if (done && strcmp(form, "foil") == 0)
+        done = flow_foil_drop(transaction, site, claim, check, now, &result, error);
     else if (done && strncmp(form, "disc", 4) == 0)
         done = flow_release_drop(transaction, site, form, claim, check, now, &result, error);
     else if (done)
@@ -386,6 +389,8 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
         return false;
     if (strcmp(kind, "remove") == 0 && !retention_removed(transaction, row, error))
         return false;
+    if (strcmp(kind, "foil") == 0)
+        return foil_delivered(transaction, site->settings, row, now, error);
     if (strcmp(kind, "volume") == 0)
         return flow_release_delivered(transaction, row, now, error);
     /* What left is discovery's from now on; it may be the last thing a closed docket lacked. */

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "casebook/docket.h"
+#include "report/foil.h"
 #include "report/issue.h"
 #include "review/escalate.h"
 #include "review/states.h"
@@ -82,7 +83,8 @@ static bool all_due(struct transaction *transaction, void *context, struct error
         done && lapse(transaction, site, json_string_value(number), due.now, error);
     json_array_foreach(due.remind, index, number) done =
         done && remind(transaction, site, json_string_value(number), due.now, error);
-    done = done && review_escalate(transaction, site->settings, due.now, &escalated, error);
+    done = done && review_escalate(transaction, site->settings, due.now, &escalated, error) &&
+           foil_expire(transaction, site->settings, due.now, error);
     if (done && escalated > 0)
         log_line(LOG_LEVEL_WARNING, "hold-escalated", "%zu; leadspool status lists them", escalated);
     json_decref(due.lapse);

@@ -51,6 +51,7 @@ struct daemon {
     struct enrolment *enrolment;       /* spool/enrolment.c */
     struct compaction *compaction;     /* spool/compaction.c */
     struct volumes *volumes;           /* spool/volumes.c */
+    struct foil_maker *foil;           /* spool/foil.c */
     struct audits *audits;             /* spool/audits.c */
     struct disposals *disposals;       /* spool/disposals.c */
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
@@ -196,6 +197,14 @@ void volumes_close(struct volumes *volumes);
 void volumes_wake(struct volumes *volumes);
 /* 1 while one is looked for or under way, else 0. */
 size_t volumes_busy(const struct volumes *volumes);
+
+/* spool/foil.c: records requests. */
+bool foil_maker_open(struct daemon *daemon, struct error *error);
+void foil_maker_close(struct foil_maker *maker);
+/* Look for something that is wanted if nothing is under way, and again when that ends. */
+void foil_maker_wake(struct foil_maker *maker);
+/* 1 while something is looked for or under way, else 0. */
+size_t foil_maker_busy(const struct foil_maker *maker);
 
 /* spool/server.c: the control socket. */
 /* spool/live.c: what only a running daemon knows, for `status` and the metrics. New reference. */

@@ -62,6 +62,8 @@ static void a_reason_each(void **state)
         {"{\"people\":{\"trust\":[\"list\"],\"missing\":[\"no-holder-of-role\"],\"mend\":1}}",
          "trust staff roster"},
         {"{\"expiring\":{\"over\":1,\"soon\":0,\"days\":30},\"tours\":{\"missing\":2}}", "runs-out tours"},
+        {"{\"foil\":{\"open\":4,\"overdue\":0}}", ""},
+        {"{\"foil\":{\"open\":4,\"overdue\":1}}", "foil-overdue"},
         /* The gravest first, whatever came first. */
         {"{\"escalated\":[{}],\"outbox\":{\"stuck\":1},\"tours\":{\"missing\":1},\"queue\":{\"stuck\":1}}",
          "row-stuck search-stuck hold-escalated tours"},

@@ -4,6 +4,7 @@
 #include "tests/support/casebook.h"
 
 #include "casebook/outbox.h"
+#include "report/foil.h"
 #include "report/foil_documents.h"
 #include "report/foil_pages.h"
 
@@ -165,11 +166,35 @@ static void test_destroyed(void **state)
     transaction_abort(batch);
 }
 
+/* Documents are kept as long as a request that is under way asks for them. */
+static void test_asked(void **state)
+{
+    static const char *const states[][2] = {
+        {"SEARCHING", "1"}, {"ANSWERED", "1"}, {"APPEALED", "1"}, {"CLOSED", "0"}, {"WITHDRAWN", "0"}};
+    struct transaction *batch = bench_batch(*state);
+    json_t *entry = json_pack("{ss,sI}", "request", "FOIL-2026-000001", "part", (json_int_t)1);
+    bool asked = true;
+    assert_done(
+        book_put(batch, BOOK_INDEX, "foil/docket/FR-2026-000001/FOIL-2026-000001/0001", entry, error));
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        json_t *request = json_pack("{ss,ss}", "request", "FOIL-2026-000001", "state", states[i][0]);
+        assert_done(book_put(batch, BOOK_FOIL, "FOIL-2026-000001", request, error));
+        assert_done(foil_asked(batch, "FR-2026-000001", &asked, error));
+        assert_int_equal(asked, states[i][1][0] == '1');
+        json_decref(request);
+    }
+    assert_done(foil_asked(batch, "FR-2026-000002", &asked, error));
+    assert_false(asked);
+    json_decref(entry);
+    transaction_abort(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_scopes, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_destroyed, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_asked, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
