@@ -20,7 +20,6 @@
 #include "casebook/kept.h"
 #include "casebook/outbox.h"
 #include "casebook/skeleton.h"
-#include "report/foil.h"
 #include "report/retention_list.h"
 
 #define REMOVALS "retention/removal/"
