@@ -108,7 +108,7 @@ class AtASite(SiteCase):
         # Back to the engine built in; what the other found is not made again by this one.
         self.use(None, None)
         self.site.drain()
-        self.assertEqual(self.segments(), [('leadspool-elastic 2', 13)])
+        self.assertEqual(self.segments(), [('leadspool-elastic 3', 13)])
         again = json.loads(self.site.do('rerun', '-j', '--reason', 'an audit', docket))
         self.assertEqual(again['outcome'], 'engine-differs')
         self.assert_sound()
@@ -176,7 +176,7 @@ class AtASite(SiteCase):
         self.use(engines.faulty(self.folder, 'template-crash'), 'test-faulty')
         self.assertIn('run-quarantined', self.site.call('drain').stderr)
         self.assertEqual(self.site.lines('gallery', 'stat')[0]['photos'], {'enrolled': 12})
-        self.assertEqual(self.segments(), [('leadspool-elastic 2', 12)])
+        self.assertEqual(self.segments(), [('leadspool-elastic 3', 12)])
         found = self.site.call('check')
         self.assertEqual(found.returncode, 1)
         self.assertRegex(found.stdout, r'WARNING engine: .* engine test-faulty .*9 photographs one by one, the last of them \S+: it was ended')
