@@ -48,7 +48,7 @@ OBJECTS = $(SOURCES:%.c=$(B)/%.o)
 # The schemas are compiled into the program: a sandboxed worker sees no file.
 OBJECTS += $(if $(filter schemas,$(FOLDERS)),$(B)/schemas/embedded.o)
 # So are the pages that are one file: PAGE_FOLDER holds style sheets, scripts and body, PAGE_FOLDER.h declares them.
-PAGES = ingest/request_form review/worksheet_page
+PAGES = ingest/request_form report/foil_sheet review/worksheet_page
 OBJECTS += $(foreach page,$(PAGES),$(if $(filter $(firstword $(subst /, ,$(page))),$(FOLDERS)),$(B)/$(page)_text.o))
 LIBRARY = $(B)/libleadspool.a
 # Engines as a vendor builds them: with the one header and nothing else of the program.
@@ -60,7 +60,7 @@ TEST_SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/clock.c,$(wild
 TEST_LIBRARY = $(B)/libsupport.a
 DRAW_FACES = $(B)/demo/draw-faces
 DRAW_OBJECTS = $(patsubst %.c,$(B)/%.o,$(wildcard demo/draw_faces.c demo/face*.c))
-GOLDEN_TOOLS = $(B)/tests/golden/render $(B)/tests/golden/compare
+GOLDEN_TOOLS = $(B)/tests/golden/render $(B)/tests/golden/compare $(B)/tests/golden/foil
 # bench/NAME.c is a program; bench/NAME_part.c one of its parts.
 BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(foreach f,$(wildcard bench/*.c),$(if $(findstring _,$(notdir $f)),,$f)))
 

@@ -159,7 +159,7 @@ static void draw_opening(struct document *document, const json_t *facts)
     char under[96], issued[PARTS_TIME_SIZE];
     snprintf(under, sizeof under, "Part %lld of %lld", (long long)json_whole(facts, "part", 1),
              (long long)json_whole(facts, "parts", 1));
-    document_title(document, "Records under the Freedom of Information Law", under);
+    document_title(document, "Records released on request", under);
     const struct pair pairs[] = {{"Request", json_text(facts, "request")},
                                  {"Agency", json_text_or_null(facts, "agency")},
                                  {"Unit", json_text_or_null(facts, "unit")},
