@@ -15,9 +15,9 @@ struct casebook {
     struct transaction *outermost; /* the batch that is open, or NULL */
     bool failed;                   /* a write was not durable: nothing more is accepted */
     struct reserve reserve;
-    bool room;    /* there was some when the batch began */
-    bool written; /* the batch wrote */
-    char message[512];             /* the last thing Berkeley DB said in words */
+    bool room;         /* there was some when the batch began */
+    bool written;      /* the batch wrote */
+    char message[512]; /* the last thing Berkeley DB said in words */
     bool encrypted;
 };
 
