@@ -1,5 +1,5 @@
 """Encryption at rest (R34): nothing in clear below var/, keys given to a site that exists and changed, killed anywhere."""
-import hashlib, json, os, re, shutil, signal, subprocess, unittest
+import hashlib, json, os, pty, re, shutil, signal, subprocess, unittest
 
 from site_case import EX_CONFIG, EX_USAGE, NORTH, PROGRAM, SiteCase
 from site_view import write_whole
@@ -113,6 +113,40 @@ class Encrypted(SiteCase):
         finally:
             del os.environ['CREDENTIALS_DIRECTORY']
             shutil.rmtree(credentials)
+
+    def typed(self, text):
+        """Exit code of a drain at a terminal where that is typed, and all the terminal showed."""
+        process, terminal = pty.fork()
+        if process == 0:
+            os.execv(PROGRAM, [PROGRAM, '-s', self.path, 'drain'])
+        shown = b''
+        while True:
+            try:
+                some = os.read(terminal, 4096)
+            except OSError:                 # how a terminal says that nobody has it open any more
+                some = b''
+            if not some:
+                break
+            shown += some
+            if shown.endswith(b'key: '):
+                os.write(terminal, text.encode() + b'\n')
+                shown += b'\n'
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), shown.decode()
+
+    def test_pass_phrase_at_a_terminal(self):
+        self.encrypt()
+        with open(self.key + '2', 'w') as phrase:
+            phrase.write('seven reluctant otters\n')
+        os.chmod(self.key + '2', 0o600)
+        self.site.do('key', 'change', self.key + '2')
+        self.name_key('')
+        self.assertIn('its key is not at hand', self.site.call('drain', start_new_session=True).stderr)
+        code, shown = self.typed('seven reluctant otters')
+        self.assertEqual((code, 'otters' in shown), (0, False), shown)
+        code, shown = self.typed('seven reluctant badgers')
+        self.assertEqual((code, 'badgers' in shown), (EX_CONFIG, False), shown)
+        self.assertIn("is not this site's key", shown)
 
     def test_change_of_keys_killed_anywhere(self):
         """Killed later and later, until one comes to its end; each leaves what the next can finish."""
