@@ -1,7 +1,8 @@
 /*
  * What follows when something of a records request left, when a photograph is sealed, and when time passes.
  *
- * Guarantees: the clock of an appeal begins on the day the answer was published, not before; a seal that comes before
+ * Guarantees: the letter with an answer is written when its last part has left, so nothing is said to be enclosed that is
+ * not there; the clock of an appeal begins on the day that letter was published, not before; a seal that comes before
  * that stops what shows the picture (R17).
  */
 #include <stdio.h>
@@ -56,6 +57,20 @@ static bool answered(struct transaction *transaction, const struct settings *set
            remove_sheets(transaction, json_text(request, "request"), now, error);
 }
 
+/* One part of the answer is out. */
+static bool exported(struct transaction *transaction, const struct settings *settings, json_t *request,
+                     instant now, struct error *error)
+{
+    json_t *answer = json_object_get(request, "answer");
+    int64_t parts = json_whole(answer, "exported", 0) + 1;
+    if (foil_state_of(request) != FOIL_ANSWERING)
+        return true; /* stopped meanwhile */
+    return (json_put_whole(answer, "exported", parts) || foil_memory(error)) &&
+           (parts < json_whole(request, "parts", 0) ||
+            foil_letter_answer(transaction, settings, request, now, error)) &&
+           foil_put(transaction, request, error);
+}
+
 bool foil_delivered(struct transaction *transaction, const struct settings *settings, const json_t *row,
                     instant now, struct error *error)
 {
@@ -70,6 +85,8 @@ bool foil_delivered(struct transaction *transaction, const struct settings *sett
                               foil_day_text(foil_day_of(now), day)) ||
                 foil_memory(error)) &&
                foil_put(transaction, request, error);
+    else if (strcmp(what, "export") == 0)
+        done = exported(transaction, settings, request, now, error);
     else if (strcmp(what, "letter-grant") == 0 || strcmp(what, "letter-partial") == 0 ||
              strcmp(what, "letter-denial") == 0)
         done = answered(transaction, settings, request, now, error);

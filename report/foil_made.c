@@ -1,8 +1,7 @@
 /*
  * What was made of a records request, recorded.
  *
- * Guarantees: what is recorded is what was read, of a request that has not moved on; the letter with an answer is written
- * in the transaction of its last part, so nothing is answered of which a part is missing.
+ * Guarantees: what is recorded is what was read, of a request that has not moved on.
  */
 #include "report/foil_make.h"
 
@@ -238,18 +237,13 @@ static bool export_made(struct transaction *transaction, const struct settings *
     json_t *answer = json_object_get(request, "answer"),
            *entries = entries_of(part, json_object_at(answer, "counts"));
     struct text csv = TEXT_EMPTY;
-    int64_t exported = json_whole(answer, "exported", 0) + 1;
-    bool done = (foil_log_csv(entries, &csv) && text_done(&csv, error) &&
-                 json_put_whole(answer, "exported", exported)) ||
-                foil_memory(error);
+    bool done = (foil_log_csv(entries, &csv) && text_done(&csv, error)) || foil_memory(error);
     done =
         done &&
         add_row(transaction,
                 export_row(settings, request, part, work, entries, csv.bytes == NULL ? "" : csv.bytes, now),
                 now, error) &&
         foil_unwant(transaction, of, json_whole(part, "part", 0), error) &&
-        (exported < json_whole(request, "parts", 0) ||
-         foil_letter_answer(transaction, settings, request, now, error)) &&
         foil_put(transaction, request, error);
     text_free(&csv);
     json_decref(entries);
