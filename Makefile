@@ -192,6 +192,10 @@ engines: $(ENGINES)
 demo: all $(DRAW_FACES)
 	@demo/run $(B)
 
+# How long a night takes here: make rehearse WORDS="--gallery 2000 --requests 50 --ten"
+rehearse: all $(DRAW_FACES)
+	@demo/rehearse $(B) $(WORDS)
+
 # The guides as web pages, with pictures of the demonstration's site as it is today.
 guides: demo
 	@deploy/install-packages browser guides
@@ -290,6 +294,7 @@ help:
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
 	@echo 'make deb        build the Debian package in $(B)/package'
 	@echo 'make bench      build the benchmarks in $(B)/bench'
+	@echo 'make rehearse   how long a night takes on this machine (WORDS="--gallery N --requests M --ten")'
 	@echo 'make guides     docs/guides as web pages with pictures of the demonstration, in $(B)/guides'
 	@echo 'make engines    build the example of a vendor'\''s engine, $(B)/demo/engine/histogram.so'
 	@echo 'make clean      remove what was built'
