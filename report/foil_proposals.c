@@ -222,6 +222,20 @@ static void find_value(struct search *search, const char *value, const char *wha
     }
 }
 
+/* Digests of pictures as the document holds them are in no facts: a line that is nothing but a SHA-256. */
+static void find_digests(struct search *search)
+{
+    for (size_t i = search->first; i < search->last; i++) {
+        const struct ink_mark *mark = text_mark(search, i);
+        if (mark == NULL || strlen(mark->text) != DIGEST_TEXT_SIZE - 1 ||
+            strspn(mark->text, "0123456789abcdef") != DIGEST_TEXT_SIZE - 1)
+            continue;
+        search->pieces[0] = (struct piece){i, 0, DIGEST_TEXT_SIZE - 1};
+        search->count = 1;
+        cover(search, "number");
+    }
+}
+
 static bool find_all(struct search *search)
 {
     const json_t *facts = json_object_get(foil_part_document(search->part, search->section), "facts"), *one;
@@ -241,6 +255,7 @@ static bool find_all(struct search *search)
         search->failed = search->failed || readable.failed;
         text_free(&readable);
     }
+    find_digests(search);
     bool done = values != NULL && !search->failed;
     json_decref(values);
     return done;

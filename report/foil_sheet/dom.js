@@ -24,7 +24,7 @@ const Dom = (() => {
     };
     const fill = (node, properties, children) => {
         Object.entries(properties || {}).forEach(([name, value]) => put(node, name, value));
-        node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+        node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
         return node;
     };
     const make = (tag, properties, ...children) => fill(document.createElement(tag), properties, children);

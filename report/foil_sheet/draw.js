@@ -58,10 +58,10 @@ const Drawing = (() => {
         by.value = Boxes.state.by;
         cards = make('ol', {});
         lifted = make('section', {});
-        faults = make('ul', { class: 'faults', role: 'status' });
+        faults = make('ul', { class: 'faults' });
         save = button('Save redactions', () => Xml.save(Xml.redactions()), { class: 'primary' });
         aside.append(make('p', { class: 'hint' }, 'Drag on a page to draw a box, or use its button. Arrow keys move the chosen box, with Shift they size it, Delete takes it away, Enter goes to its reason.'),
-            field('Your id', by), faults, save, make('p', { class: 'hint' }, 'Sign the file you save and drop it in foil/in.'),
+            ...field('Your id', by), make('div', { role: 'status' }, faults), save, make('p', { class: 'hint' }, 'Sign the file you save and drop it in foil/in.'),
             make('h2', {}, 'Boxes'), cards, lifted);
         Boxes.listen(refresh);
     };

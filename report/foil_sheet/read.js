@@ -60,11 +60,11 @@ const Reading = (() => {
         by.value = Boxes.state.by;
         about = make('section', { 'aria-live': 'polite' });
         remarks = make('ol', {});
-        faults = make('ul', { class: 'faults', role: 'status' });
+        faults = make('ul', { class: 'faults' });
         save = button('Save reading', () => Xml.save(Xml.reading()), { class: 'primary' });
         aside.append(make('p', { class: 'hint' }, 'Read every page: is anything open that must not leave, is anything covered without a reason?'), about,
             make('fieldset', {}, make('legend', {}, 'Judgement'), choice('agree', 'The boxes are right'), choice('return', 'Back to the clerk')),
-            field('Your id', by), faults, save, make('p', { class: 'hint' }, 'Sign the file you save and drop it in foil/in.'),
+            ...field('Your id', by), make('div', { role: 'status' }, faults), save, make('p', { class: 'hint' }, 'Sign the file you save and drop it in foil/in.'),
             make('h2', {}, 'Remarks'), remarks);
         Boxes.listen(refresh);
     };
