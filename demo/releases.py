@@ -2,8 +2,11 @@
 import os, subprocess, uuid
 from datetime import datetime, timezone
 from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
 
 from gallery import sign, utc
+
+ZONE = ZoneInfo('America/New_York')      # of the demonstration's site: a day is its day
 
 
 def drop(site, folder, name, document, text, signer, approver=None, files=()):
@@ -26,7 +29,7 @@ def drop(site, folder, name, document, text, signer, approver=None, files=()):
 
 
 def discovery_xml(number, kind, docket, office, by, date=None, volume=None, withhold=()):
-    date = date or datetime.now(timezone.utc).strftime('%Y-%m-%d')
+    date = date or datetime.now(ZONE).strftime('%Y-%m-%d')
     more = f'<volume>{volume}</volume><receivedBy>A. D. Attorney</receivedBy>' if volume else ''
     if withhold:
         more += '<withhold>' + ''.join(f'<item number="{item}" basis="{escape(basis)}"/>' for item, basis in withhold) + '</withhold>'
