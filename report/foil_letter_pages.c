@@ -22,13 +22,30 @@ static void add_lines(struct text *out, const json_t *value)
         text_format(out, "\n%s", json_string_value(line) == NULL ? "" : json_string_value(line));
 }
 
+#define DAY_SIZE 32
+
+/* A day as letters write it: "December 1, 2026"; anything else as it is. */
+static const char *day_of(const char *day, char *text)
+{
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    int year = 0, month = 0, number = 0;
+    if (day != NULL && strlen(day) == 10 && sscanf(day, "%4d-%2d-%2d", &year, &month, &number) == 3 &&
+        month >= 1 && month <= 12)
+        snprintf(text, DAY_SIZE, "%s %d, %d", months[month - 1], number, year);
+    else
+        snprintf(text, DAY_SIZE, "%.20s", day == NULL ? "" : day);
+    return text;
+}
+
 /* The agency, the person written to, and what was asked. */
 static void open_letter(struct document *document, const char *name, const json_t *facts)
 {
     const struct outgoing_document *kind = outgoing_document(name);
     const json_t *requester = json_object_get(facts, "requester");
     struct text to = TEXT_EMPTY;
-    char issued[PARTS_TIME_SIZE];
+    char issued[PARTS_TIME_SIZE], received[DAY_SIZE];
     document_paragraph(document, TYPE_STRONG, json_text(facts, "agency"));
     struct text from = TEXT_EMPTY;
     text_format(&from, "%s\n%s", json_text(facts, "unit"), json_text(facts, "contact"));
@@ -41,7 +58,7 @@ static void open_letter(struct document *document, const char *name, const json_
     document_space(document, 16);
     document_title(document, kind->kind, "");
     const struct pair pairs[] = {{"Request", json_text(facts, "docket")},
-                                 {"Received", json_text_or_null(facts, "received")},
+                                 {"Received", day_of(json_text(facts, "received"), received)},
                                  {"Date of this letter", parts_time(json_text(facts, "issued"), issued)},
                                  {"You asked for", json_text_or_null(facts, "asked")}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
@@ -54,17 +71,21 @@ static void open_letter(struct document *document, const char *name, const json_
     text_free(&from);
 }
 
-static void say(struct document *document, const char *format, const char *what)
+/* A sentence with a day of the facts. */
+static void say_day(struct document *document, const char *format, const json_t *facts, const char *member)
 {
-    char *text = text_formatted(format, what); /* NOLINT(clang-diagnostic-format-nonliteral) */
+    char day[DAY_SIZE];
+    day_of(json_text(facts, member), day);
+    char *text = text_formatted(format, day); /* NOLINT(clang-diagnostic-format-nonliteral) */
     document_paragraph(document, TYPE_BODY, text);
     free(text);
 }
 
+/* The file's signature stands beside it. */
 static void close_letter(struct document *document)
 {
     document_space(document, 8);
-    document_signature(document, "Records access officer");
+    document_paragraph(document, TYPE_STRONG, "Records access officer");
 }
 
 static void appeal(struct document *document, const json_t *facts)
@@ -120,10 +141,11 @@ bool foil_acknowledgement_draw(const struct rendering *rendering, const json_t *
 {
     (void)error; /* drawing itself keeps its failures */
     open_letter(rendering->document, "foil-acknowledgement", facts);
-    say(rendering->document,
+    say_day(
+        rendering->document,
         "We have your request for records. You will have our decision, or a date for it with the reason, by "
         "%s.",
-        json_text(facts, "answerBy"));
+        facts, "answerBy");
     document_paragraph(rendering->document, TYPE_BODY,
                        "Please name the number of the request in anything you send us about it.");
     close_letter(rendering->document);
@@ -134,8 +156,8 @@ bool foil_extension_draw(const struct rendering *rendering, const json_t *facts,
 {
     (void)error;
     open_letter(rendering->document, "foil-extension", facts);
-    say(rendering->document, "We need more time for your request. You will have our decision by %s.",
-        json_text(facts, "until"));
+    say_day(rendering->document, "We need more time for your request. You will have our decision by %s.",
+            facts, "until");
     document_heading(rendering->document, "Why");
     document_paragraph(rendering->document, TYPE_BODY, json_text(facts, "reason"));
     close_letter(rendering->document);
@@ -186,8 +208,8 @@ bool foil_appeal_received_draw(const struct rendering *rendering, const json_t *
 {
     (void)error;
     open_letter(rendering->document, "foil-appeal-received", facts);
-    say(rendering->document, "We have your appeal, which came on %s.", json_text(facts, "appealed"));
-    say(rendering->document, "You will have an answer by %s.", json_text(facts, "answerBy"));
+    say_day(rendering->document, "We have your appeal, which came on %s.", facts, "appealed");
+    say_day(rendering->document, "You will have an answer by %s.", facts, "answerBy");
     close_letter(rendering->document);
     return true;
 }
@@ -197,7 +219,7 @@ bool foil_appeal_answer_draw(const struct rendering *rendering, const json_t *fa
     (void)error;
     const char *outcome = json_text(facts, "outcome");
     open_letter(rendering->document, "foil-appeal-answer", facts);
-    say(rendering->document, "This answers your appeal of %s.", json_text(facts, "appealed"));
+    say_day(rendering->document, "This answers your appeal of %s.", facts, "appealed");
     document_paragraph(rendering->document, TYPE_STRONG,
                        strcmp(outcome, "granted") == 0  ? "Your appeal is granted."
                        : strcmp(outcome, "partly") == 0 ? "Your appeal is granted in part."
@@ -212,8 +234,8 @@ bool foil_withdrawn_draw(const struct rendering *rendering, const json_t *facts,
 {
     (void)error;
     open_letter(rendering->document, "foil-withdrawn", facts);
-    say(rendering->document, "You took your request back on %s. We do no more about it.",
-        json_text(facts, "withdrawn"));
+    say_day(rendering->document, "You took your request back on %s. We do no more about it.", facts,
+            "withdrawn");
     close_letter(rendering->document);
     return true;
 }
