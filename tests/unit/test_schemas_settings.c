@@ -56,6 +56,44 @@ static void test_defaults(void **state)
     assert_int_equal(settings->escalations[0].hours, 24);
     assert_true(settings->require_intake_acknowledgement);
     assert_false(settings->demonstration);
+    const struct setting_foil *foil = &settings->foil;
+    assert_int_equal(foil->acknowledge_days, 5);
+    assert_int_equal(foil->answer_days, 20);
+    assert_int_equal(foil->appeal_days, 30);
+    assert_int_equal(foil->appeal_answer_days, 10);
+    assert_int_equal(foil->holiday_count, 0);
+    assert_int_equal(foil->exemption_count, 13);
+    assert_string_equal(foil->exemptions[1].code, "87(2)(b)");
+    settings_free(settings);
+}
+
+static void test_foil(void **state)
+{
+    static const char xml[] =
+        "<site "
+        "xmlns='urn:leadspool:site:1'><name>n</name><agency>a</agency><unit>u</unit><contact>c</contact>"
+        "<zone>UTC</zone><commands><command>one</command></commands><foil acknowledgeDays='3' "
+        "appealDays='60'>"
+        "<appeals officer='Appeals'><line>1 Plaza</line><line>Room 2</line></appeals><holiday "
+        "date='2026-11-26'/>"
+        "<holiday date='12-25'/><exemption code='X-1' words='because'/></foil></site>";
+    struct error error = ERROR_NONE;
+    struct settings *settings = NULL;
+    (void)state;
+    if (!settings_read("site.xml", xml, strlen(xml), &settings, &error))
+        fail_msg("%s", error.text);
+    const struct setting_foil *foil = &settings->foil;
+    assert_int_equal(foil->acknowledge_days, 3);
+    assert_int_equal(foil->answer_days, 20);
+    assert_int_equal(foil->appeal_days, 60);
+    assert_string_equal(foil->officer, "Appeals");
+    assert_string_equal(foil->address, "1 Plaza\nRoom 2");
+    assert_int_equal(foil->holiday_count, 2);
+    assert_int_equal(foil->holidays[0].year, 2026);
+    assert_int_equal(foil->holidays[1].year, 0);
+    assert_int_equal(foil->holidays[1].month * 100 + foil->holidays[1].day, 1225);
+    assert_int_equal(foil->exemption_count, 1);
+    assert_string_equal(foil->exemptions[0].words, "because");
     settings_free(settings);
 }
 
@@ -141,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_everything),
+        cmocka_unit_test(test_foil),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
