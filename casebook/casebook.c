@@ -27,6 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "casebook/hot_copy.h"
 #include "casebook/internal.h"
 
 enum {
@@ -225,8 +226,8 @@ bool casebook_open(const char *directory, struct casebook **casebook, struct err
     return casebook_open_encrypted(directory, "", casebook, error);
 }
 
-bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
-                             struct error *error)
+static bool open_casebook(const char *directory, const char *password, u_int32_t recovery,
+                          struct casebook **casebook, struct error *error)
 {
     if (!password_fits(directory, password, error))
         return error_context(error, "the casebook %s", directory);
@@ -255,7 +256,7 @@ bool casebook_open_encrypted(const char *directory, const char *password, struct
     if (number == 0)
         number = made->environment->open(
             made->environment, directory,
-            DB_CREATE | DB_RECOVER | DB_PRIVATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL, 0600);
+            DB_CREATE | recovery | DB_PRIVATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL, 0600);
     if (number != 0) {
         casebook_failed(made, number, error, "opening the casebook %s", directory);
         goto failed;
@@ -269,6 +270,18 @@ bool casebook_open_encrypted(const char *directory, const char *password, struct
 failed:
     casebook_close(made);
     return false;
+}
+
+bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
+                             struct error *error)
+{
+    return open_casebook(directory, password, DB_RECOVER, casebook, error);
+}
+
+bool casebook_recover(const char *directory, const char *password, struct casebook **casebook,
+                      struct error *error)
+{
+    return open_casebook(directory, password, DB_RECOVER_FATAL, casebook, error);
 }
 
 void casebook_close(struct casebook *casebook)
@@ -292,6 +305,7 @@ bool casebook_checkpoint(struct casebook *casebook, struct error *error)
 {
     if (!casebook_usable(casebook, error))
         return false;
+    (void)hot_copy_busy(casebook); /* one that was left ends here, and its log goes */
     int number = casebook->environment->txn_checkpoint(casebook->environment, 0, 0, 0);
     if (number == 0)
         return true;

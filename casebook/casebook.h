@@ -52,6 +52,10 @@ bool casebook_open(const char *directory, struct casebook **casebook, struct err
    encrypted with another one: said before anything is done to it. */
 bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
                              struct error *error);
+/* The same of a copy made while it was in use (casebook/hot_copy.h), the first time: the whole log is read, not only what
+   follows its last checkpoint, since books were copied before that. */
+bool casebook_recover(const char *directory, const char *password, struct casebook **casebook,
+                      struct error *error);
 void casebook_close(struct casebook *casebook);
 /* Write a checkpoint and let logs no longer needed be removed. Called now and then by the committer. */
 bool casebook_checkpoint(struct casebook *casebook, struct error *error);

@@ -182,6 +182,16 @@ static void print_expiring(const json_t *expiring)
     printf(" (leadspool roster --expiring %lld)\n", days);
 }
 
+static void print_backup(const json_t *backup)
+{
+    char moment[MOMENT_SIZE];
+    if (backup == NULL)
+        printf("%-10snever made\n", "backup");
+    else
+        printf("%-10s%s of %s, event %lld\n", "backup", json_text(backup, "set"),
+               moment_local(json_text(backup, "at"), moment), (long long)json_whole(backup, "sequence", 0));
+}
+
 static void print_people(const json_t *answer)
 {
     const json_t *head = json_object_get(answer, "head");
@@ -205,6 +215,7 @@ static void print_people(const json_t *answer)
     putchar('\n');
     if (json_text_or_null(answer, "searchesWait") != NULL)
         printf("%-10s%s", "engine", json_text(answer, "searchesWait"));
+    print_backup(json_object_get(answer, "backup"));
     printf("%-10s%lld filed\n", "incidents", (long long)json_whole(answer, "incidents", 0));
     printf("%-10s%lld, head %.12s…\n", "events", (long long)json_whole(head, "sequence", 0),
            json_text(head, "hash"));

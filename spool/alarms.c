@@ -13,9 +13,15 @@
 #include "base/error.h"
 #include "base/json.h"
 
-enum { LOGGED_FOR_MS = 24 * 3600 * 1000, TEXT_MOST = 500 };
+enum {
+    BACKUP_AGE_MS = 48 * 3600 * 1000,
+    UNSAVED_MOST = 1000 /* events */,
+    LOGGED_FOR_MS = 24 * 3600 * 1000,
+    TEXT_MOST = 500
+};
 
 const struct alarm alarms[] = {
+    {"backup-old", ALARM_WARNING, "the record is not backed up"},
     {"clock-stepped", ALARM_WARNING, "the clock of the machine jumped"},
     {"compaction-failed", ALARM_CRITICAL, "a file of the gallery is damaged"},
     {"daemon-down", ALARM_CRITICAL, "no daemon runs"},
@@ -152,6 +158,17 @@ static void judge_people(json_t *list, const json_t *status)
                     json_text(tours, "tour"), json_text(tours, "date"));
 }
 
+static void judge_backup(json_t *list, const json_t *status, instant now)
+{
+    const json_t *last = json_object_get(status, "backup");
+    long long events = (long long)json_whole(json_object_get(status, "head"), "sequence", 0);
+    instant at = 0;
+    if (last == NULL && events > UNSAVED_MOST)
+        raise_alarm(list, "backup-old", "none was ever made, of %lld events", events);
+    else if (last != NULL && instant_parse(json_text(last, "at"), &at, NULL) && now - at > BACKUP_AGE_MS)
+        raise_alarm(list, "backup-old", "the last one is of %s", json_text(last, "at"));
+}
+
 /* Words of the log that are no codes of their own stand in the journal alone. */
 static void judge_logged(json_t *list, const json_t *live, instant now)
 {
@@ -179,6 +196,7 @@ json_t *alarms_of(const json_t *status, instant now)
     judge_shares(list, live);
     judge_work(list, status, live);
     judge_people(list, status);
+    judge_backup(list, status, now);
     judge_logged(list, live, now);
     return list;
 }

@@ -10,6 +10,7 @@
 #include "match/engine_book.h"
 #include "match/enrol_switch.h"
 #include "match/quarantine.h"
+#include "spool/backup_book.h"
 #include "spool/control_parts.h"
 
 /* Templates that another engine made; 0 while no engine is known. */
@@ -60,7 +61,8 @@ bool control_engine_why(struct control_question *question, struct text *words, s
 {
     int64_t left = 0;
     json_t *engine = NULL;
-    bool done = quarantine_why(question->transaction, words, error) &&
+    bool done = backup_restored_why(question->transaction, words, error) &&
+                quarantine_why(question->transaction, words, error) &&
                 engine_book_get(question->transaction, question->context->site->settings, &engine, error);
     const json_t *card = json_object_get(engine, "card");
     if (done && card == NULL)

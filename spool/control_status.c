@@ -165,9 +165,9 @@ bool control_status(struct control_question *question, struct error *error)
            control_put(question, "live", live == NULL ? json_null() : json_deep_copy(live), error) &&
            add_states(question, error) && add_queue(question, error) && add_outbox(question, error) &&
            add_claims(question, error) && add_escalated(question, error) && add_gallery(question, error) &&
-           control_status_engine(question, error) && control_status_tours(question, error) &&
-           control_status_foil(question, error) && control_status_people(question, error) &&
-           add_counter(question, "incidents", "incident", error) &&
+           control_status_engine(question, error) && control_status_backup(question, error) &&
+           control_status_tours(question, error) && control_status_foil(question, error) &&
+           control_status_people(question, error) && add_counter(question, "incidents", "incident", error) &&
            control_put(question, "head",
                        json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error) &&
            control_put(question, "alarms", alarms_of(question->answer, question->context->now), error);

@@ -189,6 +189,16 @@ static bool take_back(struct transaction *transaction, const struct site *site, 
     return done;
 }
 
+bool flow_photos_sealed(struct transaction *transaction, const struct site *site, const json_t *photos,
+                        instant now, struct error *error)
+{
+    json_t *commands = json_object();
+    bool done = take_back(transaction, site, photos, commands, now, error) &&
+                release_take_back(transaction, now, error);
+    json_decref(commands);
+    return done;
+}
+
 /* --- drops --- */
 
 static bool drop_of_order(struct transaction *transaction, const struct site *site, const json_t *claim,

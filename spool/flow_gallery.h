@@ -21,6 +21,10 @@ bool flow_gallery_drop(struct transaction *transaction, const struct site *site,
 bool flow_drop_sealed(struct transaction *transaction, const char *docket, json_t *result, instant now,
                       struct error *error);
 
+/* These photographs ({id: true}) may not be shown any more: work and documents that show them are taken back. */
+bool flow_photos_sealed(struct transaction *transaction, const struct site *site, const json_t *photos,
+                        instant now, struct error *error);
+
 /* A recall notice was delivered: it goes into the case-management spool as well. `row` is its delivered row. */
 bool flow_recall_delivered(struct transaction *transaction, const json_t *row, instant now,
                            struct error *error);

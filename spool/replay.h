@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "casebook/casebook.h"
 
 /* Append the events from number `from` on, of at most `slice` looked at, that end a use: {"event","at","action","object"?,
@@ -20,5 +21,12 @@
    legal-hold-placed, legal-hold-lifted. *next: where to go on, 0 at the end. */
 bool replay_list(struct transaction *transaction, int64_t from, size_t slice, json_t *rows, int64_t *next,
                  struct error *error);
+
+/* Do one such row again in a restored record: seals, withdrawals, holds and what disposals destroyed. *left (may be NULL, needs no
+   freeing) is why it could not be done, NULL when it was or is so already; *photos {id: true} gets photographs that may
+   not be shown any more. */
+struct site;
+bool replay_row(struct transaction *transaction, const struct site *site, const json_t *row, json_t *photos,
+                instant now, const char **left, struct error *error);
 
 #endif

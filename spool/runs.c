@@ -19,6 +19,7 @@
 #include "match/run_kept.h"
 #include "match/run_queue.h"
 #include "match/run_record.h"
+#include "spool/backup_book.h"
 #include "spool/engines.h"
 #include "spool/flows.h"
 #include "spool/run_parts.h"
@@ -189,17 +190,19 @@ void runs_resume(struct runs *runs, const json_t *kept_record)
 
 /* --- the beginning --- */
 
-/* Nothing is searched while an answer is quarantined, nor before all of the gallery is enrolled for the engine. */
+/* Nothing is searched while an answer is quarantined, nor of a restored record before it was told what was sealed since, nor before all of the gallery is enrolled for the engine. */
 static bool may_begin(struct transaction *transaction, const struct match_engine *engine, bool *may,
                       struct error *error)
 {
     char text[ENROL_ENGINE_SIZE];
     int64_t left = 0;
-    json_t *quarantined = NULL;
+    json_t *quarantined = NULL, *restored = NULL;
     bool done = quarantine_get(transaction, &quarantined, error) &&
+                book_get(transaction, BOOK_RUNS, BACKUP_RESTORED, &restored, error) &&
                 enrol_switch_left(transaction, enrol_engine(engine, text), &left, error);
-    *may = done && quarantined == NULL && left == 0;
+    *may = done && quarantined == NULL && restored == NULL && left == 0;
     json_decref(quarantined);
+    json_decref(restored);
     return done;
 }
 

@@ -1,0 +1,32 @@
+/*
+ * Files of a site copied into a backup: what is there already, of the same size and time of writing, is not read again.
+ */
+#ifndef LEADSPOOL_SPOOL_BACKUP_COPY_H
+#define LEADSPOOL_SPOOL_BACKUP_COPY_H
+
+#include <stdint.h>
+
+#include "spool/backup_manifest.h"
+
+struct backup_copying {
+    int target;                           /* the backup's folder */
+    const struct backup_manifest *before; /* sorted; what is known of files that are there */
+    struct backup_manifest *manifest;     /* gets every file found */
+    bool named_by_digest;                 /* in clear a file of the vault is called by its digest */
+    uint64_t copied, bytes, kept;         /* files copied with their bytes, files found there */
+    uint64_t damaged;                     /* whose bytes are not what their names say */
+};
+
+/* Every regular file of the open folder `source` whose name is not hidden, to `path` below the backup, durably under its
+   final name. One that goes meanwhile is left out. */
+bool backup_copy_folder(struct backup_copying *copying, int source, const char *path, struct error *error);
+/* The 256 folders of the vault, to vault/. */
+bool backup_copy_vault(struct backup_copying *copying, int vault, struct error *error);
+/* One file, which must be there, as `path`/`name` below the backup. */
+bool backup_copy_file(struct backup_copying *copying, int source, const char *path, const char *name,
+                      struct error *error);
+
+/* The whole of an open file into another, hashed. */
+bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct error *error);
+
+#endif
