@@ -80,13 +80,28 @@ static bool begins(const char *have, const char *want)
     return true;
 }
 
+static bool page_shows(const struct readback *readback, size_t page, const char *text)
+{
+    for (const char *at = page_text(readback, page); *at != '\0'; at++)
+        if (!is_space(*at) && begins(at, text))
+            return true;
+    return false;
+}
+
 bool readback_shows(const struct readback *readback, const char *text)
 {
     for (size_t page = 0; page < readback->page_count; page++)
-        for (const char *at = page_text(readback, page); *at != '\0'; at++)
-            if (!is_space(*at) && begins(at, text))
-                return true;
+        if (page_shows(readback, page, text))
+            return true;
     return false;
+}
+
+size_t readback_lacking(const struct readback *readback, const char *text)
+{
+    for (size_t page = 0; page < readback->page_count; page++)
+        if (!page_shows(readback, page, text))
+            return page + 1;
+    return 0;
 }
 
 /* The end of the phrase at `at`, its blanks any white space; NULL when another text is there. */

@@ -56,6 +56,8 @@ bool readback_boxes(const void *bytes, size_t length, const struct readback_box 
 
 /* Is `text` on one page, whole, white space aside? */
 bool readback_shows(const struct readback *readback, const char *text);
+/* The first page that does not show it so, from 1; 0 when every page does. */
+size_t readback_lacking(const struct readback *readback, const char *text);
 /* How often does the word or phrase occur as such, whatever its case, over all pages? White space counts as one
    space. */
 size_t readback_count(const struct readback *readback, const char *phrase);

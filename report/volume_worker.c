@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/tar.h"
 #include "base/text.h"
+#include "page/readback.h"
 #include "report/volume_pages.h"
 
 enum {
@@ -103,13 +104,43 @@ static void part_close(struct part *part)
     json_decref(part->parameters);
 }
 
-/* Number its pages, pack it. */
+/* What other libraries find in the finished part: sound, everything on its page, each page with its Bates number, the docket
+   and the foot, and no picture that the part was not handed. */
+static bool part_readable(const struct packing *packing, const struct part *part, const struct text *pdf,
+                          json_int_t first)
+{
+    struct readback readback = {0};
+    struct error *error = packing->error;
+    size_t most = json_array_size(json_object_get(part->parameters, "pictures")), lacking = 0;
+    bool done = readback_read(pdf->bytes, pdf->length, &readback, error);
+    if (done && readback.page_count != (size_t)document_pages(part->rendering.document))
+        done = error_set(error, FAULT_INTERNAL, "it has %zu pages", readback.page_count);
+    if (done && readback.picture_count > most)
+        done = error_set(error, FAULT_INTERNAL, "it shows %zu pictures; %zu were handed in",
+                         readback.picture_count, most);
+    if (done && ((lacking = readback_lacking(&readback, json_text(packing->facts, "docket"))) != 0 ||
+                 (lacking = readback_lacking(&readback, "Confidential.")) != 0))
+        done = error_set(error, FAULT_INTERNAL, "page %zu does not say of which docket it is", lacking);
+    for (size_t i = 0; done && i < readback.page_count; i++) {
+        char number[80];
+        snprintf(number, sizeof number, "%.60s%06ld", json_text(packing->facts, "prefix"),
+                 (long)first + (long)i);
+        const struct readback page = {.pages = readback.pages + i, .page_count = 1};
+        done = readback_shows(&page, number) ||
+               error_set(error, FAULT_INTERNAL, "page %zu does not show %s", i + 1, number);
+    }
+    readback_free(&readback);
+    return done || error_context(error, "the finished %s is held back", part->name);
+}
+
+/* Number its pages, have it read back, pack it. */
 static bool part_finish(struct packing *packing, struct part *part, json_int_t first)
 {
     struct document *document = part->rendering.document;
     struct text pdf = TEXT_EMPTY;
     document_stamp(document, json_text(packing->facts, "prefix"), (long)first);
     bool done = document_sound(document, packing->error) && document_finish(document, &pdf, packing->error) &&
+                part_readable(packing, part, &pdf, first) &&
                 add_bytes(packing, part->name, pdf.bytes, pdf.length);
     text_free(&pdf);
     return done;

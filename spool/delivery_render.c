@@ -1,8 +1,8 @@
 /*
  * One document of a row: rendered, read back, stored.
  *
- * Guarantees: no outgoing document is stored, signed or published that another worker, with other libraries, did not
- * read and find fit to leave (report/reading_worker.h). Worksheets stay within the unit and are not read back.
+ * Guarantees: no PDF is stored, signed or published that another worker, with other libraries, did not read and find
+ * fit (the readers below). Web pages (worksheet.html, the sheet of a records request) are not read back.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -143,19 +143,28 @@ static void read_back(void *context, const struct job_outcome *outcome)
         store(delivery);
 }
 
-/* Who reads what leaves; NULL: it stays within the unit. */
-static const char *reader_of(const char *job)
+/* Who reads the document back; NULL: it is no PDF. */
+static const char *reader_of(const json_t *render)
 {
-    if (strcmp(job, "render-document") == 0)
-        return "read-document";
-    return strcmp(job, "render-foil-export") == 0 ? "read-foil-export" : NULL;
+    static const char *const readers[][2] = {
+        {"render-document", "read-document"}, {"render-foil-export", "read-foil-export"},
+        {"render-figures", "read-extract"},   {"render-extract", "read-extract"},
+        {"render-disposal", "read-extract"},  {"render-worksheet", "read-worksheet"},
+    };
+    const char *job = json_text(render, "job");
+    if (strcmp(json_text(json_object_get(render, "parameters"), "form"), "page") == 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (strcmp(readers[i][0], job) == 0)
+            return readers[i][1];
+    return NULL;
 }
 
 static void rendered(void *context, const struct job_outcome *outcome)
 {
     struct delivery *delivery = context;
     struct error error = ERROR_NONE;
-    const char *reader = reader_of(json_text(json_object_get(delivery->row, "render"), "job"));
+    const char *reader = reader_of(json_object_get(delivery->row, "render"));
     if (job_failed(delivery, outcome))
         return;
     if (!file_read_open(outcome->answer, RENDERED_MOST, &delivery->rendered, &delivery->rendered_length,

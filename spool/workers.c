@@ -19,6 +19,7 @@
 #include "page/readback.h"
 #include "photo/photo_worker.h"
 #include "report/disposal_worker.h"
+#include "report/extract_reading_worker.h"
 #include "report/extract_worker.h"
 #include "report/figures_worker.h"
 #include "report/foil_pages.h"
@@ -26,6 +27,7 @@
 #include "report/render_worker.h"
 #include "report/volume_worker.h"
 #include "review/decision_worker.h"
+#include "review/worksheet_reading_worker.h"
 #include "review/worksheet_worker.h"
 
 static const struct worker_kind kinds[] = {
@@ -60,12 +62,14 @@ static const struct worker_kind kinds[] = {
     {"read-document", read_document_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-extract", render_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-disposal", render_disposal_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"read-extract", read_extract_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-foil-proposals", render_foil_proposals_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-foil-sheet", render_foil_sheet_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-foil-export", render_foil_export_worker, 300, 1024, false, WORKER_CAN_WAIT, NULL, 0},
     {"read-foil-export", read_foil_export_worker, 300, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-figures", render_figures_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-worksheet", render_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
+    {"read-worksheet", read_worksheet_worker, 60, 2048, false, WORKER_CAN_WAIT, NULL, 0},
     {"render-volume", render_volume_worker, 600, 1024, false, WORKER_CAN_WAIT, NULL, 0},
 };
 
@@ -79,6 +83,10 @@ const struct worker_kind *worker_kind_find(const char *kind)
 
 void worker_kind_ready(const struct worker_kind *kind)
 {
-    if (kind->function == read_document_worker || kind->function == read_foil_export_worker)
-        readback_prepare(NULL);
+    static worker_function *const readers[] = {read_document_worker, read_foil_export_worker,
+                                               read_extract_worker, read_worksheet_worker,
+                                               render_volume_worker};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (kind->function == readers[i])
+            readback_prepare(NULL);
 }

@@ -22,6 +22,7 @@
 #include "report/reading_worker.h"
 #include "report/render_worker.h"
 #include "report/twin.h"
+#include "review/worksheet_reading_worker.h"
 #include "review/worksheet_worker.h"
 #include "tests/golden/draw_picture.h"
 
@@ -95,16 +96,17 @@ static bool walled(const struct worker_job *work, worker_function *function, str
 }
 
 /* A document is read back as the daemon has it done. */
-static bool read_back(const struct worker_job *rendered, struct error *error)
+static bool read_back(const struct worker_job *rendered, bool worksheet, struct error *error)
 {
     int inputs[INPUTS_LIMIT + 1];
     struct worker_job work = *rendered;
     memcpy(inputs, rendered->inputs, rendered->input_count * sizeof *inputs);
     inputs[work.input_count++] = rendered->output;
-    work.kind = "read-document";
+    work.kind = worksheet ? "read-worksheet" : "read-document";
     work.inputs = inputs;
     work.output = memory_file_empty("answer", error);
-    bool read = work.output >= 0 && readback_prepare(error) && walled(&work, read_document_worker, error);
+    bool read = work.output >= 0 && readback_prepare(error) &&
+                walled(&work, worksheet ? read_worksheet_worker : read_document_worker, error);
     if (work.output >= 0)
         close(work.output);
     return read;
@@ -146,7 +148,7 @@ static bool run(char **arguments, struct error *error)
                               .input_count = count,
                               .output = output};
     if (!walled(&work, worksheet ? render_worksheet_worker : render_document_worker, error) ||
-        (!worksheet && !read_back(&work, error)))
+        !read_back(&work, worksheet, error))
         goto done;
     free(bytes);
     bytes = NULL;
