@@ -27,8 +27,9 @@ class PowerCut(SiteCase):
         self.image, self.disk = self.path + '.image', self.path + '.disk'
         os.makedirs(self.disk, exist_ok=True)
         with open(self.image, 'wb') as file:
-            file.truncate(1 << 30)
-        subprocess.run(['mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-N', '100000', self.image], check=True)
+            file.truncate((1 + CUTS // 25) << 30)           # room for all that is sent; of it only what is written is used
+        subprocess.run(['mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-N', str(20000 + 500 * CUTS), self.image],
+                       check=True)
         self.mounted = False
         self.mount()
         path = os.path.join(self.disk, 'site')
