@@ -51,7 +51,9 @@ static bool in_word(char byte)
 static const struct ink_mark *text_mark(const struct search *search, size_t mark)
 {
     const struct ink_mark *found = &search->ink->marks[mark];
-    return found->kind == INK_TEXT ? found : NULL;
+    /* The line that numbers the page is no part of the document, and no box may reach it. */
+    bool stamp = found->place.y * 100 > FOIL_BOX_LOWEST;
+    return found->kind == INK_TEXT && !stamp ? found : NULL;
 }
 
 /* The next line of the same column; `last` when there is none. */

@@ -299,6 +299,22 @@ static void a_sealed_picture_needs_its_box(void **state)
     json_decref(none);
 }
 
+/* A shield that is also the number of a document: the line that numbers the page bears it, and takes no box. */
+static void a_number_in_the_foot_stays(void **state)
+{
+    (void)state;
+    json_t *second = json_array_get(json_object_get(site.facts, "documents"), 1), *answer;
+    json_put_whole(second, "number", 4417);
+    answer = proposals();
+    struct readback closed = exported(json_object_get(answer, "boxes"));
+    assert_true(shows(&closed, "FOIL-2026-000001, document 4417, page 1"));
+    assert_true(shows(&closed, "FOIL-2026-000001, document 4417, page 2"));
+    assert_false(shows(&closed, "shield 4417"));
+    readback_free(&closed);
+    json_put_whole(second, "number", 2);
+    json_decref(answer);
+}
+
 static void boxes_that_cannot_be(void **state)
 {
     (void)state;
@@ -375,6 +391,7 @@ int main(void)
         cmocka_unit_test(the_reader_passes_what_is_clean_and_nothing_else),
         cmocka_unit_test(a_part_of_a_picture),
         cmocka_unit_test(a_sealed_picture_needs_its_box),
+        cmocka_unit_test(a_number_in_the_foot_stays),
         cmocka_unit_test(boxes_that_cannot_be),
         cmocka_unit_test(what_no_box_covers),
         cmocka_unit_test(the_log_as_a_table),
