@@ -8,7 +8,7 @@
 
 bool person_suspended(const struct person *person, instant at)
 {
-    return person->suspended_since != 0 && at >= person->suspended_since;
+    return person->disabled || (person->suspended_since != 0 && at >= person->suspended_since);
 }
 
 bool person_acts(const struct person *person, instant at)
@@ -157,6 +157,8 @@ size_t roster_check(const struct roster *roster, int min_peers, instant now, str
 {
     size_t found = 0;
     unsigned held = 0;
+    if (!roster_followed(roster))
+        return 0; /* nobody was asked yet who holds which role */
     for (size_t i = 0; i < roster_count(roster); i++) {
         const struct person *person = roster_at(roster, i);
         if (!person_suspended(person, now))

@@ -6,6 +6,7 @@
 #ifndef LEADSPOOL_PEOPLE_ROSTER_H
 #define LEADSPOOL_PEOPLE_ROSTER_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -67,6 +68,8 @@ struct person {
     instant trained_until;   /* exclusive; 0 = no training on record */
     instant suspended_since; /* inclusive; 0 = not suspended */
     struct acting acting;    /* for_person NULL = acts for nobody */
+    bool disabled; /* the directory knows the account no more, or not yet; false where it is not asked */
+    int64_t uid;   /* as the directory says; -1 = not known */
 };
 
 struct roster;
@@ -77,9 +80,20 @@ void roster_free(struct roster *roster);
 
 size_t roster_count(const struct roster *roster);
 const struct person *roster_at(const struct roster *roster, size_t index);
+/* What has to be asked of the system's directory before anybody of this roster has power:
+   {"accounts":[names],"groups":[names],"deadline":milliseconds}; new reference. NULL: the roster asks nothing of it.
+   Until roster_follow was told the answer everybody is disabled and holds none of the roles that follow groups. */
+json_t *roster_question(const struct roster *roster);
+bool roster_asks(const struct roster *roster);
+/* Put the directory's answer into a roster that is in force nowhere yet:
+   {"accounts":{name:{"uid","gid","expired":bool}},"groups":{name:{"gid","members":[names]}}}; who is missing is disabled. */
+bool roster_followed(const struct roster *roster); /* or asks nothing */
+void roster_follow(struct roster *roster, const json_t *answer);
+
 /* NULL when there is none. */
 const struct person *roster_by_id(const struct roster *roster, const char *id);
 const struct person *roster_by_account(const struct roster *roster, const char *account);
+const struct person *roster_by_uid(const struct roster *roster, int64_t uid);
 const struct person *roster_by_certificate(const struct roster *roster, const char *fingerprint);
 
 const char *role_name(enum role role); /* "chief-of-detectives" */
@@ -95,7 +109,7 @@ bool person_may_sign(const struct person *person, enum signing signing);
    "chief-of-detectives deputy-commissioner-intelligence")? A hold for a supervisor is open to an acting one;
    whether that term runs is person_acts. */
 bool person_may_release(const struct person *person, const char *roles);
-/* Is the person suspended at that instant: can neither ask nor sign (R31)? */
+/* Is the person suspended at that instant, or disabled: can neither ask nor sign (R31)? */
 bool person_suspended(const struct person *person, instant at);
 /* Does the person act for somebody at that instant? */
 bool person_acts(const struct person *person, instant at);

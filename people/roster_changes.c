@@ -59,6 +59,8 @@ json_t *roster_snapshot(const struct roster *roster)
             json_put_text(entry, "training", instant_text(person->trained_until, at));
         if (person->suspended_since != 0)
             json_put_text(entry, "suspension", instant_text(person->suspended_since, at));
+        if (person->disabled)
+            json_put_flag(entry, "disabled", true);
         json_put_text(entry, "certificate", person->certificate);
         put_digest(entry, "account", person->account, NULL);
         put_digest(entry, "name", person->name, person->shield);
@@ -69,8 +71,8 @@ json_t *roster_snapshot(const struct roster *roster)
 static bool note_members(const char *id, const json_t *before, const json_t *after, roster_note *note,
                          void *context, struct error *error)
 {
-    static const char *const members[] = {"roles",      "rank",        "supervisor", "acting", "training",
-                                          "suspension", "certificate", "account",    "name"};
+    static const char *const members[] = {"roles",      "rank",     "supervisor",  "acting",  "training",
+                                          "suspension", "disabled", "certificate", "account", "name"};
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const json_t *was = json_object_get(before, members[i]), *is = json_object_get(after, members[i]);
         if ((was == NULL) != (is == NULL) || (was != NULL && !json_equal(was, is)))

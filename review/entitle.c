@@ -45,6 +45,10 @@ static bool check_suspended(struct hearing *hearing)
 {
     const struct person *person = hearing->person;
     char since[INSTANT_LOCAL_SIZE];
+    if (person->disabled)
+        return refusal_security(
+            &hearing->refusal, "account-disabled", "R31",
+            "the directory knows no account of %s, or it is disabled: nothing signed counts", person->id);
     return !(person_suspended(person, hearing->signed_at) || person_suspended(person, hearing->arrived)) ||
            refusal_security(&hearing->refusal, "person-suspended", "R31",
                             "%s is suspended since %s: nothing signed or handed in from then on counts",

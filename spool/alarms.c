@@ -25,6 +25,7 @@ const struct alarm alarms[] = {
     {"clock-stepped", ALARM_WARNING, "the clock of the machine jumped"},
     {"compaction-failed", ALARM_CRITICAL, "a file of the gallery is damaged"},
     {"daemon-down", ALARM_CRITICAL, "no daemon runs"},
+    {"directory", ALARM_CRITICAL, "accounts and groups cannot be asked; what people sign waits"},
     {"disk-full", ALARM_CRITICAL, "a volume is short of room; nothing is taken in"},
     {"documents", ALARM_CRITICAL, "documents cannot be read back, so that none leaves"},
     {"drop-set-aside", ALARM_CRITICAL, "a drop could not be recorded"},
@@ -143,6 +144,9 @@ static void judge_people(json_t *list, const json_t *status)
         raise_alarm(list, "trust", "%s", json_string_value(one));
     json_array_foreach(json_object_get(people, "missing"), i, one)
         raise_alarm(list, "staff", "%s", json_string_value(one));
+    const char *directory = json_text_or_null(json_object_get(status, "live"), "directory");
+    if (directory != NULL)
+        raise_alarm(list, "directory", "%s", directory);
     if (json_flag(json_object_get(status, "live"), "rosterRefused"))
         raise_alarm(list, "roster", "roster.xml is not valid: the one before is in force");
     if (mend > 0)

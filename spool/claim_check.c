@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "spool/account_directory.h"
 #include "spool/checks.h"
 #include "spool/claim.h"
 #include "spool/flows.h"
@@ -140,9 +141,26 @@ static void committed(void *context, const struct error *error)
     claim_clean_up(claim);
 }
 
-void claim_commit(struct claim *claim)
+static void judged(struct claim *claim)
 {
     claim_hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
+}
+
+static void directory_asked(void *context, const struct error *error)
+{
+    if (error != NULL)
+        claim_later(context, error);
+    else
+        judged(context);
+}
+
+/* What somebody signed counts by what the directory says after it came. */
+void claim_commit(struct claim *claim)
+{
+    const char *form = json_text(claim->record, "form");
+    bool is_signed = strcmp(form, "requests") != 0 && strcmp(form, "acks") != 0;
+    if (!is_signed || !account_directory_wait(claim->daemon->directory, directory_asked, claim))
+        judged(claim);
 }
 
 void claim_answer(struct claim *claim, json_t *check)

@@ -61,8 +61,8 @@ static const struct {
     {"decision", control_decision, AUDIENCE_ANYBODY},
 };
 
-/* The look-up of the account goes through the name service, which may be slow: the one wait here, and only
-   for people who are not the service. */
+/* Where the roster asks the directory, its answer names people. Elsewhere the account is looked up here, through the name
+   service, which may be slow: the one wait, and only for people who are not the service. */
 static void resolve(const struct control_context *context, const struct control_peer *peer,
                     struct control_asker *asker)
 {
@@ -70,6 +70,12 @@ static void resolve(const struct control_context *context, const struct control_
     struct passwd entry, *found = NULL;
     *asker = (struct control_asker){.service = peer->uid == 0 || peer->uid == context->site->account};
     snprintf(asker->name, sizeof asker->name, "uid-%u", (unsigned)peer->uid);
+    if (roster_asks(context->site->roster)) {
+        asker->person = roster_by_uid(context->site->roster, peer->uid);
+        if (asker->person != NULL)
+            snprintf(asker->name, sizeof asker->name, "%s", asker->person->id);
+        return;
+    }
     if (getpwuid_r(peer->uid, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
         return;
     snprintf(asker->name, sizeof asker->name, "%s", found->pw_name);
@@ -93,8 +99,8 @@ static bool admitted(enum audience audience, const struct control_asker *asker, 
                              "%s may not ask for %s: a vendor does not open casework (R48)", asker->name,
                              command);
         if (person_suspended(asker->person, now))
-            return error_set(error, FAULT_REFUSED, "%s may not ask for %s: suspended (R31)", asker->name,
-                             command);
+            return error_set(error, FAULT_REFUSED, "%s may not ask for %s: %s (R31)", asker->name, command,
+                             asker->person->disabled ? "the account is disabled" : "suspended");
     }
     if (asker->service || audience == AUDIENCE_ANYBODY ||
         (audience == AUDIENCE_ROSTER && asker->person != NULL) ||

@@ -20,6 +20,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "spool/account_directory.h"
 #include "spool/clock_watch.h"
 #include "spool/encrypted_volumes.h"
 #include "spool/engines.h"
@@ -108,9 +109,9 @@ static bool busy(const struct daemon *daemon)
            runs_busy(daemon->runs) > 0 || stage_pages_busy(daemon->stage_pages) > 0 ||
            enrolment_busy(daemon->enrolment) > 0 || volumes_busy(daemon->volumes) > 0 ||
            foil_maker_busy(daemon->foil) > 0 || audits_busy(daemon->audits) > 0 ||
-           disposals_busy(daemon->disposals) > 0 || compaction_busy(daemon->compaction) > 0 ||
-           nursery_busy(daemon->nursery) > 0 || committer_pending(daemon->committer) > 0 ||
-           server_busy(daemon->server) > 0;
+           disposals_busy(daemon->disposals) > 0 || account_directory_busy(daemon->directory) ||
+           compaction_busy(daemon->compaction) > 0 || nursery_busy(daemon->nursery) > 0 ||
+           committer_pending(daemon->committer) > 0 || server_busy(daemon->server) > 0;
 }
 
 /* Idle is: nothing under way at several looks in a row, with everything woken in between. */
@@ -157,7 +158,8 @@ static bool start_children(struct daemon *daemon, struct error *error)
     if (!signer_check(daemon->keys, &signer, error) ||
         !nursery_start(daemon->loop, daemon->site, &daemon->nursery, error) ||
         !service_start(daemon->loop, "signer", signer_serve, daemon->keys, &signer, NULL, NULL,
-                       &daemon->signer, error))
+                       &daemon->signer, error) ||
+        !account_directory_open(daemon, error))
         return false;
     /* Neither workers nor the signer ever have the keys of the record: they are read when those exist. */
     if (!site_unlock(daemon->site, error) ||
@@ -210,6 +212,7 @@ static bool close_all(struct daemon *daemon, struct error *error)
     committer_stop(daemon->committer);
     nursery_stop(daemon->nursery);
     service_stop(daemon->signer);
+    account_directory_close(daemon->directory);
     service_stop(daemon->slurm);
     server_close(daemon->server);
     metrics_close(daemon->metrics);

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "spool/account_directory.h"
 #include "spool/roster_watch.h"
 #include "spool/state.h"
 
@@ -36,6 +37,7 @@ json_t *daemon_live(const struct daemon *daemon)
         (json_int_t)publisher_busy(daemon->publisher), "runs", (json_int_t)runs_busy(daemon->runs),
         "enrolments", (json_int_t)enrolment_busy(daemon->enrolment));
     json_put(live, "logged", logged());
+    json_put_text(live, "directory", account_directory_trouble(daemon->directory));
     json_put_flag(live, "rosterRefused", roster_watch_refused(daemon->roster_watch));
     return live;
 }

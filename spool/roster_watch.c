@@ -19,17 +19,22 @@
 #include "base/log.h"
 #include "casebook/event.h"
 #include "people/roster_changes.h"
+#include "spool/account_directory.h"
 #include "spool/roster_report.h"
 
 enum { LOOK_MS = 2000, DATES_MS = 600 * 1000, ROSTER_LIMIT = 4 << 20 };
 
 struct roster_watch {
     struct daemon *daemon;
-    struct stat seen;      /* of the file, as it was looked at last */
-    struct roster *next;   /* read, to be put in force; owned */
-    struct roster *former; /* just put out of force; owned */
-    char digest[DIGEST_TEXT_SIZE];
+    struct stat seen; /* of the file, as it was looked at last */
+    char *bytes;      /* of the last file that was valid; owned */
+    size_t length;
+    json_t *view;                  /* what the directory said, as it is in force; owned, NULL = not asked */
+    struct roster *next;           /* read, to be put in force; owned */
+    struct roster *former;         /* just put out of force; owned */
+    char digest[DIGEST_TEXT_SIZE]; /* of the file that was read last */
     bool bad, working;
+    bool following; /* the directory's answer is being put in force */
 };
 
 static bool same(const struct stat *left, const struct stat *right)
@@ -110,6 +115,14 @@ static void in_force(void *context, const struct error *error)
     roster_free(watch->next);
     watch->former = watch->next = NULL;
     watch->working = false;
+    if (watch->following) {
+        watch->following = false;
+        if (error != NULL) {
+            json_decref(watch->view);
+            watch->view = NULL;
+        }
+        account_directory_in_force(watch->daemon->directory, error);
+    }
     if (exchanged) {
         stage_pages_wake(watch->daemon->stage_pages, true);
         daemon_wake(watch->daemon);
@@ -135,9 +148,49 @@ static bool read_file(struct roster_watch *watch)
     struct digest digest = digest_of(bytes, length);
     digest_text(&digest, watch->digest);
     watch->bad = !roster_read(bytes, length, &watch->next, &error);
-    if (watch->bad)
+    if (watch->bad) {
         log_line(LOG_LEVEL_ALARM, "roster-refused", "%s; the roster read before stays in force", error.text);
-    free(bytes);
+        free(bytes);
+        return true;
+    }
+    free(watch->bytes);
+    watch->bytes = bytes;
+    watch->length = length;
+    return true;
+}
+
+/* A roster that follows the directory is put in force with its answer. */
+static void ask_or_hand(struct roster_watch *watch, const struct roster *roster)
+{
+    json_decref(watch->view);
+    watch->view = NULL;
+    account_directory_want(watch->daemon->directory, roster_question(roster));
+    if (!roster_asks(roster)) {
+        hand(watch);
+        return;
+    }
+    roster_free(watch->next);
+    watch->next = NULL;
+}
+
+bool roster_watch_follow(struct roster_watch *watch, const json_t *view, struct error *error)
+{
+    if (watch->view != NULL && json_equal(watch->view, view)) {
+        account_directory_in_force(watch->daemon->directory, NULL);
+        return true;
+    }
+    if (watch->working)
+        return error_set(error, FAULT_TEMPORARY, "the roster is being exchanged at this moment");
+    if (!roster_read(watch->bytes, watch->length, &watch->next, error))
+        return false;
+    roster_follow(watch->next, view);
+    watch->bad = false;
+    struct digest digest = digest_of(watch->bytes, watch->length);
+    digest_text(&digest, watch->digest);
+    json_decref(watch->view);
+    watch->view = json_deep_copy(view);
+    watch->following = true;
+    hand(watch);
     return true;
 }
 
@@ -150,8 +203,12 @@ static void look(void *context)
         same(&now, &watch->seen))
         return;
     watch->seen = now;
-    if (read_file(watch))
+    if (!read_file(watch))
+        return;
+    if (watch->bad)
         hand(watch);
+    else
+        ask_or_hand(watch, watch->next);
 }
 
 /* What is out of date already is alarmed at the start and every ten minutes. */
@@ -186,8 +243,9 @@ bool roster_watch_open(struct daemon *daemon, struct error *error)
         return error_context(error, "roster.xml");
     struct digest digest = digest_of(bytes, length);
     digest_text(&digest, watch->digest);
-    free(bytes);
-    hand(watch);
+    watch->bytes = bytes;
+    watch->length = length;
+    ask_or_hand(watch, daemon->site->roster);
     return loop_after(daemon->loop, LOOK_MS, look, watch, error) &&
            loop_after(daemon->loop, 0, look_at_dates, watch, error);
 }
@@ -198,6 +256,8 @@ void roster_watch_close(struct roster_watch *watch)
         return;
     roster_free(watch->former);
     roster_free(watch->next);
+    json_decref(watch->view);
+    free(watch->bytes);
     free(watch);
 }
 

@@ -40,7 +40,8 @@ struct daemon {
     struct committer *committer;
     struct nursery *nursery;
     struct service *signer;
-    struct service *slurm; /* NULL: searches are computed here */
+    struct account_directory *directory; /* spool/account_directory.c */
+    struct service *slurm;               /* NULL: searches are computed here */
     struct mount *mounts;
     size_t mount_count;
     struct shares *shares;             /* spool/shares.c */

@@ -142,11 +142,69 @@ static void test_invalid(void **state)
     expect_invalid(PERSON("a", "high", ROLE("peer"), ""));
 }
 
+static json_t *account(int uid, int gid, bool expired)
+{
+    return json_pack("{s:i,s:i,s:b}", "uid", uid, "gid", gid, "expired", (int)expired);
+}
+
+/* Members of the group and those whose first group it is hold the role; the roster's own word for it counts no more. */
+static void test_follows_directory(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "<roster xmlns=\"urn:leadspool:roster:1\"><directory deadlineSeconds=\"3\"><group "
+        "role=\"peer\">peers</group>"
+        "<group role=\"legal\">lawyers</group></directory>" PERSON("member", "3", "", "")
+            PERSON("first", "3", ROLE("supervisor"), "") PERSON("left", "3", ROLE("peer"), "")
+                PERSON("ended", "3", "", "") PERSON("gone", "3", ROLE("supervisor"), "") "</roster>";
+    static const struct {
+        const char *person;
+        bool disabled, peer, supervisor;
+    } TABLE[] = {{"member", false, true, false},
+                 {"first", false, true, true},
+                 {"left", false, false, false},
+                 {"ended", true, true, false},
+                 {"gone", true, false, true}};
+    struct error error = ERROR_NONE;
+    struct roster *read = NULL;
+    assert_true(roster_read(text, strlen(text), &read, &error));
+    json_t *question = roster_question(read);
+    assert_int_equal(json_integer_value(json_object_get(question, "deadline")), 3000);
+    assert_int_equal(json_array_size(json_object_get(question, "accounts")), 5);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(question, "groups"), 1)), "lawyers");
+    json_decref(question);
+    for (size_t i = 0; i < roster_count(read); i++) {
+        assert_true(person_suspended(roster_at(read, i), NOON));
+        assert_false(person_has(roster_at(read, i), ROLE_PEER));
+    }
+    json_t *answer =
+        json_pack("{s:{s:o,s:o,s:o,s:o},s:{s:{s:i,s:[s,s,s]}}}", "accounts", "account-member",
+                  account(7, 100, false), "account-first", account(8, 50, false), "account-left",
+                  account(9, 100, false), "account-ended", account(10, 100, true), "groups", "peers", "gid",
+                  50, "members", "account-member", "account-ended", "account-gone");
+    assert_non_null(answer);
+    roster_follow(read, answer);
+    json_decref(answer);
+    for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++) {
+        const struct person *person = roster_by_id(read, TABLE[i].person);
+        assert_int_equal(person->disabled, TABLE[i].disabled);
+        assert_int_equal(person_has(person, ROLE_PEER), TABLE[i].peer);
+        assert_int_equal(person_has(person, ROLE_SUPERVISOR), TABLE[i].supervisor);
+        assert_false(person_has(person, ROLE_LEGAL));
+    }
+    assert_string_equal(roster_by_uid(read, 8)->id, "first");
+    assert_null(roster_by_uid(read, -1));
+    roster_free(read);
+    assert_false(roster_asks(roster));
+    assert_null(roster_question(roster));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find),  cmocka_unit_test(test_who_signs), cmocka_unit_test(test_supervision),
-        cmocka_unit_test(test_check), cmocka_unit_test(test_invalid),
+        cmocka_unit_test(test_find),        cmocka_unit_test(test_who_signs),
+        cmocka_unit_test(test_supervision), cmocka_unit_test(test_check),
+        cmocka_unit_test(test_invalid),     cmocka_unit_test(test_follows_directory),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
