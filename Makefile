@@ -223,7 +223,7 @@ powercut: $(TESTED)
 	@env CUTS=$(or $(CUTS),200) LEADSPOOL_BUILD=$(abspath $(B)) LEADSPOOL=$(abspath $(B))/leadspool TZ=UTC LC_ALL=C.UTF-8 \
 		PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/support:demo python3 -u tests/support/unittest_run.py powercut tests/crash/test_power_cut.py
 # As a command with its own needs, so that a page can be tried without building every unit test.
-browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED))
+browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED)) $(B)/tests/golden/foil
 	@tests/run $(B) $@
 
 # The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own. Instrumented code
