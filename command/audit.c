@@ -11,13 +11,26 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "command/audit_head.h"
 #include "command/audit_issue.h"
 #include "command/audit_tours.h"
 #include "command/command.h"
 #include "command/form.h"
 #include "command/table.h"
 
-enum { KEY_FROM = 256, KEY_TO, KEY_DOCKET, KEY_PERSON, KEY_REASON, KEY_PUBLIC, KEY_XML };
+enum {
+    KEY_FROM = 256,
+    KEY_TO,
+    KEY_DOCKET,
+    KEY_PERSON,
+    KEY_HEAD,
+    KEY_AS,
+    KEY_KEY,
+    KEY_CERT,
+    KEY_REASON,
+    KEY_PUBLIC,
+    KEY_XML
+};
 
 static const struct option_spec options[] = {
     {KEY_FROM, "from", "N|DATE",
@@ -25,7 +38,12 @@ static const struct option_spec options[] = {
     {KEY_TO, "to", "DATE", "tours, figures, extract: up to that day (default: today)"},
     {KEY_DOCKET, "docket", "DOCKET", "extract: of this docket"},
     {KEY_PERSON, "person", "ID", "extract: of what this person did"},
-    {KEY_REASON, "reason", "TEXT", "extract: what the audit is for; recorded"},
+    {KEY_REASON, "reason", "TEXT", "extract: what the audit is for; acknowledge: why; recorded"},
+    {KEY_HEAD, "head", "FILE",
+     "verify: hold the log against this head first, kept elsewhere (FILE.p7s beside it)"},
+    {KEY_AS, "as", "PERSON", "acknowledge: your id in the roster"},
+    {KEY_KEY, "key", "FILE", "acknowledge: your key, or the URI of one"},
+    {KEY_CERT, "cert", "FILE", "acknowledge: your certificate"},
     {KEY_PUBLIC, "public", NULL, "figures: the edition for the public"},
     {KEY_XML, "xml", NULL, "tours: the report as XML"},
     {'j', "json", NULL, "all but export: the answer as one JSON object"},
@@ -80,6 +98,9 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
 {
     bool json = wishes->json;
     struct verification verification = {.progress = isatty(STDERR_FILENO) == 1};
+    /* First of all: a log that was written anew from an old event on is whole in itself. */
+    if (wish(wishes, KEY_HEAD) != NULL && !audit_head_check(site, wish(wishes, KEY_HEAD), json, error))
+        return false;
     bool done = record_ask_all(site, "audit-verify", NULL, take_report, &verification, error);
     const json_t *report = verification.report, *head = json_object_get(report, "head");
     size_t problems =
@@ -145,6 +166,20 @@ static bool run_extract(struct site *site, const struct wishes *wishes, struct e
     return audit_extract(site, arguments, wishes->json, error);
 }
 
+static bool run_head(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    return audit_head(site, wishes->json, error);
+}
+
+static bool run_acknowledge(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    const struct audit_acknowledgement acknowledgement = {.person = wish(wishes, KEY_AS),
+                                                          .key = wish(wishes, KEY_KEY),
+                                                          .certificate = wish(wishes, KEY_CERT),
+                                                          .reason = wish(wishes, KEY_REASON)};
+    return audit_acknowledge(site, &acknowledgement, error);
+}
+
 #define TAKES(key) (1u << ((key)-KEY_FROM))
 #define DAYS (TAKES(KEY_FROM) | TAKES(KEY_TO))
 
@@ -152,11 +187,14 @@ static const struct part {
     const char *name;
     unsigned takes; /* options; all take -j but export */
     bool (*run)(struct site *site, const struct wishes *wishes, struct error *error);
-} parts[] = {{"verify", 0, run_verify},
-             {"export", TAKES(KEY_FROM), run_export},
-             {"tours", DAYS | TAKES(KEY_XML), run_tours},
-             {"figures", DAYS | TAKES(KEY_PUBLIC), run_figures},
-             {"extract", DAYS | TAKES(KEY_DOCKET) | TAKES(KEY_PERSON) | TAKES(KEY_REASON), run_extract}};
+} parts[] = {
+    {"verify", TAKES(KEY_HEAD), run_verify},
+    {"head", 0, run_head},
+    {"acknowledge", TAKES(KEY_AS) | TAKES(KEY_KEY) | TAKES(KEY_CERT) | TAKES(KEY_REASON), run_acknowledge},
+    {"export", TAKES(KEY_FROM), run_export},
+    {"tours", DAYS | TAKES(KEY_XML), run_tours},
+    {"figures", DAYS | TAKES(KEY_PUBLIC), run_figures},
+    {"extract", DAYS | TAKES(KEY_DOCKET) | TAKES(KEY_PERSON) | TAKES(KEY_REASON), run_extract}};
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
@@ -181,7 +219,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         if (strcmp(parts[i].name, what) == 0)
             part = &parts[i];
     if (part == NULL)
-        return error_set(error, FAULT_USAGE, "say audit verify, export, tours, figures or extract");
+        return error_set(error, FAULT_USAGE,
+                         "say audit verify, export, head, acknowledge, tours, figures or extract");
     for (const struct option_spec *option = options; option->name != NULL; option++)
         if (option->key != 'j' && (said & TAKES(option->key) & ~part->takes) != 0)
             return error_set(error, FAULT_USAGE, "--%s does not belong to audit %s", option->name,
@@ -195,7 +234,9 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_audit = {
     .name = "audit",
-    .arguments = "verify [-j] | export [--from N] | tours [--from DATE] [--to DATE] [--xml | -j] | "
+    .arguments = "verify [--head FILE] [-j] | export [--from N] | head [-j] | "
+                 "acknowledge --as PERSON --key FILE --cert FILE --reason TEXT | tours [--from DATE] [--to "
+                 "DATE] [--xml | -j] | "
                  "figures [--from DATE] [--to DATE] [--public] [-j] | "
                  "extract [--docket DOCKET] [--person ID] [--from DATE] [--to DATE] --reason TEXT [-j]",
     .purpose = "Verify the record, export its events, list tours not inspected, issue figures and extracts",

@@ -422,6 +422,7 @@ static bool copy_all(struct making *making, struct error *error)
     making->copying.kept = 0;
     done = done && copy_casebook(making, error) && copy_stores(making, &bulk, &making->manifest, error) &&
            copy_site(making, error);
+    making->copying.before = NULL;
     backup_manifest_free(&bulk);
     return done;
 }

@@ -21,7 +21,8 @@ static const struct {
     const char *heading;
     const struct command *commands[9];
 } groups[] = {
-    {"A site", {&command_init, &command_site, &command_run, &command_drain, &command_key, &command_backup,
+    {"A site",
+     {&command_init, &command_site, &command_run, &command_drain, &command_key, &command_backup,
       &command_restore}},
     {"Casework",
      {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse,

@@ -22,6 +22,7 @@ enum {
 
 const struct alarm alarms[] = {
     {"backup-old", ALARM_WARNING, "the record is not backed up"},
+    {"chain-broken", ALARM_CRITICAL, "the log was changed"},
     {"clock-stepped", ALARM_WARNING, "the clock of the machine jumped"},
     {"compaction-failed", ALARM_CRITICAL, "a file of the gallery is damaged"},
     {"daemon-down", ALARM_CRITICAL, "no daemon runs"},
@@ -166,7 +167,13 @@ static void judge_backup(json_t *list, const json_t *status, instant now)
 {
     const json_t *last = json_object_get(status, "backup");
     long long events = (long long)json_whole(json_object_get(status, "head"), "sequence", 0);
+    const json_t *broken = json_object_get(status, "broken");
     instant at = 0;
+    if (broken != NULL)
+        raise_alarm(list, "chain-broken", "%s%s", json_text(json_object_get(broken, "first"), "text"),
+                    json_object_get(broken, "acknowledged") == NULL
+                        ? "; no document is published until an integrity officer acknowledges it"
+                        : "; acknowledged");
     if (last == NULL && events > UNSAVED_MOST)
         raise_alarm(list, "backup-old", "none was ever made, of %lld events", events);
     else if (last != NULL && instant_parse(json_text(last, "at"), &at, NULL) && now - at > BACKUP_AGE_MS)

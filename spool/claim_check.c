@@ -134,8 +134,10 @@ static void committed(void *context, const struct error *error)
     json_object_foreach(json_object_get(claim->record, "commands"), command, moved)
         publisher_index(claim->daemon->publisher, command);
     daemon_wake(claim->daemon);
-    if (strcmp(json_text(claim->record, "form"), "audit") == 0)
+    if (strcmp(json_text(claim->record, "form"), "audit") == 0) {
         audits_wake(claim->daemon->audits);
+        publisher_reread(claim->daemon->publisher); /* what waited for an acknowledgement */
+    }
     if (strcmp(json_text(claim->record, "form"), "retention") == 0)
         disposals_wake(claim->daemon->disposals);
     claim_clean_up(claim);

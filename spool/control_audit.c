@@ -14,8 +14,10 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "casebook/audit.h"
+#include "casebook/chain_break.h"
 #include "casebook/event.h"
 #include "spool/control_parts.h"
+#include "spool/heads.h"
 
 enum { CHECKS_MOST = 4, VERIFY_BUDGET = 2 << 20, EXPORT_BUDGET = 256 << 10 };
 
@@ -65,7 +67,7 @@ bool control_audit_verify(struct control_question *question, struct error *error
     char token[32];
     const char *more = json_text_or_null(question->arguments, "more");
     struct check *check = NULL;
-    bool finished = false;
+    bool finished = false, changed = false;
     if (!(more == NULL ? check_begin(question, &check, error) : check_find(more, &check, error)))
         return false;
     check->used = question->context->now;
@@ -75,6 +77,10 @@ bool control_audit_verify(struct control_question *question, struct error *error
         return false;
     }
     bool done = control_put(question, "report", json_deep_copy(audit_report(check->audit)), error);
+    if (done && finished)
+        done = chain_break_note(question->transaction, audit_report(check->audit), question->context->now,
+                                &changed, error) &&
+               (!changed || control_put(question, "wake", json_true(), error));
     if (finished || !done)
         check_drop(check);
     return done && (finished || control_more(question, token, error));
@@ -99,4 +105,13 @@ bool control_audit_export(struct control_question *question, struct error *error
     text_free(&lines);
     return done && control_put(question, "head",
                                json_pack("{s:I, s:s}", "sequence", (json_int_t)last, "hash", hash), error);
+}
+
+bool control_audit_head(struct control_question *question, struct error *error)
+{
+    json_t *head = NULL;
+    bool done = heads_issue(question->transaction, question->context->site->settings, question->context->now,
+                            &head, error);
+    return control_put(question, "head", head == NULL ? json_null() : head, error) && done &&
+           control_put(question, "wake", json_true(), error);
 }

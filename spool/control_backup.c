@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "casebook/chain_break.h"
 #include "casebook/event.h"
 #include "casebook/hot_copy.h"
 #include "spool/backup_book.h"
@@ -89,8 +90,13 @@ bool control_backup_done(struct control_question *question, struct error *error)
 
 bool control_status_backup(struct control_question *question, struct error *error)
 {
-    json_t *last = NULL;
-    bool done = book_get(question->transaction, BOOK_RUNS, BACKUP_LAST, &last, error);
+    json_t *last = NULL, *broken = NULL;
+    bool halts = false;
+    bool done = book_get(question->transaction, BOOK_RUNS, BACKUP_LAST, &last, error) &&
+                chain_break_get(question->transaction, &broken, &halts, error);
+    if (done && broken != NULL)
+        done = control_put(question, "broken", json_incref(broken), error);
+    json_decref(broken);
     if (done && last != NULL)
         done = control_put(question, "backup", json_incref(last), error);
     json_decref(last);

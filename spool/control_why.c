@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/chain_break.h"
 #include "casebook/outbox.h"
 #include "match/run_queue.h"
 #include "report/foil.h"
@@ -166,6 +167,7 @@ bool control_why(struct control_question *question, struct error *error)
     bool done = foil_number_is(id) ? why_foil(question, &words, error)
                 : number           ? why_number(question, id, &words, error)
                                    : why_docket(question, id, &words, error);
+    done = done && chain_break_why(question->transaction, &words, error);
     done = done && text_done(&words, error) && control_put(question, "id", json_string(id), error) &&
            control_put(question, "text", json_string(words.bytes), error);
     text_free(&words);

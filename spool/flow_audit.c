@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "casebook/chain_break.h"
 #include "casebook/incident.h"
 #include "ingest/release.h"
 #include "people/roster.h"
@@ -68,15 +69,23 @@ bool flow_audit_drop(struct transaction *transaction, const struct site *site, c
         roster_by_certificate(site->roster, json_text(json_object_get(check, "signer"), "fingerprint"));
     if (!ingest_release_ready(check, error))
         return false;
+    bool acknowledged = false;
     json_t *faults = json_deep_copy(json_object_get(check, "faults"));
     bool done = faults != NULL || memory(error);
     if (done && asked != NULL && json_array_size(faults) == 0)
         done = judge(transaction, person, asked, claim, faults, now, error);
-    done = done &&
-           ingest_release(transaction, site->settings, claim, "audit", json_text_or_null(asked, "auditId"),
-                          NULL, faults, "What you asked for comes to a folder of its own below audit/out.",
-                          now, result, error);
-    if (done && json_array_size(faults) == 0 && strcmp(json_text(*result, "outcome"), "ACCEPT") == 0)
+    done = done && ingest_release(transaction, site->settings, claim, "audit",
+                                  json_text_or_null(asked, "auditId"), NULL, faults,
+                                  strcmp(json_text(asked, "kind"), "acknowledge") == 0
+                                      ? "If documents waited for this, they are published from now on."
+                                      : "What you asked for comes to a folder of its own below audit/out.",
+                                  now, result, error);
+    bool accepted =
+        done && json_array_size(faults) == 0 && strcmp(json_text(*result, "outcome"), "ACCEPT") == 0;
+    if (accepted && strcmp(json_text(asked, "kind"), "acknowledge") == 0)
+        done = chain_break_acknowledge(transaction, person->id, "integrity", json_text(claim, "digest"), now,
+                                       &acknowledged, error);
+    else if (accepted)
         done = put_down(transaction, person->id, asked, json_text(claim, "claim"), error);
     json_decref(faults);
     return done;

@@ -19,6 +19,7 @@
 #include "review/escalate.h"
 #include "review/states.h"
 #include "spool/flows.h"
+#include "spool/heads.h"
 
 enum { LOOK_MS = 600 * 1000 };
 
@@ -84,7 +85,8 @@ static bool all_due(struct transaction *transaction, void *context, struct error
     json_array_foreach(due.remind, index, number) done =
         done && remind(transaction, site, json_string_value(number), due.now, error);
     done = done && review_escalate(transaction, site->settings, due.now, &escalated, error) &&
-           foil_expire(transaction, site->settings, due.now, error);
+           foil_expire(transaction, site->settings, due.now, error) &&
+           (daemon->options->drain || heads_daily(transaction, site->settings, due.now, error));
     if (done && escalated > 0)
         log_line(LOG_LEVEL_WARNING, "hold-escalated", "%zu; leadspool status lists them", escalated);
     json_decref(due.lapse);

@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "casebook/chain_break.h"
 #include "casebook/outbox.h"
 #include "spool/delivery.h"
 #include "spool/parcel.h"
@@ -68,7 +69,23 @@ static bool collect(void *context, const char *key, json_t *value, struct error 
     return json_array_size(rows) < ROWS_READ_MOST;
 }
 
-/* One that was delivered or got stuck since is left alone: NULL. */
+/* What the record says of people goes out no more while its log is known to be changed; answers to drops, work and what is taken
+   away does. Receipts and answers go in parcels and never come here. */
+static bool halted(struct transaction *transaction, const json_t *row)
+{
+    static const char *const going_on[] = {"receipt", "item", "answer", "remove", "head"};
+    json_t *record = NULL;
+    bool halts = false;
+    const char *kind = json_text(row, "kind");
+    for (size_t i = 0; i < sizeof going_on / sizeof *going_on; i++)
+        if (strcmp(kind, going_on[i]) == 0)
+            return false;
+    bool known = chain_break_get(transaction, &record, &halts, NULL);
+    json_decref(record);
+    return known && halts;
+}
+
+/* One that was delivered or got stuck since, or waits for a person (publisher_reread), is left alone: NULL. */
 static bool load(struct transaction *transaction, int64_t id, json_t **row, struct error *error)
 {
     struct error own = ERROR_NONE;
@@ -79,7 +96,7 @@ static bool load(struct transaction *transaction, int64_t id, json_t **row, stru
         return own.fault == FAULT_ABSENT;
     }
     const char *state = json_text(*row, "state");
-    if (strcmp(state, "delivered") == 0 || strcmp(state, "stuck") == 0) {
+    if (strcmp(state, "delivered") == 0 || strcmp(state, "stuck") == 0 || halted(transaction, *row)) {
         json_decref(*row);
         *row = NULL;
     }

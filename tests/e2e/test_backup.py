@@ -64,6 +64,61 @@ class BackupCase(SiteCase):
         return told
 
 
+class Tampering(BackupCase):
+    def flip(self, path, needle):
+        """One bit of these bytes, wherever they lie in the file."""
+        data = bytearray(open(path, 'rb').read())
+        at = data.find(needle)
+        self.assertGreater(at, 0)
+        while at >= 0:
+            data[at] ^= 1
+            at = data.find(needle, at)
+        with open(path, 'wb') as file:
+            file.write(data)
+
+    def acknowledge(self, person):
+        self.site.do('audit', 'acknowledge', *self.site.as_person(person), '--reason', 'the disk was changed')
+        self.site.drain()
+
+    def test_heads_and_a_changed_log(self):
+        self.site.do('audit', 'head')
+        docket = self.send('first').docket
+        head, = glob.glob(self.site.at('audit', 'out', 'heads', 'head-*.json'))
+        self.assert_signed(head)
+        self.assertIn('as it was on', self.site.do('audit', 'verify', '--head', head))
+        # A head that somebody wrote, and one of a later log.
+        forged = self.path + '.head'
+        for name in (head, head + '.p7s'):
+            shutil.copy(name, name.replace(head, forged))
+            self.addCleanup(os.remove, name.replace(head, forged))
+        self.flip(forged, b'"sequence":')
+        self.fails(EX_DATAERR, 'audit', 'verify', '--head', forged)
+
+        event = json.loads(self.site.do('audit', 'export', '--from', '3').splitlines()[0])
+        self.flip(self.site.at('var', 'casebook', 'events.db'), event['hash'][:16].encode())
+        told = self.fails(EX_DATAERR, 'audit', 'verify')
+        self.assertIn('event-changed', told)
+        self.assertIn('chain-broken', self.site.do('status'))
+        self.assertIn('No document is published', self.site.do('why', docket))
+        # Drops are taken in and answered; documents wait.
+        self.assertEqual(self.send('second').outcome, 'ACCEPT')
+        self.office.work()
+        self.site.drain(overnight=True)
+        for _ in range(6):
+            if self.office.work() + self.clerk.work() == 0:
+                break
+            self.site.drain(overnight=True)
+        self.assertEqual(glob.glob(self.site.at('out', NORTH, '*', 'report-*.pdf')), [])
+        self.acknowledge('quill')                       # who is no integrity officer
+        self.assertIn('No document is published', self.site.do('why', docket))
+        self.acknowledge('slate')
+        self.assertNotIn('No document is published', self.site.do('why', docket))
+        self.site.drain(overnight=True)
+        self.assertNotEqual(glob.glob(self.site.at('out', NORTH, '*', 'report-*.pdf')), [])
+        self.fails(EX_DATAERR, 'audit', 'verify')       # the same finding needs no other word
+        self.assertNotIn('No document is published', self.site.do('why', docket))
+
+
 class Backups(BackupCase):
     def test_made_while_it_works(self):
         self.start_daemon()
