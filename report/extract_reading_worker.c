@@ -65,6 +65,7 @@ static bool tells(const struct readback *readback, const json_t *facts, struct e
            all_shown(readback, json_object_get(facts, "files"), "sha256", error) &&
            shows(readback, json_text(json_object_get(facts, "head"), "hash"), error) &&
            ends_shown(readback, json_object_get(facts, "lines"), "docket", error) &&
+           ends_shown(readback, json_object_get(facts, "standing"), "of", error) &&
            ends_shown(readback, json_object_get(facts, "edits"), "docket", error) &&
            ends_shown(readback, json_object_get(facts, "disposed"), "id", error) &&
            ends_shown(readback, json_object_get(facts, "kept"), "id", error);

@@ -20,7 +20,8 @@ struct figures *figures_begin(instant from, instant until, struct error *error)
     for (size_t i = 0; made && i < FIGURES_TABLES; i++)
         made = (figures->tables[i] = json_object()) != NULL;
     if (made)
-        made = (figures->outcomes = json_object()) != NULL && (figures->edits = json_array()) != NULL;
+        made = (figures->outcomes = json_object()) != NULL && (figures->edits = json_array()) != NULL &&
+               (figures->standing = json_array()) != NULL;
     if (!made) {
         error_set(error, FAULT_TEMPORARY, "out of memory while counting");
         figures_end(figures);
@@ -41,6 +42,7 @@ void figures_end(struct figures *figures)
         free(figures->stages[i].minutes);
     json_decref(figures->outcomes);
     json_decref(figures->edits);
+    json_decref(figures->standing);
     free(figures);
 }
 

@@ -29,6 +29,15 @@ bool figures_add_docket(struct figures *figures, const json_t *docket, const jso
                         struct error *error);
 bool figures_add_incident(struct figures *figures, const json_t *incident, struct error *error);
 
+/* What stands open of a docket `now`: acknowledgements and corroborations that have not come (report/overdue.h), a legal
+   hold; and, in the period, an unforeseen use allowed (R2) and its disposal (R38). In whatever period it was received. */
+bool figures_add_standing(struct figures *figures, const json_t *docket, const json_t *holds, instant now,
+                          struct error *error);
+/* The tours of the period (review/tours.h), the duties of discovery (report/discovery.h) and the records requests under
+   way (report/foil.h), each as its own report's rows. */
+bool figures_add_rows(struct figures *figures, const json_t *tours, const json_t *duties,
+                      const json_t *requests, struct error *error);
+
 /* *facts (new reference):
      "from","until": ts; "edition": "full"|"public"
      "counts": [{"name": "requests|searches|recalled|editedDockets|edits","count"|"fewer":true}]
@@ -37,6 +46,7 @@ bool figures_add_incident(struct figures *figures, const json_t *incident, struc
    and in the full edition
      "outcomes": [{"use","total","counts":[one for each of "outcomeNames"]}], "outcomeNames"
      "edits": [{"docket","operation","by","at","before","after"}]
+     "standing": [{"what","of": docket, records request or tour,"since": ts or day}]
    In the public edition a count from 1 to FIGURES_FEWEST - 1 is "fewer"; when a table would then hold one such row
    alone, the smallest other row is "fewer" too, lest subtraction tell the count. */
 bool figures_facts(const struct figures *figures, bool public_edition, json_t **facts, struct error *error);

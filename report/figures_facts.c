@@ -23,6 +23,13 @@ static const struct {
     [FIGURES_PEER] = {"peer", "Peer reviews by verdict", "Verdict", false},
     [FIGURES_EDIT] = {"edit", "Changes made to probes", "Change", false},
     [FIGURES_INCIDENT] = {"incident", "Incidents filed, by clause", "Clause", false},
+    [FIGURES_ADDENDUM] = {"addendum", "Unforeseen uses allowed, each owing the policy an addendum (R2)",
+                          "Allowed by", false},
+    [FIGURES_TOUR] = {"tour", "Tours that began in the period (R50)", "Inspection", false},
+    [FIGURES_OVERDUE] = {"overdue", "Asked for and not come, on the day of issue", "What", false},
+    [FIGURES_FOIL] = {"foil", "Records requests under way, on the day of issue (R40)", "Clock", false},
+    [FIGURES_LEGAL_HOLD] = {"legal-hold", "Dockets on legal hold, on the day of issue", "Outcome", false},
+    [FIGURES_DISPOSED] = {"disposed", "Dockets disposed of in the period (R38)", "Outcome", false},
 };
 
 static const char *const outcome_names[] = {"possible-match", "negative",  "refused",
@@ -207,7 +214,8 @@ bool figures_facts(const struct figures *figures, bool public_edition, json_t **
     bool done = made != NULL && put_counts(figures, public_edition, made) &&
                 put_tables(figures, public_edition, made) && put_stages(figures, public_edition, made);
     if (done && !public_edition)
-        done = put_outcomes(figures, made) && json_object_set(made, "edits", figures->edits) == 0;
+        done = put_outcomes(figures, made) && json_object_set(made, "edits", figures->edits) == 0 &&
+               json_object_set(made, "standing", figures->standing) == 0;
     if (done) {
         *facts = made;
         return true;

@@ -17,6 +17,12 @@ enum figures_table {
     FIGURES_PEER,
     FIGURES_EDIT,
     FIGURES_INCIDENT,
+    FIGURES_ADDENDUM,
+    FIGURES_TOUR,
+    FIGURES_OVERDUE,
+    FIGURES_FOIL,
+    FIGURES_LEGAL_HOLD,
+    FIGURES_DISPOSED,
     FIGURES_TABLES
 };
 
@@ -30,7 +36,7 @@ struct figures {
     int64_t requests, searches, recalled, edited; /* edited: dockets */
     json_t *tables[FIGURES_TABLES];               /* name -> count */
     json_t *outcomes;                             /* use -> {outcome -> count} */
-    json_t *edits;                                /* as they go into the full edition */
+    json_t *edits, *standing;                     /* as they go into the full edition */
     struct series stages[DOCKET_STATE_COUNT];
 };
 

@@ -39,19 +39,34 @@ static char *count_words(const json_t *row)
 
 static const char *name_words(const char *key, const char *name)
 {
-    static const char *const words[][2] = {{"possible-match", "Possible match reported"},
-                                           {"negative", "Negative report"},
-                                           {"refused", "Refused"},
-                                           {"lapsed", "Lapsed, waiting for images"},
-                                           {"withdrawn", "Withdrawn by the sender"},
-                                           {"open", "Still open"},
-                                           {"agree", "Agreed with the investigator"},
-                                           {"disagree", "Disagreed"},
-                                           {"cannot-say", "Could not say"}};
+    static const char *const words[][2] = {
+        {"possible-match", "Possible match reported"},
+        {"negative", "Negative report"},
+        {"refused", "Refused"},
+        {"lapsed", "Lapsed, waiting for images"},
+        {"withdrawn", "Withdrawn by the sender"},
+        {"open", "Still open"},
+        {"agree", "Agreed with the investigator"},
+        {"disagree", "Disagreed"},
+        {"cannot-say", "Could not say"},
+        {"inspected", "Inspected"},
+        {"missing", "Not inspected in time"},
+        {"intake-acknowledgement", "Acknowledgement of the intake documents"},
+        {"report-acknowledgement", "Acknowledgement of the report"},
+        {"corroboration", "Corroboration of a match reported"},
+        {"discovery", "Discovery"},
+        {"in-time", "Within its days"},
+        {"overdue", "Past its day"},
+        {"tour", "Tour not inspected"},
+        {"foil", "Records request past its day"},
+        {"addendum", "Addendum to the policy (R2)"},
+        {"legal-hold", "Legal hold"}};
     if (strcmp(key, "use") == 0)
         return parts_use(name);
     if (strcmp(key, "priority") == 0)
         return parts_priority(name);
+    if (strcmp(key, "tour") == 0 && strcmp(name, "open") == 0)
+        return "Inspection still to come";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], name) == 0)
             return words[i][1];
@@ -66,7 +81,7 @@ static void draw_table(struct document *document, const json_t *table)
     char *written[BARS_MOST];
     document_subheading(document, json_text(table, "title"));
     if (count == 0)
-        document_paragraph(document, TYPE_SMALL, "None in this period.");
+        document_paragraph(document, TYPE_SMALL, "None.");
     for (size_t i = 0; i < count && used < BARS_MOST; i++) {
         const json_t *row = json_array_get(rows, i);
         written[used] = count_words(row);
@@ -205,6 +220,29 @@ static void draw_edits(struct document *document, const json_t *facts)
     document_table_end(document);
 }
 
+static void draw_standing(struct document *document, const json_t *facts)
+{
+    static const struct column columns[] = {
+        {"What", 46, TYPE_SMALL}, {"Of", 27, TYPE_SMALL}, {"Since", 27, TYPE_SMALL}};
+    static const struct table table = {.columns = columns, .count = 3};
+    const json_t *rows = json_object_get(facts, "standing");
+    if (json_array_size(rows) == 0)
+        return;
+    document_heading(document, "Each that stands open");
+    document_table_begin(document, &table);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        char since[PARTS_TIME_SIZE];
+        instant at;
+        bool exact = instant_parse(json_text(row, "since"), &at, NULL);
+        document_table_row(document,
+                           (const char *const[]){name_words("", json_text(row, "what")), json_text(row, "of"),
+                                                 exact ? parts_time(json_text(row, "since"), since)
+                                                       : json_text(row, "since")});
+    }
+    document_table_end(document);
+}
+
 static void draw_opening(struct document *document, const json_t *facts)
 {
     bool full = strcmp(json_text(facts, "edition"), "full") == 0;
@@ -241,6 +279,7 @@ static void draw(struct document *document, const json_t *facts)
             draw_outcomes(document, facts);
     }
     draw_stages(document, facts);
+    draw_standing(document, facts);
     draw_edits(document, facts);
 }
 

@@ -12,8 +12,10 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "report/discovery.h"
 #include "report/extract_issue.h"
 #include "report/figures.h"
+#include "report/foil.h"
 #include "review/tours.h"
 #include "spool/control_parts.h"
 
@@ -21,6 +23,7 @@ static struct {
     struct figures *figures;
     uint64_t number;
     char after[64]; /* the last docket counted */
+    char from[TOUR_DATE_SIZE], to[TOUR_DATE_SIZE];
 } counting;
 
 static bool begin(const struct control_question *question, struct error *error)
@@ -36,12 +39,15 @@ static bool begin(const struct control_question *question, struct error *error)
     figures_end(counting.figures);
     counting.after[0] = '\0';
     counting.number = ++numbers;
+    snprintf(counting.from, sizeof counting.from, "%s", from);
+    snprintf(counting.to, sizeof counting.to, "%s", to);
     counting.figures = figures_begin(first, until, error);
     return counting.figures != NULL;
 }
 
 struct slice {
     struct transaction *transaction;
+    instant now;
     int count;
 };
 
@@ -59,7 +65,8 @@ static bool add_docket(void *context, const char *key, json_t *value, struct err
     json_t *holds = json_array();
     snprintf(prefix, sizeof prefix, "%s/", key);
     bool done = book_walk(slice->transaction, BOOK_HOLDS, prefix, NULL, add_hold, holds, NULL, error) &&
-                figures_add_docket(counting.figures, value, holds, error);
+                figures_add_docket(counting.figures, value, holds, error) &&
+                figures_add_standing(counting.figures, value, holds, slice->now, error);
     json_decref(holds);
     snprintf(counting.after, sizeof counting.after, "%s", key);
     return done && ++slice->count < CONTROL_SLICE;
@@ -70,6 +77,30 @@ static bool add_incident(void *context, const char *key, json_t *value, struct e
     (void)context;
     (void)key;
     return figures_add_incident(counting.figures, value, error);
+}
+
+/* What is not of a docket's own record. Tours are told for as many days as their own report goes. */
+static bool add_rows(struct control_question *question, struct error *error)
+{
+    const struct settings *settings = question->context->site->settings;
+    instant now = question->context->now;
+    json_t *tours = NULL, *duties = NULL, *requests = json_array();
+    char today[INSTANT_LOCAL_SIZE], first[TOUR_DATE_SIZE];
+    instant_local(now, false, today);
+    today[TOUR_DATE_SIZE - 1] = '\0';
+    const char *to = strcmp(counting.to, today) < 0 ? counting.to : today;
+    bool shifted = tour_date_shift(to, 1 - TOUR_DAYS_MOST, first);
+    const char *from = shifted && strcmp(first, counting.from) > 0 ? first : counting.from;
+    bool done = requests != NULL &&
+                (settings->tour_count == 0 || strcmp(from, to) > 0 ||
+                 tours_report(question->transaction, settings, from, to, now, &tours, error)) &&
+                discovery_duties(question->transaction, today, &duties, error) &&
+                foil_list(question->transaction, now, false, requests, error) &&
+                figures_add_rows(counting.figures, json_object_get(tours, "tours"), duties, requests, error);
+    json_decref(tours);
+    json_decref(duties);
+    json_decref(requests);
+    return done;
 }
 
 static bool issue(struct control_question *question, struct error *error)
@@ -83,7 +114,7 @@ static bool issue(struct control_question *question, struct error *error)
                                     .action = "figures-issued",
                                     .outcome = public_edition ? "public" : "full"};
     bool done = book_walk(question->transaction, BOOK_INCIDENTS, "", NULL, add_incident, NULL, NULL, error) &&
-                figures_facts(counting.figures, public_edition, &facts, error) &&
+                add_rows(question, error) && figures_facts(counting.figures, public_edition, &facts, error) &&
                 extract_issue(question->transaction, question->context->site->settings, &extract, facts,
                               question->asker->name, question->context->now, directory, error) &&
                 control_put(question, "figures", json_incref(facts), error) &&
@@ -98,7 +129,7 @@ bool control_audit_figures(struct control_question *question, struct error *erro
 {
     char token[32];
     const char *more = json_text_or_null(question->arguments, "more");
-    struct slice slice = {.transaction = question->transaction};
+    struct slice slice = {.transaction = question->transaction, .now = question->context->now};
     if (more == NULL ? !begin(question, error)
                      : counting.figures == NULL || strtoull(more, NULL, 10) != counting.number)
         return more == NULL

@@ -216,6 +216,10 @@ class Discovery(SiteCase):
         duty = self.duty(docket)
         self.assertEqual((duty['due'], duty['overdue'], duty['waits']), ('2026-01-22', True, 'the docket to close'))
         self.assertEqual([row['docket'] for row in self.site.lines('export', 'discovery', '--overdue')], [docket])
+        full, public = (self.site.lines('audit', 'figures', *words)[0]['figures'] for words in ((), ('--public',)))
+        self.assertIn({'what': 'discovery', 'of': docket, 'since': '2026-01-22'}, full['standing'])
+        self.assertIn({'name': 'discovery', 'fewer': True},
+                      next(table for table in public['tables'] if table['key'] == 'overdue')['rows'])
         self.finish()
         core = self.open_volume(docket, 1)
         words = self.words(core)['index.pdf']

@@ -213,6 +213,7 @@ class Retention(SiteCase):
         figures = json.loads(self.later('audit', 'figures', '--from', '2026-01-01', '--to', '2999-01-01', '-j').stdout)['figures']
         rows = {table['key']: {row['name']: row.get('count') for row in table['rows']} for table in figures['tables']}
         self.assertEqual(rows['outcome'], {'negative': 2, 'possible-match': 1})
+        self.assertEqual((rows['disposed'], rows['legal-hold'], rows['overdue']), (rows['outcome'], {}, {}))
 
 
 if __name__ == '__main__':

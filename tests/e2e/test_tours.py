@@ -75,6 +75,10 @@ class Tours(SiteCase):
                                  input=xml, capture_output=True, text=True)
         self.assertEqual(checked.returncode, 0, checked.stderr)
         self.assertEqual(xml.count('state="missing"'), self.report()['missing'])
+        figures = self.site.lines('audit', 'figures')[0]['figures']
+        counted = {row['name']: row['count'] for table in figures['tables'] if table['key'] == 'tour' for row in table['rows']}
+        self.assertEqual((counted['missing'], counted['inspected']), (self.report()['missing'], 1))
+        self.assertEqual(sum(row['what'] == 'tour' for row in figures['standing']), counted['missing'])
         self.assertRegex(self.site.do('status'), r'tours +\d+ not inspected in the last 7 days')
         with self.assertRaises(Failed):
             self.site.do('audit', 'tours', '--from', '2026-02-30')

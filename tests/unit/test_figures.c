@@ -150,6 +150,81 @@ static void test_editions(void **state)
     free(text[1]);
 }
 
+/* What stands open is counted in both editions and named in the full one. */
+static void test_standing(void **state)
+{
+    (void)state;
+    static const char *const dockets[] = {
+        /* neither acknowledgement nor corroboration has come; under a legal hold */
+        "{\"docket\":\"FR-2025-000001\",\"state\":\"CLOSED\",\"attached\":true,\"publishedReport\":{},"
+        "\"history\":[{\"to\":\"APPROVED\",\"at\":\"2025-03-01T12:00:00.000Z\"}],"
+        "\"legalHold\":{\"at\":\"2025-05-01T12:00:00.000Z\"}}",
+        /* disposed of: nothing of it is waited for any more */
+        "{\"docket\":\"FR-2025-000002\",\"state\":\"CLOSED\",\"attached\":true,"
+        "\"history\":[{\"to\":\"NEGATIVE\"}],\"disposed\":{\"at\":\"2026-06-01T12:00:00.000Z\"}}",
+        "{\"docket\":\"FR-2025-000003\",\"state\":\"CLOSED\",\"disposed\":{\"at\":\"2025-06-01T12:00:00."
+        "000Z\"}}",
+        "{\"docket\":\"FR-2026-000004\",\"state\":\"PEER\"}"};
+    json_t *holds =
+        parsed("[{\"code\":\"use-unforeseen\",\"role\":\"chief-of-detectives\",\"outcome\":\"release\","
+               "\"closed\":\"2026-02-01T12:00:00.000Z\"}]");
+    json_t *tours = parsed("[{\"tour\":\"day\",\"start\":\"2026-01-02T12:00:00.000Z\",\"state\":\"missing\"},"
+                           "{\"state\":\"inspected\"},{\"state\":\"open\"}]");
+    json_t *duties = parsed("[{\"docket\":\"FR-2025-000001\",\"due\":\"2025-04-01\",\"overdue\":true},"
+                            "{\"docket\":\"FR-2026-000004\",\"overdue\":false}]");
+    json_t *requests = parsed("[{\"request\":\"FOIL-2026-000001\",\"due\":\"2026-04-01\",\"overdue\":true},"
+                              "{\"request\":\"FOIL-2026-000002\",\"overdue\":false}]");
+    static const struct {
+        const char *table, *name;
+        int64_t count;
+    } rows[] = {{"overdue", "report-acknowledgement", 1},
+                {"overdue", "corroboration", 1},
+                {"overdue", "discovery", 1},
+                {"legal-hold", "possible-match", 1},
+                {"disposed", "negative", 1},
+                {"disposed", "open", 0},
+                {"addendum", "chief-of-detectives", 1},
+                {"tour", "missing", 1},
+                {"tour", "inspected", 1},
+                {"tour", "open", 1},
+                {"foil", "overdue", 1},
+                {"foil", "in-time", 1}};
+    struct figures *figures = figures_begin(at(YEAR_BEGINS), at(YEAR_ENDS), NULL);
+    json_t *facts[2] = {NULL, NULL};
+    for (size_t i = 0; i < sizeof dockets / sizeof *dockets; i++) {
+        json_t *docket = parsed(dockets[i]);
+        assert_true(figures_add_standing(figures, docket, i == 3 ? holds : NULL,
+                                         at("2026-11-24T16:44:09.000Z"), NULL));
+        json_decref(docket);
+    }
+    assert_true(figures_add_rows(figures, tours, duties, requests, NULL));
+    for (int i = 0; i < 2; i++)
+        assert_true(figures_facts(figures, i == 1, &facts[i], NULL));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int64_t found = counted(facts[0], rows[i].table, rows[i].name);
+        if (found != rows[i].count)
+            fail_msg("%s %s: %lld", rows[i].table, rows[i].name, (long long)found);
+    }
+    char *open = json_canonical(json_object_get(facts[0], "standing")), *shown = json_canonical(facts[1]);
+    assert_int_equal(json_array_size(json_object_get(facts[0], "standing")), 7);
+    static const char *const named[] = {"\"of\":\"day\"", "FOIL-2026-000001", "FR-2026-000004", "legal-hold"};
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        assert_non_null(strstr(open, named[i]));
+    assert_null(strstr(open, "FR-2025-000002"));
+    assert_null(strstr(shown, "FR-"));
+    assert_null(strstr(shown, "FOIL-"));
+    assert_null(strstr(shown, "\"count\":1"));
+    free(open);
+    free(shown);
+    for (int i = 0; i < 2; i++)
+        json_decref(facts[i]);
+    json_decref(holds);
+    json_decref(tours);
+    json_decref(duties);
+    json_decref(requests);
+    figures_end(figures);
+}
+
 static void test_suppression(void **state)
 {
     (void)state;
@@ -245,9 +320,10 @@ static void test_extract(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counting),    cmocka_unit_test(test_editions),
-                                       cmocka_unit_test(test_suppression), cmocka_unit_test(test_outcomes),
-                                       cmocka_unit_test(test_words),       cmocka_unit_test(test_extract)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_counting), cmocka_unit_test(test_editions),
+                                       cmocka_unit_test(test_standing), cmocka_unit_test(test_suppression),
+                                       cmocka_unit_test(test_outcomes), cmocka_unit_test(test_words),
+                                       cmocka_unit_test(test_extract)};
     struct error error = ERROR_NONE;
     if (!zone_use("America/New_York", &error))
         return 1;
