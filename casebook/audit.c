@@ -2,7 +2,7 @@
  * The check of the record against itself, in slices.
  *
  * Phases: the chain of events and every record of every book (audit_chain.c), then every object of the vault
- * against its file and every file against its record (audit_objects.c). The state between slices is a
+ * against its file and every file against its record (audit_objects.c), then every segment of the gallery (audit_segments.c). The state between slices is a
  * position, never a cursor or a transaction. Guarantees: reads only; a problem never ends the check. Does not
  * repair.
  */
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "casebook/audit_phases.h"
@@ -21,9 +22,9 @@ enum { PROBLEMS_KEPT = 1000 };
 bool audit_begin(const struct vault *vault, struct audit **audit, struct error *error)
 {
     *audit = calloc(1, sizeof **audit);
-    json_t *report =
-        json_pack("{s:i,s:{s:i,s:s},s:i,s:i,s:i,s:[],s:i}", "events", 0, "head", "sequence", 0, "hash",
-                  event_no_hash, "objects", 0, "bytes", 0, "disposed", 0, "problems", "more", 0);
+    json_t *report = json_pack("{s:i,s:{s:i,s:s},s:i,s:i,s:i,s:i,s:[],s:i}", "events", 0, "head", "sequence",
+                               0, "hash", event_no_hash, "objects", 0, "bytes", 0, "disposed", 0, "segments",
+                               0, "problems", "more", 0);
     if (*audit == NULL || report == NULL) {
         free(*audit);
         *audit = NULL;
@@ -31,6 +32,7 @@ bool audit_begin(const struct vault *vault, struct audit **audit, struct error *
         return error_set(error, FAULT_TEMPORARY, "out of memory while beginning an audit");
     }
     (*audit)->vault = vault;
+    (*audit)->gallery = (*audit)->segment = -1;
     (*audit)->report = report;
     memcpy((*audit)->hash, event_no_hash, DIGEST_TEXT_SIZE);
     return true;
@@ -41,6 +43,10 @@ void audit_end(struct audit *audit)
     if (audit == NULL)
         return;
     vault_object_close(audit->object);
+    if (audit->segment >= 0)
+        close(audit->segment);
+    if (audit->gallery >= 0)
+        close(audit->gallery);
     if (audit->hashing != NULL)
         digest_abandon(audit->hashing);
     json_decref(audit->report);
@@ -99,6 +105,9 @@ bool audit_step(struct audit *audit, struct transaction *transaction, size_t bud
         case PHASE_FILES:
             done = audit_step_files(audit, error);
             break;
+        case PHASE_SEGMENTS:
+            done = audit_step_segments(audit, error);
+            break;
         case PHASE_DONE:
             break;
         }
@@ -108,15 +117,25 @@ bool audit_step(struct audit *audit, struct transaction *transaction, size_t bud
     return done || error_context(error, "auditing");
 }
 
-bool audit_verify(struct transaction *transaction, const struct vault *vault, json_t **report,
-                  struct error *error)
+bool audit_verify_all(struct transaction *transaction, const struct vault *vault, int gallery,
+                      json_t **report, struct error *error)
 {
     struct audit *audit = NULL;
     bool finished = false, done = audit_begin(vault, &audit, error);
+    if (done)
+        audit_gallery(audit, gallery);
+    else if (gallery >= 0)
+        close(gallery);
     while (done && !finished)
         done = audit_step(audit, transaction, 64 << 20, &finished, error);
     if (done)
         *report = json_incref(audit->report);
     audit_end(audit);
     return done;
+}
+
+bool audit_verify(struct transaction *transaction, const struct vault *vault, json_t **report,
+                  struct error *error)
+{
+    return audit_verify_all(transaction, vault, -1, report, error);
 }

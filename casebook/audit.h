@@ -19,19 +19,24 @@
 struct audit;
 
 bool audit_begin(const struct vault *vault, struct audit **audit, struct error *error);
+/* The segments of the gallery as well, in this open folder (taken over). Before the first step. */
+void audit_gallery(struct audit *audit, int directory);
 /* Do about `budget` bytes' worth of reading (1 MiB is a few milliseconds), in any transaction. */
 bool audit_step(struct audit *audit, struct transaction *transaction, size_t budget, bool *finished,
                 struct error *error);
-/* {"events":n,"head":{"sequence","hash"},"objects":n,"bytes":n,"disposed":n,"problems":[{"kind","subject",
+/* {"events":n,"head":{"sequence","hash"},"objects":n,"bytes":n,"disposed":n,"segments":n,"problems":[{"kind","subject",
    "text"}],"more":n}: borrowed, complete when finished. "more" counts problems beyond the 1000 kept. Kinds:
    event-missing event-changed head-differs record-corrupt object-missing object-changed object-undisposed
-   object-unreferenced file-unreadable disposal-unknown. */
+   object-unreferenced file-unreadable disposal-unknown segment-missing segment-changed. */
 const json_t *audit_report(const struct audit *audit);
 void audit_end(struct audit *audit);
 
 /* All at once, for a command that holds the casebook itself; *report is a new reference. */
 bool audit_verify(struct transaction *transaction, const struct vault *vault, json_t **report,
                   struct error *error);
+/* The same with the gallery in this open folder (taken over). */
+bool audit_verify_all(struct transaction *transaction, const struct vault *vault, int gallery,
+                      json_t **report, struct error *error);
 
 /* Append the lines of the events from number `from` on, each with a newline, until `out` grew by `budget`
    bytes or more; *next is the number to go on with, 0 when that was the last. */

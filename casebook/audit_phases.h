@@ -7,7 +7,7 @@
 #include "casebook/audit.h"
 #include "casebook/internal.h"
 
-enum phase { PHASE_EVENTS, PHASE_RECORDS, PHASE_OBJECTS, PHASE_FILES, PHASE_DONE };
+enum phase { PHASE_EVENTS, PHASE_RECORDS, PHASE_OBJECTS, PHASE_FILES, PHASE_SEGMENTS, PHASE_DONE };
 
 enum {
     AUDIT_RECORD_COST = 256, /* what looking up a small record weighs beside reading bytes */
@@ -26,8 +26,10 @@ struct audit {
     struct vault_object *object; /* PHASE_OBJECTS: the one being hashed, or NULL */
     uint64_t offset, size;       /* its bytes hashed so far, and how many its record states */
     struct hashing *hashing;
-    struct transaction *transaction; /* of the slice, for the visitors */
-    int64_t budget;                  /* what is left of the slice */
+    int gallery, segment; /* PHASE_SEGMENTS: the folder, -1: none is looked at; the one being hashed, or -1 */
+    char segment_digest[DIGEST_TEXT_SIZE]; /* as the record has it */
+    struct transaction *transaction;       /* of the slice, for the visitors */
+    int64_t budget;                        /* what is left of the slice */
 };
 
 /* Add to a number of the report. */
@@ -42,5 +44,6 @@ bool audit_step_events(struct audit *audit, struct error *error);
 bool audit_step_records(struct audit *audit, struct error *error);
 bool audit_step_objects(struct audit *audit, struct error *error);
 bool audit_step_files(struct audit *audit, struct error *error);
+bool audit_step_segments(struct audit *audit, struct error *error);
 
 #endif

@@ -40,6 +40,11 @@ bool hot_copy_busy(struct casebook *casebook)
     return casebook->copy != 0;
 }
 
+bool hot_copy_holds(const struct casebook *casebook)
+{
+    return casebook->copy != 0;
+}
+
 bool hot_copy_begin(struct casebook *casebook, uint64_t *token, struct error *error)
 {
     if (hot_copy_busy(casebook))
@@ -49,7 +54,8 @@ bool hot_copy_begin(struct casebook *casebook, uint64_t *token, struct error *er
     /* What is no longer needed goes first: the whole log that is left belongs to the copy. */
     if (!casebook_checkpoint(casebook, error) || !keep_log(casebook, true, error))
         return false;
-    *token = casebook->copy = ++casebook->copies;
+    *token = ++casebook->copies;
+    casebook->copy = *token;
     casebook->copy_until = clock_monotonic() + PATIENCE_MS;
     return true;
 }

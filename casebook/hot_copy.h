@@ -28,7 +28,9 @@ bool hot_copy_read(struct casebook *casebook, uint64_t token, const char *name, 
 
 /* A copy that is over is ended already. */
 void hot_copy_end(struct casebook *casebook, uint64_t token);
-/* Is one under way? Files that the record gave up are not removed meanwhile. */
+/* Ends one that was left; is another under way? */
 bool hot_copy_busy(struct casebook *casebook);
+/* The same from any thread: files that the record gave up are not removed meanwhile. */
+bool hot_copy_holds(const struct casebook *casebook);
 
 #endif

@@ -23,11 +23,11 @@ enum {
     KEY_TO,
     KEY_DOCKET,
     KEY_PERSON,
+    KEY_REASON,
     KEY_HEAD,
     KEY_AS,
     KEY_KEY,
     KEY_CERT,
-    KEY_REASON,
     KEY_PUBLIC,
     KEY_XML
 };
@@ -52,7 +52,7 @@ static const struct option_spec options[] = {
 
 /* What the command line says, by option. */
 struct wishes {
-    const char *texts[KEY_REASON - KEY_FROM + 1];
+    const char *texts[KEY_CERT - KEY_FROM + 1];
     bool public_edition, xml, json;
 };
 
@@ -112,10 +112,11 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
     else if (done) {
         if (problems > 0)
             done = print_problems(report, error);
-        printf("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%s\n",
+        printf("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%lld "
+               "gallery segments checked\n%s\n",
                problems > 0 ? "\n" : "", (long long)json_whole(report, "events", 0), json_text(head, "hash"),
                (long long)json_whole(report, "objects", 0), (long long)json_whole(report, "bytes", 0),
-               (long long)json_whole(report, "disposed", 0),
+               (long long)json_whole(report, "disposed", 0), (long long)json_whole(report, "segments", 0),
                problems == 0 ? "The record is whole." : "The record is NOT whole.");
     }
     if (done && problems > 0)
@@ -204,7 +205,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     int key;
     while ((key = option_next(&command_audit, invocation, argc, argv, error)) > OPTION_END) {
         said |= key == 'j' ? 0 : TAKES(key);
-        if (key <= KEY_REASON && key >= KEY_FROM)
+        if (key <= KEY_CERT && key >= KEY_FROM)
             wishes.texts[key - KEY_FROM] = optarg;
         invocation->json |= key == 'j';
         wishes.public_edition |= key == KEY_PUBLIC;

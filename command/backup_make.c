@@ -118,20 +118,24 @@ static bool copy_listed(struct making *making, int target, const char *which, st
 static bool copy_casebook(struct making *making, struct error *error)
 {
     json_t *answer = NULL;
-    struct error ignored = ERROR_NONE;
     int target = directory_open_at(making->set, "casebook", true, 0700, error);
     bool done = target >= 0 && record_ask(making->site, "backup-begin", NULL, &answer, error);
     making->token = json_whole(answer, "token", 0);
     json_decref(answer);
-    bool begun = done;
     done = done && copy_listed(making, target, "books", error) && copy_listed(making, target, "logs", error);
-    answer = NULL;
-    if (begun)
-        record_ask(making->site, "backup-end", json_pack("{s:I}", "token", making->token), &answer, &ignored);
-    json_decref(answer);
     if (target >= 0)
         close(target);
     return done || error_context(error, "copying the casebook");
+}
+
+/* Files the record gave up meanwhile may go, and its log. */
+static void end_casebook(const struct making *making)
+{
+    json_t *answer = NULL;
+    struct error ignored = ERROR_NONE;
+    if (making->token != 0)
+        record_ask(making->site, "backup-end", json_pack("{s:I}", "token", making->token), &answer, &ignored);
+    json_decref(answer);
 }
 
 /* --- files of the site --- */
@@ -422,7 +426,9 @@ static bool copy_all(struct making *making, struct error *error)
     making->copying.kept = 0;
     done = done && copy_casebook(making, error) && copy_stores(making, &bulk, &making->manifest, error) &&
            copy_site(making, error);
+    end_casebook(making);
     making->copying.before = NULL;
+    making->copying.manifest = NULL;
     backup_manifest_free(&bulk);
     return done;
 }

@@ -188,12 +188,13 @@ static bool holds_head(struct transaction *transaction, const struct backup_set 
     return done;
 }
 
-static bool verify(struct transaction *transaction, struct vault *vault, const struct backup_set *set,
-                   struct restored *restored, struct error *error)
+static bool verify(struct transaction *transaction, struct vault *vault, const char *gallery,
+                   const struct backup_set *set, struct restored *restored, struct error *error)
 {
     json_t *report = NULL;
-    bool done = audit_verify(transaction, vault, &report, error) && judge(report, error) &&
-                holds_head(transaction, set, error) && remove_extra(vault, report, &restored->extra, error);
+    bool done = audit_verify_all(transaction, vault, directory_open(gallery, error), &report, error) &&
+                judge(report, error) && holds_head(transaction, set, error) &&
+                remove_extra(vault, report, &restored->extra, error);
     restored->events = json_whole(report, "events", 0);
     restored->objects = json_whole(report, "objects", 0);
     snprintf(restored->head, sizeof restored->head, "%s", json_text(json_object_get(report, "head"), "hash"));
@@ -242,8 +243,9 @@ static bool restore_record(const char *target, const struct keyring *keyring, co
     done = done && vault_open(path, &vault, error);
     if (done)
         vault_use_keys(vault, keyring);
+    snprintf(path, sizeof path, "%s/var/gallery", target);
     done = done && transaction_begin(casebook, NULL, &transaction, error) &&
-           verify(transaction, vault, set, restored, error) && mark(transaction, set, restored, error);
+           verify(transaction, vault, path, set, restored, error) && mark(transaction, set, restored, error);
     if (done)
         done = transaction_commit(transaction, error);
     else

@@ -19,6 +19,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "casebook/hot_copy.h"
 #include "casebook/photo.h"
 #include "match/compaction_record.h"
 #include "match/enrol_switch.h"
@@ -111,7 +112,7 @@ static void remove_old(struct compaction *compaction)
     size_t i;
     const json_t *name;
     struct error error = ERROR_NONE;
-    if (runs_busy(compaction->daemon->runs) > 0)
+    if (runs_busy(compaction->daemon->runs) > 0 || hot_copy_holds(compaction->daemon->casebook))
         return;
     json_array_foreach(compaction->old, i, name)
     {

@@ -6,10 +6,12 @@
  * the next that needs its place. All of this runs on the one thread of the committer. Checks nothing itself:
  * casebook/audit.c does.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -42,8 +44,15 @@ static bool check_begin(struct control_question *question, struct check **begun,
             place = &checks[i];
     if (place->audit != NULL)
         check_drop(place);
-    if (!audit_begin(question->context->vault, &place->audit, error))
+    int gallery =
+        openat(question->context->site->directory, "var/gallery", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (gallery < 0)
+        return error_system(error, "opening the gallery");
+    if (!audit_begin(question->context->vault, &place->audit, error)) {
+        close(gallery);
         return false;
+    }
+    audit_gallery(place->audit, gallery);
     place->number = ++numbers;
     *begun = place;
     return true;

@@ -80,6 +80,25 @@ class Tampering(BackupCase):
         self.site.do('audit', 'acknowledge', *self.site.as_person(person), '--reason', 'the disk was changed')
         self.site.drain()
 
+    def test_what_was_changed_is_named(self):
+        """A flipped byte and a missing file of each kind."""
+        self.send('first')
+        for pattern, kind in (('var/vault/*/*', 'object'), ('var/gallery/*', 'segment')):
+            path = sorted(glob.glob(self.site.at(pattern)))[0]
+            name = os.path.basename(path)
+            os.rename(path, path + '-kept')
+            self.assertIn(f'{kind}-missing {name}', self.fails(EX_DATAERR, 'audit', 'verify'))
+            data = bytearray(open(path + '-kept', 'rb').read())
+            data[len(data) // 2] ^= 4
+            with open(path, 'wb') as file:
+                file.write(data)
+            os.rename(path + '-kept', self.path + '.kept')
+            told = self.fails(EX_DATAERR, 'audit', 'verify')
+            os.rename(self.path + '.kept', path)
+            self.assertIn(f'{kind}-changed {name}', told)
+        self.assertIn('The record is whole', self.site.do('audit', 'verify'))
+        self.assertNotIn('chain-broken', self.site.do('status'))
+
     def test_heads_and_a_changed_log(self):
         self.site.do('audit', 'head')
         docket = self.send('first').docket
