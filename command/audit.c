@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "command/audit_head.h"
 #include "command/audit_issue.h"
+#include "command/audit_looks.h"
 #include "command/audit_tours.h"
 #include "command/command.h"
 #include "command/form.h"
@@ -54,6 +55,7 @@ static const struct option_spec options[] = {
 struct wishes {
     const char *texts[KEY_CERT - KEY_FROM + 1];
     bool public_edition, xml, json;
+    const char *file; /* the operand of import-looks */
 };
 
 static const char *wish(const struct wishes *wishes, int key)
@@ -181,6 +183,11 @@ static bool run_acknowledge(struct site *site, const struct wishes *wishes, stru
     return audit_acknowledge(site, &acknowledgement, error);
 }
 
+static bool run_import_looks(struct site *site, const struct wishes *wishes, struct error *error)
+{
+    return audit_import_looks(site, wishes->file, wishes->json, error);
+}
+
 #define TAKES(key) (1u << ((key)-KEY_FROM))
 #define DAYS (TAKES(KEY_FROM) | TAKES(KEY_TO))
 
@@ -195,7 +202,8 @@ static const struct part {
     {"export", TAKES(KEY_FROM), run_export},
     {"tours", DAYS | TAKES(KEY_XML), run_tours},
     {"figures", DAYS | TAKES(KEY_PUBLIC), run_figures},
-    {"extract", DAYS | TAKES(KEY_DOCKET) | TAKES(KEY_PERSON) | TAKES(KEY_REASON), run_extract}};
+    {"extract", DAYS | TAKES(KEY_DOCKET) | TAKES(KEY_PERSON) | TAKES(KEY_REASON), run_extract},
+    {"import-looks", 0, run_import_looks}};
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
@@ -214,14 +222,17 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     if (key != OPTION_END)
         return key == OPTION_HELP;
     wishes.json = invocation->json;
-    const char *what = optind + 1 == argc ? argv[optind] : "";
+    const char *what = optind < argc ? argv[optind] : "";
     const struct part *part = NULL;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (strcmp(parts[i].name, what) == 0)
             part = &parts[i];
-    if (part == NULL)
-        return error_set(error, FAULT_USAGE,
-                         "say audit verify, export, head, acknowledge, tours, figures or extract");
+    bool imports = part != NULL && part->run == run_import_looks;
+    if (part == NULL || optind + (imports ? 2 : 1) != argc)
+        return error_set(
+            error, FAULT_USAGE,
+            "say audit verify, export, head, acknowledge, tours, figures, extract or import-looks FILE");
+    wishes.file = argv[argc - 1];
     for (const struct option_spec *option = options; option->name != NULL; option++)
         if (option->key != 'j' && (said & TAKES(option->key) & ~part->takes) != 0)
             return error_set(error, FAULT_USAGE, "--%s does not belong to audit %s", option->name,
@@ -239,8 +250,10 @@ const struct command command_audit = {
                  "acknowledge --as PERSON --key FILE --cert FILE --reason TEXT | tours [--from DATE] [--to "
                  "DATE] [--xml | -j] | "
                  "figures [--from DATE] [--to DATE] [--public] [-j] | "
-                 "extract [--docket DOCKET] [--person ID] [--from DATE] [--to DATE] --reason TEXT [-j]",
-    .purpose = "Verify the record, export its events, list tours not inspected, issue figures and extracts",
+                 "extract [--docket DOCKET] [--person ID] [--from DATE] [--to DATE] --reason TEXT [-j] | "
+                 "import-looks FILE [-j]",
+    .purpose = "Verify the record, export its events, list tours not inspected, issue figures and extracts, "
+               "take over looks",
     .options = options,
     .run = run,
 };

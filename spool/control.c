@@ -56,6 +56,7 @@ static const struct {
     {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
     {"audit-head", control_audit_head, AUDIENCE_SERVICE},
+    {"audit-looks", control_audit_looks, AUDIENCE_SERVICE},
     {"audit-tours", control_audit_tours, AUDIENCE_OVERSIGHT},
     {"audit-figures", control_audit_figures, AUDIENCE_OVERSIGHT},
     {"audit-extract", control_audit_extract, AUDIENCE_OVERSIGHT},

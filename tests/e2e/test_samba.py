@@ -31,6 +31,8 @@ TEST_SETTINGS = """
     pid directory = {0}/pid
     ncalrpc dir = {0}/ncalrpc
     log file = {0}/log
+    log level = 1
+    full_audit:syslog = no
     interfaces = 127.0.0.1/8
     bind interfaces only = yes
     smb ports = {1}
@@ -434,6 +436,21 @@ class Samba(SiteCase):
         for account in (IMOGEN, LEOPOLD):
             for place in ('review/investigation', 'review/decisions', 'hold', 'case-management', 'var/vault', 'keys'):
                 self.assertNotEqual(self.as_account(account, 'ls', self.site.at(place)).returncode, 0, f'{account} lists {place}')
+        self.site.do('audit', 'verify')
+
+    def test_looks_become_events(self):
+        """What smbd logged of who opened what goes into the record, each once however often it is imported."""
+        self.drop(IMOGEN, f'in-{NORTH}', 'looked-at', self.packet('looked-at', person=6), ('manifest.xml', 'till.jpg'))
+        docket, share = self.receipt(NORTH, 'looked-at').docket, f'out-{NORTH}'
+        self.smb(COLLEAGUE, share, f'cd {docket}', 'ls', 'get receipt-1.xml -', 'get receipt-1.txt -')
+        self.smb(IMOGEN, share, 'get index.html -')
+        logged = os.path.join(self.server.folder, 'log')
+        first = self.site.lines('audit', 'import-looks', logged)[0]
+        again = self.site.lines('audit', 'import-looks', logged)[0]
+        looks = self.actions(action='looked', role='share', docket=docket)
+        self.assertEqual([(look['actor'], look['outcome']) for look in looks], [(COLLEAGUE, 'over-smb')] * 2)
+        self.assertGreaterEqual(first['recorded'], 2)
+        self.assertEqual((again['recorded'], again['known']), (0, first['recorded'] + first['known']))
         self.site.do('audit', 'verify')
 
     def receipt_folder(self, command, name):
