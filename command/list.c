@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "command/command.h"
 #include "command/form.h"
 #include "command/table.h"
@@ -23,7 +24,8 @@ enum {
     KEY_ITEMS,
     KEY_OUTBOX,
     KEY_OVERDUE,
-    KEY_FOIL
+    KEY_FOIL,
+    KEY_PHOTO
 };
 
 static const struct option_spec options[] = {
@@ -35,13 +37,14 @@ static const struct option_spec options[] = {
     {KEY_ITEMS, "items", NULL, "open work items instead of dockets"},
     {KEY_OVERDUE, "overdue", NULL, "what was asked for outside and is not answered yet"},
     {KEY_FOIL, "foil", NULL, "records requests under way instead of dockets"},
+    {KEY_PHOTO, "photo", "ID", "dockets, closed ones too, with documents that show this photograph"},
     {KEY_OUTBOX, "outbox", NULL, "what waits to be published instead of dockets"},
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
 
 struct output {
-    bool json, items, outbox, overdue, foil;
+    bool json, items, outbox, overdue, foil, photo;
     struct table table;
 };
 
@@ -79,6 +82,21 @@ static void add_overdue(struct table *table, const json_t *row)
     table_add_whole(table, json_whole(row, "days", 0));
     table_add(table, json_text(row, "command"));
     table_add(table, json_text(row, "state"));
+}
+
+static void add_shown(struct table *table, const json_t *row)
+{
+    char when[MOMENT_SIZE];
+    struct text words = TEXT_EMPTY;
+    size_t i;
+    json_t *name;
+    json_array_foreach(json_object_get(row, "shownIn"), i, name)
+        text_format(&words, "%s%s", i == 0 ? "" : ", ", json_string_value(name));
+    table_add(table, json_text(row, "docket"));
+    table_add(table, json_text(row, "state"));
+    table_add(table, moment_local(json_text(row, "since"), when));
+    table_add(table, words.bytes == NULL ? "" : words.bytes);
+    text_free(&words);
 }
 
 static void add_foil(struct table *table, const json_t *row)
@@ -122,6 +140,8 @@ static bool take(void *context, const json_t *answer, struct error *error)
             add_item(&output->table, row);
         else if (!output->json && output->overdue)
             add_overdue(&output->table, row);
+        else if (!output->json && output->photo)
+            add_shown(&output->table, row);
         else if (!output->json)
             add_docket(&output->table, row);
         else if (!print_json(row, error))
@@ -158,6 +178,8 @@ static bool take_option(json_t *arguments, int key, struct error *error)
         return form_put(arguments, "all", json_true(), error);
     case KEY_OVERDUE:
         return form_put(arguments, "overdue", json_true(), error);
+    case KEY_PHOTO:
+        return form_text(arguments, "photo", optarg, error);
     case KEY_FOIL:
         return form_put(arguments, "foil", json_true(), error);
     case KEY_OUTBOX:
@@ -177,6 +199,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     static const struct table foil =
         TABLE_OF("REQUEST", "STATE", "RECEIVED", "DUE", "DOCUMENTS IN PARTS", "WAITS FOR");
     static const struct table overdue = TABLE_OF("DOCKET", "WAITS FOR", "SINCE", ">DAYS", "COMMAND", "STATE");
+    static const struct table photo = TABLE_OF("DOCKET", "STATE", "SINCE", "SHOWN IN");
     json_t *arguments = json_object();
     struct site site;
     int key;
@@ -192,6 +215,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     output.outbox = !output.foil && json_flag(arguments, "outbox");
     output.items = !output.foil && !output.outbox && json_flag(arguments, "items");
     output.overdue = !output.foil && !output.outbox && !output.items && json_flag(arguments, "overdue");
+    output.photo = !output.foil && !output.outbox && !output.items && !output.overdue &&
+                   json_object_get(arguments, "photo") != NULL;
     output.json = invocation->json;
     if (output.foil)
         output.table = foil;
@@ -201,6 +226,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         output.table = items;
     else if (output.outbox)
         output.table = rows;
+    else if (output.photo)
+        output.table = photo;
     const char *stage = json_text_or_null(arguments, "stage");
     bool ready = key == OPTION_END && operands_none("list", argc, argv, error) &&
                  (stage == NULL || output.items ||
@@ -216,6 +243,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
                            : output.outbox  ? "nothing waits to be published"
                            : output.items   ? "no open items"
                            : output.overdue ? "nothing is overdue"
+                           : output.photo   ? "no document that is kept shows that photograph"
                                             : "no dockets",
                            error);
     invocation_close(&site);
@@ -225,7 +253,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 const struct command command_list = {
     .name = "list",
     .arguments = "[--state STATE]… [--command COMMAND] [--stage STAGE] [--mine] [--all] [--items | --outbox "
-                 "| --overdue | --foil] [-j]",
+                 "| --overdue | --foil | --photo ID] [-j]",
     .purpose = "List dockets, open work items, or what waits to be published",
     .options = options,
     .run = run,

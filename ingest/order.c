@@ -257,7 +257,9 @@ static char *accepted_words(struct ordering *ordering)
         text_add(&words, " No comparison searches them from now on");
         text_add(&words, strcmp(effect, "search") == 0 ? "." : ", and work that shows them is taken back.");
         if (strcmp(effect, "destroy") == 0)
-            text_add(&words, " They are marked for destruction.");
+            text_add(&words, " They are marked for destruction. Worksheets, reports and volumes made before "
+                             "are not: leadspool list "
+                             "--photo ID names the dockets that hold such.");
     }
     if (ordering->missing_count > 0)
         text_format(&words, " NOT FOUND, and nothing done for: %.1500s%s.", ordering->missing.bytes,

@@ -45,7 +45,8 @@ static bool wanted(const struct listing *listing, const json_t *docket)
     const struct control_asker *asker = listing->question->asker;
     const char *command = json_text_or_null(arguments, "command");
     const json_t *states = json_object_get(arguments, "states"), *state;
-    bool mine = !asker->service || json_flag(arguments, "mine");
+    bool mine =
+        (!asker->service && json_object_get(arguments, "photo") == NULL) || json_flag(arguments, "mine");
     bool fits = json_array_size(states) == 0;
     size_t i;
     json_array_foreach(states, i, state) fits =
@@ -78,6 +79,20 @@ static bool end_slice(struct listing *listing, const char *key)
     return false;
 }
 
+/* The docket's row, if a document of it shows the photograph asked for. */
+static bool add_showing(struct listing *listing, const json_t *docket, const char *photo, struct error *error)
+{
+    json_t *shown = NULL;
+    bool done = control_photo_shown(listing->question, docket, photo, &shown, error);
+    if (done && json_array_size(shown) > 0) {
+        json_t *row = row_of(docket);
+        json_put(row, "shownIn", json_incref(shown));
+        json_array_append_new(listing->rows, row);
+    }
+    json_decref(shown);
+    return done;
+}
+
 static bool visit_docket(void *context, const char *key, json_t *value, struct error *error)
 {
     struct listing *listing = context;
@@ -87,14 +102,18 @@ static bool visit_docket(void *context, const char *key, json_t *value, struct e
     else if (!book_get(listing->question->transaction, BOOK_DOCKETS, json_text(value, "docket"), &docket,
                        error))
         return false;
+    const char *photo = json_text_or_null(listing->question->arguments, "photo");
+    bool done = true;
     if (docket != NULL && wanted(listing, docket)) {
-        if (json_flag(listing->question->arguments, "overdue"))
+        if (photo != NULL)
+            done = add_showing(listing, docket, photo, error);
+        else if (json_flag(listing->question->arguments, "overdue"))
             overdue_add(listing->rows, docket, clock_now());
         else
             json_array_append_new(listing->rows, row_of(docket));
     }
     json_decref(docket);
-    return end_slice(listing, key);
+    return done && end_slice(listing, key);
 }
 
 /* May the asker decide on it now? As the desk has it. */
@@ -178,7 +197,8 @@ static bool walk_dockets(struct listing *listing, const char *after, struct erro
 {
     char prefix[64] = "state/";
     const json_t *states = json_object_get(listing->question->arguments, "states"), *state;
-    bool closed = json_flag(listing->question->arguments, "all");
+    bool closed = json_flag(listing->question->arguments, "all") ||
+                  json_object_get(listing->question->arguments, "photo") != NULL;
     size_t i;
     enum docket_state known;
     json_array_foreach(states, i, state)
@@ -206,6 +226,8 @@ bool control_list(struct control_question *question, struct error *error)
         return error_set(
             error, FAULT_USAGE,
             "there is no stage \"%s\": hold, intake, investigation, background, peer, supervision", stage);
+    if (json_object_get(question->arguments, "photo") != NULL && !control_photo_admitted(question, error))
+        return false;
     if (json_flag(question->arguments, "foil"))
         return control_foil_list(question, listing.rows, error);
     if (json_flag(question->arguments, "overdue") && after == NULL &&

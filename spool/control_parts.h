@@ -52,6 +52,11 @@ bool control_status_engine(struct control_question *question, struct error *erro
 
 /* Records requests (spool/control_foil.c): rows of those under way; of those past their day, as rows of dockets are; the
    answer to `show`; the words of `why`; a member of `status`. */
+/* spool/control_photo.c: may the asker know which dockets show a photograph; and the names of the docket's documents that
+   do (new array: "worksheet peer 1-2", "report", "discovery"). */
+bool control_photo_admitted(const struct control_question *question, struct error *error);
+bool control_photo_shown(const struct control_question *question, const json_t *docket, const char *photo,
+                         json_t **shown, struct error *error);
 bool control_foil_list(struct control_question *question, json_t *rows, struct error *error);
 bool control_foil_overdue(struct control_question *question, json_t *rows, struct error *error);
 bool control_foil_show(struct control_question *question, struct error *error);

@@ -238,6 +238,12 @@ class Surfacing(SealCase):
         self.order('seal', 'dismissed', self.photo)
         self.assert_recalled(closed=True)
         self.assertEqual(self.state(docket), 'CLOSED')
+        # What was made of it before is named to whoever acts on it, and to nobody else.
+        row, = self.site.lines('list', '--photo', self.photo)
+        self.assertEqual((row['docket'], row['shownIn'][-1]), (docket, 'report'))
+        self.assertTrue({'worksheet investigation 1-1', 'worksheet peer 1-1', 'worksheet supervision 1-1'} <= set(row['shownIn']), row)
+        self.assertIn(docket, self.site.do('list', '--photo', self.photo))
+        self.assertIn('no document that is kept', self.site.do('list', '--photo', photo_id(99)))
         self.order('withdraw', 'dismissed', self.photo)
         self.assertEqual(len(self.actions(action='report-recalled')), 1)
         self.assert_sound()
