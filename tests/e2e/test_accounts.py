@@ -1,0 +1,153 @@
+"""Each kind of account can do its part and nothing else, on a site whose folders are arranged as deploy/README.md says.
+
+The accounts are real to the system: commands run under their numbers, and nss_wrapper gives them names for the daemon.
+"""
+import os, re, shlex, shutil, subprocess, unittest
+
+from site_case import EX_NOPERM, NORTH, PLACE, PROGRAM, ROOT, SOUTH, Daemon, PatientSite, SiteCase, faces, \
+    investigator_of, open_to, wait_until, whole_request
+from gallery import drop_gallery                                                    # noqa: E402
+from other_accounts import as_numbers, show_accounts
+
+EXAMPLE_SITE = '/srv/leadspool'
+SERVICE = 'leadspool-test-service'
+PAIRS = {'fis-gallery': ['gallery'], 'fis-discovery': ['discovery'], 'fis-disclosure': ['disclosure'], 'fis-audit': ['audit']}
+READS = {NORTH: [f'out/{NORTH}', f'in/{NORTH}'], SOUTH: [f'out/{SOUTH}', f'in/{SOUTH}'],
+         'fis-investigators': ['review/intake', 'review/investigation', 'review/background'], 'fis-peers': ['review/peer'],
+         'fis-supervisors': ['review/supervision'], 'fis-deciders': ['hold'], 'fis-signers': ['review/answers'],
+         'case-management': ['case-management', 'case-management/acks'],
+         'fis-records': ['foil/in', 'foil/sheets', 'foil/out', 'retention/in', 'retention/out'],
+         **{group: [f'{top}/in' for top in tops] + [f'{top}/out' for top in tops] for group, tops in PAIRS.items()}}
+DROPS = {NORTH: [f'in/{NORTH}'], SOUTH: [f'in/{SOUTH}'], 'fis-signers': ['review/decisions'], 'case-management': ['case-management/acks'],
+         'fis-records': ['foil/in', 'foil/sheets', 'retention/in'], **{group: [f'{top}/in' for top in tops] for group, tops in PAIRS.items()}}
+GROUPS = {name: 61900 + number for number, name in enumerate([SERVICE, 'stranger', *READS])}
+# The demonstration's people under their own names, and others of the department.
+ACCOUNTS = {'imogen-of-14': [NORTH], 'leopold-of-75': [SOUTH], 'quill': ['fis-signers', 'fis-investigators', 'fis-peers'],
+            'marrow': ['fis-signers', 'fis-investigators', 'fis-peers'], 'finch': ['fis-signers', 'fis-investigators', 'fis-peers'],
+            'harrow': ['fis-signers', 'fis-supervisors', 'fis-deciders'], 'keeper-of-faces': ['fis-gallery'],
+            'clerk-of-cases': ['case-management'], 'clerk-of-discovery': ['fis-discovery'], 'releaser': ['fis-disclosure'],
+            'keeper-of-records': ['fis-records'], 'auditor': ['fis-audit'], 'stranger': ['stranger']}
+NUMBERS = {SERVICE: 61900, **{name: 61950 + number for number, name in enumerate(ACCOUNTS)}}
+PLACES = ['', 'in', 'out', 'review', f'in/{NORTH}', f'in/{SOUTH}', f'out/{NORTH}', f'out/{SOUTH}', 'review/intake', 'review/investigation',
+          'review/background', 'review/peer', 'review/supervision', 'review/decisions', 'review/answers', 'hold', 'gallery/in',
+          'gallery/out', 'case-management', 'case-management/acks', 'discovery/in', 'discovery/out', 'disclosure/in', 'disclosure/out',
+          'foil/in', 'foil/sheets', 'foil/out', 'audit/in', 'audit/out', 'retention/in', 'retention/out', 'quarantine', 'keys', 'var',
+          'var/casebook', 'var/vault', 'var/gallery', 'var/incoming', 'var/run']
+OPEN = {'', 'in', 'out', 'review'}          # the way to the others; who walks through sees names of commands and stages
+TRY = '''cd "$0" || exit 1
+for place; do
+    ls -A "./$place" >/dev/null 2>&1 && echo "reads $place"
+    (: >"./$place/.tried") 2>/dev/null && { echo "drops $place"; rm -f "./$place/.tried"; }
+done
+for file in site.xml.new var/run/lock keys/site.key; do (: >>"./$file") 2>/dev/null && echo "drops $file"; done
+exit 0
+'''
+
+
+class Accounts(SiteCase):
+    @classmethod
+    def setUpClass(cls):
+        if os.geteuid() != 0:
+            raise unittest.SkipTest('needs root, to act as several accounts')
+        cls.path, top = os.path.join(PLACE, 'accounts-site'), os.path.join(PLACE, 'accounts')
+        cls.addClassCleanup(cls.clean, top)
+        cls.clean(top)
+        os.makedirs(top)
+        first = {SERVICE: (NUMBERS[SERVICE], SERVICE), **{name: (NUMBERS[name], groups[0]) for name, groups in ACCOUNTS.items()}}
+        show_accounts(cls, top, first, GROUPS)
+        if not open_to(NUMBERS['quill'], GROUPS['fis-signers']):
+            raise unittest.SkipTest('the build folder is closed to other accounts')
+        cls.faces, cls.desks = faces(), top
+        cls.site = PatientSite(PROGRAM, cls.path)
+        cls.site.do('init', '--demo', '--account', SERVICE, cls.path, site=False)
+        drop_gallery(cls.site, cls.faces, range(4), 4)
+        cls.site.drain()
+        orders = []
+        for path in ('deploy/README.md', 'deploy/samba/leadspool.conf.example'):
+            with open(os.path.join(ROOT, path)) as file:
+                orders += re.findall(r'^#?     ?(ch(?:grp|mod) .*)$', file.read().replace(EXAMPLE_SITE, cls.path), re.M)
+        assert len(orders) == 25, f'{len(orders)} orders arrange the folders'
+        for order in orders:
+            subprocess.run(shlex.split(order), check=True)
+        cls.daemon = Daemon(cls.site)
+        cls.addClassCleanup(cls.daemon.kill)
+        assert wait_until(cls.daemon.started), f'the daemon did not start: {cls.daemon.log.name}'
+
+    @classmethod
+    def clean(cls, top):
+        for folder in (cls.path, top):
+            shutil.rmtree(folder, ignore_errors=True)
+        if os.path.exists(cls.path + '.log'):
+            os.remove(cls.path + '.log')
+
+    def setUp(self):
+        self.daemons = []
+
+    def tearDown(self):
+        self.assertIsNone(self.daemon.process.poll(), 'the daemon is gone')
+
+    def run_as(self, account, *words):
+        groups = [GROUPS[name] for name in ACCOUNTS[account]]
+        return as_numbers(NUMBERS[account], groups[0], *map(str, words), more=groups)
+
+    def leadspool_as(self, account, *words):
+        return self.run_as(account, PROGRAM, '-s', self.path, *words)
+
+    def test_every_folder_tried_by_every_account(self):
+        for account, groups in ACCOUNTS.items():
+            with self.subTest(account):
+                said = self.run_as(account, 'bash', '-c', TRY, self.path, *PLACES).stdout.splitlines()
+                wanted = [f'reads {place}' for place in PLACES if place in OPEN or any(place in READS.get(group, ()) for group in groups)]
+                wanted += [f'drops {place}' for place in PLACES if any(place in DROPS.get(group, ()) for group in groups)]
+                self.assertEqual(sorted(said), sorted(wanted))
+
+    def test_a_request_and_its_decision_by_their_accounts(self):
+        """The sender drops and reads, the investigator reads, signs and hears; nobody else of them does either."""
+        copy = os.path.join(self.desks, 'still.jpg')
+        shutil.copyfile(self.faces.probe(2).path, copy)
+        sent = self.run_as('imogen-of-14', PROGRAM, '-s', self.path, 'submit', *whole_request('accounts', NORTH, 1, copy, name='real'))
+        self.assertEqual(sent.returncode, 0, sent.stderr)
+        self.assertTrue(wait_until(lambda: self.site.receipt_of(NORTH, 'real')), 'no receipt')
+        receipt = self.site.receipt_of(NORTH, 'real')
+        self.assertEqual(receipt.outcome, 'ACCEPT')
+        for account, reads in (('imogen-of-14', True), ('leopold-of-75', False), ('quill', False), ('stranger', False)):
+            self.assertEqual(self.run_as(account, 'cat', receipt.path).returncode == 0, reads, account)
+        signer = investigator_of(receipt.docket)
+        self.assertTrue(wait_until(lambda: [item for item in self.site.items() if item.docket == receipt.docket]), 'no item')
+        item = self.item(receipt.docket, 'intake')
+        for account, reads in ((signer, True), ('harrow', False), ('imogen-of-14', False)):
+            self.assertEqual(self.run_as(account, 'cat', os.path.join(item.directory, 'item.xml')).returncode == 0, reads, account)
+        desk = os.path.join(self.desks, signer)
+        os.makedirs(desk, 0o700)
+        for ending in ('.key', '.pem'):
+            shutil.copy(self.site.at('demo', 'people', signer + ending), desk)
+        for folder in (desk, *(os.path.join(desk, name) for name in os.listdir(desk))):
+            os.chown(folder, NUMBERS[signer], GROUPS[ACCOUNTS[signer][0]])
+        words = ['decide', item.directory, '--as', signer, '--key', f'{desk}/{signer}.key', '--cert', f'{desk}/{signer}.pem',
+                 '--outcome', 'refuse', '--reasons', 'The basis does not hold.']
+        signed = self.leadspool_as(signer, *words)
+        self.assertEqual(signed.returncode, 0, signed.stderr)
+        self.assertTrue(wait_until(lambda: self.answers(signer)), 'no answer')
+        heard = self.run_as(signer, 'bash', '-c', f'cat {shlex.quote(self.site.at("review", "answers", signer))}/*.txt')
+        self.assertEqual(heard.returncode, 0, heard.stderr)
+        self.assertNotEqual(self.state(receipt.docket), 'INTAKE')
+        self.site.do('audit', 'verify')
+
+    def test_the_socket_asks_who_asks(self):
+        lines = os.path.join(self.desks, 'lines')
+        with open(lines, 'w') as file:
+            file.write(f'leadspool|2026/11/23 00:13:27|quill|::1|create_file|ok|0x1|file|open|{self.path}/out/{NORTH}/FR-2026-000001/a\n')
+        for words in (['audit', 'export'], ['audit', 'verify'], ['retry', '--all'], ['gallery', 'stat'], ['audit', 'figures'],
+                      ['audit', 'import-looks', lines]):
+            for account in ('imogen-of-14', 'quill', 'stranger'):
+                done = self.leadspool_as(account, *words)
+                self.assertEqual(done.returncode, EX_NOPERM, f'{account} {words}: {done.stdout[:200]}{done.stderr}')
+        self.assertEqual(self.leadspool_as('harrow', 'audit', 'figures').returncode, 0)
+
+    def test_check_finds_nothing_to_mend_here(self):
+        self.assertNotIn('[shares]', self.site.call('check').stdout)
+        os.chmod(self.site.at('out', NORTH), 0o2755)
+        try:
+            self.assertRegex(self.site.call('check').stdout, rf'out/{NORTH}.*chmod.*\[shares\]')
+        finally:
+            os.chmod(self.site.at('out', NORTH), 0o2750)
