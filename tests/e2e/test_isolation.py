@@ -35,6 +35,18 @@ class Isolation(SiteCase):
         self.assertNotIn('Imogen', refused.stdout)
         self.assertNotEqual(self.as_nobody('audit', 'export').returncode, 0)
 
+    def test_which_dockets_show_a_photograph_is_not_for_everybody(self):
+        self.need_another_account()
+        with open(self.site.at('roster.xml')) as file:
+            text = file.read()
+        with open(self.site.at('roster.xml'), 'w') as file:
+            file.write(text.replace('<account>moss</account>', '<account>nobody</account>'))    # the gallery keeper
+        self.start_daemon()
+        self.assertEqual(self.as_nobody('list').returncode, 0)
+        refused = self.as_nobody('list', '--photo', 'P1')
+        self.assertNotEqual(refused.returncode, 0, refused.stdout)
+        self.assertIn('may not ask which dockets show a photograph', refused.stderr)
+
     def test_a_second_daemon_is_refused(self):
         first = self.start_daemon()
         for command in ('run', 'drain'):
