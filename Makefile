@@ -226,6 +226,15 @@ powercut: $(TESTED)
 browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED)) $(B)/tests/golden/foil
 	@tests/run $(B) $@
 
+# Every allocation of readers and of a batch fails once; within `make test` some hundred of each.
+allocations: $(B)/tests/unit/test_memory_readers $(B)/tests/unit/test_memory_casebook
+	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_readers
+	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_casebook
+# Traffic against one daemon for SOAK seconds: memory, descriptors, disk and latency at the end as at the beginning.
+soak: $(B)/leadspool $(B)/tests/leadspool $(DRAW_FACES) $(B)/packages-test
+	@env SOAK=$(or $(SOAK),600) LEADSPOOL_BUILD=$(abspath $(B)) LEADSPOOL=$(abspath $(B))/leadspool TZ=UTC LC_ALL=C.UTF-8 \
+		PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests/support:demo python3 -u tests/support/unittest_run.py soak tests/soak/test_soak.py
+
 # The whole program again with the address and undefined-behaviour sanitizers, in a folder of its own. Instrumented code
 # confuses the compiler's warnings; those are the business of the normal build.
 SANITIZED = $(MAKE) B=$(B)-asan OPTIMISE="-O1 -g -fno-omit-frame-pointer" \
@@ -290,6 +299,8 @@ help:
 	@echo 'make powercut   cut the power of a disk under load, CUTS times (200), as root'
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
+	@echo 'make allocations  let every allocation of readers and of a batch fail once'
+	@echo 'make soak       SOAK seconds (600) of traffic against one daemon: does anything grow?'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
 	@echo 'make deb        build the Debian package in $(B)/package'
@@ -301,6 +312,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint powercut sanitize sanitized test tidy unit
+.PHONY: all allocations bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint powercut sanitize sanitized soak test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -16,6 +16,7 @@
 #include "base/cms_material.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/memory.h"
 
 /* One verification in progress. */
 struct examination {
@@ -282,6 +283,7 @@ static bool examine(const void *der, size_t der_length, const void *bytes, size_
     *content_length = 0;
     *signer = NULL;
     cms_prepare();
+    size_t failures = memory_failures();
     bool good = length <= INT32_MAX && parse(&examination, der, der_length, detached) &&
                 find_signer(&examination) &&
                 check_bytes(&examination, detached ? (bytes == NULL ? nothing : bytes) : NULL, length,
@@ -289,6 +291,13 @@ static bool examine(const void *der, size_t der_length, const void *bytes, size_
                 check_chain(&examination, authority, revocations, at) && check_dates(&examination, at);
     if (examination.certificate != NULL)
         *signer = describe(&examination, *content, *content_length);
+    if (memory_failures() != failures) {
+        /* Whatever OpenSSL said then, it said for want of memory: no verdict on the signature. */
+        good = error_set(error, FAULT_TEMPORARY, "no memory to check a signature");
+        examination.verdict = SIGNATURE_GOOD;
+        json_decref(*signer);
+        *signer = NULL;
+    }
     if (!good) {
         free(*content);
         *content = NULL;

@@ -9,15 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 char *json_canonical(const json_t *value)
 {
-    return json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+    return memory_from_reserve(json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY));
 }
 
 bool json_read(const char *bytes, size_t length, json_t **value, struct error *error)
 {
     json_error_t where;
+    size_t failures = memory_failures();
     *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+    if (memory_failures() != failures) {
+        json_decref(*value); /* jansson may have left a part out */
+        *value = NULL;
+        return error_set(error, FAULT_TEMPORARY, "out of memory while reading JSON");
+    }
     if (*value == NULL)
         return error_set(error, FAULT_INPUT, "JSON line %d column %d: %s", where.line, where.column,
                          where.text);

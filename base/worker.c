@@ -11,6 +11,17 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/memory.h"
+
+enum worker_exit worker_run(worker_function *function, const struct worker_job *job, struct error *error)
+{
+    size_t failures = memory_failures();
+    enum worker_exit code = function(job, error);
+    if (memory_failures() == failures || code == WORKER_RETRY)
+        return code;
+    error_set(error, FAULT_TEMPORARY, "out of memory during %s", job->kind);
+    return WORKER_RETRY;
+}
 
 bool worker_answer(const struct worker_job *job, const void *bytes, size_t length, struct error *error)
 {

@@ -69,6 +69,10 @@ struct worker_allowance {
 void worker_allow(struct worker_allowance *allowance, unsigned milliseconds, size_t bytes);
 void worker_allow_end(const struct worker_allowance *allowance);
 
+/* Run a job's function. What it answered or refused while a library had no memory (base/memory.h) does not count: then
+   WORKER_RETRY, whatever the output holds. */
+enum worker_exit worker_run(worker_function *function, const struct worker_job *job, struct error *error);
+
 /* Write the one result. */
 bool worker_answer(const struct worker_job *job, const void *bytes, size_t length, struct error *error);
 bool worker_answer_json(const struct worker_job *job, const json_t *value, struct error *error);

@@ -53,7 +53,11 @@ bool record_read(enum book book, const char *key, const char *bytes, size_t leng
         return false;
     if (memcmp(sum, bytes + length - SUM_DIGITS, SUM_DIGITS) != 0)
         return broken(error, book, key, "its checksum differs");
-    if (!json_read(bytes, length - TAIL, value, NULL) || !json_is_object(*value)) {
+    struct error own = ERROR_NONE;
+    bool read = json_read(bytes, length - TAIL, value, &own);
+    if (!read && own.fault == FAULT_TEMPORARY)
+        return error_set(error, own.fault, "%s", own.text);
+    if (!read || !json_is_object(*value)) {
         json_decref(*value);
         *value = NULL;
         return broken(error, book, key, "it is no JSON object");
@@ -153,8 +157,11 @@ static bool visit_record(void *context, const char *key, const char *bytes, size
                          struct error *error)
 {
     struct walk *walk = context;
+    struct error own = ERROR_NONE;
     json_t *value = NULL;
-    if (!record_read(walk->book, key, bytes, length, &value, NULL)) {
+    if (!record_read(walk->book, key, bytes, length, &value, &own)) {
+        if (own.fault == FAULT_TEMPORARY)
+            return error_set(error, own.fault, "%s", own.text);
         walk->corrupt++;
         return true;
     }

@@ -53,8 +53,13 @@ bool keeper_signature_check(const struct worker_job *job, const char *document, 
         !file_read_open(inputs[KEEPER_AUTHORITY], PEM_SIZE_LIMIT, &authority, &authority_length, error) ||
         !file_read_open(inputs[KEEPER_REVOCATIONS], PEM_SIZE_LIMIT, &revocations, &revocations_length, error))
         goto done;
-    if (!file_read_open(inputs[KEEPER_SIGNATURE], CMS_SIZE_LIMIT, &signature, &signature_length, &why) ||
-        signature_length == 0) {
+    bool there =
+        file_read_open(inputs[KEEPER_SIGNATURE], CMS_SIZE_LIMIT, &signature, &signature_length, &why);
+    if (!there && why.fault == FAULT_TEMPORARY) {
+        memory(error);
+        goto done;
+    }
+    if (!there || signature_length == 0) {
         done = missing(faults, document, place) || memory(error);
         goto done;
     }

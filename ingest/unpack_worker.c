@@ -48,8 +48,13 @@ static void unmap(struct mapping *mapping)
         munmap(mapping->bytes, mapping->length);
 }
 
-/* NULL when libzip finds something that our own look did not: said in *why. */
-static zip_t *open_archive(const struct mapping *mapping, char *why, size_t size)
+static bool no_memory(struct error *error)
+{
+    return error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
+}
+
+/* NULL when libzip finds something that our own look did not: said in *why; or, with an error, when memory ran out. */
+static zip_t *open_archive(const struct mapping *mapping, char *why, size_t size, struct error *error)
 {
     zip_error_t failure;
     zip_t *zip = NULL;
@@ -57,10 +62,28 @@ static zip_t *open_archive(const struct mapping *mapping, char *why, size_t size
     zip_source_t *source = zip_source_buffer_create(mapping->bytes, mapping->length, 0, &failure);
     if (source != NULL && (zip = zip_open_from_source(source, ZIP_RDONLY, &failure)) == NULL)
         zip_source_free(source);
+    if (zip == NULL && zip_error_code_zip(&failure) == ZIP_ER_MEMORY)
+        no_memory(error);
     if (zip == NULL)
         snprintf(why, size, "%s", zip_error_strerror(&failure));
     zip_error_fini(&failure);
     return zip;
+}
+
+/* What libzip reads, as names of the same members; its words stay valid while *zip is open. */
+static bool read_names(const struct mapping *mapping, const struct unpack_archive *archive, zip_t **zip,
+                       const char **names, char *why, size_t size, struct error *error)
+{
+    snprintf(why, size, "another number of members");
+    *zip = open_archive(mapping, why, size, error);
+    bool same = *zip != NULL && zip_get_num_entries(*zip, 0) == (zip_int64_t)archive->count;
+    for (size_t i = 0; same && i < archive->count; i++) {
+        names[i] = zip_get_name(*zip, i, ZIP_FL_ENC_GUESS);
+        same = names[i] != NULL;
+        if (!same && zip_error_code_zip(zip_get_error(*zip)) == ZIP_ER_MEMORY)
+            no_memory(error);
+    }
+    return same;
 }
 
 /* A name is UTF-8 where the archive says so or it is valid as such, else of the first PCs (CP437): as libzip
@@ -68,19 +91,24 @@ static zip_t *open_archive(const struct mapping *mapping, char *why, size_t size
 static bool name_members(const struct mapping *mapping, struct unpack_archive *archive,
                          const struct unpack_limits *limits, json_t *faults, struct error *error)
 {
-    char why[200] = "another number of members";
+    char why[200];
+    struct error own = ERROR_NONE;
+    zip_t *zip = NULL;
     const char **names = calloc(archive->count + 1, sizeof *names);
-    zip_t *zip = names == NULL ? NULL : open_archive(mapping, why, sizeof why);
-    bool done = names != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
-    bool same = zip != NULL && zip_get_num_entries(zip, 0) == (zip_int64_t)archive->count;
-    for (size_t i = 0; same && i < archive->count; i++) {
-        names[i] = zip_get_name(zip, i, ZIP_FL_ENC_GUESS);
-        same = names[i] != NULL;
+    if (names == NULL)
+        return no_memory(error);
+    bool same = read_names(mapping, archive, &zip, names, why, sizeof why, &own);
+    if (!same && own.fault == FAULT_NONE) {
+        /* libzip takes some allocations that fail for faults of the file: these do not stay. */
+        if (zip != NULL)
+            zip_discard(zip);
+        same = read_names(mapping, archive, &zip, names, why, sizeof why, &own);
     }
+    bool done = own.fault == FAULT_NONE || no_memory(error);
     if (done && !same)
         done = unpack_fault(faults, ARCHIVE_INCONSISTENT, NULL,
                             "another reader understands the .zip file differently (%s)", why) ||
-               error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
+               no_memory(error);
     if (done && same)
         done = unpack_name(archive, names, limits, faults, error);
     if (zip != NULL)
@@ -136,7 +164,7 @@ enum worker_exit check_archive(const struct worker_job *job, struct error *error
     json_t *faults = json_object_get(answer, "faults"), *members = json_object_get(answer, "members");
     bool done = false;
     if (answer == NULL) {
-        error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
+        no_memory(error);
         goto done;
     }
     if (job->input_count < 1) {
@@ -151,7 +179,7 @@ enum worker_exit check_archive(const struct worker_job *job, struct error *error
                           : archive.ended ? "faulty"
                                           : "growing") &&
             (!whole || list_members(&archive, members))) ||
-           error_set(error, FAULT_TEMPORARY, "out of memory while reading a .zip file");
+           no_memory(error);
     done = done && worker_answer_json(job, answer, error);
 done:
     json_decref(answer);
@@ -177,7 +205,10 @@ static bool unpack_one(zip_t *zip, const json_t *member, int output, struct erro
         }
     }
     done = done && got == 0 && left == 0;
-    if (!done)
+    const zip_error_t *failure = file != NULL ? zip_file_get_error(file) : zip_get_error(zip);
+    if (!done && zip_error_code_zip(failure) == ZIP_ER_MEMORY)
+        no_memory(error);
+    else if (!done)
         error_set(error, FAULT_INPUT, "\"%s\" unpacked to something else than when it was looked at: %s",
                   json_text(member, "name"),
                   file != NULL ? zip_error_strerror(zip_file_get_error(file)) : zip_strerror(zip));
@@ -200,9 +231,11 @@ enum worker_exit check_unpack(const struct worker_job *job, struct error *error)
     }
     if (!map(job->inputs[0], &mapping, error))
         goto done;
-    zip = open_archive(&mapping, why, sizeof why);
+    struct error own = ERROR_NONE;
+    zip = open_archive(&mapping, why, sizeof why, &own);
     if (zip == NULL) {
-        error_set(error, FAULT_INPUT, "the .zip file cannot be opened: %s", why);
+        error_set(error, own.fault == FAULT_NONE ? FAULT_INPUT : own.fault,
+                  "the .zip file cannot be opened: %s", why);
         goto done;
     }
     for (size_t i = 0; i < json_array_size(members); i++) {

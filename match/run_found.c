@@ -189,7 +189,10 @@ json_t *run_found_thresholds(struct run_found *found)
         struct found_probe *probe = &found->probes[i];
         if (two && !probe->faulty && living > 0 && share > 0)
             probe->threshold = search_threshold(probe->steps, (uint64_t)living, (unsigned)share);
-        json_array_append_new(thresholds, json_integer(probe->threshold));
+        if (json_array_append_new(thresholds, json_integer(probe->threshold)) != 0) {
+            json_decref(thresholds);
+            thresholds = NULL;
+        }
     }
     return thresholds;
 }

@@ -141,7 +141,11 @@ bool run_tasks_merge(const json_t *answers, json_t **whole, struct error *error)
                 "same version of leadspool?",
                 i + 1, json_array_size(answers));
         }
-        json_array_extend(probes, json_object_get(answer, "probes"));
+        /* One that is left out would shift those after it to other probes. */
+        if (json_array_extend(probes, json_object_get(answer, "probes")) != 0) {
+            json_decref(probes);
+            return error_set(error, FAULT_TEMPORARY, "out of memory for the answers of tasks");
+        }
     }
     *whole = json_copy((json_t *)(uintptr_t)first);
     if (*whole != NULL && json_object_set(*whole, "probes", probes) != 0) {

@@ -25,6 +25,7 @@ struct png_reader {
     png_bytep *rows;
     png_bytep pixels; /* with alpha, before it is laid over white */
     char text[200];
+    bool no_memory;
 };
 
 static void on_error(png_structp library, png_const_charp message)
@@ -41,6 +42,21 @@ static void on_warning(png_structp library, png_const_charp message)
     (void)message;
 }
 
+/* "Insufficient memory" libpng says also of what is beyond the limits. */
+static png_voidp on_malloc(png_structp library, png_alloc_size_t size)
+{
+    struct png_reader *reader = png_get_mem_ptr(library);
+    void *made = malloc(size);
+    reader->no_memory = reader->no_memory || made == NULL;
+    return made;
+}
+
+static void on_free(png_structp library, png_voidp old)
+{
+    (void)library;
+    free(old);
+}
+
 static void on_read(png_structp library, png_bytep to, size_t length)
 {
     struct png_reader *reader = png_get_io_ptr(library);
@@ -50,20 +66,21 @@ static void on_read(png_structp library, png_bytep to, size_t length)
     reader->at += length;
 }
 
-static void read_orientation(struct png_reader *reader, struct photo *photo)
+static bool read_orientation(struct png_reader *reader, struct photo *photo, struct error *error)
 {
     static const uint8_t lead[6] = {'E', 'x', 'i', 'f', 0, 0}; /* libexif wants what JPEG has before it */
     png_bytep exif = NULL;
     png_uint_32 length = 0;
     if (png_get_eXIf_1(reader->library, reader->info, &length, &exif) == 0 || length == 0 || length > 65536)
-        return;
+        return true;
     uint8_t *block = malloc(length + 6U);
     if (block == NULL)
-        return;
+        return error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
     memcpy(block, lead, sizeof lead);
     memcpy(block + 6, exif, length);
     photo->orientation = orientation_read(block, length + 6U);
     free(block);
+    return true;
 }
 
 /* Ask for 8 bits a channel: grey, grey and alpha, RGB, or RGB and alpha. The number of passes over the rows. */
@@ -172,8 +189,7 @@ static bool read_all(struct png_reader *reader, const struct photo_limits *limit
                !read_pixels(reader, &photo->image, alpha, error))
         return false;
     png_read_end(library, reader->info);
-    read_orientation(reader, photo);
-    return true;
+    return read_orientation(reader, photo, error);
 }
 
 bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,
@@ -185,12 +201,15 @@ bool decode_png(const uint8_t *bytes, size_t length, const struct photo_limits *
     reader->bytes = bytes;
     reader->length = length;
     volatile bool done = false;
-    reader->library = png_create_read_struct(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning);
+    reader->library = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, reader, on_error, on_warning, reader,
+                                               on_malloc, on_free);
     reader->info = reader->library == NULL ? NULL : png_create_info_struct(reader->library);
     if (reader->info == NULL)
         error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
     else if (setjmp(png_jmpbuf(reader->library)) == 0)
         done = read_all(reader, limits, pixels, photo, error);
+    else if (reader->no_memory)
+        error_set(error, FAULT_TEMPORARY, "out of memory while decoding a PNG");
     else
         error_set(error, FAULT_INPUT,
                   "the PNG is damaged, cut short or beyond the limits (%s): export the still again and send "

@@ -8,14 +8,33 @@
 
 #include <libexif/exif-data.h>
 #include <limits.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* A picture shown the wrong way up for want of memory would be another picture: counted, so that the worker tries again. */
+static void *exif_memory(ExifLong size)
+{
+    void *made = memory_or_reserve(size);
+    return made == NULL ? NULL : memset(made, 0, size);
+}
+
+static void *exif_resized(void *old, ExifLong size)
+{
+    return memory_or_reserve_resized(old, size);
+}
 
 int orientation_read(const uint8_t *exif, size_t length)
 {
     if (length < 14 || length > UINT_MAX)
         return 1;
-    ExifData *data = exif_data_new_from_data(exif, (unsigned)length);
+    ExifMem *memory = exif_mem_new(exif_memory, exif_resized, memory_or_reserve_free);
+    ExifData *data = memory == NULL ? NULL : exif_data_new_mem(memory);
+    if (memory != NULL)
+        exif_mem_unref(memory);
     if (data == NULL)
         return 1;
+    exif_data_load_data(data, exif, (unsigned)length);
     int orientation = 1;
     const ExifEntry *entry = exif_content_get_entry(data->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
     if (entry != NULL && entry->format == EXIF_FORMAT_SHORT && entry->components == 1 && entry->size >= 2)

@@ -152,7 +152,8 @@ enum worker_exit check_decision_worker(const struct worker_job *job, struct erro
     }
     for (int i = INPUT_AUTHORITY; i < INPUT_COUNT; i++)
         if (!file_read_open(job->inputs[i], PEM_SIZE_LIMIT, &files[i], &lengths[i], error)) {
-            error->fault = FAULT_ENVIRONMENT; /* the site's own files are at fault, not the decision */
+            if (error->fault != FAULT_TEMPORARY)
+                error->fault = FAULT_ENVIRONMENT; /* the site's own files are at fault, not the decision */
             goto done;
         }
     if (is_plain(files[INPUT_DECISION], lengths[INPUT_DECISION]))

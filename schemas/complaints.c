@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "schemas/document.h"
 
@@ -53,6 +54,21 @@ void complaints_free(struct complaints *complaints)
     *complaints = (struct complaints){0};
 }
 
+/* The sentence is made of parts that may be absent: one that there was no memory for is counted instead. */
+static char *copied(const char *bytes, size_t length)
+{
+    char *copy = strndup(bytes, length);
+    if (copy == NULL)
+        memory_failed();
+    return copy;
+}
+
+static void note(const struct text *text)
+{
+    if (text->failed)
+        memory_failed();
+}
+
 /* The message without "Element '{namespace}name': [facet 'x'] ", namespaces, quotes of types and the full
    stop. */
 static char *plain(const char *message)
@@ -73,6 +89,7 @@ static char *plain(const char *message)
         else
             text_add_bytes(&text, from++, 1);
     }
+    note(&text);
     if (text.failed || text.bytes == NULL) {
         text_free(&text);
         return strdup("this is not as the schema says");
@@ -87,6 +104,7 @@ static char *plain(const char *message)
         text.bytes[end] = '\0';
         text.length = end;
         text_add(&text, "...");
+        note(&text);
     }
     return text.bytes;
 }
@@ -95,7 +113,7 @@ static char *plain(const char *message)
 static char *between(const char *message, char open, char close)
 {
     const char *from = strchr(message, open), *to = strrchr(message, close);
-    return from == NULL || to == NULL || to <= from ? NULL : strndup(from + 1, (size_t)(to - from - 1));
+    return from == NULL || to == NULL || to <= from ? NULL : copied(from + 1, (size_t)(to - from - 1));
 }
 
 /* Names of a list as the validator writes it, without quotes and namespaces. */
@@ -143,6 +161,7 @@ static char *only_needed(const char *schema, char *list)
         if (!optional(schema, name))
             text_format(&text, "%s%s", text.length > 0 ? ", " : "", name);
     free(list);
+    note(&text);
     return text.bytes;
 }
 
@@ -183,7 +202,7 @@ static const struct {
 static char *first_quoted(const char *message)
 {
     const char *from = strstr(message, "['");
-    return from == NULL ? NULL : strndup(from + 2, strcspn(from + 2, "'"));
+    return from == NULL ? NULL : copied(from + 2, strcspn(from + 2, "'"));
 }
 
 /* The last word in quotes of a message: the limit, the attribute. */
@@ -192,7 +211,7 @@ static char *last_quoted(const char *message)
     const char *close = strrchr(message, '\''), *open = close;
     while (open != NULL && open > message && open[-1] != '\'')
         open--;
-    return close == NULL ? NULL : strndup(open, (size_t)(close - open));
+    return close == NULL ? NULL : copied(open, (size_t)(close - open));
 }
 
 static char *about_value(const char *value, const char *words)
@@ -311,7 +330,7 @@ static char *attribute_of(const char *message)
         name > message + strcspn(message, ":\n") + 200)
         return NULL;
     name += 13;
-    return strndup(name, strcspn(name, "'"));
+    return copied(name, strcspn(name, "'"));
 }
 
 static bool about_facet(const xmlError *error)

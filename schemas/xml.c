@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "schemas/document.h"
 #include "schemas/embedded.h"
@@ -42,9 +43,9 @@ static const struct {
     [SCHEMA_ROSTER] = {"roster", schema_text_roster},
 };
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_mutex_t compiling = PTHREAD_MUTEX_INITIALIZER;
 static xmlSchemaPtr compiled[SCHEMA_COUNT];
-static bool started;
 
 const char *schema_name(enum schema schema)
 {
@@ -64,6 +65,14 @@ static xmlParserInputPtr deny(const char *address, const char *identifier, xmlPa
     return NULL;
 }
 
+/* The library crashes when it gets no memory, and says "malformed" of a document it had none for. */
+static void start(void)
+{
+    xmlMemSetup(memory_or_reserve_free, memory_or_reserve, memory_or_reserve_resized, memory_or_reserve_copy);
+    xmlInitParser();
+    xmlSetExternalEntityLoader(deny);
+}
+
 static void keep_first(void *context, xmlErrorPtr fault)
 {
     struct error *error = context;
@@ -74,12 +83,8 @@ static void keep_first(void *context, xmlErrorPtr fault)
 /* The compiled schema, or NULL with an error: then the program was built wrongly. */
 static xmlSchemaPtr schema_compiled(enum schema schema, struct error *error)
 {
+    size_t failures = memory_failures();
     pthread_mutex_lock(&compiling);
-    if (!started) {
-        xmlInitParser();
-        xmlSetExternalEntityLoader(deny);
-        started = true;
-    }
     if (compiled[schema] == NULL) {
         struct error first = ERROR_NONE;
         const char *text = schemas[schema].text;
@@ -89,7 +94,12 @@ static xmlSchemaPtr schema_compiled(enum schema schema, struct error *error)
             compiled[schema] = xmlSchemaParse(parser);
             xmlSchemaFreeParserCtxt(parser);
         }
-        if (compiled[schema] == NULL)
+        if (memory_failures() != failures) {
+            xmlSchemaFree(compiled[schema]);
+            compiled[schema] = NULL;
+            error_set(error, FAULT_TEMPORARY, "compiling the schema of \"%s\": out of memory",
+                      schemas[schema].name);
+        } else if (compiled[schema] == NULL)
             error_set(error, FAULT_INTERNAL, "the schema of \"%s\" does not compile: %s",
                       schemas[schema].name, first.text[0] != '\0' ? first.text : "out of memory");
     }
@@ -100,6 +110,7 @@ static xmlSchemaPtr schema_compiled(enum schema schema, struct error *error)
 
 bool schemas_prepare(struct error *error)
 {
+    pthread_once(&once, start);
     for (int i = 0; i < SCHEMA_COUNT; i++)
         if (schema_compiled((enum schema)i, error) == NULL)
             return false;
@@ -162,6 +173,8 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
               struct error *error)
 {
     struct complaints complaints = {.schema = schemas[schema].text};
+    pthread_once(&once, start);
+    size_t failures = memory_failures();
     *reading = (struct xml_reading){.outcome = XML_MALFORMED};
     xmlDoc *document = NULL;
     bool done = false;
@@ -186,7 +199,7 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
             complaints.failed = complaints.failed || !document_keep_texts(document);
         }
     }
-    if (complaints.failed) {
+    if (complaints.failed || memory_failures() != failures) {
         error_set(error, FAULT_TEMPORARY, "reading a %s document: out of memory", schemas[schema].name);
         goto done;
     }
@@ -251,9 +264,13 @@ static void say_nothing(void *context, xmlErrorPtr fault)
 
 bool pattern_matches(const char *pattern, const char *value, bool *matches, struct error *error)
 {
+    pthread_once(&once, start);
+    size_t failures = memory_failures();
     xmlSetStructuredErrorFunc(NULL, say_nothing);
     xmlRegexpPtr expression = xmlRegexpCompile((const xmlChar *)pattern);
     xmlSetStructuredErrorFunc(NULL, NULL);
+    if (expression == NULL && memory_failures() != failures)
+        return error_set(error, FAULT_TEMPORARY, "matching \"%s\": out of memory", pattern);
     if (expression == NULL)
         return error_set(error, FAULT_INPUT, "\"%s\" is no regular expression of XML Schema", pattern);
     int result = xmlRegexpExec(expression, (const xmlChar *)value);

@@ -36,7 +36,7 @@ enum {
 enum worker_exit nursery_worker_run(worker_function *function, const struct worker_job *job)
 {
     struct error error = ERROR_NONE;
-    enum worker_exit end = function(job, &error);
+    enum worker_exit end = worker_run(function, job, &error);
     if (end != WORKER_DONE && ftruncate(job->output, 0) == 0 && lseek(job->output, 0, SEEK_SET) == 0)
         worker_answer(job, error.text, strlen(error.text), NULL);
     return end;
