@@ -37,7 +37,7 @@ struct command {
     bool (*run)(struct invocation *invocation, int argc, char **argv, struct error *error);
 };
 
-extern const struct command command_key, command_backup, command_restore;
+extern const struct command command_key, command_backup, command_restore, command_upgrade;
 extern const struct command command_site;
 extern const struct command command_init, command_run, command_drain, command_submit, command_status,
     command_list, command_show, command_why, command_decide, command_release, command_refuse, command_retry,

@@ -23,7 +23,7 @@ static const struct {
 } groups[] = {
     {"A site",
      {&command_init, &command_site, &command_run, &command_drain, &command_key, &command_backup,
-      &command_restore}},
+      &command_restore, &command_upgrade}},
     {"Casework",
      {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse,
       &command_foil}},

@@ -15,6 +15,7 @@
 #include "base/files.h"
 #include "base/secret.h"
 #include "base/site_key.h"
+#include "casebook/format.h"
 
 bool site_unlock(struct site *site, struct error *error)
 {
@@ -52,6 +53,17 @@ bool record_has_keys(const struct site *site)
     return faccessat(site->directory, "var/" KEYRING_FILE, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+static bool check_format(struct casebook *casebook, struct error *error)
+{
+    struct transaction *transaction = NULL;
+    if (!transaction_begin(casebook, NULL, &transaction, error))
+        return false;
+    if (format_check(transaction, error))
+        return transaction_commit(transaction, error);
+    transaction_abort(transaction);
+    return false;
+}
+
 bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,
                  struct error *error)
 {
@@ -59,6 +71,11 @@ bool record_open(const struct site *site, struct casebook **casebook, struct vau
     snprintf(path, sizeof path, "%s/var/casebook", site->path);
     if (!casebook_open_encrypted(path, site->keyring == NULL ? "" : site->keyring->casebook, casebook, error))
         return error_context(error, "opening the casebook");
+    if (!check_format(*casebook, error)) {
+        casebook_close(*casebook);
+        *casebook = NULL;
+        return error_context(error, "opening the casebook");
+    }
     snprintf(path, sizeof path, "%s/var/vault", site->path);
     if (!vault_open(path, vault, error))
         return error_context(error, "opening the vault");

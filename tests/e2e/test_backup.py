@@ -178,6 +178,11 @@ class Backups(BackupCase):
         self.assertIn('every digest verified', self.site.do('restore', '--rehearse', self.backups, site=False))
         self.assertEqual([name for name in os.listdir(self.backups) if name.startswith('.')], [])
 
+    def test_nothing_to_upgrade(self):
+        self.assertIn('nothing to do', self.site.do('upgrade', '--dry-run'))
+        self.start_daemon()
+        self.assertIn('has the site', self.fails(75, 'upgrade'))
+
     def test_damage_is_named(self):
         made = self.backup()
         here = os.path.join(self.backups, 'sets', made['set'])
