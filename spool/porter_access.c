@@ -2,7 +2,7 @@
  * Giving a folder, and the files in it, to a list of accounts to read.
  *
  * Guarantees: follows no link; the owner keeps all rights, the group and everybody else get none; folders below it are left
- * alone. Accounts the directory does not know are left out. Asks the directory itself, which may be slow: a porter may.
+ * alone. Accounts the directory does not know are left out. Names are looked up here, which may be slow; numbers are not.
  */
 #include <acl/libacl.h>
 #include <dirent.h>
@@ -28,9 +28,10 @@ static acl_t list_for(const json_t *readers, bool folder)
     text_format(&words, "user::rw%s,group::---,other::---,mask::%s", folder ? "x" : "-", right);
     json_array_foreach(readers, i, reader)
     {
-        const struct passwd *entry = getpwnam(json_string_value(reader));
-        if (entry != NULL && entry->pw_uid != 0)
-            text_format(&words, ",user:%u:%s", (unsigned)entry->pw_uid, right);
+        const struct passwd *entry = json_is_integer(reader) ? NULL : getpwnam(json_string_value(reader));
+        json_int_t uid = entry != NULL ? entry->pw_uid : json_integer_value(reader); /* 0 of a name unknown */
+        if (uid > 0)
+            text_format(&words, ",user:%u:%s", (unsigned)uid, right);
     }
     acl_t list = words.bytes == NULL ? NULL : acl_from_text(words.bytes);
     text_free(&words);

@@ -150,6 +150,12 @@ struct slice {
     int looked_at;
 };
 
+/* The number the directory gave, else the account's name, which the porter then looks up. */
+static json_t *reader(const struct person *person)
+{
+    return person->uid >= 0 ? json_integer(person->uid) : json_string(person->account);
+}
+
 /* In the committer's thread, which alone reads the roster. */
 static void add_accounts(json_t *row, const struct roster *roster)
 {
@@ -159,7 +165,7 @@ static void add_accounts(json_t *row, const struct roster *roster)
     {
         const struct person *person = roster_by_id(roster, json_string_value(id));
         if (person != NULL)
-            json_array_append_new(accounts, json_string(person->account));
+            json_array_append_new(accounts, reader(person));
     }
 }
 
@@ -175,7 +181,7 @@ static void add_staff(struct stage_pages *pages, const struct roster *roster)
                          : !person_has(person, ROLE_VENDOR) && !person_has(person, ROLE_REQUESTER) &&
                                !person_has(person, ROLE_ADMINISTRATOR);
         if (signs && !person_suspended(person, clock_now()))
-            json_array_append_new(pages->staff, json_string(person->account));
+            json_array_append_new(pages->staff, reader(person));
     }
 }
 

@@ -5,7 +5,8 @@ loopback, nslcd asks it, and leadspool runs where "passwd: files ldap" holds.
 """
 import os, re, shutil, signal, socket, subprocess, unittest, xml.etree.ElementTree as ElementTree
 
-from site_case import PLACE, PROGRAM, Daemon, PatientSite, SiteCase, investigator_of, wait_until
+from other_accounts import as_numbers
+from site_case import PLACE, PROGRAM, PatientSite, SiteCase, investigator_of, open_to, wait_until
 
 BASE = 'dc=leadspool,dc=example'
 ROOT_NAME, ROOT_SECRET = f'cn=root,{BASE}', 'only-for-this-test'
@@ -121,6 +122,8 @@ class Directory(SiteCase):
             raise unittest.SkipTest('needs root: a name service of its own')
         if subprocess.run(['unshare', '--mount', 'true'], capture_output=True).returncode != 0:
             raise unittest.SkipTest('no name space of mounts can be made here')
+        if not open_to(UIDS, GIDS):
+            raise unittest.SkipTest('the build folder is closed to other accounts')
         super().setUpClass()
 
     def setUp(self):
@@ -135,7 +138,11 @@ class Directory(SiteCase):
             self.people = [node.text for node in ElementTree.parse(file).getroot().iter('{urn:leadspool:roster:1}account')]
 
     def follow_directory(self):
-        """From now on investigators are who is in that group."""
+        """From now on investigators are who is in that group, and items are open to who may take them."""
+        with open(self.site.at('site.xml')) as file:
+            text = file.read()
+        with open(self.site.at('site.xml'), 'w') as file:
+            file.write(text.replace('<review minPeers', '<review itemAccess="acl" minPeers'))
         with open(self.site.at('roster.xml')) as file:
             text = file.read()
         made = re.sub(r'(<roster\b[^>]*>)', r'\1\n  <directory deadlineSeconds="1"><group role="investigator">fis-investigators'
@@ -177,6 +184,9 @@ class Directory(SiteCase):
         with self.subTest('who is in the group holds the role'):
             self.assertNotIn('Refused', self.answer(dockets[0]))
             self.assertNotEqual(self.state(dockets[0]), 'INTAKE')
+        with self.subTest('items are open to the number the directory gives, and to nobody who may not take them'):
+            self.assertTrue(wait_until(lambda: self.reads(signers[1], dockets[1])))
+            self.assertFalse(self.reads('vesper', dockets[1]))
         with self.subTest('who left it does not'):
             self.ldap.member(signers[1], 'delete')
             self.assertIn('role-missing', self.answer(dockets[1]))
@@ -213,6 +223,10 @@ class Directory(SiteCase):
         self.assertTrue({f'{signers[1]}:roles', f'{signers[2]}:disabled', f'{signers[3]}:disabled'} <= changes, changes)
         self.assertEqual(daemon.stop(), 0)
         self.site.do('audit', 'verify')
+
+    def reads(self, name, docket):
+        item = os.path.join(self.item(docket, 'intake').directory, 'item.xml')
+        return as_numbers(UIDS + self.people.index(name), GIDS, 'cat', item).returncode == 0
 
     def alarmed(self, words):
         status = self.site.lines('status')[0]

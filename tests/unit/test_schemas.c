@@ -75,6 +75,7 @@ static const struct {
     {"request-utf16.xml", XML_MALFORMED, 1, "", "UTF-8"},
     {"request-without-requester.xml", XML_INVALID, 1, "/request", "missing here: requester"},
     {"roster-account-twice.xml", XML_INVALID, 1, "/roster/person[2]", "\"mvale\""},
+    {"roster-group-without-role.xml", XML_INVALID, 1, "/roster/directory/group[2]", "role is missing"},
     {"roster-id-twice.xml", XML_INVALID, 1, "/roster/person[3]", "\"supervisor-1\""},
     {"roster-role-unknown.xml", XML_INVALID, 1, "/roster/person[1]/roles/role[1]", "\"wizard\""},
     {"roster-supervisor-unknown.xml", XML_INVALID, 1, "", "\"nobody\""},
