@@ -42,8 +42,8 @@ const Header = (() => {
         const facts = Data.facts;
         document.body.append(make('header', { class: 'top' },
             make('div', { class: 'about' }, make('h1', {}, Words.STAGE[Data.stage]),
-                make('p', {}, `${facts.docket} · round ${facts.round} · opened ${Data.time(facts.opened)}`
-                    + (facts.engine ? ` · list by ${facts.engine}` : '')),
+                make('p', {}, `${facts.docket} · round ${facts.round} · opened ${Data.time(facts.opened)}`),
+                facts.engine ? make('p', { class: 'engine' }, `List by ${facts.engine}`) : null,
                 facts.demonstration ? make('p', { class: 'demonstration' }, 'Demonstration with drawn people') : null),
             make('nav', { 'aria-label': 'Steps' }, make('ol', { class: 'tabs' }, Steps.tabs())),
             make('div', { class: 'tools' }, undo, redo, list, button('?', Keys.help, { 'aria-label': 'Keyboard shortcuts', class: 'round' }))),

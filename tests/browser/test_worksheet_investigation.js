@@ -55,7 +55,7 @@ test('a comparison by mouse is locked, saved, signed and counted', async (sessio
     await describeProbe(page);
     await screen(page, item.mate);
     await session.axe(page);
-    assert.match(await page.locator('header .about').textContent(), /list by \S.*, version \d/);
+    assert.match(await page.locator('header .about').textContent(), /List by \S.*, version \d/);
     await session.screenshot(page, 'worksheet-screening', false);
     await go(page, 'One to one');
     assert.ok(await page.getByLabel('Nose: Similar').isDisabled(), 'similarities wait for the search for dissimilarities');
