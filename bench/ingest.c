@@ -2,7 +2,7 @@
  * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
- * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), backup (while backups are made and not), record (durable cost by batch and by how much is stored), memory (of all processes, early and
  * late; small pictures). Works below its own
  * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
@@ -344,12 +344,27 @@ static void encryption(unsigned packets)
                              .goal = 1.05});
 }
 
+static void backup(unsigned packets)
+{
+    char path[900];
+    double alone = 0;
+    snprintf(path, sizeof path, "%s/backup", work_folder);
+    double rate = backup_measure(path, program, packets, &alone);
+    report(&(struct measure){.name = "drop to durable receipt, while backups are made",
+                             .value = rate * alone,
+                             .unit = "packets/s",
+                             .against = alone,
+                             .against_name = "without",
+                             .reach = AT_LEAST,
+                             .goal = 0.9});
+}
+
 int main(int argc, char **argv)
 {
     unsigned packets = 2000, stored = 100000;
-    bool parts[7] = {false}, any = false;
-    static const char *const names[] = {"throughput", "peers",    "lone",      "record",
-                                        "memory",     "overload", "encryption"};
+    bool parts[8] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers",    "lone",       "record",
+                                        "memory",     "overload", "encryption", "backup"};
     for (int i = 1; i < argc; i++) {
         bool known = strcmp(argv[i], "-j") == 0;
         as_json = as_json || known;
@@ -358,13 +373,13 @@ int main(int argc, char **argv)
             i++;
             known = true;
         }
-        for (size_t p = 0; p < 7 && !known; p++)
+        for (size_t p = 0; p < 8 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
-            fprintf(stderr,
-                    "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] [encryption] "
-                    "[-n PACKETS] [-m STORED] [-j]\n");
+            fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] "
+                            "[encryption] [backup] "
+                            "[-n PACKETS] [-m STORED] [-j]\n");
             return 64;
         }
     }
@@ -395,6 +410,8 @@ int main(int argc, char **argv)
         overload(packets / 2);
     if (!any || parts[6])
         encryption(packets);
+    if (!any || parts[7])
+        backup(packets);
     remove_tree(work_folder);
     return all_reached ? 0 : 1;
 }

@@ -106,6 +106,11 @@ struct encryption_cost {
 void encryption_measure(const char *folder, const char *program, unsigned packets,
                         struct encryption_cost *cost);
 
+/* --- beside backups (ingest_backup.c) --- */
+
+/* Packets a second while backups are made, for one a second without; *alone: without. `folder` is the site's. */
+double backup_measure(const char *folder, const char *program, unsigned packets, double *alone);
+
 /* --- the record alone (ingest_record.c) --- */
 
 struct record_costs {
