@@ -95,9 +95,9 @@ double backup_measure(const char *folder, const char *program, unsigned packets,
         rates[pair] = took[0] / took[1];
         without[pair] = WAVE / took[0];
     }
+    site_stop(&site);
     if (!any_whole(backups))
         give_up("no backup was finished");
-    site_stop(&site);
     remove_tree(site.path);
     remove_tree(backups);
     *alone = median(without, pairs);
