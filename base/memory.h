@@ -2,7 +2,7 @@
  * When memory runs out inside a library.
  *
  * Libraries that read foreign bytes say "this is broken" also when they had no memory to read it with, or leave a part
- * out, and some (libxml2, jansson) do not survive that. A document would be refused for good, or a process would end, for
+ * out, and some (libxml2, jansson, Berkeley DB) do not survive that. A document would be refused for good, or a process would end, for
  * a shortage that passes. So their allocations come here: failures are counted, and whoever judges what a library said
  * asks for the count first.
  */
@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many allocations of these libraries failed in this thread so far: jansson, OpenSSL, libxml2, libexif. */
+/* How many allocations of these libraries failed in this thread so far: jansson, OpenSSL, libxml2, libexif,
+   Berkeley DB. */
 size_t memory_failures(void);
 /* Count one of our own, where a NULL would be taken for something that is absent. */
 void memory_failed(void);

@@ -27,6 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "casebook/hot_copy.h"
 #include "casebook/internal.h"
 
@@ -229,6 +230,10 @@ bool casebook_open(const char *directory, struct casebook **casebook, struct err
 static bool open_casebook(const char *directory, const char *password, u_int32_t recovery,
                           struct casebook **casebook, struct error *error)
 {
+    /* Berkeley DB crashes, or cannot undo, where small allocations fail. */
+    db_env_set_func_malloc(memory_or_reserve);
+    db_env_set_func_realloc(memory_or_reserve_resized);
+    db_env_set_func_free(memory_or_reserve_free);
     if (!password_fits(directory, password, error))
         return error_context(error, "the casebook %s", directory);
     struct casebook *made = calloc(1, sizeof *made);

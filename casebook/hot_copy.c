@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/memory.h"
 #include "casebook/internal.h"
 
 enum { PATIENCE_MS = 60000 };
@@ -132,7 +133,7 @@ static bool log_length(struct casebook *casebook, const char *name, int64_t *len
     if (number != 0)
         return casebook_failed(casebook, number, error, "finding the end of the log");
     *length = strtoul(name + 4, NULL, 10) == now->st_cur_file ? (int64_t)now->st_cur_offset : INT64_MAX;
-    free(now);
+    memory_or_reserve_free(now);
     return true;
 }
 
