@@ -11,6 +11,7 @@ from site_case import NORTH, SOUTH, SiteCase, wait_until
 
 SOAK = int(os.environ.get('SOAK') or 600)
 LOOKS = 12
+CHECKPOINT = 8 << 10           # KiB of books that may not be in their files yet
 MEMORY_MORE, LATENCY_MORE, DISK_MORE = 1.10, 1.5, 1.25     # as much as it may be of what it was
 
 
@@ -59,12 +60,21 @@ def bytes_below(folder):
 
 class Soak(SiteCase):
     def look(self, daemon, packets, waits):
-        everybody = family(daemon.process.pid)
+        everybody = self.at_rest(daemon)
         return {'packets': packets, 'daemon': private_memory(daemon.process.pid),
                 'children': sum(private_memory(one) for one in everybody[1:]), 'processes': len(everybody),
                 'descriptors': descriptors(daemon.process.pid), 'disk': bytes_below(self.site.path),
                 'books': sum(os.path.getsize(path) for path in glob.glob(self.site.at('var', 'casebook', '*.db'))) / 1024,
                 'wait': statistics.median(waits) if waits else 0.0}
+
+    @staticmethod
+    def at_rest(daemon):
+        """All processes while the fewest are at work, within a second."""
+        seen = []
+        for _ in range(10):
+            time.sleep(0.1)
+            seen.append(family(daemon.process.pid))
+        return min(reversed(seen), key=len)
 
     def packet(self, number):
         """Drop one and wait for its receipt; how long that took."""
@@ -77,12 +87,21 @@ class Soak(SiteCase):
                 file.write('<request xmlns="urn:leadspool:request:1"><broken>')
         else:
             self.submit(name, command, person=number % 12)
-        self.assertTrue(wait_until(lambda: len(self.receipts()) > self.answered, 60), f'{name} was never answered')
-        self.answered += 1
+        self.assertTrue(wait_until(lambda: self.answer(command), 60), f'{name} was never answered')
         return time.monotonic() - start
 
-    def receipts(self):
-        return glob.glob(self.site.at('out', '*', '**', 'receipt-*.xml'), recursive=True)
+    def folders(self, command):
+        """Of answers. Whatever looks into all of them would itself get slower."""
+        out = self.site.at('out', command)
+        return {os.path.join(folder, name) for folder in (out, os.path.join(out, 'unreadable')) if os.path.isdir(folder)
+                for name in os.listdir(folder) if '.' not in name and name != 'unreadable'}
+
+    def answer(self, command):
+        for folder in self.folders(command) - self.answered:
+            if glob.glob(os.path.join(folder, 'receipt-*.xml')):
+                self.answered.add(folder)
+                return True
+        return False
 
     def questions(self):
         for bytes_sent in (b'{"schema":1,"command":"status","arguments":{}}\n', b'{"schema":1,"comm', b'\xff\xfe\n'):
@@ -101,7 +120,7 @@ class Soak(SiteCase):
 
     def test_nothing_grows(self):
         daemon, looks, waits, number = self.start_daemon(), [], [], 0
-        self.answered = len(self.receipts())
+        self.answered = self.folders(NORTH) | self.folders(SOUTH)
         start = time.monotonic()
         while time.monotonic() - start < SOAK:
             number += 1
@@ -124,12 +143,12 @@ class Soak(SiteCase):
     def judge(self, looks):
         third = len(looks) // 3
         middle, last = looks[third:2 * third], looks[-third:]
-        for what, most in (('daemon', MEMORY_MORE), ('children', MEMORY_MORE), ('wait', LATENCY_MORE)):
-            before, after = (statistics.median(look[what] for look in part) for part in (middle, last))
-            # Pages of the books stay in memory until their cache (64 MiB) is full.
-            books = statistics.median(look['books'] for look in last) - statistics.median(look['books'] for look in middle)
+        # Pages of the books stay in the daemon's memory until their cache (64 MiB) is full; the files grow by checkpoints.
+        books = max(look['books'] for look in last) - min(look['books'] for look in middle) + CHECKPOINT
+        for what, of, more in (('daemon', statistics.median, books), ('children', statistics.median, 0), ('wait', statistics.median, 0)):
+            before, after = (of(look[what] for look in part) for part in (middle, last))
             with self.subTest(what):
-                self.assertLessEqual(after, before * most + (books if what == 'daemon' else 0))
+                self.assertLessEqual(after, before * (LATENCY_MORE if what == 'wait' else MEMORY_MORE) + more)
         for what in ('processes', 'descriptors'):
             with self.subTest(what):
                 self.assertLessEqual(min(look[what] for look in last), max(look[what] for look in middle))
