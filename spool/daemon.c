@@ -210,12 +210,12 @@ static bool close_all(struct daemon *daemon, struct error *error)
     bool sound = true;
     /* First of all: until it has ended a question of the server's or of the metrics may be under way. */
     committer_stop(daemon->committer);
+    server_close(daemon->server);
+    metrics_close(daemon->metrics);
     nursery_stop(daemon->nursery);
     service_stop(daemon->signer);
     account_directory_close(daemon->directory);
     service_stop(daemon->slurm);
-    server_close(daemon->server);
-    metrics_close(daemon->metrics);
     mounts_close(daemon);
     shares_close(daemon->shares);
     claims_close(daemon->claims);
@@ -274,11 +274,11 @@ bool daemon_run(struct site *site, const struct daemon_options *options, struct 
         !open_folders(&daemon, error) || !start_children(&daemon, error) || !site_become_owner(site, error) ||
         !watch_signals(&signals, error) || !open_record(&daemon, error) || !open_parts(&daemon, error))
         goto done;
+    log_to_journal();
     log_line(LOG_LEVEL_NOTICE, "started", "%s, process %ld", site->path, (long)getpid());
     daemon_wake(&daemon);
     audits_wake(daemon.audits);
     disposals_wake(daemon.disposals);
-    log_to_journal();
     if (!options->drain && !service_manager_ready(&manager, daemon.loop, site->path, error))
         goto done;
     if (options->drain && !loop_after(daemon.loop, IDLE_LOOK_MS, look_for_idleness, &idleness, error))

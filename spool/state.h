@@ -58,8 +58,8 @@ struct daemon {
     struct clock_watch *clock_watch;   /* spool/clock_watch.c */
     struct stage_pages *stage_pages;   /* spool/stage_pages.c */
     struct roster_watch *roster_watch; /* spool/roster_watch.c */
-    struct server *server;             /* spool/server.c */
     struct metrics *metrics;           /* spool/metrics.c; NULL: none are wanted */
+    struct server *server;             /* spool/server.c */
     int fonts[2];
     int incoming; /* var/incoming */
     int gallery;  /* var/gallery */
@@ -199,6 +199,9 @@ void volumes_wake(struct volumes *volumes);
 /* 1 while one is looked for or under way, else 0. */
 size_t volumes_busy(const struct volumes *volumes);
 
+/* spool/live.c: what only a running daemon knows, for `status` and the metrics. New reference. */
+json_t *daemon_live(const struct daemon *daemon);
+
 /* spool/foil.c: records requests. */
 bool foil_maker_open(struct daemon *daemon, struct error *error);
 void foil_maker_close(struct foil_maker *maker);
@@ -208,9 +211,6 @@ void foil_maker_wake(struct foil_maker *maker);
 size_t foil_maker_busy(const struct foil_maker *maker);
 
 /* spool/server.c: the control socket. */
-/* spool/live.c: what only a running daemon knows, for `status` and the metrics. New reference. */
-json_t *daemon_live(const struct daemon *daemon);
-
 bool server_open(struct daemon *daemon, struct error *error);
 void server_close(struct server *server);
 /* Connections of commands that are open. */
