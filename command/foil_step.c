@@ -12,15 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "command/folder_drop.h"
 #include "command/packet.h"
 #include "command/signed_drop.h"
 #include "schemas/xml.h"
-
-enum { NAME_SIZE = 96 };
 
 #define DOCUMENT "foil.xml"
 
@@ -108,56 +106,17 @@ static bool compose(const struct foil_step *step, struct text *xml, struct error
     return text_done(xml, error);
 }
 
-static int open_in(const struct invocation *invocation, struct error *error)
-{
-    char site[4096], path[4200];
-    if (!site_find(invocation->site, site, sizeof site, error))
-        return -1;
-    snprintf(path, sizeof path, "%s/foil/in", site);
-    int folder = directory_open(path, error);
-    if (folder < 0)
-        error_context(error, "the site's drop for records requests");
-    return folder;
-}
-
-/* A folder of both files, hidden until it is whole. */
-static bool drop(const struct invocation *invocation, const struct foil_step *step, const struct text *xml,
-                 const unsigned char *signature, size_t length, struct error *error)
-{
-    char name[NAME_SIZE], hidden[NAME_SIZE + 16], hex[DIGEST_TEXT_SIZE];
-    struct digest digest = digest_of(xml->bytes, xml->length);
-    snprintf(name, sizeof name, "%.24s-%.12s", step->kind, digest_text(&digest, hex));
-    snprintf(hidden, sizeof hidden, ".sending-%s", name);
-    int in = open_in(invocation, error);
-    int folder = in < 0 ? -1 : directory_open_at(in, hidden, true, 0755, error);
-    bool done = folder >= 0 && file_write_durable(folder, DOCUMENT, xml->bytes, xml->length, 0644, error) &&
-                file_write_durable(folder, DOCUMENT ".p7s", signature, length, 0644, error) &&
-                file_rename(in, hidden, in, name, false, error) && directory_sync(in, error);
-    if (!done && folder >= 0)
-        directory_remove_tree(in, hidden, NULL);
-    if (folder >= 0)
-        close(folder);
-    if (in >= 0)
-        close(in);
-    if (done && invocation->json) {
-        json_t *line = json_pack("{ss,ss}", "drop", name, "digest", hex);
-        done = print_json(line, error);
-        json_decref(line);
-    } else if (done)
-        printf("handed over: foil/in/%s; the receipt comes to foil/out\n", name);
-    return done;
-}
-
 static bool sign_and_drop(const struct invocation *invocation, const struct foil_step *step,
                           const struct text *xml, struct error *error)
 {
     struct xml_document *document = NULL;
     unsigned char *signature = NULL;
     size_t length = 0;
-    bool done =
-        xml_read_valid(SCHEMA_FOIL, "your step", xml->bytes, xml->length, &document, error) &&
-        signed_drop_sign(step->key, step->certificate, xml, clock_now(), &signature, &length, error) &&
-        drop(invocation, step, xml, signature, length, error);
+    bool done = xml_read_valid(SCHEMA_FOIL, "your step", xml->bytes, xml->length, &document, error) &&
+                signed_drop_sign(step->key, step->certificate, xml, clock_now(), &signature, &length, error);
+    const struct drop_part parts[] = {{DOCUMENT, xml->bytes, xml->length},
+                                      {DOCUMENT ".p7s", signature, length}};
+    done = done && folder_drop(invocation, "foil", step->kind, parts, 2, error);
     xml_document_free(document);
     free(signature);
     return done;

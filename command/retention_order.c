@@ -13,15 +13,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "command/folder_drop.h"
 #include "command/packet.h"
 #include "command/signed_drop.h"
 #include "schemas/xml.h"
 
-enum { SIGNATURE_LIMIT = 256 << 10, NAME_SIZE = 96 };
+enum { SIGNATURE_LIMIT = 256 << 10 };
 
 #define DOCUMENT "retention.xml"
 
@@ -73,56 +73,6 @@ static bool write_signed(int folder, const char *signature_name, const char *key
     return done;
 }
 
-static int open_in(const struct invocation *invocation, struct error *error)
-{
-    char site[4096], path[4200];
-    if (!site_find(invocation->site, site, sizeof site, error))
-        return -1;
-    snprintf(path, sizeof path, "%s/retention/in", site);
-    int folder = directory_open(path, error);
-    if (folder < 0)
-        error_context(error, "the site's drop for orders of retention");
-    return folder;
-}
-
-struct part {
-    const char *name;
-    const char *bytes;
-    size_t length;
-};
-
-/* A folder of these files, hidden until it is whole. */
-static bool drop(const struct invocation *invocation, const struct part *parts, size_t count,
-                 struct error *error)
-{
-    char name[NAME_SIZE], hidden[NAME_SIZE + 16], hex[DIGEST_TEXT_SIZE];
-    struct digest digest = digest_of(parts[0].bytes, parts[0].length);
-    snprintf(name, sizeof name, "retention-%.12s", digest_text(&digest, hex));
-    snprintf(hidden, sizeof hidden, ".sending-%s", name);
-    int in = open_in(invocation, error);
-    int folder = in < 0 ? -1 : directory_open_at(in, hidden, true, 0755, error);
-    bool done = folder >= 0;
-    for (size_t i = 0; i < count; i++)
-        done =
-            done && file_write_durable(folder, parts[i].name, parts[i].bytes, parts[i].length, 0644, error);
-    done = done && file_rename(in, hidden, in, name, false, error) && directory_sync(in, error);
-    if (!done && folder >= 0)
-        directory_remove_tree(in, hidden, NULL);
-    if (folder >= 0)
-        close(folder);
-    if (in >= 0)
-        close(in);
-    if (!done)
-        return false;
-    if (invocation->json) {
-        json_t *line = json_pack("{ss}", "drop", name);
-        done = print_json(line, error);
-        json_decref(line);
-    } else
-        printf("handed over: retention/in/%s; the receipt comes to retention/out\n", name);
-    return done;
-}
-
 /* A new folder for whoever signs next. */
 static bool put_aside(const struct invocation *invocation, const struct retention_order *order,
                       const struct text *xml, struct error *error)
@@ -152,9 +102,9 @@ bool retention_order_send(const struct invocation *invocation, const struct rete
         done = put_aside(invocation, order, &xml, error);
     else if (done && signed_drop_sign(order->key, order->certificate, &xml, clock_now(), &signature, &length,
                                       error)) {
-        const struct part parts[] = {{DOCUMENT, xml.bytes, xml.length},
-                                     {DOCUMENT ".p7s", (const char *)signature, length}};
-        done = drop(invocation, parts, 2, error);
+        const struct drop_part parts[] = {{DOCUMENT, xml.bytes, xml.length},
+                                          {DOCUMENT ".p7s", (const char *)signature, length}};
+        done = folder_drop(invocation, "retention", "retention", parts, 2, error);
     } else
         done = false;
     free(signature);
@@ -176,10 +126,10 @@ bool retention_order_approve(const struct invocation *invocation, const char *pa
         done = signed_drop_sign(key, certificate, &xml, clock_now(), &second, &second_length, error);
     }
     if (done) {
-        const struct part parts[] = {{DOCUMENT, document, length},
-                                     {DOCUMENT ".p7s", first, first_length},
-                                     {DOCUMENT ".approval.p7s", (const char *)second, second_length}};
-        done = drop(invocation, parts, 3, error);
+        const struct drop_part parts[] = {{DOCUMENT, document, length},
+                                          {DOCUMENT ".p7s", first, first_length},
+                                          {DOCUMENT ".approval.p7s", (const char *)second, second_length}};
+        done = folder_drop(invocation, "retention", "retention", parts, 3, error);
     }
     free(document);
     free(first);

@@ -11,7 +11,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "page/readback.h"
+#include "page/readback_ended.h"
 
 enum { DOCUMENT_MOST = 256 << 20, UNBROKEN = 16 /* letters of a table's cell that no column breaks */ };
 
@@ -89,15 +89,7 @@ static bool may_leave(const struct worker_job *job, struct readback *readback, s
 enum worker_exit read_extract_worker(const struct worker_job *job, struct error *error)
 {
     struct readback readback = {0};
-    bool done = may_leave(job, &readback, error);
-    if (done) {
-        json_t *answer = json_pack("{sI}", "pages", (json_int_t)readback.page_count);
-        done = worker_answer_json(job, answer, error);
-        json_decref(answer);
-    } else {
-        error_context(error, "the finished document %s is held back",
-                      json_text(json_object_get(job->parameters, "facts"), "extract"));
-    }
-    readback_free(&readback);
-    return done ? WORKER_DONE : error->fault == FAULT_TEMPORARY ? WORKER_RETRY : WORKER_PERSON;
+    bool sound = may_leave(job, &readback, error);
+    return readback_ended(job, &readback, sound,
+                          json_text(json_object_get(job->parameters, "facts"), "extract"), error);
 }

@@ -14,7 +14,7 @@
 #include <strings.h>
 
 #include "base/files.h"
-#include "page/readback.h"
+#include "page/readback_ended.h"
 #include "page/rendering.h"
 #include "report/documents.h"
 
@@ -165,15 +165,6 @@ enum worker_exit read_document_worker(const struct worker_job *job, struct error
                   json_text(job->parameters, "document"));
         return WORKER_PERSON;
     }
-    bool done = may_leave(job, kind, &readback, error);
-    if (done) {
-        json_t *answer = json_pack("{sI,sI}", "pages", (json_int_t)readback.page_count, "pictures",
-                                   (json_int_t)readback.picture_count);
-        done = worker_answer_json(job, answer, error);
-        json_decref(answer);
-    } else {
-        error_context(error, "the finished %s is held back", kind->name);
-    }
-    readback_free(&readback);
-    return done ? WORKER_DONE : error->fault == FAULT_TEMPORARY ? WORKER_RETRY : WORKER_PERSON;
+    bool sound = may_leave(job, kind, &readback, error);
+    return readback_ended(job, &readback, sound, kind->name, error);
 }

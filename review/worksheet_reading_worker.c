@@ -12,7 +12,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "page/readback.h"
+#include "page/readback_ended.h"
 #include "review/worksheet.h"
 
 enum { DOCUMENT_MOST = 256 << 20 };
@@ -64,15 +64,6 @@ enum worker_exit read_worksheet_worker(const struct worker_job *job, struct erro
                   json_text(job->parameters, "stage"));
         return WORKER_PERSON;
     }
-    bool done = may_be_published(job, worksheet, &readback, error);
-    if (done) {
-        json_t *answer = json_pack("{sI,sI}", "pages", (json_int_t)readback.page_count, "pictures",
-                                   (json_int_t)readback.picture_count);
-        done = worker_answer_json(job, answer, error);
-        json_decref(answer);
-    } else {
-        error_context(error, "the finished %s is held back", worksheet->kind);
-    }
-    readback_free(&readback);
-    return done ? WORKER_DONE : error->fault == FAULT_TEMPORARY ? WORKER_RETRY : WORKER_PERSON;
+    bool sound = may_be_published(job, worksheet, &readback, error);
+    return readback_ended(job, &readback, sound, worksheet->kind, error);
 }
