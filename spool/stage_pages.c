@@ -66,6 +66,8 @@ static void rest(struct stage_pages *pages, const struct error *error)
     int64_t pause = pages->took * PAUSE_SHARE;
     int64_t least = claims_flood(pages->daemon->claims) ? PAUSE_FLOOD_MS : PAUSE_MS;
     pause = pause < least ? least : pause > PAUSE_MOST_MS ? PAUSE_MOST_MS : pause;
+    if (pages->daemon->options->drain)
+        pause = PAUSE_MS; /* a drain waits for what is left to be drawn, and ends */
     pages->working = pages->drawing = false;
     if (pages->dirty)
         loop_after(pages->daemon->loop, pause, make, pages, NULL);
@@ -320,7 +322,11 @@ void stage_pages_wake(struct stage_pages *pages, bool anew)
 
 size_t stage_pages_busy(const struct stage_pages *pages)
 {
-    return pages != NULL && pages->drawing && !daemon_mount(pages->daemon, "review/intake")->hung ? 1 : 0;
+    /* A drain that ended with a page to be drawn would leave items nobody may read yet (R31). */
+    return pages != NULL && (pages->drawing || pages->dirty) &&
+                   !daemon_mount(pages->daemon, "review/intake")->hung
+               ? 1
+               : 0;
 }
 
 bool stage_pages_open(struct daemon *daemon, struct error *error)
