@@ -216,6 +216,31 @@ static void say_duty(const json_t *request, int64_t today, struct text *words)
     text_add(words, day < today ? ": that day has passed.\n" : ".\n");
 }
 
+/* How far the daemon is with what it makes of each part: large requests take it minutes. */
+static bool say_progress(struct control_question *question, const char *number, const char *what,
+                         int64_t parts, struct text *words, struct error *error)
+{
+    json_t *ids = json_array();
+    const json_t *id;
+    size_t index;
+    int64_t published = 0;
+    bool done = ids != NULL ? outbox_rows_of(question->transaction, number, "foil", ids, error)
+                            : error_set(error, FAULT_TEMPORARY, "out of memory for the rows of a request");
+    json_array_foreach(ids, index, id)
+    {
+        json_t *row = NULL;
+        done = done && outbox_get(question->transaction, json_integer_value(id), &row, error);
+        published +=
+            strcmp(json_text(row, "what"), what) == 0 && strcmp(json_text(row, "state"), "delivered") == 0;
+        json_decref(row);
+    }
+    /* Sheets and exports made before a part changed are among the rows. */
+    text_format(words, "%ss published: %" PRId64 " of %" PRId64 ".\n", what[0] == 's' ? "Sheet" : "Export",
+                published < parts ? published : parts, parts);
+    json_decref(ids);
+    return done;
+}
+
 bool control_foil_why(struct control_question *question, struct text *words, struct error *error)
 {
     const char *number = json_text(question->arguments, "id");
@@ -236,9 +261,14 @@ bool control_foil_why(struct control_question *question, struct text *words, str
     if (state == FOIL_READING && parts > 1)
         text_format(words, "Of %" PRId64 " parts %" PRId64 " are read.\n", parts,
                     json_whole(request, "read", 0));
+    if (state == FOIL_SEARCHING && documents > 0)
+        text_format(words, "Found so far: %" PRId64 " documents, in %" PRId64 " parts.\n", documents, parts);
+    bool made =
+        (state != FOIL_REDACTION && state != FOIL_ANSWERING) || parts < 1 ||
+        say_progress(question, number, state == FOIL_REDACTION ? "sheet" : "export", parts, words, error);
     say_duty(request, foil_day_of(question->context->now), words);
     snprintf(prefix, sizeof prefix, "foil/wanted/%.40s/", number);
-    bool done = look(question, request, false, error) &&
+    bool done = made && look(question, request, false, error) &&
                 book_walk(question->transaction, BOOK_INDEX, prefix, NULL, say_failed, words, NULL, error) &&
                 control_put(question, "state", json_string(json_text(request, "state")), error);
     json_decref(request);

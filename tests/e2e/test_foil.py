@@ -108,6 +108,7 @@ class Path(RecordsRequest):
         self.assertIn(f'{self.number}: It is acknowledged', self.receipt(made[0]['drop']))
         foil = self.shown()['foil']
         self.assertEqual((foil['state'], foil['documents'], foil['clock']['acknowledged']), ('REDACTION', 1, today))
+        self.assertIn('Sheets published: 1 of 1.', self.site.call('why', self.number).stdout)
         self.assertEqual((foil['clock']['acknowledgeBy'], foil['clock']['answerBy']), (after(today, 5), after(today, 20)))
         self.assertEqual(self.out('*.pdf'), ['letter-1-acknowledgement.pdf'])
         self.assert_signed(self.site.at('foil', 'out', self.number, 'letter-1-acknowledgement.pdf'))
