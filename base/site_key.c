@@ -139,8 +139,10 @@ static bool ask(struct site_key **key, struct error *error)
     snprintf(made->from, sizeof made->from, "what was typed");
     silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
-    if (write(terminal, question, sizeof question - 1) < 0 || tcsetattr(terminal, TCSAFLUSH, &silent) != 0) {
+    /* Silent before it is asked: what somebody types at once would else be shown, or thrown away by the change. */
+    if (tcsetattr(terminal, TCSAFLUSH, &silent) != 0 || write(terminal, question, sizeof question - 1) < 0) {
         error_system(error, "asking for the site's key");
+        tcsetattr(terminal, TCSAFLUSH, &before);
         goto done;
     }
     ssize_t got = read(terminal, made->text, sizeof made->text - 1);

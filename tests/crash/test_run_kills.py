@@ -108,8 +108,9 @@ class RunKills(SiteCase):
 class Progress(SiteCase):
     """What a person at a terminal sees of a search, and others do not."""
 
-    def drawn(self, terminal):
-        self.submit('req-progress', person=3)
+    def drawn(self, terminal, person=3):
+        """What the terminal showed; None when the search was over before it could be held."""
+        self.submit(f'req-progress-{person}', person=person)
         self.site.drain()
         while self.office.work() > 0:
             self.site.drain()
@@ -135,7 +136,7 @@ class Progress(SiteCase):
                 except ProcessLookupError:
                     pass
                 held = -1
-            ready, _, _ = select.select([leader], [], [], 0.01)
+            ready, _, _ = select.select([leader], [], [], 0.002)
             if ready:
                 try:
                     part = os.read(leader, 65536)
@@ -146,8 +147,7 @@ class Progress(SiteCase):
                 shown += part
         process.wait()
         os.close(leader)
-        self.assertNotEqual(held, 0, 'the search was not seen')
-        return shown.decode()
+        return shown.decode() if held != 0 else None
 
     @staticmethod
     def searches(worker):
@@ -158,7 +158,9 @@ class Progress(SiteCase):
             return False
 
     def test_on_a_terminal(self):
-        shown = self.drawn(True)
+        # A small gallery is searched in milliseconds: on a busy machine it takes another try to be there in time.
+        shown = next((shown for shown in (self.drawn(True, person) for person in (3, 4, 5, 6, 7)) if shown is not None), None)
+        self.assertIsNotNone(shown, 'no search was seen')
         self.assertRegex(shown, r'\rsearching  \[[#.]{30}\] \d+ %')
         self.assertTrue(shown.rstrip().endswith('\x1b[K') or '\r\x1b[K' in shown, repr(shown[-80:]))    # and taken away
 
