@@ -331,6 +331,21 @@ bool file_sync(int file, struct error *error)
     return fsync(file) == 0 || sync_failed(error, "syncing a file to the disk");
 }
 
+int file_sync_once(int file)
+{
+    static atomic_bool failed;
+    if (!failed) {
+        int number;
+        do
+            number = fdatasync(file);
+        while (number != 0 && errno == EINTR);
+        if (number == 0)
+            return 0;
+        failed = true;
+    }
+    return ENOTRECOVERABLE;
+}
+
 bool directory_sync(int directory, struct error *error)
 {
     return fsync(directory) == 0 || sync_failed(error, "syncing a directory to the disk");

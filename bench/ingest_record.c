@@ -282,7 +282,7 @@ void record_measure(const char *folder, const char *program, unsigned most, stru
     phase(&record, MEASURED, BATCH, true, &wall_again, &cpu_again);
     costs->at_100000 = wall_again < costs->at_100000 ? wall_again : costs->at_100000;
     costs->cpu_at_100000 = cpu_again < costs->cpu_at_100000 ? cpu_again : costs->cpu_at_100000;
-    casebook_close(record.casebook);
+    casebook_close(record.casebook, NULL);
     vault_close(record.vault);
     close(record.work);
     json_decref(record.request);

@@ -27,6 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/memory.h"
 #include "casebook/hot_copy.h"
 #include "casebook/internal.h"
@@ -71,6 +72,7 @@ static enum fault fault_of(int number)
     case EMFILE:
         return FAULT_TEMPORARY;
     case EIO:
+    case ENOTRECOVERABLE: /* file_sync_once */
     case DB_RUNRECOVERY:
         return FAULT_DURABILITY;
     case ENOENT:
@@ -234,6 +236,8 @@ static bool open_casebook(const char *directory, const char *password, u_int32_t
     db_env_set_func_malloc(memory_or_reserve);
     db_env_set_func_realloc(memory_or_reserve_resized);
     db_env_set_func_free(memory_or_reserve_free);
+    /* A sync that failed is final for whatever reason: also for a full disk, which a write survives. */
+    db_env_set_func_fsync(file_sync_once);
     if (!password_fits(directory, password, error))
         return error_context(error, "the casebook %s", directory);
     struct casebook *made = calloc(1, sizeof *made);
@@ -273,7 +277,7 @@ static bool open_casebook(const char *directory, const char *password, u_int32_t
     *casebook = made;
     return true;
 failed:
-    casebook_close(made);
+    casebook_close(made, NULL);
     return false;
 }
 
@@ -289,21 +293,26 @@ bool casebook_recover(const char *directory, const char *password, struct casebo
     return open_casebook(directory, password, DB_RECOVER_FATAL, casebook, error);
 }
 
-void casebook_close(struct casebook *casebook)
+bool casebook_close(struct casebook *casebook, struct error *error)
 {
     if (casebook == NULL)
-        return;
+        return true;
     transaction_abort(casebook->outermost);
+    bool done = true;
     if (casebook->environment != NULL) {
         /* A checkpoint makes the next start's recovery short; without it nothing is lost. */
-        casebook_checkpoint(casebook, NULL);
+        done = casebook_checkpoint(casebook, error);
         for (int book = 0; book < BOOK_COUNT; book++)
             if (casebook->books[book] != NULL)
-                casebook->books[book]->close(casebook->books[book], casebook->failed ? DB_NOSYNC : 0);
-        casebook->environment->close(casebook->environment, 0);
+                casebook->books[book]->close(casebook->books[book], DB_NOSYNC);
+        /* Syncs every file once more. */
+        int number = casebook->environment->close(casebook->environment, 0);
+        if (done && number != 0)
+            done = casebook_failed(casebook, number, error, "closing the casebook");
     }
     reserve_close(&casebook->reserve);
     free(casebook);
+    return done;
 }
 
 bool casebook_checkpoint(struct casebook *casebook, struct error *error)

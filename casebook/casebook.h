@@ -47,7 +47,6 @@ enum book {
 /* Open the environment in `directory` (made when missing), running recovery. The caller holds the site's
    owner lock. FAULT_DURABILITY when the log cannot be written. */
 bool casebook_open(const char *directory, struct casebook **casebook, struct error *error);
-/* Checkpoint and close; NULL is allowed. */
 /* The same, encrypted with AES under this password; "" = in clear. FAULT_ENVIRONMENT when what is there is in clear, or
    encrypted with another one: said before anything is done to it. */
 bool casebook_open_encrypted(const char *directory, const char *password, struct casebook **casebook,
@@ -56,7 +55,9 @@ bool casebook_open_encrypted(const char *directory, const char *password, struct
    follows its last checkpoint, since books were copied before that. */
 bool casebook_recover(const char *directory, const char *password, struct casebook **casebook,
                       struct error *error);
-void casebook_close(struct casebook *casebook);
+/* Checkpoint and close; NULL is allowed. FAULT_DURABILITY when a sync failed, of which nobody would hear otherwise: what
+   was committed is in the log, and the next start recovers. It is closed in any case. */
+bool casebook_close(struct casebook *casebook, struct error *error);
 /* Write a checkpoint and let logs no longer needed be removed. Called now and then by the committer. */
 bool casebook_checkpoint(struct casebook *casebook, struct error *error);
 

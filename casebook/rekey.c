@@ -77,9 +77,9 @@ static bool copy(const char *path, const char *from, const char *to, rekey_told 
     bool done = casebook_open_encrypted(name, from, &old, error);
     snprintf(name, sizeof name, "%s/casebook.next", path);
     done = done && casebook_open_encrypted(name, to, &made, error) &&
-           copy_books(old, made, told, context, error) && casebook_checkpoint(made, error);
-    casebook_close(made);
-    casebook_close(old);
+           copy_books(old, made, told, context, error);
+    done = casebook_close(made, done ? error : NULL) && done;
+    casebook_close(old, NULL);
     return done || error_context(error, "writing the casebook anew");
 }
 

@@ -179,7 +179,7 @@ static bool first_event(const char *path, const struct plan *plan, struct error 
         done = false;
     }
     vault_close(vault);
-    casebook_close(casebook);
+    casebook_close(casebook, NULL);
     site_close(&site);
     return done;
 }

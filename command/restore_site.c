@@ -251,8 +251,7 @@ static bool restore_record(const char *target, const struct keyring *keyring, co
     else
         transaction_abort(transaction);
     vault_close(vault);
-    casebook_close(casebook);
-    return done;
+    return casebook_close(casebook, done ? error : NULL) && done;
 }
 
 static bool read_settings(int site, struct settings **settings, struct error *error)

@@ -66,7 +66,7 @@ static bool upgrade(struct site *site, bool json, bool dry, struct error *error)
     for (const struct format_step *step; done && (step = format_step(format)) != NULL; format++)
         done = (dry || take_step(casebook, format, error)) && tell(json, dry, step, error);
     vault_close(vault);
-    casebook_close(casebook);
+    casebook_close(casebook, NULL);
     return done;
 }
 

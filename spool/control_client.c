@@ -240,7 +240,7 @@ void control_end(void)
     own.nursery = NULL;
     own.loop = NULL;
     vault_close(own.vault);
-    casebook_close(own.casebook);
+    casebook_close(own.casebook, NULL);
     own.vault = NULL;
     own.casebook = NULL;
 }

@@ -204,7 +204,7 @@ static bool open_parts(struct daemon *daemon, struct error *error)
     return done;
 }
 
-/* False: the last checkpoint was not durable, which nobody would hear of otherwise. */
+/* False: what was written last was not durable, which nobody would hear of otherwise. */
 static bool close_all(struct daemon *daemon, struct error *error)
 {
     bool sound = true;
@@ -232,9 +232,7 @@ static bool close_all(struct daemon *daemon, struct error *error)
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
     vault_close(daemon->vault);
-    if (daemon->casebook != NULL)
-        sound = casebook_checkpoint(daemon->casebook, error) || error->fault != FAULT_DURABILITY;
-    casebook_close(daemon->casebook);
+    sound = casebook_close(daemon->casebook, error) || error->fault != FAULT_DURABILITY;
     const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         if (files[i] >= 0)

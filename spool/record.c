@@ -72,7 +72,7 @@ bool record_open(const struct site *site, struct casebook **casebook, struct vau
     if (!casebook_open_encrypted(path, site->keyring == NULL ? "" : site->keyring->casebook, casebook, error))
         return error_context(error, "opening the casebook");
     if (!check_format(*casebook, error)) {
-        casebook_close(*casebook);
+        casebook_close(*casebook, NULL);
         *casebook = NULL;
         return error_context(error, "opening the casebook");
     }

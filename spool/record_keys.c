@@ -158,8 +158,7 @@ static bool note(const struct change *change, const char *action, struct error *
         done = transaction_commit(transaction, error);
     else
         transaction_abort(transaction);
-    casebook_close(casebook);
-    return done;
+    return casebook_close(casebook, done ? error : NULL) && done;
 }
 
 static bool finish(struct change *change, const char *action, struct error *error)

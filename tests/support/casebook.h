@@ -53,7 +53,7 @@ static inline char *bench_path(const struct bench *bench, const char *name)
 
 static inline void bench_reopen(struct bench *bench)
 {
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     assert_done(casebook_open(bench_path(bench, "casebook"), &bench->casebook, error));
 }
@@ -72,7 +72,7 @@ static inline int bench_begin(void **state)
 static inline int bench_end(void **state)
 {
     struct bench *bench = *state;
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     int root = open("/tmp", O_RDONLY | O_DIRECTORY);
     directory_remove_tree(root, strrchr(bench->directory, '/') + 1, NULL);
     close(root);

@@ -172,7 +172,7 @@ static inline void casework_begin(void)
 static inline void casework_end(void)
 {
     transaction_abort(casework.transaction);
-    casebook_close(casework.casebook);
+    casebook_close(casework.casebook, NULL);
     roster_free(casework.roster);
     char command[128];
     snprintf(command, sizeof command, "rm -r %s", casework.directory);

@@ -71,7 +71,7 @@ static inline void test_site_open(struct test_site *test)
 static inline void test_site_close(struct test_site *test)
 {
     vault_close(test->vault);
-    casebook_close(test->casebook);
+    casebook_close(test->casebook, NULL);
     site_close(&test->site);
     test->vault = NULL;
     test->casebook = NULL;

@@ -298,7 +298,7 @@ static void test_a_flipped_byte_on_the_disk_costs_one_record(void **state)
         bench_put(batch, BOOK_DOCKETS, key, 700 + i);
     }
     assert_done(transaction_commit(batch, error));
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     flip_in_file(bench_path(bench, "casebook/dockets.db"), "704");
     bench_reopen(bench);

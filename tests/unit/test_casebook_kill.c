@@ -116,7 +116,7 @@ static void check(struct bench *bench, struct vault *vault, int64_t acknowledged
     assert_int_equal(rows, number);
     json_decref(report);
     transaction_abort(batch);
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
 }
 
@@ -126,7 +126,7 @@ static void test_kills(void **state)
     struct vault *vault = NULL;
     int64_t acknowledged = 0;
     assert_done(vault_open(bench_path(bench, "vault"), &vault, error));
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     srand(20261122);
     for (int i = 0; i < ROUNDS; i++) {
@@ -139,7 +139,7 @@ static void test_kills(void **state)
             assert_done(counter_next(batch, "test", &acknowledged, error));
             acknowledged--;
             transaction_abort(batch);
-            casebook_close(bench->casebook);
+            casebook_close(bench->casebook, NULL);
             bench->casebook = NULL;
         }
     }

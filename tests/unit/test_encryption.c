@@ -387,7 +387,7 @@ static bool has_name(struct bench *bench, const char *key, const char *name)
 
 static void reopen_with(struct bench *bench, const char *password)
 {
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     assert_done(casebook_open_encrypted(bench_path(bench, "casebook"), password, &bench->casebook, error));
 }
@@ -402,7 +402,7 @@ static void test_casebook_under_a_password(void **state)
         snprintf(key, sizeof key, "FR-2026-%06d", i);
         put_name(bench, i % 100 == 0 ? key : "FR-2026-999999", "Ottoline Quillfeather");
     }
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     assert_true(found_below(bench, "Quillfeather"));
     assert_fault(casebook_open_encrypted(bench_path(bench, "casebook"), "first", &other, error),
@@ -412,7 +412,7 @@ static void test_casebook_under_a_password(void **state)
     reopen_with(bench, "first");
     assert_true(has_name(bench, "FR-2026-000300", "Ottoline Quillfeather"));
     put_name(bench, "FR-2026-000301", "Ottoline Quillfeather");
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     assert_false(found_below(bench, "Quillfeather"));
     assert_false(found_below(bench, "FR-2026-000300"));
@@ -427,7 +427,7 @@ static void test_casebook_under_a_password(void **state)
     }
     reopen_with(bench, "first");
     assert_true(has_name(bench, "FR-2026-000301", "Ottoline Quillfeather"));
-    casebook_close(bench->casebook);
+    casebook_close(bench->casebook, NULL);
     bench->casebook = NULL;
     /* Between the two renames of the next change. */
     assert_done(casebook_rekey(var, bench->directory, "first", "second", NULL, NULL, error));

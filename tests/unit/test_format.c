@@ -38,7 +38,7 @@ static int strip(void **state)
     struct bed *bed = *state;
     struct error error = ERROR_NONE;
     transaction_abort(bed->transaction);
-    casebook_close(bed->casebook);
+    casebook_close(bed->casebook, NULL);
     int parent = directory_open("/tmp", &error);
     directory_remove_tree(parent, bed->path + sizeof "/tmp/" - 1, &error);
     close(parent);

@@ -171,7 +171,7 @@ static void test_openings(void **state)
     bool reached = true;
     for (size_t place = 0, step = 1; reached; place += step) {
         struct error error = ERROR_NONE;
-        casebook_close(bench->casebook);
+        casebook_close(bench->casebook, NULL);
         bench->casebook = NULL;
         allocation_arm(place, false);
         bool done = casebook_open(path, &bench->casebook, &error);
