@@ -64,7 +64,27 @@ GOLDEN_TOOLS = $(B)/tests/golden/render $(B)/tests/golden/compare $(B)/tests/gol
 # bench/NAME.c is a program; bench/NAME_part.c one of its parts.
 BENCHES = $(patsubst bench/%.c,$(B)/bench/%,$(foreach f,$(wildcard bench/*.c),$(if $(findstring _,$(notdir $f)),,$f)))
 
-all: $(B)/leadspool
+# Every fixed text, for translators; and each translation, where the program looks for it (base/language.h). The tests
+# have a language that po/pseudo makes; only the program beside them finds it.
+CATALOGUE = $(B)/po/leadspool.pot
+LOCALE = share/leadspool/locale
+LANGUAGES = $(patsubst po/%.po,$(B)/$(LOCALE)/%/LC_MESSAGES/leadspool.mo,$(wildcard po/*.po))
+PSEUDO = $(B)/tests/$(LOCALE)/qps/LC_MESSAGES/leadspool.mo
+
+all: $(B)/leadspool $(LANGUAGES)
+
+catalogue: $(CATALOGUE)
+$(CATALOGUE): po/extract $(SOURCES) command/main.c $(wildcard $(PAGES:%=%/*))
+	@mkdir -p $(@D)
+	$(QUIET) po/extract $@
+
+$(B)/$(LOCALE)/%/LC_MESSAGES/leadspool.mo: po/%.po
+	@mkdir -p $(@D)
+	$(QUIET) msgfmt --check -o $@ $<
+
+$(PSEUDO): $(CATALOGUE) po/pseudo
+	@mkdir -p $(@D)
+	$(QUIET) po/pseudo $< > $(B)/po/qps.po && msgfmt --check-format -o $@ $(B)/po/qps.po
 
 $(B)/packages.mk: deploy/packages.txt
 	@mkdir -p $(@D)
@@ -204,7 +224,7 @@ guides: demo
 
 # Each group of tests alone, or all of them; the last line is the count.
 TESTED = $(UNIT_TESTS) $(if $(wildcard command/main.c),$(B)/leadspool $(B)/tests/leadspool) $(DRAW_FACES) $(GOLDEN_TOOLS) \
-	$(ENGINES) $(POINTS) $(MUTANTS) $(B)/packages-test
+	$(ENGINES) $(POINTS) $(MUTANTS) $(PSEUDO) $(B)/packages-test
 build-tests: $(TESTED)
 test: $(TESTED)
 	@tests/run $(B) $(STRICT)
@@ -265,10 +285,12 @@ $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
 
 # As a Debian package does it: the program, its manual, the schemas, the units of systemd.
-install: $(B)/leadspool
+install: $(B)/leadspool $(LANGUAGES)
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/leadspool/schemas share/bash-completion/completions) $(DESTDIR)$(UNITS)
 	install $(B)/leadspool $(DESTDIR)$(PREFIX)/bin/leadspool
 	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/leadspool/schemas
+	for language in $(patsubst $(B)/%,%,$(LANGUAGES)); do \
+		install -D -m 644 $(B)/$$language $(DESTDIR)$(PREFIX)/$$language || exit 1; done
 	install -D -m 644 match/vendor_engine.h $(DESTDIR)$(PREFIX)/include/leadspool/match/vendor_engine.h
 	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
 	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
@@ -302,6 +324,7 @@ help:
 	@echo 'make allocations  let every allocation of readers and of a batch fail once'
 	@echo 'make soak       SOAK seconds (600) of traffic against one daemon: does anything grow?'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
+	@echo 'make catalogue  every fixed text, for translators: $(CATALOGUE)'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), as a package does'
 	@echo 'make deb        build the Debian package in $(B)/package'
 	@echo 'make bench      build the benchmarks in $(B)/bench'

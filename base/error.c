@@ -13,11 +13,12 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/language.h"
 #include "base/unicode.h"
 
 static void format_text(struct error *error, const char *format, va_list arguments)
 {
-    int length = vsnprintf(error->text, sizeof error->text, format, arguments);
+    int length = vsnprintf(error->text, sizeof error->text, language_text(format), arguments);
     if (length >= (int)sizeof error->text)
         unicode_end_cut(error->text, sizeof error->text);
 }

@@ -33,7 +33,7 @@ struct error {
 
 #define ERROR_NONE ((struct error){.fault = FAULT_NONE, .text = ""})
 
-/* Set kind and text (printf format). Always returns false, so `return error_set(...)` reads well.
+/* Set kind and text (printf format, in the site's language where there is a translation: base/language.h). Always returns false, so `return error_set(...)` reads well.
    `error` may be NULL: then only the false is of use. */
 bool error_set(struct error *error, enum fault fault, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

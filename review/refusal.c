@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/language.h"
 #include "base/unicode.h"
 
 static bool set(struct refusal *refusal, const char *code, const char *clause, bool security,
@@ -17,7 +18,8 @@ static bool set(struct refusal *refusal, const char *code, const char *clause, b
     refusal->code = code;
     refusal->clause = clause;
     refusal->security = security;
-    if (vsnprintf(refusal->text, sizeof refusal->text, format, arguments) >= (int)sizeof refusal->text)
+    if (vsnprintf(refusal->text, sizeof refusal->text, language_text(format), arguments) >=
+        (int)sizeof refusal->text)
         unicode_end_cut(refusal->text, sizeof refusal->text);
     return false;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "schemas/settings_releases.h"
 #include "schemas/settings_retention.h"
 #include "schemas/xml.h"
@@ -260,6 +261,8 @@ static bool read_texts(struct settings *settings, const struct xml_node *root)
         {&settings->unit, xml_child_text(root, "unit")},
         {&settings->contact, xml_child_text(root, "contact")},
         {&settings->zone, xml_child_text(root, "zone")},
+        {&settings->language,
+         xml_child(root, "language") == NULL ? LANGUAGE_ENGLISH : xml_child_text(root, "language")},
         {&settings->case_pattern, attribute_or(patterns, "caseNumber", ".{1,40}")},
         {&settings->complaint_pattern,
          attribute_or(patterns, "complaintNumber", "[0-9]{4}-[0-9]{3}-[0-9]{5,6}")},

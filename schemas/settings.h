@@ -101,11 +101,12 @@ struct setting_seal_reason {
 };
 
 struct settings {
-    const char *name;    /* of the site, one word or a few */
-    const char *agency;  /* printed on reports */
-    const char *unit;    /* printed on reports */
-    const char *contact; /* how to reach the unit; printed on receipts and reports */
-    const char *zone;    /* IANA name */
+    const char *name;     /* of the site, one word or a few */
+    const char *agency;   /* printed on reports */
+    const char *unit;     /* printed on reports */
+    const char *contact;  /* how to reach the unit; printed on receipts and reports */
+    const char *zone;     /* IANA name */
+    const char *language; /* of fixed texts (base/language.h), default "en" */
     struct setting_command *commands;
     size_t command_count;
     enum identity identity; /* default signature */

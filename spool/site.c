@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "base/places.h"
 
 /* How long the children of a daemon that died are waited for. */
@@ -74,7 +75,8 @@ bool site_open(const char *path, struct site *site, struct error *error)
     *site = (struct site){.directory = -1, .lock = -1};
     snprintf(site->path, sizeof site->path, "%s", path);
     site->directory = directory_open(path, error);
-    bool done = site->directory >= 0 && read_settings(site, error);
+    bool done = site->directory >= 0 && read_settings(site, error) &&
+                language_choose(site->settings->language, error);
     if (done && !read_roster(site, &site->roster_fault))
         error_context(&site->roster_fault, "site %s", path);
     if (done && fstatat(site->directory, "var", &status, AT_SYMLINK_NOFOLLOW) != 0)
