@@ -2,12 +2,11 @@
 
 The accounts are real to the system: commands run under their numbers, and nss_wrapper gives them names for the daemon.
 """
-import os, re, shlex, shutil, subprocess, unittest
+import os, re, shlex, shutil, subprocess
 
-from site_case import EX_NOPERM, NORTH, PLACE, PROGRAM, ROOT, SOUTH, Daemon, PatientSite, SiteCase, faces, \
-    investigator_of, open_to, wait_until, whole_request
-from gallery import drop_gallery                                                    # noqa: E402
-from other_accounts import as_numbers, show_accounts
+from site_case import EX_NOPERM, NORTH, PROGRAM, ROOT, SOUTH, investigator_of, wait_until, whole_request
+from other_accounts import as_numbers
+from served_site import ServedSite
 
 EXAMPLE_SITE = '/srv/leadspool'
 SERVICE = 'leadspool-test-service'
@@ -44,24 +43,13 @@ exit 0
 '''
 
 
-class Accounts(SiteCase):
+class Accounts(ServedSite):
     @classmethod
     def setUpClass(cls):
-        if os.geteuid() != 0:
-            raise unittest.SkipTest('needs root, to act as several accounts')
-        cls.path, top = os.path.join(PLACE, 'accounts-site'), os.path.join(PLACE, 'accounts')
-        cls.addClassCleanup(cls.clean, top)
-        cls.clean(top)
-        os.makedirs(top)
         first = {SERVICE: (NUMBERS[SERVICE], SERVICE), **{name: (NUMBERS[name], groups[0]) for name, groups in ACCOUNTS.items()}}
-        show_accounts(cls, top, first, GROUPS)
-        if not open_to(NUMBERS['quill'], GROUPS['fis-signers']):
-            raise unittest.SkipTest('the build folder is closed to other accounts')
-        cls.faces, cls.desks = faces(), top
-        cls.site = PatientSite(PROGRAM, cls.path)
-        cls.site.do('init', '--demo', '--account', SERVICE, cls.path, site=False)
-        drop_gallery(cls.site, cls.faces, range(4), 4)
-        cls.site.drain()
+        cls.begin('accounts', first, GROUPS, (NUMBERS['quill'], GROUPS['fis-signers']))
+        cls.make_site(SERVICE)
+        cls.enrol(4)
         orders = []
         for path in ('deploy/README.md', 'deploy/samba/leadspool.conf.example'):
             with open(os.path.join(ROOT, path)) as file:
@@ -69,22 +57,7 @@ class Accounts(SiteCase):
         assert len(orders) == 25, f'{len(orders)} orders arrange the folders'
         for order in orders:
             subprocess.run(shlex.split(order), check=True)
-        cls.daemon = Daemon(cls.site)
-        cls.addClassCleanup(cls.daemon.kill)
-        assert wait_until(cls.daemon.started), f'the daemon did not start: {cls.daemon.log.name}'
-
-    @classmethod
-    def clean(cls, top):
-        for folder in (cls.path, top):
-            shutil.rmtree(folder, ignore_errors=True)
-        if os.path.exists(cls.path + '.log'):
-            os.remove(cls.path + '.log')
-
-    def setUp(self):
-        self.daemons = []
-
-    def tearDown(self):
-        self.assertIsNone(self.daemon.process.poll(), 'the daemon is gone')
+        cls.start_daemon()
 
     def run_as(self, account, *words):
         groups = [GROUPS[name] for name in ACCOUNTS[account]]
@@ -103,7 +76,7 @@ class Accounts(SiteCase):
 
     def test_a_request_and_its_decision_by_their_accounts(self):
         """The sender drops and reads, the investigator reads, signs and hears; nobody else of them does either."""
-        copy = os.path.join(self.desks, 'still.jpg')
+        copy = os.path.join(self.top, 'still.jpg')
         shutil.copyfile(self.faces.probe(2).path, copy)
         sent = self.run_as('imogen-of-14', PROGRAM, '-s', self.path, 'submit', *whole_request('accounts', NORTH, 1, copy, name='real'))
         self.assertEqual(sent.returncode, 0, sent.stderr)
@@ -117,7 +90,7 @@ class Accounts(SiteCase):
         item = self.item(receipt.docket, 'intake')
         for account, reads in ((signer, True), ('harrow', False), ('imogen-of-14', False)):
             self.assertEqual(self.run_as(account, 'cat', os.path.join(item.directory, 'item.xml')).returncode == 0, reads, account)
-        desk = os.path.join(self.desks, signer)
+        desk = os.path.join(self.top, signer)
         os.makedirs(desk, 0o700)
         for ending in ('.key', '.pem'):
             shutil.copy(self.site.at('demo', 'people', signer + ending), desk)
@@ -134,7 +107,7 @@ class Accounts(SiteCase):
         self.site.do('audit', 'verify')
 
     def test_the_socket_asks_who_asks(self):
-        lines = os.path.join(self.desks, 'lines')
+        lines = os.path.join(self.top, 'lines')
         with open(lines, 'w') as file:
             file.write(f'leadspool|2026/11/23 00:13:27|quill|::1|create_file|ok|0x1|file|open|{self.path}/out/{NORTH}/FR-2026-000001/a\n')
         for words in (['audit', 'export'], ['audit', 'verify'], ['retry', '--all'], ['gallery', 'stat'], ['audit', 'figures'],

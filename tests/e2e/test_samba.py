@@ -4,13 +4,13 @@ smbd runs on loopback with deploy/samba/leadspool.conf.example, the path of a si
 on no list of this machine: nss_wrapper shows them to the processes started here and to no others. The site belongs to
 a service account that is in no command's group, and the daemon starts as root, as that file recommends.
 """
-import glob, hashlib, os, re, shlex, shutil, signal, socket, subprocess, time, unittest
+import glob, hashlib, os, re, shlex, signal, socket, subprocess, time
 
-from site_case import (NORTH, PLACE, PROGRAM, ROOT, SOUTH, CaseManagement, Daemon, Office, PatientSite, SiteCase,
-                       faces, open_to, wait_until, whole_request)
+from site_case import NORTH, PROGRAM, ROOT, SOUTH, CaseManagement, Office, PatientSite, wait_until, whole_request
 
 from archives import archive
-from gallery import drop_gallery                                                    # noqa: E402
+from other_accounts import as_numbers
+from served_site import ServedSite
 
 EXAMPLE = os.path.join(ROOT, 'deploy', 'samba', 'leadspool.conf.example')
 EXAMPLE_SITE = '/srv/leadspool'
@@ -123,78 +123,35 @@ class FileServer:
         return done.stdout + done.stderr
 
 
-class Samba(SiteCase):
+class Samba(ServedSite):
     @classmethod
     def setUpClass(cls):
-        if os.geteuid() != 0:
-            raise unittest.SkipTest('needs root: smbd acts as several accounts')
-        cls.path, top = os.path.join(PLACE, 'samba-site'), os.path.join(PLACE, 'samba')
-        cls.addClassCleanup(cls.clean, top)
-        cls.clean(top)
-        os.makedirs(top)
-        cls.show_accounts(top)
-        if not open_to(ACCOUNTS[IMOGEN][0], GROUPS[ACCOUNTS[IMOGEN][1]]):
-            raise unittest.SkipTest('the build folder is closed to other accounts')
-        cls.faces, cls.packets = faces(), os.path.join(top, 'packets')
+        cls.begin('samba', ACCOUNTS, GROUPS, (ACCOUNTS[IMOGEN][0], GROUPS[NORTH]))
+        cls.packets = os.path.join(cls.top, 'packets')
         for command in (NORTH, SOUTH):
             os.makedirs(os.path.join(cls.packets, 'in', command))
-        cls.site = PatientSite(PROGRAM, cls.path)
-        cls.site.do('init', '--demo', '--account', SERVICE, cls.path, site=False)
+        cls.make_site(SERVICE)
         settings = cls.site.at('site.xml')
         with open(settings) as file:
             text = file.read().replace('quietSeconds="1"', f'quietSeconds="{QUIET}"')
         with open(settings, 'w') as file:
             file.write(text)
         cls.office, cls.clerk = Office(cls.site, cls.faces), CaseManagement(cls.site)
-        cls.server = FileServer(top, cls.path)
+        cls.server = FileServer(cls.top, cls.path)
         assert cls.server.prepare_shares() == 6, 'the example prepares two folders of each command'
         for account in (IMOGEN, COLLEAGUE, LEOPOLD):
             cls.server.add_account(account)
         cls.server.start()
         cls.addClassCleanup(cls.server.stop)
-        drop_gallery(cls.site, cls.faces, range(ENROLLED), ENROLLED)
-        cls.site.drain()
-        cls.daemon = Daemon(cls.site)
-        cls.addClassCleanup(cls.daemon.kill)
-        assert wait_until(cls.daemon.started), f'the daemon did not start: {cls.daemon.log.name}'
-        assert wait_until(cls.server.answers), open(os.path.join(top, 'errors')).read()
-
-    @classmethod
-    def show_accounts(cls, folder):
-        """To this process and those it starts; LD_PRELOAD is taken back with the class."""
-        passwd, group = os.path.join(folder, 'passwd'), os.path.join(folder, 'group')
-        with open(passwd, 'w') as file:
-            file.write(open('/etc/passwd').read())
-            for account, (number, name) in ACCOUNTS.items():
-                file.write(f'{account}:x:{number}:{GROUPS[name]}::/nonexistent:/usr/sbin/nologin\n')
-        with open(group, 'w') as file:
-            file.write(open('/etc/group').read())
-            for name, number in GROUPS.items():
-                file.write(f'{name}:x:{number}:\n')
-        shown = {'LD_PRELOAD': 'libnss_wrapper.so', 'NSS_WRAPPER_PASSWD': passwd, 'NSS_WRAPPER_GROUP': group}
-        for name, value in shown.items():
-            cls.addClassCleanup(os.environ.pop, name, None)
-            os.environ[name] = value
-
-    @classmethod
-    def clean(cls, top):
-        for folder in (cls.path, top):
-            shutil.rmtree(folder, ignore_errors=True)
-        if os.path.exists(cls.path + '.log'):
-            os.remove(cls.path + '.log')
+        cls.enrol(ENROLLED)
+        cls.start_daemon()
+        assert wait_until(cls.server.answers), open(os.path.join(cls.top, 'errors')).read()
 
     @staticmethod
     def as_account(account, *words):
         """The account with a shell on the server itself: no file server between it and the folders."""
         number, group = ACCOUNTS[account]
-        return subprocess.run(['setpriv', f'--reuid={number}', f'--regid={GROUPS[group]}', '--clear-groups', *words],
-                              capture_output=True, timeout=30)
-
-    def setUp(self):
-        self.daemons = []
-
-    def tearDown(self):
-        self.assertIsNone(self.daemon.process.poll(), 'the daemon is gone')
+        return as_numbers(number, GROUPS[group], *words)
 
     def smb(self, account, share, *commands, **options):
         said = self.server.call(account, share, *commands, **options)

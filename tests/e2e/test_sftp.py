@@ -5,10 +5,9 @@ name space of mounts of its own, which ends with sshd. The accounts are on no li
 """
 import os, re, shlex, shutil, signal, socket, subprocess, unittest
 
-from site_case import NORTH, PLACE, PROGRAM, ROOT, SOUTH, CaseManagement, Daemon, Office, PatientSite, SiteCase, faces, open_to, \
-    wait_until, whole_request
-from gallery import drop_gallery                                                    # noqa: E402
-from other_accounts import as_numbers, show_accounts
+from site_case import NORTH, PROGRAM, ROOT, SOUTH, CaseManagement, Office, PatientSite, wait_until, whole_request
+from other_accounts import as_numbers
+from served_site import ServedSite
 
 EXAMPLES = os.path.join(ROOT, 'deploy', 'sftp')
 SERVICE, IMOGEN, COLLEAGUE, LEOPOLD, STRANGER = ('leadspool-test-' + name for name in
@@ -110,49 +109,24 @@ class SecureShell:
         return self.call('sftp', account, '-b', '-', said='\n'.join(commands) + '\n', folder=folder)
 
 
-class Sftp(SiteCase):
+class Sftp(ServedSite):
     @classmethod
     def setUpClass(cls):
-        if os.geteuid() != 0:
-            raise unittest.SkipTest('needs root: sshd acts as several accounts')
         if subprocess.run(['unshare', '--mount', 'true'], capture_output=True).returncode != 0:
             raise unittest.SkipTest('no name space of mounts can be made here')
-        cls.path, top = os.path.join(PLACE, 'sftp-site'), os.path.join(PLACE, 'sftp')
-        cls.addClassCleanup(cls.clean, top)
-        cls.clean(top)
-        os.makedirs(top)
-        lists = show_accounts(cls, top, ACCOUNTS, GROUPS)
-        if not open_to(ACCOUNTS[IMOGEN][0], GROUPS[NORTH]):
-            raise unittest.SkipTest('the build folder is closed to other accounts')
-        cls.faces, cls.packets = faces(), os.path.join(top, 'packets')
+        lists = cls.begin('sftp', ACCOUNTS, GROUPS, (ACCOUNTS[IMOGEN][0], GROUPS[NORTH]))
+        cls.packets = os.path.join(cls.top, 'packets')
         for command in (NORTH, SOUTH):
             os.makedirs(os.path.join(cls.packets, 'in', command))
-        cls.site = PatientSite(PROGRAM, cls.path)
-        cls.site.do('init', '--demo', '--account', SERVICE, cls.path, site=False)
+        cls.make_site(SERVICE)
         cls.office, cls.clerk = Office(cls.site, cls.faces), CaseManagement(cls.site)
-        cls.server = SecureShell(top, cls.path, *lists)
+        cls.server = SecureShell(cls.top, cls.path, *lists)
         assert len(cls.server.orders) == 11, 'the example prepares the folders of both commands'
         cls.server.start()
         cls.addClassCleanup(cls.server.stop)
-        drop_gallery(cls.site, cls.faces, range(ENROLLED), ENROLLED)
-        cls.site.drain()
+        cls.enrol(ENROLLED)
         assert wait_until(lambda: 'listening' in cls.server.said()), cls.server.said()
-        cls.daemon = Daemon(cls.site)
-        cls.addClassCleanup(cls.daemon.kill)
-        assert wait_until(cls.daemon.started), f'the daemon did not start: {cls.daemon.log.name}'
-
-    @classmethod
-    def clean(cls, top):
-        for folder in (cls.path, top):
-            shutil.rmtree(folder, ignore_errors=True)
-        if os.path.exists(cls.path + '.log'):
-            os.remove(cls.path + '.log')
-
-    def setUp(self):
-        self.daemons = []
-
-    def tearDown(self):
-        self.assertIsNone(self.daemon.process.poll(), 'the daemon is gone')
+        cls.start_daemon()
 
     def sftp(self, account, *commands, **options):
         code, said = self.server.sftp(account, *commands, **options)
