@@ -101,6 +101,21 @@ void text_add_xml(struct text *text, const char *string)
     }
 }
 
+void text_format_xml(struct text *text, const char *format, ...)
+{
+    char *string = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&string, format, arguments);
+    va_end(arguments);
+    if (length < 0) {
+        text->failed = true;
+        return;
+    }
+    text_add_xml(text, string);
+    free(string);
+}
+
 bool text_done(struct text *text, struct error *error)
 {
     if (!text->failed && reserve(text, 0)) {

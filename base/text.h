@@ -28,6 +28,8 @@ void text_format(struct text *text, const char *format, ...) __attribute__((form
 /* Escaped for an XML attribute or element: & < > " ' and every byte XML 1.0 forbids (as U+FFFD).
    Invalid UTF-8 becomes U+FFFD too, so the result is always well-formed. */
 void text_add_xml(struct text *text, const char *string);
+/* The same of what the format makes. */
+void text_format_xml(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* False with an error when any append failed; the text is then freed. */
 bool text_done(struct text *text, struct error *error);

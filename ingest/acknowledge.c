@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -35,18 +36,18 @@ static bool too_early(struct admission *admission, const json_t *acknowledgement
                *subject = json_text(acknowledgement, "subject");
     if (strcmp(subject, "intake") == 0 && json_whole(admission->docket, "confirmations", 0) == 0 &&
         !admission_fault(admission, "nothing-confirmed-yet", "REJECT", "R18", "/acknowledgement/subject",
-                         "acknowledge it once the confirmation notice is there",
-                         text_formatted("the basis of docket %s is not confirmed yet", number), error))
+                         _("acknowledge it once the confirmation notice is there"),
+                         text_formatted(_("the basis of docket %s is not confirmed yet"), number), error))
         return false;
     if (strcmp(subject, "report") == 0 && json_object_get(admission->docket, "publishedReport") == NULL &&
         !admission_fault(admission, "no-report-yet", "REJECT", "R27", "/acknowledgement/subject",
-                         "acknowledge the report once it is in the case management folder",
-                         text_formatted("docket %s has no report yet", number), error))
+                         _("acknowledge the report once it is in the case management folder"),
+                         text_formatted(_("docket %s has no report yet"), number), error))
         return false;
     if (!at_its_time(admission, acknowledgement) &&
         !admission_fault(admission, "acknowledged-at-no-time", "REJECT", "R18", "/acknowledgement/at",
-                         "state when it was put on file, in UTC",
-                         text_formatted("\"%s\" lies before the confirmation or in the future",
+                         _("state when it was put on file, in UTC"),
+                         text_formatted(_("\"%s\" lies before the confirmation or in the future"),
                                         json_text(acknowledgement, "at")),
                          error))
         return false;
@@ -55,7 +56,8 @@ static bool too_early(struct admission *admission, const json_t *acknowledgement
         if (words_length(json_text(acknowledgement, said[i])) == 0 &&
             !admission_fault(admission, "text-says-nothing", "REJECT", "R18",
                              i == 0 ? "/acknowledgement/cmsRef" : "/acknowledgement/by",
-                             "state the reference and who filed it", strdup("there is no word in it"), error))
+                             _("state the reference and who filed it"), strdup(_("there is no word in it")),
+                             error))
             return false;
     return true;
 }
@@ -68,8 +70,8 @@ static bool record(struct admission *admission, const json_t *acknowledgement, s
     if (!docket_get(admission->transaction, number, &admission->docket, &own)) {
         if (own.fault == FAULT_ABSENT)
             return admission_fault(admission, "docket-unknown", "REJECT", "R18", "/acknowledgement/docket",
-                                   "correct the docket number",
-                                   text_formatted("there is no docket %s", number), error);
+                                   _("correct the docket number"),
+                                   text_formatted(_("there is no docket %s"), number), error);
         if (error != NULL)
             *error = own;
         return false;
@@ -91,7 +93,7 @@ static bool record(struct admission *admission, const json_t *acknowledgement, s
 static bool answer(struct admission *admission, struct error *error)
 {
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
-    admission->next_step = accepted ? "The acknowledgement is in the record of the docket." : NULL;
+    admission->next_step = accepted ? _("The acknowledgement is in the record of the docket.") : NULL;
     return answer_add_in(admission, "case-management/answers", "acknowledgement", NULL, error) &&
            answer_event(admission, accepted ? "acknowledgement-received" : "acknowledgement-refused", error);
 }

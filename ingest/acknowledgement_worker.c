@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
@@ -35,10 +36,10 @@ enum worker_exit check_acknowledgement(const struct worker_job *job, struct erro
         error_set(error, FAULT_TEMPORARY, "out of memory");
         goto done;
     }
-    if (!document_bytes(job->inputs[0], "the acknowledgement", XML_SIZE_LIMIT, &bytes, &length, error) ||
+    if (!document_bytes(job->inputs[0], _("the acknowledgement"), XML_SIZE_LIMIT, &bytes, &length, error) ||
         !xml_read(SCHEMA_ACKNOWLEDGEMENT, bytes, length, &reading, error))
         goto done;
-    if (!reading_faults(&reading, "the acknowledgement", "docs/formats/acknowledgement.md",
+    if (!reading_faults(&reading, _("the acknowledgement"), "docs/formats/acknowledgement.md",
                         json_object_get(answer, "faults"))) {
         error_set(error, FAULT_TEMPORARY, "out of memory");
         goto done;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -47,21 +48,22 @@ bool admission_specials(struct admission *admission, struct error *error)
         const char *what = json_text(special, "what"), *name = json_text(special, "name");
         bool large = strcmp(what, "too-large") == 0, many = strcmp(what, "too-many") == 0;
         bool changing = strcmp(what, "changing") == 0, unreadable = strcmp(what, "unreadable") == 0;
-        char *text = many       ? strdup("the packet holds more files than this site takes")
-                     : large    ? text_formatted("\"%s\" is larger than this site takes", name)
-                     : changing ? text_formatted("\"%s\" went on changing while it was copied", name)
+        char *text = many       ? strdup(_("the packet holds more files than this site takes"))
+                     : large    ? text_formatted(_("\"%s\" is larger than this site takes"), name)
+                     : changing ? text_formatted(_("\"%s\" went on changing while it was copied"), name)
                      : unreadable
-                         ? text_formatted("\"%s\" cannot be read", name)
-                         : text_formatted("\"%s\" is no plain file (%s) and was not read", name, what);
+                         ? text_formatted(_("\"%s\" cannot be read"), name)
+                         : text_formatted(_("\"%s\" is no plain file (%s) and was not read"), name, what);
         if (!admission_fault(admission,
                              many || large ? "packet-too-large"
                              : changing    ? "still-changing"
                                            : "not-a-plain-file",
                              "REJECT", NULL, name,
-                             many || large ? "send fewer or smaller files; a supplement can bring more later"
-                             : changing    ? "send the packet again when nothing writes to it any more"
-                             : unreadable  ? "let the service read it, and send the packet again"
-                                           : "put the files themselves into the packet",
+                             many || large
+                                 ? _("send fewer or smaller files; a supplement can bring more later")
+                             : changing   ? _("send the packet again when nothing writes to it any more")
+                             : unreadable ? _("let the service read it, and send the packet again")
+                                          : _("put the files themselves into the packet"),
                              text, error))
             return false;
     }
@@ -79,13 +81,13 @@ static bool refuse(struct admission *admission, struct error *error);
 /* The first receipt went with the docket (R38): there is nothing to say again, and what was sent is no part of it. */
 static bool refuse_disposed(struct admission *admission, struct error *error)
 {
-    char *text = text_formatted("this request was answered as docket %s, which was disposed of",
+    char *text = text_formatted(_("this request was answered as docket %s, which was disposed of"),
                                 json_text(admission->docket, "docket"));
     json_decref(admission->docket);
     admission->docket = NULL;
     admission->outcome = "REJECT";
     return admission_fault(admission, "request-disposed", "REJECT", "R38", "/request/requestId",
-                           "send a new request with an id of its own", text, error) &&
+                           _("send a new request with an id of its own"), text, error) &&
            refuse(admission, error);
 }
 
@@ -120,20 +122,20 @@ static bool file_incidents(struct admission *admission, struct error *error)
         const char *code, *clause, *text;
     } kinds[] = {
         {"command-other", "R31",
-         "a packet names another command than the one whose folder it was dropped in"},
+         N_("a packet names another command than the one whose folder it was dropped in")},
         {"political-activity-elsewhere", "R9",
-         "a command other than the Intelligence Bureau asked about political activity"},
-        {"request-id-used", "R37", "a request id was used again with other bytes"},
-        {"hostile-xml", "R37", "a packet holds a document made to harm its reader"},
-        {"archive-path", "R37", "a .zip file holds names that lead out of the packet"},
-        {"archive-bomb", "R37", "a .zip file was made to burst when it is unpacked"},
-        {"archive-foreign-bytes", "R37", "a .zip file hides bytes that belong to none of its files"},
-        {"archive-inconsistent", "R37", "a .zip file says two things about what it holds"},
+         N_("a command other than the Intelligence Bureau asked about political activity")},
+        {"request-id-used", "R37", N_("a request id was used again with other bytes")},
+        {"hostile-xml", "R37", N_("a packet holds a document made to harm its reader")},
+        {"archive-path", "R37", N_("a .zip file holds names that lead out of the packet")},
+        {"archive-bomb", "R37", N_("a .zip file was made to burst when it is unpacked")},
+        {"archive-foreign-bytes", "R37", N_("a .zip file hides bytes that belong to none of its files")},
+        {"archive-inconsistent", "R37", N_("a .zip file says two things about what it holds")},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct incident incident = {.kind = kinds[i].code,
                                           .clause = kinds[i].clause,
-                                          .text = kinds[i].text,
+                                          .text = language_text(kinds[i].text),
                                           .docket = NULL,
                                           .person = json_text_or_null(admission->claim, "owner")};
         if (fault_has(admission->faults, kinds[i].code) &&
@@ -193,9 +195,9 @@ static bool decide(struct admission *admission, struct error *error)
     if (bound != NULL &&
         !admission_fault(
             admission, "request-id-used", "QUARANTINE", "R37", "/request/requestId",
-            "send another request with an id of its own; to add to that docket send a supplement or a "
-            "correction",
-            text_formatted("this request id was accepted before, as docket %s, with other content",
+            _("send another request with an id of its own; to add to that docket send a supplement or a "
+              "correction"),
+            text_formatted(_("this request id was accepted before, as docket %s, with other content"),
                            json_text(bound, "docket")),
             error))
         goto done;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "ingest/admission.h"
@@ -23,8 +24,8 @@ static bool same_number(struct admission *admission, const char *member, struct 
     char *place = text_formatted("/request/%s", member);
     bool done = place != NULL
                     ? admission_fault(admission, "docket-of-another-case", "REJECT", NULL, place,
-                                      "correct the docket or the number, whichever is wrong",
-                                      text_formatted("docket %s is about %s, not %s",
+                                      _("correct the docket or the number, whichever is wrong"),
+                                      text_formatted(_("docket %s is about %s, not %s"),
                                                      json_text(admission->docket, "docket"), number, stated),
                                       error)
                     : admission_memory(error);
@@ -40,14 +41,14 @@ static bool same_statement(struct admission *admission, const char *member, cons
     if (stated == NULL || json_equal(stated, before))
         return true;
     char *place = text_formatted("/request/%s", member);
-    bool done =
-        place != NULL
-            ? admission_fault(admission, "request-differs", "REJECT", NULL, place,
-                              "take it out; to change what a request states, withdraw it and send a new one",
-                              text_formatted("%s is not what docket %s has, which stays as it was", words,
-                                             json_text(admission->docket, "docket")),
-                              error)
-            : admission_memory(error);
+    bool done = place != NULL
+                    ? admission_fault(
+                          admission, "request-differs", "REJECT", NULL, place,
+                          _("take it out; to change what a request states, withdraw it and send a new one"),
+                          text_formatted(_("%s is not what docket %s has, which stays as it was"), words,
+                                         json_text(admission->docket, "docket")),
+                          error)
+                    : admission_memory(error);
     free(place);
     return done;
 }
@@ -55,17 +56,18 @@ static bool same_statement(struct admission *admission, const char *member, cons
 bool admission_agrees(struct admission *admission, struct error *error)
 {
     static const char *const numbers[] = {"caseNumber", "complaintNumber"};
-    static const char *const statements[][2] = {{"eventContext", "what is said of a crowd or rally"},
-                                                {"politicalActivity", "what is said of political activity"},
-                                                {"priority", "the priority"},
-                                                {"priorityGround", "the ground of the priority"},
-                                                {"subjectDescription", "the description"},
-                                                {"characteristics", "the list of characteristics"}};
+    static const char *const statements[][2] = {
+        {"eventContext", N_("what is said of a crowd or rally")},
+        {"politicalActivity", N_("what is said of political activity")},
+        {"priority", N_("the priority")},
+        {"priorityGround", N_("the ground of the priority")},
+        {"subjectDescription", N_("the description")},
+        {"characteristics", N_("the list of characteristics")}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (!same_number(admission, numbers[i], error))
             return false;
     for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (!same_statement(admission, statements[i][0], statements[i][1], error))
+        if (!same_statement(admission, statements[i][0], language_text(statements[i][1]), error))
             return false;
     return true;
 }
@@ -82,11 +84,12 @@ bool admission_event_images(struct admission *admission, struct error *error)
     {
         const char *file = json_text(image, "file");
         if (json_object_get(image, "subjectBox") == NULL &&
-            !admission_fault(admission, "event-without-subject", "REJECT", "R8", file,
-                             "mark the one person with a box in every picture; nobody else may be searched",
-                             text_formatted("docket %s is about a %s, and nobody is marked in \"%s\"",
-                                            json_text(admission->docket, "docket"), event, file),
-                             error))
+            !admission_fault(
+                admission, "event-without-subject", "REJECT", "R8", file,
+                _("mark the one person with a box in every picture; nobody else may be searched"),
+                text_formatted(_("docket %s is about a %s, and nobody is marked in \"%s\""),
+                               json_text(admission->docket, "docket"), event, file),
+                error))
             return false;
     }
     return true;
@@ -106,8 +109,9 @@ bool admission_related(struct admission *admission, struct error *error)
     }
     bool known = docket != NULL && strcmp(json_text(docket, "command"), admission->command) == 0;
     json_decref(docket);
-    return known || admission_fault(
-                        admission, "docket-unknown", "REJECT", NULL, "/request/relatesTo",
-                        "correct its number or leave it out; your dockets stand on the page of your command",
-                        text_formatted("your command has no docket %s", number), error);
+    return known ||
+           admission_fault(
+               admission, "docket-unknown", "REJECT", NULL, "/request/relatesTo",
+               _("correct its number or leave it out; your dockets stand on the page of your command"),
+               text_formatted(_("your command has no docket %s"), number), error);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/hold.h"
@@ -23,15 +24,15 @@ static const char *state_words(enum docket_state state)
     switch (state) {
     case DOCKET_APPROVED:
     case DOCKET_NEGATIVE:
-        return "decided";
+        return _("decided");
     case DOCKET_REFUSED:
-        return "refused";
+        return _("refused");
     case DOCKET_LAPSED:
-        return "lapsed";
+        return _("lapsed");
     case DOCKET_WITHDRAWN:
-        return "withdrawn";
+        return _("withdrawn");
     default:
-        return "closed";
+        return _("closed");
     }
 }
 
@@ -63,16 +64,17 @@ static bool supplement(struct admission *admission, enum docket_state state, str
     if (held && state != DOCKET_AWAITING_IMAGES)
         return reject(
             admission, "images-need-a-decision", "R20",
-            "leave out the images that need one, or send them in a new request that relates to this docket",
-            text_formatted("some of the images need a decision, and docket %s is under way: it waits for "
-                           "none",
+            _("leave out the images that need one, or send them in a new request that relates to this "
+              "docket"),
+            text_formatted(_("some of the images need a decision, and docket %s is under way: it waits for "
+                             "none"),
                            json_text(admission->docket, "docket")),
             error);
     if (!admit_images(admission, &added, error))
         return false;
     if (added == 0)
-        return reject(admission, "images-known", "R20", "send images the docket does not have yet",
-                      text_formatted("docket %s has every one of these images already",
+        return reject(admission, "images-known", "R20", _("send images the docket does not have yet"),
+                      text_formatted(_("docket %s has every one of these images already"),
                                      json_text(admission->docket, "docket")),
                       error);
     if (!count_receipt(admission, error) || (held && !admit_holds(admission, error)) ||
@@ -81,10 +83,10 @@ static bool supplement(struct admission *admission, enum docket_state state, str
     if (state != DOCKET_AWAITING_IMAGES) {
         admission->next_step =
             state == DOCKET_HELD || state == DOCKET_INTAKE
-                ? "The images are attached to the docket; the investigator selects the probe among all of "
-                  "them."
-                : "The images are attached to the docket. The investigator decides whether another "
-                  "search is made with them.";
+                ? _("The images are attached to the docket; the investigator selects the probe among all of "
+                    "them.")
+                : _("The images are attached to the docket. The investigator decides whether another "
+                    "search is made with them.");
         return docket_put(admission->transaction, admission->docket, error);
     }
     return docket_change_state(admission->transaction, admission->docket, held ? DOCKET_HELD : DOCKET_INTAKE,
@@ -162,23 +164,23 @@ static bool correction(struct admission *admission, enum docket_state state, str
         if (!correct_member(admission, i, closed, &taken, error))
             return false;
     if (taken == 0)
-        return reject(admission, "correction-not-needed", "R29",
-                      "nothing to do if nothing is missing; to change a statement, withdraw the request and "
-                      "send a new one",
-                      strdup("everything the correction states was stated before and is not in question"),
-                      error);
+        return reject(
+            admission, "correction-not-needed", "R29",
+            _("nothing to do if nothing is missing; to change a statement, withdraw the request and "
+              "send a new one"),
+            strdup(_("everything the correction states was stated before and is not in question")), error);
     if (!count_receipt(admission, error) ||
         !hold_count_open(admission->transaction, json_text(admission->docket, "docket"), &open, error))
         return false;
     if (state == DOCKET_HELD && open == 0)
-        admission->next_step = "The docket waits for nothing more; an investigator takes it up.";
+        admission->next_step = _("The docket waits for nothing more; an investigator takes it up.");
     if (state == DOCKET_HELD && open == 0)
         return docket_change_state(admission->transaction, admission->docket, DOCKET_INTAKE, admission->now,
                                    NULL, NULL, "R29", error);
     if (state == DOCKET_HELD)
         admission->next_step =
-            "The correction is in the record; the docket still waits for the other decisions named "
-            "on its first receipt.";
+            _("The correction is in the record; the docket still waits for the other decisions named "
+              "on its first receipt.");
     return docket_put(admission->transaction, admission->docket, error);
 }
 
@@ -212,24 +214,26 @@ static bool state_takes_it(struct admission *admission, unsigned kind, enum dock
                     (state == DOCKET_CLOSED && json_object_get(admission->docket, "publishedReport") != NULL);
     if (kind == KIND_CORROBORATION)
         return reported || reject(admission, "nothing-to-corroborate", "R4",
-                                  "nothing to do if this is the docket you mean: wait for its report",
-                                  text_formatted("docket %s has no possible-match report", number), error);
+                                  _("nothing to do if this is the docket you mean: wait for its report"),
+                                  text_formatted(_("docket %s has no possible-match report"), number), error);
     if (before_approval(state))
         return true;
     switch (kind) {
     case KIND_SUPPLEMENT:
         return reject(admission, "docket-closed-to-images", "R20",
-                      "send a new request that relates to this docket",
-                      text_formatted("docket %s is %s and takes no more images", number, is), error);
+                      _("send a new request that relates to this docket"),
+                      text_formatted(_("docket %s is %s and takes no more images"), number, is), error);
     case KIND_CORRECTION:
         return reject(
             admission, "docket-closed-to-corrections", "R29",
-            "nothing to do for this docket; ask the unit if the answer still matters",
-            text_formatted("docket %s is %s, and its request can no longer be corrected", number, is), error);
+            _("nothing to do for this docket; ask the unit if the answer still matters"),
+            text_formatted(_("docket %s is %s, and its request can no longer be corrected"), number, is),
+            error);
     default:
         return reject(admission, "docket-closed-to-withdrawal", NULL,
-                      "nothing to do: no search is made for it any more",
-                      text_formatted("docket %s is %s already, and cannot be withdrawn", number, is), error);
+                      _("nothing to do: no search is made for it any more"),
+                      text_formatted(_("docket %s is %s already, and cannot be withdrawn"), number, is),
+                      error);
     }
 }
 
@@ -250,8 +254,8 @@ bool admit_later_look(struct admission *admission, struct error *error)
     if (docket == NULL || strcmp(json_text(docket, "command"), admission->command) != 0) {
         json_decref(docket);
         return reject(admission, "docket-unknown", NULL,
-                      "correct the number of the docket; it stands on the first receipt",
-                      text_formatted("your command has no docket %s", number), error);
+                      _("correct the number of the docket; it stands on the first receipt"),
+                      text_formatted(_("your command has no docket %s"), number), error);
     }
     admission->docket = docket;
     return docket_state_of(docket, &state, error) && state_takes_it(admission, kind, state, error) &&

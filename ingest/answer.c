@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "casebook/event.h"
@@ -114,8 +115,8 @@ bool answer_note_quarantine(struct admission *admission, struct error *error)
     bool done = false;
     if (facts == NULL ||
         !json_put_text(facts, "nextStep",
-                       "Find out with the sender what this was. The bytes are in the vault under the "
-                       "digests below; they are not opened again by themselves.")) {
+                       _("Find out with the sender what this was. The bytes are in the vault under the "
+                         "digests below; they are not opened again by themselves."))) {
         admission_memory(error);
         goto done;
     }

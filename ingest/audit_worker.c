@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
@@ -38,10 +39,11 @@ static bool read_audit(struct signed_document *document, struct error *error)
                          .outcome = "REJECT",
                          .place = "audit.xml /audit",
                          .clause = "R53",
-                         .text = figures ? "figures are of some days, from and to, and of no docket or person"
-                                         : "an extract is of a docket, of a person or of some days",
-                         .remedy = figures ? "fill in from and to, and take docket and person out"
-                                           : "fill in docket, person or from"}) ||
+                         .text = figures
+                                     ? _("figures are of some days, from and to, and of no docket or person")
+                                     : _("an extract is of a docket, of a person or of some days"),
+                         .remedy = figures ? _("fill in from and to, and take docket and person out")
+                                           : _("fill in docket, person or from")}) ||
            signed_document_memory(error);
 }
 

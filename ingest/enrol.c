@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 #include "casebook/photo.h"
@@ -57,8 +58,8 @@ static bool compare(struct enrolling *enrolling, struct error *error)
         else
             done = admission_fault(
                 admission, "photo-id-used", "REJECT", "R17", json_text(photo, "file"),
-                "give the new photograph an id of its own; withdraw the old one if it is wrong",
-                text_formatted("photo %s is in the gallery with other bytes", id), error);
+                _("give the new photograph an id of its own; withdraw the old one if it is wrong"),
+                text_formatted(_("photo %s is in the gallery with other bytes"), id), error);
         json_decref(present);
         if (!done)
             return false;
@@ -127,23 +128,25 @@ static char *accepted_words(const struct enrolling *enrolling)
 {
     struct text words = TEXT_EMPTY;
     size_t added = json_object_size(enrolling->added), blind = without_eyes(enrolling);
-    text_format(&words, "New photographs: %zu; %lld were there already.", added, (long long)enrolling->known);
+    text_format(&words, _("New photographs: %zu; %lld were there already."), added,
+                (long long)enrolling->known);
     if (enrolling->duplicates > 0)
-        text_format(
-            &words,
-            " Left out, since the gallery has the very same picture of that person under another id: %lld.",
-            (long long)enrolling->duplicates);
+        text_format(&words,
+                    _(" Left out, since the gallery has the very same picture of that person under another "
+                      "id: %lld."),
+                    (long long)enrolling->duplicates);
     if (enrolling->marked > 0)
-        text_format(&words, " Eyes marked in photographs sent before: %lld.", (long long)enrolling->marked);
+        text_format(&words, _(" Eyes marked in photographs sent before: %lld."),
+                    (long long)enrolling->marked);
     if (added + (size_t)enrolling->marked > 0)
         text_add(&words,
-                 " Each is searched once it is enrolled; leadspool gallery list --status faulty shows "
-                 "those that could not be.");
+                 _(" Each is searched once it is enrolled; leadspool gallery list --status faulty shows "
+                   "those that could not be."));
     if (blind > 0)
         text_format(
             &words,
-            " Eyes are sought in %zu of them; where they are not found with confidence a list of what to "
-            "mark follows in gallery/out/unmarked, and leadspool gallery list --unmarked shows it.",
+            _(" Eyes are sought in %zu of them; where they are not found with confidence a list of what to "
+              "mark follows in gallery/out/unmarked, and leadspool gallery list --unmarked shows it."),
             blind);
     if (text_done(&words, NULL))
         return words.bytes;
@@ -156,9 +159,10 @@ static bool answer(struct enrolling *enrolling, struct error *error)
     struct admission *admission = &enrolling->admission;
     bool accepted = strcmp(admission->outcome, "ACCEPT") == 0;
     char *words =
-        accepted ? accepted_words(enrolling)
-                 : strdup("No photograph of this packet was taken. Correct everything listed above and send "
-                          "the packet again.");
+        accepted
+            ? accepted_words(enrolling)
+            : strdup(_("No photograph of this packet was taken. Correct everything listed above and send "
+                       "the packet again."));
     if (words == NULL)
         return admission_memory(error);
     admission->next_step = words;
@@ -210,7 +214,8 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
     }
     if (refusal != NULL && !fault_has(admission->faults, "signature-missing") &&
         !admission_fault(admission, "signer-may-not-enrol", "REJECT", "R31", "enrolment.xml.p7s",
-                         "have the packet signed by a gallery keeper of this site", strdup(refusal), error))
+                         _("have the packet signed by a gallery keeper of this site"), strdup(refusal),
+                         error))
         goto done;
     if (!admission_specials(admission, error) || !compare(&enrolling, error) ||
         !enrol_marks_compare(admission, error))

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/photo.h"
 
@@ -23,12 +24,12 @@ static bool judge(struct admission *admission, const json_t *photo, const json_t
     if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0)
         return admission_fault(
             admission, "photo-sealed", "REJECT", "R17", json_text(photo, "file"),
-            "leave it out; a seal that may be lifted is lifted by an order",
-            text_formatted("photo %s has the bytes of %s, which is %s", id, other_id, status), error);
+            _("leave it out; a seal that may be lifted is lifted by an order"),
+            text_formatted(_("photo %s has the bytes of %s, which is %s"), id, other_id, status), error);
     if (strcmp(json_text(photo, "person"), json_text(other, "person")) != 0)
         return admission_fault(admission, "photo-of-another", "REJECT", "R17", json_text(photo, "file"),
-                               "find out whom it shows; withdraw the other one if that is wrong",
-                               text_formatted("photo %s of person %s has the bytes of %s of person %s", id,
+                               _("find out whom it shows; withdraw the other one if that is wrong"),
+                               text_formatted(_("photo %s of person %s has the bytes of %s of person %s"), id,
                                               json_text(photo, "person"), other_id,
                                               json_text(other, "person")),
                                error);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/photo.h"
 #include "photo/eye_points.h"
@@ -30,23 +31,25 @@ static bool compare_one(struct admission *admission, const json_t *photo, const 
     struct error why = ERROR_NONE;
     if (photo == NULL)
         return admission_fault(admission, "photo-unknown", "REJECT", "R17", place,
-                               "send the photograph itself, with its eyes",
-                               text_formatted("photo %s is not in the gallery", id), error);
+                               _("send the photograph itself, with its eyes"),
+                               text_formatted(_("photo %s is not in the gallery"), id), error);
     if (taken_before(photo, mark))
         return true;
     status = json_text(photo, "status");
     if (strcmp(status, "unmarked") != 0)
         return admission_fault(
             admission, "photo-not-unmarked", "REJECT", "R17", place,
-            "leave it out; leadspool gallery list --unmarked shows those that wait for marks",
-            text_formatted("photo %s does not wait for its eyes to be marked: it is %s", id, status), error);
+            _("leave it out; leadspool gallery list --unmarked shows those that wait for marks"),
+            text_formatted(_("photo %s does not wait for its eyes to be marked: it is %s"), id, status),
+            error);
     if (eye_points_read(json_object_get(mark, "eyes"), &eyes, &why) &&
         eye_points_check(&eyes, (int)json_whole(photo, "width", 0), (int)json_whole(photo, "height", 0),
                          &why))
         return true;
     return admission_fault(admission, "eyes-not-in-picture", "REJECT", NULL, place,
-                           "mark both eyes in the upright picture, the left one of the picture first",
-                           text_formatted("the eye points of photo %s cannot be: %s", id, why.text), error);
+                           _("mark both eyes in the upright picture, the left one of the picture first"),
+                           text_formatted(_("the eye points of photo %s cannot be: %s"), id, why.text),
+                           error);
 }
 
 bool enrol_marks_compare(struct admission *admission, struct error *error)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
@@ -91,27 +92,27 @@ static bool check_photo(struct enrolment *enrolment, json_t *photo, json_t *seen
     if (!json_put_flag(enrolment->listed, name, true))
         return memory(error);
     if (json_object_get(seen, id) != NULL)
-        return add(faults, "photo-id-twice", place, "give every photograph an id of its own",
-                   text_formatted("the photo id %s stands in this packet a second time", id)) ||
+        return add(faults, "photo-id-twice", place, _("give every photograph an id of its own"),
+                   text_formatted(_("the photo id %s stands in this packet a second time"), id)) ||
                memory(error);
     if (!json_put_flag(seen, id, true))
         return memory(error);
     if (strcmp(json_text(photo, "source"), "other") == 0 &&
         json_object_get(photo, "sourceCitation") == NULL &&
         !add(faults, "source-without-authority", place,
-             "state in sourceCitation the law or order it is held under",
-             text_formatted("photo %s comes from another source, and no authority is cited", id)))
+             _("state in sourceCitation the law or order it is held under"),
+             text_formatted(_("photo %s comes from another source, and no authority is cited"), id)))
         return memory(error);
     const json_t *number = json_object_get(enrolment->by_name, name);
     long file = number == NULL ? -1 : (long)json_integer_value(number);
     if (file < 0)
-        return add(faults, "file-missing", place, "add the file to the packet",
-                   text_formatted("\"%s\" is listed and not in the packet", name)) ||
+        return add(faults, "file-missing", place, _("add the file to the packet"),
+                   text_formatted(_("\"%s\" is listed and not in the packet"), name)) ||
                memory(error);
     const json_t *copy = json_array_get(enrolment->files, (size_t)file);
     if (strcmp(json_text(copy, "digest"), json_text(photo, "digest")) != 0 &&
-        !add(faults, "file-differs", place, "send the file whose SHA-256 is listed",
-             text_formatted("\"%s\" is not the file whose SHA-256 is listed", name)))
+        !add(faults, "file-differs", place, _("send the file whose SHA-256 is listed"),
+             text_formatted(_("\"%s\" is not the file whose SHA-256 is listed"), name)))
         return memory(error);
     /* Without its descriptor a photograph is decoded when its template is made. */
     if (enrolment->job->input_count == INPUT_PHOTOS)
@@ -138,10 +139,11 @@ static bool check_unlisted(struct enrolment *enrolment, struct error *error)
     }
     return count == 0 ||
            add(enrolment->faults, "file-not-listed", first,
-               "list every photograph in enrolment.xml, or take the others out of the packet",
-               count == 1 ? text_formatted("\"%s\" is in the packet and not listed", first)
-                          : text_formatted("%zu files are in the packet and not listed; the first is \"%s\"",
-                                           count, first)) ||
+               _("list every photograph in enrolment.xml, or take the others out of the packet"),
+               count == 1
+                   ? text_formatted(_("\"%s\" is in the packet and not listed"), first)
+                   : text_formatted(_("%zu files are in the packet and not listed; the first is \"%s\""),
+                                    count, first)) ||
            memory(error);
 }
 
@@ -192,8 +194,8 @@ static bool check_marks(struct enrolment *enrolment, const struct xml_node *root
         json_t *mark = json_pack("{ss,ss*}", "photo", id, "place", place);
         done = (place != NULL && mark != NULL && member_eyes(mark, node, "eyes")) || memory(error);
         if (done && (json_object_get(seen, id) != NULL || json_find(enrolment->photos, "photo", id) != NULL))
-            done = add(enrolment->faults, "photo-id-twice", place, "mark every photograph once",
-                       text_formatted("the photo id %s stands in this packet a second time", id)) ||
+            done = add(enrolment->faults, "photo-id-twice", place, _("mark every photograph once"),
+                       text_formatted(_("the photo id %s stands in this packet a second time"), id)) ||
                    memory(error);
         done = done && ((json_put_flag(seen, id, true) && json_array_append(enrolment->marks, mark) == 0) ||
                         memory(error));
@@ -209,8 +211,8 @@ static bool check_emptiness(struct enrolment *enrolment, struct error *error)
 {
     return json_array_size(enrolment->photos) + json_array_size(enrolment->marks) > 0 ||
            add(enrolment->faults, "enrolment-empty", "enrolment.xml",
-               "list photographs in photos, or eyes in marks",
-               strdup("enrolment.xml lists neither photographs nor marks")) ||
+               _("list photographs in photos, or eyes in marks"),
+               strdup(_("enrolment.xml lists neither photographs nor marks"))) ||
            memory(error);
 }
 
@@ -223,8 +225,8 @@ static bool check(struct enrolment *enrolment, struct error *error)
         return false;
     if (enrolment->length == 0)
         return add(enrolment->faults, "enrolment-missing", "enrolment.xml",
-                   "put enrolment.xml into the packet, beside the photographs and its signature",
-                   strdup("the packet has no enrolment.xml")) ||
+                   _("put enrolment.xml into the packet, beside the photographs and its signature"),
+                   strdup(_("the packet has no enrolment.xml"))) ||
                memory(error);
     if (!reading_faults(&enrolment->reading, "enrolment.xml", "docs/formats/enrolment.md", enrolment->faults))
         return memory(error);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
 #include "ingest/signed_document.h"
@@ -136,23 +137,23 @@ static bool check_needs(struct signed_document *document, const json_t *read, co
         const char *member = needs->members[i];
         if (member == NULL || json_object_get(read, member) != NULL)
             continue;
-        snprintf(text, sizeof text, "%s names no %s", needs->kind, member);
+        snprintf(text, sizeof text, _("%s names no %s"), needs->kind, member);
         done = add_fault(document, "member-missing", text,
-                         "fill it in; docs/formats/foil.md lists what each kind has", error);
+                         _("fill it in; docs/formats/foil.md lists what each kind has"), error);
     }
     const char *said = json_text_or_null(read, "outcome");
     snprintf(outcome, sizeof outcome, "|%s|", said == NULL ? "" : said);
     char allowed[40];
     snprintf(allowed, sizeof allowed, "|%s|", needs->outcomes == NULL ? "" : needs->outcomes);
     if (done && said != NULL && strstr(allowed, outcome) == NULL)
-        done = add_fault(document, "outcome-of-another-kind", "that outcome is of another kind of step",
-                         "docs/formats/foil.md lists the outcomes of each kind", error);
+        done = add_fault(document, "outcome-of-another-kind", _("that outcome is of another kind of step"),
+                         _("docs/formats/foil.md lists the outcomes of each kind"), error);
     if (done && strcmp(needs->kind, "privacy") == 0 && said != NULL && strcmp(said, "approve") == 0 &&
         json_text_or_null(read, "condition") == NULL)
         done = add_fault(
             document, "condition-missing",
-            "identifying information leaves under one of seven conditions alone, and none is named (R45)",
-            "name the condition", error);
+            _("identifying information leaves under one of seven conditions alone, and none is named (R45)"),
+            _("name the condition"), error);
     return done;
 }
 

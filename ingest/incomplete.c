@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/admission.h"
 
@@ -40,10 +41,10 @@ bool ingest_incomplete(struct transaction *transaction, const struct settings *s
         /* A .zip file lists its members at its end: of half of one it is known only that it is half. */
         bool itself = strcmp(json_string_value(name), drop) == 0;
         if (!admission_fault(&admission, "file-missing", "REJECT", "R15", json_string_value(name),
-                             itself ? "copy the whole file once more"
-                                    : "finish copying it, or take it off the list of the manifest",
-                             text_formatted(itself ? "\"%s\" stops before its end"
-                                                   : "\"%s\" is listed and not here, or not whole",
+                             itself ? _("copy the whole file once more")
+                                    : _("finish copying it, or take it off the list of the manifest"),
+                             text_formatted(itself ? _("\"%s\" stops before its end")
+                                                   : _("\"%s\" is listed and not here, or not whole"),
                                             json_string_value(name)),
                              error))
             goto done;

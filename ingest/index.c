@@ -10,40 +10,41 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/request_form.h"
 #include "page/web_page.h"
 
 static const struct {
     const char *state, *words;
 } states[] = {
-    {"HELD", "On hold: a named role decides first"},
-    {"INTAKE", "An investigator confirms the basis and selects the probe"},
-    {"AWAITING_IMAGES", "Waiting for better images from you"},
-    {"QUEUED", "Waiting for the search run"},
-    {"MATCHING", "The search is running"},
-    {"INVESTIGATION", "An investigator compares"},
-    {"BACKGROUND", "An investigator compares"},
-    {"PEER", "Under review"},
-    {"SUPERVISION", "Under review"},
-    {"APPROVED", "Report approved; being filed"},
-    {"NEGATIVE", "Finished: report being filed"},
-    {"REFUSED", "Refused: see the notice"},
-    {"LAPSED", "Lapsed: no better images came"},
-    {"WITHDRAWN", "Withdrawn"},
-    {"CLOSED", "Closed"},
+    {"HELD", N_("On hold: a named role decides first")},
+    {"INTAKE", N_("An investigator confirms the basis and selects the probe")},
+    {"AWAITING_IMAGES", N_("Waiting for better images from you")},
+    {"QUEUED", N_("Waiting for the search run")},
+    {"MATCHING", N_("The search is running")},
+    {"INVESTIGATION", N_("An investigator compares")},
+    {"BACKGROUND", N_("An investigator compares")},
+    {"PEER", N_("Under review")},
+    {"SUPERVISION", N_("Under review")},
+    {"APPROVED", N_("Report approved; being filed")},
+    {"NEGATIVE", N_("Finished: report being filed")},
+    {"REFUSED", N_("Refused: see the notice")},
+    {"LAPSED", N_("Lapsed: no better images came")},
+    {"WITHDRAWN", N_("Withdrawn")},
+    {"CLOSED", N_("Closed")},
 };
 
 /* What a closed docket came to. Whether a report is negative stands in the report alone. */
 static const char *ended_words(const char *state)
 {
-    static const char *const ends[][2] = {{"APPROVED", "Closed: the report is in its folder"},
-                                          {"NEGATIVE", "Closed: the report is in its folder"},
-                                          {"REFUSED", "Closed: refused, see the notice in its folder"},
-                                          {"LAPSED", "Closed: no better images came"},
-                                          {"WITHDRAWN", "Closed: withdrawn"}};
+    static const char *const ends[][2] = {{"APPROVED", N_("Closed: the report is in its folder")},
+                                          {"NEGATIVE", N_("Closed: the report is in its folder")},
+                                          {"REFUSED", N_("Closed: refused, see the notice in its folder")},
+                                          {"LAPSED", N_("Closed: no better images came")},
+                                          {"WITHDRAWN", N_("Closed: withdrawn")}};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strcmp(ends[i][0], state) == 0)
-            return ends[i][1];
+            return language_text(ends[i][1]);
     return index_state_words("CLOSED");
 }
 
@@ -53,7 +54,7 @@ const char *index_state_words(const char *state)
 {
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (strcmp(states[i].state, state) == 0)
-            return states[i].words;
+            return language_text(states[i].words);
     return state;
 }
 
@@ -109,6 +110,16 @@ static void row(struct text *html, const json_t *docket)
     text_add(html, "</tr>\n");
 }
 
+static void table_head(struct text *html, bool open)
+{
+    const char *const columns[] = {_("Docket"), _("Your numbers"), _("State"), _("Since"), _("Received")};
+    escaped(html, "<section class=\"card\">\n<h2>", open ? _("Under way") : _("Finished"), "</h2>\n");
+    text_add(html, "<table>\n<thead><tr>");
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        escaped(html, "<th scope=\"col\">", columns[i], "</th>");
+    text_add(html, "</tr></thead>\n<tbody>\n");
+}
+
 static void table(struct text *html, const json_t *page, bool open)
 {
     const json_t *dockets = json_object_get(page, "dockets");
@@ -120,24 +131,26 @@ static void table(struct text *html, const json_t *page, bool open)
         if (finished(json_text(docket, "state")) == open)
             continue;
         if (count++ == 0)
-            text_format(html,
-                        "<section class=\"card\">\n<h2>%s</h2>\n<table>\n<thead><tr><th "
-                        "scope=\"col\">Docket</th><th scope=\"col\">Your "
-                        "numbers</th><th scope=\"col\">State</th><th scope=\"col\">Since</th><th "
-                        "scope=\"col\">Received</th></tr></thead>\n<tbody>\n",
-                        open ? "Under way" : "Finished");
+            table_head(html, open);
         row(html, docket);
     }
     if (count > 0)
         text_add(html, "</tbody>\n</table>\n");
-    if (count > 0 && older > 0)
-        text_format(html, "<p>%lld older ones are not listed here; each has its folder.</p>\n",
-                    (long long)older);
+    if (count > 0 && older > 0) {
+        text_add(html, "<p>");
+        text_format_xml(html,
+                        language_plural("%lld older one is not listed here; it has its folder.",
+                                        "%lld older ones are not listed here; each has its folder.",
+                                        (unsigned long)older),
+                        (long long)older);
+        text_add(html, "</p>\n");
+    }
     if (count > 0)
         text_add(html, "</section>\n");
-    else if (open)
-        text_add(html, "<section class=\"card\">\n<h2>Under way</h2>\n<p>No request of your command is under "
-                       "way.</p>\n</section>\n");
+    else if (open) {
+        escaped(html, "<section class=\"card\">\n<h2>", _("Under way"), "</h2>\n");
+        escaped(html, "<p>", _("No request of your command is under way."), "</p>\n</section>\n");
+    }
 }
 
 static void masthead(struct text *html, const json_t *page)
@@ -145,11 +158,14 @@ static void masthead(struct text *html, const json_t *page)
     const char *unit = json_text(page, "unit");
     escaped(html, "<header class=\"masthead\">\n<div class=\"inner\">\n<p class=\"site\">", unit,
             unit[0] != '\0' ? ", " : "");
-    escaped(html, "site ", json_text(page, "site"), "</p>\n");
-    escaped(html, "<h1>Requests of ", json_text(page, "command"), "</h1>\n");
-    text_add(html, "<p><a class=\"button main\" href=\"request.html\">Make a new request</a></p>\n");
+    text_format_xml(html, _("site %s"), json_text(page, "site"));
+    text_add(html, "</p>\n<h1>");
+    text_format_xml(html, _("Requests of %s"), json_text(page, "command"));
+    escaped(html, "</h1>\n<p><a class=\"button main\" href=\"request.html\">", _("Make a new request"),
+            "</a></p>\n");
     if (json_flag(page, "demonstration"))
-        text_add(html, "<p class=\"demonstration\">Demonstration: made-up people, no casework.</p>\n");
+        escaped(html, "<p class=\"demonstration\">", _("Demonstration: made-up people, no casework."),
+                "</p>\n");
     text_add(html, "</div>\n</header>\n");
 }
 
@@ -157,8 +173,8 @@ bool index_page(const json_t *page, struct text *html, struct error *error)
 {
     char written[INSTANT_LOCAL_SIZE];
     struct text title = TEXT_EMPTY;
-    text_format(&title, "Requests of %s", json_text(page, "command"));
-    const struct web_page frame = {.title = title.failed ? "Requests" : title.bytes,
+    text_format(&title, _("Requests of %s"), json_text(page, "command"));
+    const struct web_page frame = {.title = title.failed ? _("Requests") : title.bytes,
                                    .style = request_form_style};
     web_page_begin(html, &frame);
     text_free(&title);
@@ -166,14 +182,17 @@ bool index_page(const json_t *page, struct text *html, struct error *error)
     text_add(html, "<main class=\"inner\">\n");
     table(html, page, true);
     table(html, page, false);
-    text_add(
-        html,
-        "<section class=\"card\">\n<h2>What you find here</h2>\n<p>Each docket has a folder of that name "
-        "beside this page, with its receipts, notices and reports. A packet that was not accepted has its "
-        "receipt in the folder <em>refused</em> or <em>unreadable</em>.</p>\n"
-        "<p>This page is written anew whenever something changes; load it again to see.</p>\n"
-        "</section>\n</main>\n");
-    escaped(html, "<footer class=\"inner\"><p>Questions: ", json_text(page, "contact"), "</p>\n");
-    escaped(html, "<p>Written ", instant_local_of(json_text(page, "at"), false, written), ".</p></footer>\n");
+    escaped(html, "<section class=\"card\">\n<h2>", _("What you find here"), "</h2>\n");
+    escaped(
+        html, "<p>",
+        _("Each docket has a folder of that name beside this page, with its receipts, notices and reports. "
+          "A packet that was not accepted has its receipt in the folder \"refused\" or \"unreadable\"."),
+        "</p>\n");
+    escaped(html, "<p>", _("This page is written anew whenever something changes; load it again to see."),
+            "</p>\n</section>\n</main>\n<footer class=\"inner\"><p>");
+    text_format_xml(html, _("Questions: %s"), json_text(page, "contact"));
+    text_add(html, "</p>\n<p>");
+    text_format_xml(html, _("Written %s."), instant_local_of(json_text(page, "at"), false, written));
+    text_add(html, "</p></footer>\n");
     return web_page_end(html, &frame, error);
 }

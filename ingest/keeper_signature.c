@@ -14,6 +14,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/fault.h"
 
 static bool memory(struct error *error)
@@ -26,14 +27,14 @@ static bool missing(json_t *faults, const char *document, const char *place)
     char remedy[160];
     bool release = strncmp(document, "disc", 4) == 0 || /* discovery, disclosure */
                    strcmp(document, "foil.xml") == 0;
-    snprintf(remedy, sizeof remedy, "sign %s, detached, and put the signature beside it", document);
+    snprintf(remedy, sizeof remedy, _("sign %s, detached, and put the signature beside it"), document);
     return fault_add(faults,
                      &(struct fault_words){.code = "signature-missing",
                                            .outcome = "REJECT",
                                            .place = place,
                                            .clause = release ? "R35" : "R17",
-                                           .text = release ? "there is no signature beside it"
-                                                           : "there is no signature of a gallery keeper",
+                                           .text = release ? _("there is no signature beside it")
+                                                           : _("there is no signature of a gallery keeper"),
                                            .remedy = remedy});
 }
 
@@ -82,7 +83,8 @@ bool keeper_signature_check(const struct worker_job *job, const char *document, 
                                       .place = place,
                                       .clause = "R31",
                                       .text = why.text,
-                                      .remedy = "sign the file again with a valid certificate of this site"};
+                                      .remedy =
+                                          _("sign the file again with a valid certificate of this site")};
     done = good || fault_add(faults, &fault) || memory(error);
 done:
     free(signature);

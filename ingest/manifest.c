@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
@@ -187,9 +188,9 @@ static bool read_lines(struct manifest *manifest, const struct xml_node *node, c
                          &(struct fault_words){.code = "text-says-nothing",
                                                .outcome = "REJECT",
                                                .place = place,
-                                               .text = "there is no word in it",
-                                               .remedy = "say it in words, or leave the element out where "
-                                                         "it may be left out"});
+                                               .text = _("there is no word in it"),
+                                               .remedy = _("say it in words, or leave the element out where "
+                                                           "it may be left out")});
     free(place);
     return done && (xml_first(node) == NULL || read_children(manifest, node, path));
 }

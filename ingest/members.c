@@ -13,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "ingest/fault.h"
@@ -127,18 +128,18 @@ bool document_bytes(int input, const char *what, size_t limit, char **bytes, siz
 static char *reading_remedy(enum xml_outcome outcome, const char *what, const char *where)
 {
     bool request = strcmp(what, "manifest.xml") == 0;
-    const char *form = request ? "make the packet with the form request.html in your out folder; or " : "";
+    const char *form = request ? _("make the packet with the form request.html in your out folder; or ") : "";
     switch (outcome) {
     case XML_HOSTILE:
-        return text_formatted("%swrite %s without a document type declaration, within the limits of %s", form,
-                              what, where);
+        return text_formatted(_("%swrite %s without a document type declaration, within the limits of %s"),
+                              form, what, where);
     case XML_MALFORMED:
-        return text_formatted("%swrite %s as well-formed XML in UTF-8; %s shows an example", form, what,
+        return text_formatted(_("%swrite %s as well-formed XML in UTF-8; %s shows an example"), form, what,
                               where);
     default:
         return text_formatted(
-            "correct %s%s; %s says what each member may hold", what,
-            request ? ", or make the packet with the form request.html in your out folder" : "", where);
+            _("correct %s%s; %s says what each member may hold"), what,
+            request ? _(", or make the packet with the form request.html in your out folder") : "", where);
     }
 }
 
@@ -164,7 +165,7 @@ bool reading_faults(const struct xml_reading *reading, const char *what, const c
         free(place);
     }
     if (done && reading->faults_unlisted > 0) {
-        char *text = text_formatted("and %zu more faults of the same kind", reading->faults_unlisted);
+        char *text = text_formatted(_("and %zu more faults of the same kind"), reading->faults_unlisted);
         done = text != NULL && fault_add(faults, &(struct fault_words){.code = FAULT_CODE_SCHEMA,
                                                                        .outcome = "REJECT",
                                                                        .place = what,

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 #include "casebook/photo.h"
@@ -107,8 +108,8 @@ static bool check_reason(struct ordering *ordering, struct error *error)
         !ends_something(ordering) ? "" : seal_effect(ordering->admission.settings, reason);
     return ordering->seal.effect != NULL ||
            refuse(ordering, "seal-reason-unknown", "order.xml /order/reason",
-                  "use a reason that site.xml lists in sealReasons, or have it added there",
-                  text_formatted("\"%s\" is no reason of this site", reason), error);
+                  _("use a reason that site.xml lists in sealReasons, or have it added there"),
+                  text_formatted(_("\"%s\" is no reason of this site"), reason), error);
 }
 
 static bool check_signer(struct ordering *ordering, const char *refusal, struct error *error)
@@ -120,24 +121,25 @@ static bool check_signer(struct ordering *ordering, const char *refusal, struct 
     if (refusal != NULL)
         return admission_fault(admission, "signer-may-not-order", "REJECT", "R31", "order.xml.p7s",
                                order_is_of_hold(admission->check)
-                                   ? "have the order signed by somebody of the legal bureau"
-                                   : "have the order signed by a gallery keeper of this site",
+                                   ? _("have the order signed by somebody of the legal bureau")
+                                   : _("have the order signed by a gallery keeper of this site"),
                                strdup(refusal), error);
     return by == NULL || strcmp(by, ordering->keeper) == 0 ||
            admission_fault(
                admission, "ordered-by-another", "REJECT", "R31", "order.xml /order/orderedBy",
-               "orderedBy is the roster id of whoever signs",
-               text_formatted("the order says it is by %s and is signed by %s", by, ordering->keeper), error);
+               _("orderedBy is the roster id of whoever signs"),
+               text_formatted(_("the order says it is by %s and is signed by %s"), by, ordering->keeper),
+               error);
 }
 
 /* One of the kinds, each with its event and its word. */
 static const struct order_kind {
     const char *kind, *action, *done;
-} kinds[] = {{"seal", "photo-sealed", "sealed"},
-             {"unseal", "photo-unsealed", "unsealed"},
-             {"withdraw", "photo-withdrawn", "withdrawn"},
-             {"hold", "photo-held", "put under a legal hold"},
-             {"release", "photo-released", "released from their legal hold"}};
+} kinds[] = {{"seal", "photo-sealed", N_("sealed")},
+             {"unseal", "photo-unsealed", N_("unsealed")},
+             {"withdraw", "photo-withdrawn", N_("withdrawn")},
+             {"hold", "photo-held", N_("put under a legal hold")},
+             {"release", "photo-released", N_("released from their legal hold")}};
 
 static const struct order_kind *kind_of(const struct ordering *ordering)
 {
@@ -164,13 +166,13 @@ static bool note_refused(struct ordering *ordering, const char *id, enum seal_ou
                          struct error *error)
 {
     if (outcome == SEAL_IRREVERSIBLE)
-        return refuse(ordering, "seal-not-reversible", id, "leave it out",
-                      text_formatted("photo %s is sealed for a reason that cannot be lifted", id), error);
+        return refuse(ordering, "seal-not-reversible", id, _("leave it out"),
+                      text_formatted(_("photo %s is sealed for a reason that cannot be lifted"), id), error);
     if (outcome == SEAL_WITHDRAWN)
-        return refuse(ordering, "photo-withdrawn", id, "enrol it anew, under an id of its own",
-                      text_formatted("photo %s was withdrawn, which is not a seal", id), error);
-    return refuse(ordering, "photo-destroyed", id, "enrol it anew, if the agency still holds it lawfully",
-                  text_formatted("photo %s was destroyed", id), error);
+        return refuse(ordering, "photo-withdrawn", id, _("enrol it anew, under an id of its own"),
+                      text_formatted(_("photo %s was withdrawn, which is not a seal"), id), error);
+    return refuse(ordering, "photo-destroyed", id, _("enrol it anew, if the agency still holds it lawfully"),
+                  text_formatted(_("photo %s was destroyed"), id), error);
 }
 
 static bool apply_one(struct ordering *ordering, const char *id, struct error *error)
@@ -229,8 +231,8 @@ static bool check_targets(struct ordering *ordering, struct error *error)
         return false;
     if (json_object_size(ordering->targets) == 0 || (all && ordering->missing_count > 0))
         return refuse(ordering, "photo-unknown", "order.xml /order/photos",
-                      "correct the ids; leadspool gallery list shows what is in the gallery",
-                      text_formatted("not in the gallery: %.1500s%s",
+                      _("correct the ids; leadspool gallery list shows what is in the gallery"),
+                      text_formatted(_("not in the gallery: %.1500s%s"),
                                      ordering->missing.bytes == NULL ? "" : ordering->missing.bytes,
                                      ordering->missing_count > NAMED_MOST ? ", …" : ""),
                       error);
@@ -242,28 +244,30 @@ static char *accepted_words(struct ordering *ordering)
     struct text words = TEXT_EMPTY;
     const char *kind = ordering->seal.kind, *effect = ordering->seal.effect;
     size_t changed = json_array_size(ordering->changed);
-    text_format(&words, "Photographs %s: %zu", kind_of(ordering)->done, changed);
+    text_format(&words, _("Photographs %s: %zu"), language_text(kind_of(ordering)->done), changed);
     if (ordering->already > 0)
-        text_format(&words, "; %zu were so already", ordering->already);
+        text_format(&words, _("; %zu were so already"), ordering->already);
     text_add(&words, ".");
     if (strcmp(kind, "unseal") == 0)
-        text_add(&words, " They are searched again from the next comparison on.");
+        text_add(&words, _(" They are searched again from the next comparison on."));
     else if (strcmp(kind, "hold") == 0)
         text_add(&words,
-                 " Nothing of them is destroyed until the hold is released. What is sealed stays sealed.");
+                 _(" Nothing of them is destroyed until the hold is released. What is sealed stays sealed."));
     else if (strcmp(kind, "release") == 0)
-        text_add(&words, " What was ordered to be destroyed is destroyed from now on.");
+        text_add(&words, _(" What was ordered to be destroyed is destroyed from now on."));
     else {
-        text_add(&words, " No comparison searches them from now on");
-        text_add(&words, strcmp(effect, "search") == 0 ? "." : ", and work that shows them is taken back.");
+        text_add(&words, _(" No comparison searches them from now on"));
+        text_add(&words,
+                 strcmp(effect, "search") == 0 ? "." : _(", and work that shows them is taken back."));
         if (strcmp(effect, "destroy") == 0)
-            text_add(&words, " They are marked for destruction. Worksheets, reports and volumes made before "
-                             "are not: leadspool list "
-                             "--photo ID names the dockets that hold such.");
+            text_add(&words,
+                     _(" They are marked for destruction. Worksheets, reports and volumes made before "
+                       "are not: leadspool list "
+                       "--photo ID names the dockets that hold such."));
     }
     if (ordering->missing_count > 0)
-        text_format(&words, " NOT FOUND, and nothing done for: %.1500s%s.", ordering->missing.bytes,
-                    ordering->missing_count > NAMED_MOST ? ", and more" : "");
+        text_format(&words, _(" NOT FOUND, and nothing done for: %.1500s%s."), ordering->missing.bytes,
+                    ordering->missing_count > NAMED_MOST ? _(", and more") : "");
     if (text_done(&words, NULL))
         return words.bytes;
     text_free(&words);
@@ -273,9 +277,10 @@ static char *accepted_words(struct ordering *ordering)
 static bool answer(struct ordering *ordering, struct error *error)
 {
     struct admission *admission = &ordering->admission;
-    char *words = strcmp(admission->outcome, "ACCEPT") == 0
-                      ? accepted_words(ordering)
-                      : strdup("Nothing was done. Correct everything listed above and send the order again.");
+    char *words =
+        strcmp(admission->outcome, "ACCEPT") == 0
+            ? accepted_words(ordering)
+            : strdup(_("Nothing was done. Correct everything listed above and send the order again."));
     if (words == NULL)
         return admission_memory(error);
     admission->next_step = words;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
@@ -50,7 +51,7 @@ static bool check_strays(struct signed_document *document, struct error *error)
         const char *name = json_text(file, "name");
         if (left_by_desktop(name))
             continue;
-        char *text = text_formatted("\"%s\" does not belong to an order", name);
+        char *text = text_formatted(_("\"%s\" does not belong to an order"), name);
         bool done = text != NULL &&
                     fault_add(document->faults,
                               &(struct fault_words){.code = "file-not-listed",
@@ -58,7 +59,7 @@ static bool check_strays(struct signed_document *document, struct error *error)
                                                     .place = name,
                                                     .clause = "R17",
                                                     .text = text,
-                                                    .remedy = "send order.xml and order.xml.p7s alone"});
+                                                    .remedy = _("send order.xml and order.xml.p7s alone")});
         free(text);
         return done || signed_document_memory(error);
     }

@@ -10,6 +10,7 @@
 
 #include "base/cms.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
@@ -133,11 +134,11 @@ static bool compare(struct packet *packet, const json_t *image, const json_t *fi
     int64_t size = json_whole(image, "size", -1), has = json_whole(file, "size", -1);
     if (digest != NULL && strcmp(digest, json_text(file, "digest")) != 0)
         return add(faults, "file-differs", "R15", place,
-                   "send the file the manifest names, or correct its SHA-256",
-                   text_formatted("\"%s\" is not the file whose SHA-256 is listed", name));
+                   _("send the file the manifest names, or correct its SHA-256"),
+                   text_formatted(_("\"%s\" is not the file whose SHA-256 is listed"), name));
     if (size >= 0 && size != has)
-        return add(faults, "file-differs", "R15", place, "send the whole file, or correct its size",
-                   text_formatted("\"%s\" has %lld bytes, the manifest lists %lld", name, (long long)has,
+        return add(faults, "file-differs", "R15", place, _("send the whole file, or correct its size"),
+                   text_formatted(_("\"%s\" has %lld bytes, the manifest lists %lld"), name, (long long)has,
                                   (long long)size));
     return true;
 }
@@ -169,12 +170,12 @@ static bool original_present(struct packet *packet, const json_t *image, const c
         return true;
     if (original == NULL)
         return add(packet->manifest.faults, "original-missing", "L1", place,
-                   "add the picture as it was before the first edit, and list it",
-                   text_formatted("\"%s\" was edited, and its original is not among the images listed",
+                   _("add the picture as it was before the first edit, and list it"),
+                   text_formatted(_("\"%s\" was edited, and its original is not among the images listed"),
                                   json_text(image, "file")));
     return add(packet->manifest.faults, "original-edited", "L1", place,
-               "begin the list of its edits with the picture nobody edited, and add that picture",
-               text_formatted("\"%s\" was made from \"%s\", which was edited itself",
+               _("begin the list of its edits with the picture nobody edited, and add that picture"),
+               text_formatted(_("\"%s\" was made from \"%s\", which was edited itself"),
                               json_text(image, "file"), json_text(original, "file")));
 }
 
@@ -187,10 +188,11 @@ static bool made_by_edits(struct packet *packet, const json_t *image, const json
     if (after == NULL || json_object_get(image, "sha256") != NULL ||
         strcmp(after, json_text(file, "digest")) == 0)
         return true;
-    return add(packet->manifest.faults, "edit-chain-broken", "L1", place,
-               "list every edit in order, each with the digests before and after it; the original belongs in "
-               "the packet too",
-               text_formatted("\"%s\" is not the picture that its last edit made", json_text(image, "file")));
+    return add(
+        packet->manifest.faults, "edit-chain-broken", "L1", place,
+        _("list every edit in order, each with the digests before and after it; the original belongs in "
+          "the packet too"),
+        text_formatted(_("\"%s\" is not the picture that its last edit made"), json_text(image, "file")));
 }
 
 /* The box marks one person in the picture (R8): it lies in it, it could hold a face, and marked eyes lie in the box. */
@@ -206,19 +208,19 @@ static bool box_in_picture(struct packet *packet, const json_t *image, const jso
         return true;
     if (right - left < EYE_DISTANCE_MINIMUM || bottom - top < EYE_DISTANCE_MINIMUM || right > width ||
         bottom > height)
-        return add(
-            packet->manifest.faults, "box-not-in-picture", "R8", place,
-            "mark the one person meant with a box inside the picture",
-            text_formatted("the box of \"%s\" does not lie in the picture of %lld by %lld pixels, or is too "
-                           "small to hold a face",
-                           name, (long long)width, (long long)height));
+        return add(packet->manifest.faults, "box-not-in-picture", "R8", place,
+                   _("mark the one person meant with a box inside the picture"),
+                   text_formatted(
+                       _("the box of \"%s\" does not lie in the picture of %lld by %lld pixels, or is too "
+                         "small to hold a face"),
+                       name, (long long)width, (long long)height));
     for (size_t i = 0; i < json_array_size(eyes); i++) {
         int64_t at = json_integer_value(json_array_get(eyes, i)) / 100;
         if (i % 2 == 0 ? at < left || at > right : at < top || at > bottom)
             return add(
                 packet->manifest.faults, "eyes-not-in-box", "R8", place,
-                "mark eyes and box of the same person",
-                text_formatted("the eyes marked in \"%s\" lie outside the box around the person", name));
+                _("mark eyes and box of the same person"),
+                text_formatted(_("the eyes marked in \"%s\" lie outside the box around the person"), name));
     }
     return true;
 }
@@ -238,8 +240,8 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
     bool done = true;
     long input = packet->positions[index];
     if (input == LISTED_BEFORE)
-        return add(faults, "file-listed-twice", "R15", place, "list every file once",
-                   text_formatted("\"%s\" is listed a second time", name)) ||
+        return add(faults, "file-listed-twice", "R15", place, _("list every file once"),
+                   text_formatted(_("\"%s\" is listed a second time"), name)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     if (name[0] == '\0')
         return true; /* the schema has said it */
@@ -247,8 +249,8 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
         return true;
     if (input < 0)
         return add(faults, "file-missing", "R15", place,
-                   "add the file to the packet, or take it off the list",
-                   text_formatted("\"%s\" is listed and not in the packet", name)) ||
+                   _("add the file to the packet, or take it off the list"),
+                   text_formatted(_("\"%s\" is listed and not in the packet"), name)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     const json_t *file = json_array_get(packet->files, (size_t)input);
     done = compare(packet, image, file, place) && original_present(packet, image, place) &&
@@ -303,8 +305,8 @@ static bool check_unlisted(struct packet *packet)
                      left_by_desktop(name);
         if (!known)
             done = add(packet->manifest.faults, "file-not-listed", "R15", name,
-                       "list the file in the manifest, or take it out of the packet",
-                       text_formatted("\"%s\" is in the packet and not listed", name));
+                       _("list the file in the manifest, or take it out of the packet"),
+                       text_formatted(_("\"%s\" is in the packet and not listed"), name));
     }
     free(listed);
     return done;
@@ -321,10 +323,10 @@ static bool check(struct packet *packet, struct error *error)
             return true;
         return left_out(packet, MANIFEST) ||
                add(manifest->faults, "manifest-missing", "R14", MANIFEST,
-                   "make the packet with the form request.html in your out folder; one made by hand is a "
-                   "folder "
-                   "with manifest.xml and the images",
-                   strdup("there is no manifest.xml, which says what is asked for")) ||
+                   _("make the packet with the form request.html in your out folder; one made by hand is a "
+                     "folder "
+                     "with manifest.xml and the images"),
+                   strdup(_("there is no manifest.xml, which says what is asked for"))) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     }
     if (!read_manifest(packet->job->inputs[number], manifest, error))

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "base/worker.h"
 #include "ingest/fault.h"
@@ -25,32 +26,33 @@ static bool unreadable(const struct picture_place *where, const char *why, json_
     for (const char *at = strstr(why, ": "); at != NULL; at = strstr(at + 2, ": "))
         remedy = at + 2;
     int length = remedy == NULL ? (int)strlen(why) : (int)(remedy - 2 - why);
-    char *text = text_formatted("\"%s\" is no usable picture: %.*s", where->file, length, why);
-    bool done = text != NULL &&
-                fault_add(faults, &(struct fault_words){.code = "image-unreadable",
-                                                        .outcome = "REJECT",
-                                                        .place = where->place,
-                                                        .clause = "R15",
-                                                        .text = text,
-                                                        .remedy = remedy != NULL
-                                                                      ? remedy
-                                                                      : "export it again as JPEG or PNG and "
-                                                                        "check that it opens in a viewer"});
+    char *text = text_formatted(_("\"%s\" is no usable picture: %.*s"), where->file, length, why);
+    bool done =
+        text != NULL &&
+        fault_add(faults,
+                  &(struct fault_words){.code = "image-unreadable",
+                                        .outcome = "REJECT",
+                                        .place = where->place,
+                                        .clause = "R15",
+                                        .text = text,
+                                        .remedy = remedy != NULL ? remedy
+                                                                 : _("export it again as JPEG or PNG and "
+                                                                     "check that it opens in a viewer")});
     free(text);
     return done;
 }
 
 static bool eyes_outside(const struct picture_place *where, const char *why, json_t *faults)
 {
-    char *text = text_formatted("the eye points of \"%s\" cannot be: %s", where->file, why);
+    char *text = text_formatted(_("the eye points of \"%s\" cannot be: %s"), where->file, why);
     bool done =
         text != NULL &&
         fault_add(faults, &(struct fault_words){.code = "eyes-not-in-picture",
                                                 .outcome = "REJECT",
                                                 .place = where->place,
                                                 .text = text,
-                                                .remedy = "mark both eyes in the upright picture, the left "
-                                                          "one of the picture first"});
+                                                .remedy = _("mark both eyes in the upright picture, the left "
+                                                            "one of the picture first")});
     free(text);
     return done;
 }

@@ -12,6 +12,7 @@
 #include "base/clauses.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 
 enum { COLUMNS = 72 };
 
@@ -54,15 +55,19 @@ static bool only_for(const json_t *faults, const char *code)
     return true;
 }
 
-/* Whether every fault says that there is nothing to do. */
+/* Whether of every fault there is nothing to send. */
 static bool nothing_to_send(const json_t *faults)
 {
-    static const char nothing[] = "nothing to do";
+    static const char *const codes[] = {"correction-not-needed", "nothing-to-corroborate",
+                                        "docket-closed-to-corrections", "docket-closed-to-withdrawal"};
     size_t index;
     const json_t *fault;
     json_array_foreach(faults, index, fault)
     {
-        if (strncmp(json_text(fault, "remedy"), nothing, sizeof nothing - 1) != 0)
+        size_t i = 0, count = sizeof codes / sizeof *codes;
+        while (i < count && strcmp(json_text(fault, "code"), codes[i]) != 0)
+            i++;
+        if (i == count)
             return false;
     }
     return json_array_size(faults) > 0;
@@ -75,36 +80,38 @@ const char *receipt_next_step(const json_t *facts)
     if (given != NULL)
         return given;
     if (strcmp(outcome, "REJECT") == 0 && nothing_to_send(json_object_get(facts, "faults")))
-        return "The packet changed nothing. The docket stays as it is.";
+        return _("The packet changed nothing. The docket stays as it is.");
     if (strcmp(outcome, "REJECT") == 0)
-        return "Correct everything listed above and send the packet again. Its request id is not used up.";
+        return _("Correct everything listed above and send the packet again. Its request id is not used up.");
     if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "malformed-xml"))
-        return "The packet was set aside unread. Correct it and send it again as a new packet; its request "
-               "id is not used up.";
+        return _("The packet was set aside unread. Correct it and send it again as a new packet; its request "
+                 "id is not used up.");
     if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "request-id-used"))
-        return "The packet was set aside. The request that was accepted first goes on as it was.";
+        return _("The packet was set aside. The request that was accepted first goes on as it was.");
     if (strcmp(outcome, "QUARANTINE") == 0)
-        return "The packet was set aside and will not be worked on. Ask the unit before you send it again.";
+        return _(
+            "The packet was set aside and will not be worked on. Ask the unit before you send it again.");
     if (strcmp(outcome, "INCOMPLETE") == 0)
-        return "Finish copying the packet. It is taken up as soon as it is complete; nothing has been "
-               "decided.";
+        return _("Finish copying the packet. It is taken up as soon as it is complete; nothing has been "
+                 "decided.");
     if (strcmp(outcome, "HOLD") == 0)
-        return "The request waits for the people named above. You need not send it again.";
+        return _("The request waits for the people named above. You need not send it again.");
     if (strcmp(kind, "supplement") == 0)
-        return "An investigator looks at the new images.";
+        return _("An investigator looks at the new images.");
     if (strcmp(kind, "correction") == 0)
-        return "The correction is in the record of the docket.";
+        return _("The correction is in the record of the docket.");
     if (strcmp(kind, "withdrawal") == 0)
-        return "The request is withdrawn; no report will follow.";
+        return _("The request is withdrawn; no report will follow.");
     if (strcmp(kind, "corroboration") == 0)
-        return "The corroboration is in the record of the docket.";
+        return _("The corroboration is in the record of the docket.");
     if (strcmp(kind, "enrolment") == 0)
-        return "The photographs are enrolled in the gallery with the next step of the service.";
+        return _("The photographs are enrolled in the gallery with the next step of the service.");
     if (strcmp(kind, "order") == 0)
-        return "The order was carried out.";
-    return "Nothing to do for you now. An investigator confirms the basis and selects the probe; index.html "
-           "in "
-           "your command's folder shows how it stands.";
+        return _("The order was carried out.");
+    return _(
+        "Nothing to do for you now. An investigator confirms the basis and selects the probe; index.html "
+        "in "
+        "your command's folder shows how it stands.");
 }
 
 /* What is held in a packet that is refused has no docket yet that a correction could name. */
@@ -112,8 +119,8 @@ static const char *remedy_of(const json_t *facts, const json_t *fault)
 {
     bool held = strcmp(json_text(fault, "outcome"), "HOLD") == 0;
     if (held && strcmp(json_text(facts, "outcome"), "REJECT") == 0)
-        return "answer it in the packet if you can; otherwise the request is held for it once the rest is "
-               "right";
+        return _("answer it in the packet if you can; otherwise the request is held for it once the rest is "
+                 "right");
     return json_text(fault, "remedy");
 }
 
@@ -198,11 +205,20 @@ void text_fold(struct text *text, const char *words, int column, int indent)
     text_add(text, "\n");
 }
 
+/* What begins a line, filled up to `columns`, whatever letters it has; at least a blank. */
+static void padded(struct text *plain, const char *name, int columns)
+{
+    text_add(plain, name);
+    for (int at = columns_of(name, strlen(name)); at < columns - 1; at++)
+        text_add(plain, " ");
+    text_add(plain, " ");
+}
+
 static void row(struct text *plain, const char *name, const char *value)
 {
     if (value == NULL || value[0] == '\0')
         return;
-    text_format(plain, "%-10s", name);
+    padded(plain, name, 10);
     text_fold(plain, value, 10, 10);
 }
 
@@ -210,32 +226,32 @@ static const char *what_happened(const json_t *facts)
 {
     const char *outcome = json_text(facts, "outcome");
     if (strcmp(outcome, "ACCEPT") == 0)
-        return "ACCEPTED";
+        return _("ACCEPTED");
     if (strcmp(outcome, "HOLD") == 0)
-        return "ACCEPTED, ON HOLD";
+        return _("ACCEPTED, ON HOLD");
     if (strcmp(outcome, "REJECT") == 0)
-        return "REJECTED";
+        return _("REJECTED");
     if (strcmp(outcome, "QUARANTINE") == 0)
-        return "SET ASIDE (QUARANTINE)";
-    return "NOT COMPLETE YET";
+        return _("SET ASIDE (QUARANTINE)");
+    return _("NOT COMPLETE YET");
 }
 
 /* "the Chief of Detectives or the legal bureau" for "chief-of-detectives legal". */
 static void roles_in_words(struct text *text, const char *roles)
 {
     static const char *const names[][2] = {
-        {"supervisor", "a supervisor of the unit"},
-        {"legal", "the legal bureau"},
-        {"chief-of-detectives", "the Chief of Detectives"},
-        {"deputy-commissioner-intelligence", "the Deputy Commissioner for Intelligence"}};
+        {"supervisor", N_("a supervisor of the unit")},
+        {"legal", N_("the legal bureau")},
+        {"chief-of-detectives", N_("the Chief of Detectives")},
+        {"deputy-commissioner-intelligence", N_("the Deputy Commissioner for Intelligence")}};
     for (bool first = true; *roles != '\0'; first = false) {
         size_t length = strcspn(roles, " "), i = 0, count = sizeof names / sizeof *names;
         while (i < count && (strlen(names[i][0]) != length || strncmp(names[i][0], roles, length) != 0))
             i++;
         if (!first)
-            text_add(text, " or ");
+            text_add(text, _(" or "));
         if (i < count)
-            text_add(text, names[i][1]);
+            text_add(text, language_text(names[i][1]));
         else
             text_add_bytes(text, roles, length);
         roles += length + strspn(roles + length, " ");
@@ -264,7 +280,8 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
     text_free(&line);
     static const struct {
         const char *name, *member;
-    } rows[] = {{"Where:  ", "place"}, {"Rule:   ", "clause"}, {"To do:  ", "remedy"}, {"Decides:", "role"}};
+    } rows[] = {
+        {N_("Where:"), "place"}, {N_("Rule:"), "clause"}, {N_("To do:"), "remedy"}, {N_("Decides:"), "role"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *value = strcmp(rows[i].member, "remedy") == 0 ? remedy_of(facts, fault)
                                                                   : json_text(fault, rows[i].member);
@@ -277,10 +294,11 @@ static void plain_fault(struct text *plain, size_t number, const json_t *facts, 
         else if (strcmp(rows[i].member, "role") == 0)
             roles_in_words(&words, value);
         else if (strcmp(rows[i].member, "remedy") == 0 && (same = same_remedy(facts, faults, number)) > 0)
-            text_format(&words, "as for %zu", same);
+            text_format(&words, _("as for %zu"), same);
         else
             text_add(&words, value);
-        text_format(plain, "    %s ", rows[i].name);
+        text_add(plain, "    ");
+        padded(plain, language_text(rows[i].name), 9);
         text_fold(plain, words.failed || words.bytes == NULL ? value : words.bytes, 13, 13);
         text_free(&words);
     }
@@ -290,7 +308,7 @@ static void plain_file(struct text *plain, const json_t *file)
 {
     text_format(plain, "    %s", json_text(file, "name"));
     if (json_whole(file, "size", -1) >= 0)
-        text_format(plain, "  (%lld bytes)", (long long)json_whole(file, "size", 0));
+        text_format(plain, _("  (%lld bytes)"), (long long)json_whole(file, "size", 0));
     text_format(plain, "\n      %s\n", json_text(file, "digest"));
 }
 
@@ -300,41 +318,46 @@ bool receipt_plain(const json_t *facts, struct text *plain, struct error *error)
     const json_t *faults = json_object_get(facts, "faults"), *files = json_object_get(facts, "files"), *value;
     char received[INSTANT_LOCAL_SIZE];
     size_t index;
-    text_format(plain, "RECEIPT: %s\n", what_happened(facts));
-    text_add(plain, "========================================================================\n");
+    text_format(plain, _("RECEIPT: %s"), what_happened(facts));
+    text_add(plain, "\n========================================================================\n");
     if (json_flag(facts, "demonstration"))
-        text_add(plain, "DEMONSTRATION: made-up people, no casework.\n");
-    row(plain, "Docket", json_text(facts, "docket"));
-    row(plain, "Request", json_text(facts, "requestId"));
-    row(plain, "Kind", json_text(facts, "kind"));
-    row(plain, "Command", json_text(facts, "command"));
-    row(plain, "Packet", json_text(facts, "drop"));
-    row(plain, "Received", instant_local_of(json_text(facts, "receivedAt"), true, received));
-    row(plain, "Site", json_text(facts, "site"));
+        text_format(plain, "%s\n", _("DEMONSTRATION: made-up people, no casework."));
+    row(plain, _("Docket"), json_text(facts, "docket"));
+    row(plain, _("Request"), json_text(facts, "requestId"));
+    row(plain, _("Kind"), json_text(facts, "kind"));
+    row(plain, _("Command"), json_text(facts, "command"));
+    row(plain, _("Packet"), json_text(facts, "drop"));
+    row(plain, _("Received"), instant_local_of(json_text(facts, "receivedAt"), true, received));
+    row(plain, _("Site"), json_text(facts, "site"));
     if (json_array_size(faults) > 0) {
         text_format(plain, "\n%s\n",
-                    strcmp(json_text(facts, "outcome"), "HOLD") == 0 ? "What has to be decided first"
-                                                                     : "What is wrong");
+                    strcmp(json_text(facts, "outcome"), "HOLD") == 0 ? _("What has to be decided first")
+                                                                     : _("What is wrong"));
         json_array_foreach(faults, index, value)
         {
             plain_fault(plain, index + 1, facts, faults);
         }
     }
-    text_add(plain, "\nWhat happens next\n    ");
+    text_format(plain, "\n%s\n    ", _("What happens next"));
     text_fold(plain, receipt_next_step(facts), 4, 4);
     if (archive != NULL) {
-        text_add(plain, "\nReceived as one file, with its SHA-256\n");
+        text_format(plain, "\n%s\n", _("Received as one file, with its SHA-256"));
         plain_file(plain, archive);
     }
     if (json_array_size(files) > 0)
-        text_format(plain, "\nFiles %s, with their SHA-256\n", archive != NULL ? "in it" : "received");
+        text_format(plain, "\n%s\n",
+                    archive != NULL ? _("Files in it, with their SHA-256")
+                                    : _("Files received, with their SHA-256"));
     json_array_foreach(files, index, value)
     {
         plain_file(plain, value);
     }
     if (json_text(facts, "contact")[0] != '\0') {
-        text_add(plain, "\nQuestions: ");
-        text_fold(plain, json_text(facts, "contact"), 11, 11);
+        struct text words = TEXT_EMPTY;
+        text_format(&words, _("Questions: %s"), json_text(facts, "contact"));
+        text_add(plain, "\n");
+        text_fold(plain, words.failed ? json_text(facts, "contact") : words.bytes, 0, 11);
+        text_free(&words);
     }
     return text_done(plain, error);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/event.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
@@ -41,8 +42,8 @@ bool ingest_release(struct transaction *transaction, const struct settings *sett
     bool accepted = strcmp(admission.outcome, "ACCEPT") == 0;
     admission.next_step = accepted ? next
                           : strcmp(kind, "retention") == 0
-                              ? "Nothing was done. What is listed above says why."
-                              : "Nothing left the building. What is listed above says why.";
+                              ? _("Nothing was done. What is listed above says why.")
+                              : _("Nothing left the building. What is listed above says why.");
     snprintf(folder, sizeof folder, "%s/out", kind);
     snprintf(action, sizeof action, "%s-%s", kind, accepted ? "received" : "refused");
     const struct event event = {.actor = json_text_or_null(claim, "owner"),

@@ -14,6 +14,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
@@ -74,8 +75,8 @@ static bool read_discovery(struct signed_document *document, struct error *error
     if (acknowledgement &&
         (json_object_get(read, "volume") == NULL || json_text(read, "receivedBy")[0] == '\0'))
         return add_fault(document, "volume-missing", "R41", "discovery.xml /discovery",
-                         "an acknowledgement names the volume and who at the office received it",
-                         "fill in volume and receivedBy", error);
+                         _("an acknowledgement names the volume and who at the office received it"),
+                         _("fill in volume and receivedBy"), error);
     return true;
 }
 
@@ -108,8 +109,8 @@ static bool check_immigration(struct signed_document *document, const struct xml
         !(kind != NULL && strcmp(kind, "civil-immigration") == 0))
         return true;
     return add_fault(document, "immigration-enforcement", "R43", "disclosure.xml /disclosure/purpose",
-                     "nothing is released in furtherance of immigration enforcement",
-                     "do not send it again; the integrity officer was told", error);
+                     _("nothing is released in furtherance of immigration enforcement"),
+                     _("do not send it again; the integrity officer was told"), error);
 }
 
 static bool read_recipient(struct signed_document *document, const struct xml_node *node, json_t *recipient)

@@ -7,6 +7,7 @@
 #include "ingest/request_form.h"
 
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/request_form_choices.h"
 #include "ingest/rules.h"
 #include "page/web_page.h"
@@ -60,7 +61,8 @@ static bool put_rules(json_t *data)
         json_t *rule = json_object_at(all, rules[i].code);
         done = rule != NULL && json_put_text(rule, "clause", rules[i].clause) &&
                json_put_text(rule, "outcome", rules[i].outcome) &&
-               json_put_text(rule, "text", rules[i].text) && json_put_text(rule, "remedy", rules[i].remedy);
+               json_put_text(rule, "text", language_text(rules[i].text)) &&
+               json_put_text(rule, "remedy", language_text(rules[i].remedy));
     }
     return done;
 }
@@ -75,7 +77,7 @@ bool request_form(const struct settings *settings, const struct setting_command 
     if (!done)
         error_set(error, FAULT_TEMPORARY, "out of memory for request.html");
     else {
-        const struct web_page page = {.title = "Request for a facial identification search",
+        const struct web_page page = {.title = _("Request for a facial identification search"),
                                       .style = request_form_style,
                                       .script = request_form_script,
                                       .data = data};

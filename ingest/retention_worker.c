@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "ingest/fault.h"
 #include "ingest/members.h"
 #include "ingest/signed_document.h"
@@ -46,10 +47,10 @@ static bool read_retention(struct signed_document *document, struct error *error
                          .outcome = "REJECT",
                          .place = "retention.xml /retention",
                          .clause = "R38",
-                         .text = disposes ? "a disposal names a list, and no dockets beside it"
-                                          : "a legal hold and its release name dockets, and no list",
-                         .remedy = disposes ? "fill in the digest that leadspool retention dry-run printed"
-                                            : "list the dockets, and take list and decided out"}) ||
+                         .text = disposes ? _("a disposal names a list, and no dockets beside it")
+                                          : _("a legal hold and its release name dockets, and no list"),
+                         .remedy = disposes ? _("fill in the digest that leadspool retention dry-run printed")
+                                            : _("list the dockets, and take list and decided out")}) ||
            signed_document_memory(error);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
@@ -33,11 +34,11 @@ unsigned request_kind(const json_t *request)
 /* The rule's text with the member's value in the place of %s. */
 static char *words_of(const struct rule *rule, const json_t *object)
 {
-    const char *hole = strstr(rule->text, "%s");
+    const char *text = language_text(rule->text), *hole = strstr(text, "%s");
     if (hole == NULL)
-        return strdup(rule->text);
-    return text_formatted("%.*s%.120s%s", (int)(hole - rule->text), rule->text,
-                          json_text(object, rule->member), hole + 2);
+        return strdup(text);
+    return text_formatted("%.*s%.120s%s", (int)(hole - text), text, json_text(object, rule->member),
+                          hole + 2);
 }
 
 /* "/request/images/image[2]"; a single one has no number (xml_path). Caller frees. */

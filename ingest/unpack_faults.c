@@ -10,30 +10,34 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "ingest/fault.h"
 #include "ingest/unpack.h"
 
-#define AGAIN "pack manifest.xml and the images anew with the computer's own tool"
-#define ASIDE "find out which program made this file; then " AGAIN
-#define OTHERS "; so are others"
+#define AGAIN N_("pack manifest.xml and the images anew with the computer's own tool")
+#define ASIDE                                                                                                \
+    N_("find out which program made this file; then pack manifest.xml and the images anew with the "         \
+       "computer's own tool")
 
 static const struct {
     const char *code, *outcome, *clause, *remedy;
     bool once; /* it is the tool's doing, and then of all files alike: the first speaks for them */
 } rules[] = {
     [ARCHIVE_UNREADABLE] = {"archive-unreadable", "REJECT", "R15",
-                            "send one whole .zip file, or the files in a folder"},
-    [ARCHIVE_DAMAGED] = {"archive-damaged", "REJECT", "R15", "copy the file once more, or pack it anew"},
-    [ARCHIVE_ENCRYPTED] = {"archive-encrypted", "REJECT", "R15", "pack the files without a password"},
+                            N_("send one whole .zip file, or the files in a folder")},
+    [ARCHIVE_DAMAGED] = {"archive-damaged", "REJECT", "R15", N_("copy the file once more, or pack it anew")},
+    [ARCHIVE_ENCRYPTED] = {"archive-encrypted", "REJECT", "R15", N_("pack the files without a password")},
     [ARCHIVE_METHOD] = {"archive-method", "REJECT", "R15", AGAIN, true},
-    [ARCHIVE_FOLDERS] = {"archive-folders", "REJECT", "R15",
-                         "put manifest.xml and the images side by side, in one folder at most, and pack that",
-                         true},
-    [ARCHIVE_NAME] = {"archive-name", "REJECT", "R15", "rename the file, in the manifest too, and pack anew"},
-    [ARCHIVE_NOT_PLAIN] = {"not-a-plain-file", "REJECT", NULL, "put the files themselves into the packet"},
+    [ARCHIVE_FOLDERS] =
+        {"archive-folders", "REJECT", "R15",
+         N_("put manifest.xml and the images side by side, in one folder at most, and pack that"), true},
+    [ARCHIVE_NAME] = {"archive-name", "REJECT", "R15",
+                      N_("rename the file, in the manifest too, and pack anew")},
+    [ARCHIVE_NOT_PLAIN] = {"not-a-plain-file", "REJECT", NULL,
+                           N_("put the files themselves into the packet")},
     [ARCHIVE_TOO_LARGE] = {"packet-too-large", "REJECT", NULL,
-                           "send fewer or smaller files; a supplement can bring more later"},
+                           N_("send fewer or smaller files; a supplement can bring more later")},
     [ARCHIVE_PATH] = {"archive-path", "QUARANTINE", "R37", ASIDE},
     [ARCHIVE_BOMB] = {"archive-bomb", "QUARANTINE", "R37", ASIDE},
     [ARCHIVE_FOREIGN_BYTES] = {"archive-foreign-bytes", "QUARANTINE", "R37", ASIDE},
@@ -69,8 +73,8 @@ static bool said_before(json_t *faults, const char *code)
     long place = json_position(faults, "code", code);
     json_t *fault = place < 0 ? NULL : json_array_get(faults, (size_t)place);
     const char *text = json_text(fault, "text");
-    if (fault != NULL && strstr(text, OTHERS) == NULL)
-        json_object_set_new(fault, "text", json_sprintf("%s" OTHERS, text));
+    if (fault != NULL && strstr(text, _("; so are others")) == NULL)
+        json_object_set_new(fault, "text", json_sprintf("%s%s", text, _("; so are others")));
     return fault != NULL;
 }
 
@@ -92,7 +96,7 @@ bool unpack_fault(json_t *faults, enum unpack_code code, const struct unpack_mem
     bool done = length >= 0 && (member == NULL || name != NULL) &&
                 fault_add(faults, &(struct fault_words){.code = rules[code].code,
                                                         .outcome = rules[code].outcome,
-                                                        .place = member == NULL ? "the .zip file" : name,
+                                                        .place = member == NULL ? _("the .zip file") : name,
                                                         .clause = rules[code].clause,
                                                         .text = text,
                                                         .remedy = rules[code].remedy});

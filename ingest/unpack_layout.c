@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "ingest/unpack.h"
 
 enum {
@@ -74,10 +75,10 @@ static bool no_end(struct reading *reading)
                  memcmp(archive->bytes, nothing, sizeof nothing) == 0;
     reading->archive->ended = !begun;
     if (archive->length == 0)
-        return refuse(reading, ARCHIVE_UNREADABLE, NULL, "the file is empty");
+        return refuse(reading, ARCHIVE_UNREADABLE, NULL, _("the file is empty"));
     return begun ? refuse(reading, ARCHIVE_DAMAGED, NULL,
-                          "the .zip file stops before its end: a part of it is missing")
-                 : refuse(reading, ARCHIVE_UNREADABLE, NULL, "the file is called .zip and is none");
+                          _("the .zip file stops before its end: a part of it is missing"))
+                 : refuse(reading, ARCHIVE_UNREADABLE, NULL, _("the file is called .zip and is none"));
 }
 
 /* The end record that a reader finds first, coming from the end. */
@@ -92,10 +93,10 @@ static bool find_end(struct reading *reading, uint64_t *found)
                 *found = at;
                 if (comment > tried) {
                     archive->ended = false;
-                    return refuse(reading, ARCHIVE_DAMAGED, NULL, "the .zip file stops before its end");
+                    return refuse(reading, ARCHIVE_DAMAGED, NULL, _("the .zip file stops before its end"));
                 }
                 return comment == tried || refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                                                  "there are more bytes behind the end of the .zip file");
+                                                  _("there are more bytes behind the end of the .zip file"));
             }
             if (at == 0)
                 break;
@@ -114,7 +115,7 @@ static bool read_large_end(struct reading *reading, uint64_t locator, uint64_t e
         u64(bytes + at + 4) != locator - at - 12 || u32(bytes + locator + 4) != 0 ||
         u32(bytes + locator + 16) > 1 || u32(bytes + at + 16) != 0 || u32(bytes + at + 20) != 0)
         return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                      "the two end records of the .zip file do not fit together");
+                      _("the two end records of the .zip file do not fit together"));
     uint64_t large[4] = {u64(bytes + at + 24), u64(bytes + at + 32), u64(bytes + at + 40),
                          u64(bytes + at + 48)};
     bool same = (entries[0] == 0xFFFF || entries[0] == large[0]) &&
@@ -122,7 +123,7 @@ static bool read_large_end(struct reading *reading, uint64_t locator, uint64_t e
                 (*size == ELSEWHERE || *size == large[2]) && (*offset == ELSEWHERE || *offset == large[3]);
     if (!same)
         return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                      "the two end records of the .zip file say different things");
+                      _("the two end records of the .zip file say different things"));
     entries[0] = large[0];
     entries[1] = large[1];
     *size = large[2];
@@ -143,22 +144,23 @@ static bool read_end(struct reading *reading)
     uint16_t disk = u16(bytes + end + 4), first_disk = u16(bytes + end + 6);
     reading->directory_end = end;
     if ((disk != 0 && !(large && disk == 0xFFFF)) || (first_disk != 0 && !(large && first_disk == 0xFFFF)))
-        return refuse(reading, ARCHIVE_UNREADABLE, NULL, "this is one part of an archive that was split");
+        return refuse(reading, ARCHIVE_UNREADABLE, NULL, _("this is one part of an archive that was split"));
     if (large && !read_large_end(reading, end - LOCATOR_SIZE, entries, &size, &offset))
         return false;
     if (entries[0] != entries[1])
-        return refuse(reading, ARCHIVE_INCONSISTENT, NULL, "the .zip file counts what it holds in two ways");
+        return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
+                      _("the .zip file counts what it holds in two ways"));
     if (offset > reading->directory_end || size > reading->directory_end - offset)
         return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                      "the list of contents of the .zip file is not where it says");
+                      _("the list of contents of the .zip file is not where it says"));
     if (offset + size != reading->directory_end)
         return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                      "the .zip file holds bytes that belong to none of its files");
+                      _("the .zip file holds bytes that belong to none of its files"));
     reading->directory = offset;
     reading->count = entries[0];
     return reading->count <= size / CENTRAL_SIZE ||
            refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                  "the list of contents of the .zip file is shorter than it says");
+                  _("the list of contents of the .zip file is shorter than it says"));
 }
 
 /* Replace what is "elsewhere" by the numbers of the extra field, in their fixed order; every number of the field has
@@ -246,11 +248,11 @@ static bool read_central(struct reading *reading, uint64_t *at, struct unpack_me
     const uint8_t *bytes = reading->archive->bytes, *head = bytes + *at;
     if (reading->directory_end - *at < CENTRAL_SIZE || u32(head) != CENTRAL_MARK)
         return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                      "the list of contents of the .zip file cannot be read");
+                      _("the list of contents of the .zip file cannot be read"));
     size_t name = u16(head + 28), extra = u16(head + 30), comment = u16(head + 32);
     if (reading->directory_end - *at - CENTRAL_SIZE < name + extra + comment)
         return refuse(reading, ARCHIVE_INCONSISTENT, NULL,
-                      "the list of contents of the .zip file cannot be read");
+                      _("the list of contents of the .zip file cannot be read"));
     *member = (struct unpack_member){.raw_name = (const char *)head + CENTRAL_SIZE,
                                      .raw_length = name,
                                      .extra = head + CENTRAL_SIZE + name,
@@ -266,7 +268,8 @@ static bool read_central(struct reading *reading, uint64_t *at, struct unpack_me
                                      .offset = u32(head + 42)};
     uint64_t *const wanted[] = {&member->size, &member->stored, &member->offset, NULL};
     if (!read_large_field(head + CENTRAL_SIZE + name, extra, wanted) || u16(head + 34) != 0)
-        return refuse(reading, ARCHIVE_INCONSISTENT, member, "is listed with numbers that cannot be right");
+        return refuse(reading, ARCHIVE_INCONSISTENT, member,
+                      _("is listed with numbers that cannot be right"));
     *at += CENTRAL_SIZE + name + extra + comment;
     return true;
 }
@@ -278,7 +281,7 @@ static bool read_directory(struct reading *reading, const struct unpack_limits *
     uint64_t most = 2 * limits->files + 32, at = reading->directory;
     if (reading->count > most) {
         if (!unpack_fault(reading->faults, ARCHIVE_TOO_LARGE, NULL,
-                          "the packet holds more files than this site takes: %llu, and %llu is the most",
+                          _("the packet holds more files than this site takes: %llu, and %llu is the most"),
                           (unsigned long long)reading->count, (unsigned long long)limits->files))
             reading->memory = false;
         return false;
@@ -294,10 +297,10 @@ static bool read_directory(struct reading *reading, const struct unpack_limits *
             return false;
         member->index = archive->count;
         if ((member->flags & (UNPACK_ENCRYPTED | HIDDEN_FLAGS)) != 0 || member->method == 99)
-            return refuse(reading, ARCHIVE_ENCRYPTED, member, "is locked with a password");
+            return refuse(reading, ARCHIVE_ENCRYPTED, member, _("is locked with a password"));
     }
     return at == reading->directory_end || refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                                                  "the .zip file holds bytes behind its list of contents");
+                                                  _("the .zip file holds bytes behind its list of contents"));
 }
 
 /* The header before the data has to say what the directory says; sizes that follow the data may be 0 here. */
@@ -306,11 +309,11 @@ static bool read_local(struct reading *reading, struct unpack_member *member)
     const uint8_t *bytes = reading->archive->bytes, *head = bytes + member->offset;
     if (member->offset > reading->directory || reading->directory - member->offset < LOCAL_SIZE ||
         u32(head) != LOCAL_MARK)
-        return refuse(reading, ARCHIVE_INCONSISTENT, member, "is not where the list of contents says");
+        return refuse(reading, ARCHIVE_INCONSISTENT, member, _("is not where the list of contents says"));
     size_t name = u16(head + 26), extra = u16(head + 28);
     uint64_t left = reading->directory - member->offset - LOCAL_SIZE;
     if (left < name + extra || member->stored > left - name - extra)
-        return refuse(reading, ARCHIVE_INCONSISTENT, member, "is larger than the file that holds it");
+        return refuse(reading, ARCHIVE_INCONSISTENT, member, _("is larger than the file that holds it"));
     uint64_t crc = u32(head + 14), stored = u32(head + 18), size = u32(head + 22);
     uint64_t *const wanted[] = {&size, &stored, NULL};
     bool streamed = (member->flags & UNPACK_STREAMED) != 0;
@@ -324,8 +327,8 @@ static bool read_local(struct reading *reading, struct unpack_member *member)
     struct second_name central = find_second_name(member->extra, member->extra_length);
     struct second_name local = find_second_name(head + LOCAL_SIZE + name, extra);
     if (same && !second_names_agree(member, &central, &local))
-        return refuse(reading, ARCHIVE_INCONSISTENT, member, "has two names that differ");
-    return same || refuse(reading, ARCHIVE_INCONSISTENT, member, "is described in two ways that differ");
+        return refuse(reading, ARCHIVE_INCONSISTENT, member, _("has two names that differ"));
+    return same || refuse(reading, ARCHIVE_INCONSISTENT, member, _("is described in two ways that differ"));
 }
 
 /* Do the bytes between the data and what comes next repeat its sizes (4.3.9)? With or without a mark, in 4 or in 8
@@ -355,24 +358,25 @@ static bool check_tiling(struct reading *reading, struct unpack_member *const *s
     uint64_t at = 0;
     if (count == 0 && reading->directory != 0)
         return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                      "the .zip file holds bytes that belong to none of its files");
+                      _("the .zip file holds bytes that belong to none of its files"));
     for (size_t i = 0; i < count; i++) {
         struct unpack_member *member = sorted[i];
         uint64_t next = i + 1 < count ? sorted[i + 1]->offset : reading->directory;
         if (i == 0 && member->offset != 0)
             return refuse(reading, ARCHIVE_FOREIGN_BYTES, NULL,
-                          "there are bytes before the first file of the .zip file");
+                          _("there are bytes before the first file of the .zip file"));
         if (!read_local(reading, member))
             return false;
         at = member->data + member->stored;
         if (at > next)
-            return refuse(reading, ARCHIVE_BOMB, member,
-                          "shares its bytes with another file: together they unpack to more than was sent");
+            return refuse(
+                reading, ARCHIVE_BOMB, member,
+                _("shares its bytes with another file: together they unpack to more than was sent"));
         bool follows = at == next || ((member->flags & UNPACK_STREAMED) != 0 &&
                                       is_descriptor(reading->archive->bytes + at, next - at, member));
         if (!follows)
             return refuse(reading, ARCHIVE_FOREIGN_BYTES, member,
-                          "is followed by bytes that belong to no file");
+                          _("is followed by bytes that belong to no file"));
     }
     return true;
 }

@@ -8,6 +8,7 @@
  */
 #include <zlib.h>
 
+#include "base/language.h"
 #include "ingest/unpack.h"
 
 enum {
@@ -47,22 +48,22 @@ static bool check_stated(const struct unpack_member *member, const struct unpack
     bool plain = type == 0 || type == MODE_FILE || (type == MODE_FOLDER && is_folder(member));
     *fit = false;
     if (!plain || (mode & MODE_SET_ID) != 0)
-        return unpack_fault(faults, ARCHIVE_NOT_PLAIN, member, "is no plain file%s",
-                            type == 0120000 ? " but a link" : "");
+        return unpack_fault(faults, ARCHIVE_NOT_PLAIN, member, _("is no plain file%s"),
+                            type == 0120000 ? _(" but a link") : "");
     if ((member->flags & UNKNOWN_FLAGS) != 0 || member->version > VERSION_MOST)
         return unpack_fault(faults, ARCHIVE_METHOD, member,
-                            "is packed with features that this site does not read");
+                            _("is packed with features that this site does not read"));
     if (member->method != UNPACK_STORED && member->method != UNPACK_DEFLATED)
         return unpack_fault(faults, ARCHIVE_METHOD, member,
-                            "is compressed in a way that this site does not read (method %u)",
+                            _("is compressed in a way that this site does not read (method %u)"),
                             member->method);
     if (is_folder(member) && member->size != 0)
-        return unpack_fault(faults, ARCHIVE_INCONSISTENT, member, "is a folder with content of its own");
+        return unpack_fault(faults, ARCHIVE_INCONSISTENT, member, _("is a folder with content of its own"));
     if (member->size > limits->file_bytes)
-        return unpack_fault(faults, ARCHIVE_TOO_LARGE, member, "is larger than this site takes");
+        return unpack_fault(faults, ARCHIVE_TOO_LARGE, member, _("is larger than this site takes"));
     if (member->size > *left)
         return unpack_fault(faults, ARCHIVE_TOO_LARGE, member,
-                            "makes the packet larger than this site takes");
+                            _("makes the packet larger than this site takes"));
     *left -= member->size;
     *fit = true;
     return true;
@@ -116,11 +117,11 @@ static bool measure_deflated(const struct unpack_archive *archive, const struct 
         return false;
     }
     if (measure->size > member->size)
-        stop(measure, ARCHIVE_INCONSISTENT, "unpacks to more than it says");
+        stop(measure, ARCHIVE_INCONSISTENT, _("unpacks to more than it says"));
     else if (state != Z_STREAM_END)
-        stop(measure, ARCHIVE_DAMAGED, "is damaged: it cannot be unpacked to its end");
+        stop(measure, ARCHIVE_DAMAGED, _("is damaged: it cannot be unpacked to its end"));
     else if (given - stream.avail_in != member->stored)
-        stop(measure, ARCHIVE_INCONSISTENT, "has bytes hidden behind its end");
+        stop(measure, ARCHIVE_INCONSISTENT, _("has bytes hidden behind its end"));
     inflateEnd(&stream);
     return true;
 }
@@ -136,9 +137,9 @@ static bool check_measured(const struct unpack_archive *archive, const struct un
         return false;
     }
     if (measure.fault == NULL && measure.size != member->size)
-        stop(&measure, ARCHIVE_INCONSISTENT, "does not unpack to the size it says");
+        stop(&measure, ARCHIVE_INCONSISTENT, _("does not unpack to the size it says"));
     if (measure.fault == NULL && measure.crc != member->crc)
-        stop(&measure, ARCHIVE_DAMAGED, "is damaged: its checksum does not fit its bytes");
+        stop(&measure, ARCHIVE_DAMAGED, _("is damaged: its checksum does not fit its bytes"));
     return measure.fault == NULL || unpack_fault(faults, measure.code, member, "%s", measure.fault);
 }
 
@@ -149,7 +150,7 @@ bool unpack_measure(const struct unpack_archive *archive, const struct unpack_li
     bool done = true, memory = true, bomb = bursting(archive), whole = !bomb;
     if (bomb)
         done = unpack_fault(faults, ARCHIVE_BOMB, NULL,
-                            "the .zip file unpacks to more than %d times its own size", RATIO_MOST);
+                            _("the .zip file unpacks to more than %d times its own size"), RATIO_MOST);
     /* All that is stated first: a packet that is refused for it costs no decoding. */
     for (size_t i = 0; done && !bomb && i < archive->count; i++) {
         bool fit = false;

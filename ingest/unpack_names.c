@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/language.h"
 #include "ingest/members.h"
 #include "ingest/unpack.h"
 
@@ -30,14 +31,14 @@ static bool climbs(const char *name)
 static const char *trick(const char *name, size_t length)
 {
     if (length == 0 || strlen(name) != length)
-        return "has a name with an end inside, or none";
+        return _("has a name with an end inside, or none");
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)name[i] < ' ' || name[i] == 0x7F)
-            return "has a name with control characters";
+            return _("has a name with control characters");
     if (name[0] == '/' || name[0] == '\\' || (isalpha((unsigned char)name[0]) && name[1] == ':'))
-        return "has a name that leads out of the packet (it begins at the top of a disk)";
+        return _("has a name that leads out of the packet (it begins at the top of a disk)");
     if (climbs(name) || strstr(name, "//") != NULL)
-        return "has a name that leads out of the packet";
+        return _("has a name that leads out of the packet");
     return NULL;
 }
 
@@ -88,7 +89,7 @@ static bool check_name(const struct unpack_member *member, const char *name, jso
     if (strchr(name, '\\') != NULL) {
         *fit = false;
         return unpack_fault(faults, ARCHIVE_FOLDERS, member,
-                            "is named with a backslash, as an outdated tool writes folders");
+                            _("is named with a backslash, as an outdated tool writes folders"));
     }
     return true;
 }
@@ -101,10 +102,10 @@ static bool name_member(struct unpack_member *member, const char *name, size_t f
         return true;
     if (strchr(rest, '/') != NULL)
         return unpack_fault(faults, ARCHIVE_FOLDERS, member, "%s",
-                            rest[strlen(rest) - 1] == '/' ? "is a folder inside the packet"
-                                                          : "is in a folder inside the packet");
+                            rest[strlen(rest) - 1] == '/' ? _("is a folder inside the packet")
+                                                          : _("is in a folder inside the packet"));
     if (strlen(rest) > NAME_MOST)
-        return unpack_fault(faults, ARCHIVE_NAME, member, "has a name of more than %d bytes", NAME_MOST);
+        return unpack_fault(faults, ARCHIVE_NAME, member, _("has a name of more than %d bytes"), NAME_MOST);
     member->name = strdup(rest);
     return member->name != NULL;
 }
@@ -122,10 +123,10 @@ static bool check_twins(struct unpack_member **named, size_t count, json_t *faul
     qsort(named, count, sizeof *named, by_letters);
     for (size_t i = 1; done && i < count; i++) {
         if (strcmp(named[i - 1]->name, named[i]->name) == 0)
-            done = unpack_fault(faults, ARCHIVE_INCONSISTENT, named[i], "is in the archive twice");
+            done = unpack_fault(faults, ARCHIVE_INCONSISTENT, named[i], _("is in the archive twice"));
         else if (strcasecmp(named[i - 1]->name, named[i]->name) == 0)
             done = unpack_fault(faults, ARCHIVE_NAME, named[i],
-                                "differs from \"%.200s\" in capital letters alone", named[i - 1]->name);
+                                _("differs from \"%.200s\" in capital letters alone"), named[i - 1]->name);
     }
     return done;
 }
@@ -149,7 +150,7 @@ bool unpack_name(struct unpack_archive *archive, const char *const *names, const
     }
     if (done && count > limits->files)
         done = unpack_fault(faults, ARCHIVE_TOO_LARGE, NULL,
-                            "the packet holds more files than this site takes: %zu, and %llu is the most",
+                            _("the packet holds more files than this site takes: %zu, and %llu is the most"),
                             count, (unsigned long long)limits->files);
     done = done && check_twins(named, count, faults);
     free(named);

@@ -16,6 +16,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "ingest/unpack.h"
 
@@ -74,7 +75,7 @@ static zip_t *open_archive(const struct mapping *mapping, char *why, size_t size
 static bool read_names(const struct mapping *mapping, const struct unpack_archive *archive, zip_t **zip,
                        const char **names, char *why, size_t size, struct error *error)
 {
-    snprintf(why, size, "another number of members");
+    snprintf(why, size, _("another number of members"));
     *zip = open_archive(mapping, why, size, error);
     bool same = *zip != NULL && zip_get_num_entries(*zip, 0) == (zip_int64_t)archive->count;
     for (size_t i = 0; same && i < archive->count; i++) {
@@ -107,7 +108,7 @@ static bool name_members(const struct mapping *mapping, struct unpack_archive *a
     bool done = own.fault == FAULT_NONE || no_memory(error);
     if (done && !same)
         done = unpack_fault(faults, ARCHIVE_INCONSISTENT, NULL,
-                            "another reader understands the .zip file differently (%s)", why) ||
+                            _("another reader understands the .zip file differently (%s)"), why) ||
                no_memory(error);
     if (done && same)
         done = unpack_name(archive, names, limits, faults, error);

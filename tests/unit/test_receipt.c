@@ -85,8 +85,9 @@ static void test_words_for_a_sergeant(void **state)
     expect_in(&plain, "To do:   say it");
     text_free(&plain);
     json_decref(facts);
-    facts = json_pack("{ss,ss,s[{ss,ss,ss}]}", "outcome", "REJECT", "kind", "withdrawal", "faults", "outcome",
-                      "REJECT", "text", "a", "remedy", "nothing to do: it is closed");
+    facts = json_pack("{ss,ss,s[{ss,ss,ss,ss}]}", "outcome", "REJECT", "kind", "withdrawal", "faults", "code",
+                      "docket-closed-to-withdrawal", "outcome", "REJECT", "text", "a", "remedy",
+                      "nothing to do: it is closed");
     assert_non_null(strstr(receipt_next_step(facts), "changed nothing"));
     json_array_append_new(json_object_get(facts, "faults"),
                           json_pack("{ss,ss,ss}", "outcome", "REJECT", "text", "b", "remedy", "correct it"));
