@@ -72,7 +72,8 @@ bool hold_open(struct transaction *transaction, const char *docket, const struct
                 json_put_whole(record, "number", counts.highest + 1) &&
                 json_put_text(record, "code", hold->code) && json_put_text(record, "clause", hold->clause) &&
                 json_put_text(record, "role", hold->role) && json_put_text(record, "reason", hold->reason) &&
-                json_put_text(record, "item", hold->item) &&
+                json_put_text(record, "item", hold->item) && json_put_text(record, "image", hold->image) &&
+                json_put_text(record, "dockets", hold->dockets) &&
                 json_put_text(record, "opened", instant_text(now, when));
     if (!done)
         error_set(error, FAULT_TEMPORARY, "out of memory while holding docket %s", docket);

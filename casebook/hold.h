@@ -16,7 +16,12 @@ struct hold {
     const char *role;   /* who can release it */
     const char *reason; /* why, in words */
     const char *item;   /* item id that asks for the release; NULL: set later with hold_put */
+    /* Of IMAGE_SEARCHED_BEFORE: the picture's digest and the other dockets, "FR-2026-000001, FR-…"; else NULL. */
+    const char *image, *dockets;
 };
+
+/* The code of a hold about a picture that was searched under other dockets. */
+#define IMAGE_SEARCHED_BEFORE "image-searched-before"
 
 /* *number may be NULL. */
 bool hold_open(struct transaction *transaction, const char *docket, const struct hold *hold, instant now,

@@ -12,6 +12,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 
@@ -70,8 +71,15 @@ struct looking {
 static bool is_probe(const struct looking *looking, const json_t *docket, bool *searched)
 {
     const char *probe = json_text(json_object_get(docket, "probe"), "image");
+    const json_t *earlier;
     enum docket_state state;
+    size_t index;
     *searched = json_array_size(json_object_get(docket, "searches")) > 0;
+    json_array_foreach(json_object_get(docket, "earlierProbes"), index, earlier)
+    {
+        if (strcmp(json_string_value(earlier), looking->digest) == 0)
+            return true;
+    }
     bool waits =
         docket_state_of(docket, &state, NULL) && (state == DOCKET_QUEUED || state == DOCKET_MATCHING);
     return (*searched || waits) && strcmp(probe, looking->digest) == 0;
@@ -110,6 +118,13 @@ bool image_index_searched(struct transaction *transaction, const char *digest, c
         text_free(&looking.found);
     *searched = looking.searched;
     return done;
+}
+
+char *image_index_words(const char *file, const char *found, bool searched)
+{
+    return text_formatted(searched ? _("\"%s\" was searched before under docket %s")
+                                   : _("\"%s\" waits for its search under docket %s"),
+                          file, found);
 }
 
 struct counting {

@@ -23,6 +23,9 @@ bool image_index_add(struct transaction *transaction, const char *docket, const 
 bool image_index_searched(struct transaction *transaction, const char *digest, const char *docket,
                           char **found, bool *searched, struct error *error);
 
+/* What that says of the image, as a hold gives its reason; NULL when memory ran out, freed by the caller. */
+char *image_index_words(const char *file, const char *found, bool searched);
+
 /* How many dockets have an image of that recording; 0 when that docket (NULL: none yet) is one of them. */
 bool image_index_recording(struct transaction *transaction, const char *recording, const char *docket,
                            size_t *count, struct error *error);

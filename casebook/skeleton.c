@@ -42,6 +42,7 @@ static const char *const docket[] = {
     "intake.decision",
     "intake.round",
     "probe.image",
+    "earlierProbes",
     "probe.searched",
     "probe.by",
     "probe.at", /* L1 asks for every change made to a probe, described and dated */

@@ -85,7 +85,9 @@ bool admit_holds(struct admission *admission, struct error *error)
                                   .clause = json_text_or_null(fault, "clause"),
                                   .role = json_text(fault, "role"),
                                   .reason = json_text(fault, "text"),
-                                  .item = NULL};
+                                  .item = NULL,
+                                  .image = json_text_or_null(fault, "image"),
+                                  .dockets = json_text_or_null(fault, "dockets")};
         if (strcmp(json_text(fault, "outcome"), "HOLD") == 0 &&
             !hold_open(admission->transaction, json_text(admission->docket, "docket"), &hold, admission->now,
                        NULL, error))

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "casebook/hold.h"
 #include "casebook/image_index.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
@@ -17,16 +18,11 @@
 #include "ingest/words.h"
 
 /* The text is taken over. */
-static bool hold(struct admission *admission, const char *code, const char *clause, const char *place,
-                 const char *remedy, const char *role, char *text, struct error *error)
+static bool hold(struct admission *admission, struct fault_words words, char *text, struct error *error)
 {
-    bool done = text != NULL && fault_add(admission->faults, &(struct fault_words){.code = code,
-                                                                                   .outcome = "HOLD",
-                                                                                   .place = place,
-                                                                                   .clause = clause,
-                                                                                   .text = text,
-                                                                                   .remedy = remedy,
-                                                                                   .role = role});
+    words.outcome = "HOLD";
+    words.text = text;
+    bool done = text != NULL && fault_add(admission->faults, &words);
     free(text);
     return done || admission_memory(error);
 }
@@ -35,17 +31,21 @@ static bool look_for_image(struct admission *admission, const json_t *seen, stru
 {
     char *found = NULL;
     bool searched = false;
-    const char *file = json_text(seen, "file");
-    if (!image_index_searched(admission->transaction, json_text(seen, "digest"),
-                              json_text(admission->request, "docket"), &found, &searched, error))
+    const char *file = json_text(seen, "file"), *digest = json_text(seen, "digest");
+    if (!image_index_searched(admission->transaction, digest, json_text(admission->request, "docket"), &found,
+                              &searched, error))
         return false;
     bool done = found == NULL ||
-                hold(admission, "image-searched-before", "R29", file,
-                     "nothing for you to do: a supervisor compares the two requests first", "supervisor",
-                     text_formatted(searched ? "\"%s\" was searched before under docket %s"
-                                             : "\"%s\" waits for its search under docket %s",
-                                    file, found),
-                     error);
+                hold(admission,
+                     (struct fault_words){
+                         .code = IMAGE_SEARCHED_BEFORE,
+                         .clause = "R29",
+                         .place = file,
+                         .remedy = "nothing for you to do: a supervisor compares the two requests first",
+                         .role = "supervisor",
+                         .image = digest,
+                         .dockets = found},
+                     image_index_words(file, found, searched), error);
     free(found);
     return done;
 }
@@ -63,11 +63,15 @@ static bool look_for_recording(struct admission *admission, const char *recordin
     if (!done)
         return false;
     return count < (size_t)most ||
-           hold(admission, "recording-asked-often", "R8", recording,
-                "nothing for you to do: the legal bureau looks at it first", "legal",
+           hold(admission,
+                (struct fault_words){.code = "recording-asked-often",
+                                     .clause = "R8",
+                                     .place = recording,
+                                     .remedy = "nothing for you to do: the legal bureau looks at it first",
+                                     .role = "legal"},
                 text_formatted(
-                    "%zu requests about the recording \"%s\" came before this one; more than %d are "
-                    "not taken without a look at what is being done with it",
+                    _("%zu requests about the recording \"%s\" came before this one; more than %d are "
+                      "not taken without a look at what is being done with it"),
                     count, recording, most),
                 error);
 }

@@ -52,7 +52,12 @@ static void choose_probe(struct hearing *hearing)
 {
     const json_t *chosen = json_object_get(hearing->decision, "probe");
     char at[INSTANT_TEXT_SIZE];
+    const char *before = json_text(json_object_get(hearing->docket, "probe"), "image");
     json_t *probe = json_deep_copy(chosen);
+    /* What was searched once stays known as searched (R29). */
+    if (json_array_size(json_object_get(hearing->docket, "searches")) > 0 &&
+        strcmp(before, json_text(chosen, "image")) != 0)
+        json_array_append_new(json_array_at(hearing->docket, "earlierProbes"), json_string(before));
     json_t *edits = json_array_at(probe, "edits");
     if (json_array_size(edits) == 0)
         json_put_text(probe, "searched", json_text(chosen, "image"));
@@ -146,6 +151,8 @@ static bool write_substance(struct hearing *hearing, struct error *error)
                           json_whole(hearing->hold, "number", 0), json_text(hearing->decision, "outcome"),
                           hearing->person->id, hearing->now, error);
     case ACTION_INTAKE_CONFIRM:
+        if (hearing->transition.next == DOCKET_HELD)
+            return hearing_hold(hearing, error) && take_over(hearing, error);
         choose_probe(hearing);
         json_put(docket, "intake", substance(hearing));
         hearing->issue = "confirmation-notice";

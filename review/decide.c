@@ -270,6 +270,11 @@ static void words_applied(const struct hearing *hearing, struct text *words)
                 json_text(hearing->docket, "docket"), hearing->person->id);
     if (!of_peer(hearing))
         text_format(words, " The docket is now %s.", docket_state_name(hearing->state));
+    if (hearing->precedents != NULL)
+        text_format(words,
+                    " The picture %s under docket %s: a supervisor looks at both first, and the docket then "
+                    "comes back to intake.",
+                    hearing->searched ? "was searched" : "waits for its search", hearing->precedents);
     if (crossed(hearing) != NULL)
         text_format(words, " %s had claimed this item; yours counts all the same.",
                     of_peer(hearing) ? "Another peer" : crossed(hearing));
@@ -355,5 +360,6 @@ done:
     json_decref(hearing.docket);
     json_decref(hearing.item);
     json_decref(hearing.hold);
+    free(hearing.precedents);
     return done;
 }

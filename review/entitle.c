@@ -216,7 +216,7 @@ static bool check_photo(struct hearing *hearing, struct error *error)
 
 bool hearing_order(struct hearing *hearing, struct error *error)
 {
-    if (!check_photo(hearing, error))
+    if (!check_photo(hearing, error) || !hearing_precedents(hearing, error))
         return false;
     struct circumstances now = {.round = (int)json_whole(hearing->docket, "round", 1),
                                 .min_peers = hearing->settings->min_peers};
@@ -231,6 +231,8 @@ bool hearing_order(struct hearing *hearing, struct error *error)
             return false;
         now.holds_open_after = (int)open - 1;
     }
+    if (hearing->action == ACTION_INTAKE_CONFIRM)
+        now.holds_open_after = hearing->precedents != NULL;
     if (hearing->action == ACTION_PEER_COMPLETE)
         count_verdict(peer_verdict(json_object_get(hearing->decision, "marks"),
                                    json_object_get(hearing->item, "labels"),

@@ -34,6 +34,8 @@ struct hearing {
     struct transition transition;
     struct refusal refusal;
     const char *issue;
+    char *precedents; /* owned: other dockets in which the picture chosen was searched; NULL: none to be told */
+    bool searched;    /* in one of them it was, in the others it waits for that */
 };
 
 /* Who signed: certificate or account on the roster, one person, the one the decision names. R31 R33 */
@@ -54,6 +56,10 @@ bool hearing_find_amended(struct hearing *hearing, struct error *error);
 void amended_circumstances(const struct hearing *hearing, struct circumstances *now);
 void hearing_amend(struct hearing *hearing, json_t *substance);
 bool amended_items(struct hearing *hearing, struct error *error);
+/* Was the picture that this decision chooses searched under other dockets, which no supervisor has looked at? And the
+   hold about that. R29 */
+bool hearing_precedents(struct hearing *hearing, struct error *error);
+bool hearing_hold(struct hearing *hearing, struct error *error);
 /* What the state table says, with the circumstances of this docket. */
 bool hearing_order(struct hearing *hearing, struct error *error);
 /* Change docket, holds, queue, items; nothing is left to refuse. */

@@ -35,6 +35,15 @@ static void all_holds(struct transition *transition, const struct circumstances 
         transition->next = DOCKET_HELD;
 }
 
+/* R29: the picture chosen was searched under another docket, and no supervisor has seen both. */
+static void no_precedent(struct transition *transition, const struct circumstances *now)
+{
+    if (now->holds_open_after > 0) {
+        transition->next = DOCKET_HELD;
+        transition->clause = "R29";
+    }
+}
+
 /* A peer who cannot say calls another peer: only verdicts that say something count towards the number. */
 static void enough_peers(struct transition *transition, const struct circumstances *now)
 {
@@ -92,7 +101,7 @@ static const struct row TABLE[] = {
     {DOCKET_HELD, ACTION_CORRECTION, DOCKET_INTAKE, "R29", all_holds},
     {DOCKET_HELD, ACTION_WITHDRAWAL, DOCKET_WITHDRAWN, "", NULL},
 
-    {DOCKET_INTAKE, ACTION_INTAKE_CONFIRM, DOCKET_QUEUED, "R18", NULL},
+    {DOCKET_INTAKE, ACTION_INTAKE_CONFIRM, DOCKET_QUEUED, "R18", no_precedent},
     {DOCKET_INTAKE, ACTION_INTAKE_UNSUITABLE, DOCKET_AWAITING_IMAGES, "R20", NULL},
     {DOCKET_INTAKE, ACTION_INTAKE_REFUSE, DOCKET_REFUSED, "R18", NULL},
     {DOCKET_INTAKE, ACTION_SUPPLEMENT, DOCKET_INTAKE, "", NULL},

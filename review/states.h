@@ -51,7 +51,7 @@ enum action {
 
 /* What the table must know beyond state and action. Members that an action does not ask about are ignored. */
 struct circumstances {
-    int holds_open_after; /* HOLD_RELEASE, CORRECTION, SUPPLEMENT: holds open once this was taken in */
+    int holds_open_after; /* HOLD_RELEASE, CORRECTION, SUPPLEMENT, INTAKE_CONFIRM: holds open once this was taken in */
     int round;            /* 1 for the first */
     int min_peers;
     int agreed, disagreed,

@@ -1,4 +1,7 @@
 """What only the record knows of a request: its image was searched before, its recording asked about often."""
+import glob
+import os
+
 from site_case import NORTH, SOUTH, SiteCase
 
 
@@ -28,6 +31,34 @@ class Precedents(SiteCase):
         self.assertEqual(other.outcome, 'ACCEPT')
         self.finish()
         self.assertEqual(self.state(again.docket), 'CLOSED')
+
+    def confirm(self, docket):
+        """The intake decision alone; the text of its answer."""
+        intake, before = self.item(docket, 'intake'), set(self.answers())
+        self.office.intake(intake)
+        self.office.decided.add(intake.key)
+        self.site.drain()
+        return '\n'.join(open(path).read() for path in set(self.answers()) - before)
+
+    def answers(self):
+        return glob.glob(self.site.at('review', 'answers', '*', '*.txt'))
+
+    def test_one_image_under_two_dockets_at_intake(self):
+        """Neither was searched when they came: the second is held when its picture is chosen, once."""
+        first, second = self.send('one-of-two', person=4), self.send('two-of-two', SOUTH, person=4)
+        self.assertEqual((first.outcome, second.outcome), ('ACCEPT', 'ACCEPT'))
+        self.assertIn('The docket is now QUEUED', self.confirm(second.docket))
+        said = self.confirm(first.docket)
+        self.assertIn(f'The docket is now HELD. The picture waits for its search under docket {second.docket}', said)
+        hold = self.item(first.docket, 'hold')
+        with open(os.path.join(hold.directory, 'reason.txt')) as file:
+            self.assertIn(f'waits for its search under docket {second.docket}', file.read())
+        self.assertNotIn('intake', [item.stage for item in self.site.items() if item.docket == first.docket])
+        self.office.hold(hold)
+        self.office.decided.add(hold.key)
+        self.site.drain()
+        self.assertEqual(self.state(first.docket), 'INTAKE')
+        self.assertIn('The docket is now QUEUED', self.confirm(first.docket))
 
     def test_many_requests_from_one_recording(self):
         path = self.site.at('site.xml')

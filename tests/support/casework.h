@@ -335,6 +335,7 @@ static inline void casework_search_run(void)
     GOOD(docket_change_state(casework.transaction, docket, DOCKET_MATCHING, casework.now, NULL, NULL, NULL,
                              error));
     json_put_text(docket, "list", DOCKET "/1");
+    json_put(docket, "searches", json_pack("[s]", DOCKET "/1"));
     GOOD(docket_change_state(casework.transaction, docket, DOCKET_INVESTIGATION, casework.now, NULL, NULL,
                              NULL, error));
     GOOD(review_open(casework.transaction, &casework.settings, casework.roster, docket, casework.now, error));

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "casebook/image_index.h"
 #include "casebook/outbox.h"
 #include "review/worksheet.h"
 #include "schemas/xml.h"
@@ -250,8 +251,9 @@ static void test_holds(void **state)
     (void)state;
     json_t *docket = casework_docket();
     GOOD(review_close(casework.transaction, DOCKET, NULL, NULL, casework.now, error));
-    struct hold legal = {"event", "R8", "legal", "A rally", NULL};
-    struct hold supervisor = {"not-discussed", "R29", "supervisor", "Not discussed", NULL};
+    struct hold legal = {.code = "event", .clause = "R8", .role = "legal", .reason = "A rally"};
+    struct hold supervisor = {
+        .code = "not-discussed", .clause = "R29", .role = "supervisor", .reason = "Not discussed"};
     GOOD(hold_open(casework.transaction, DOCKET, &legal, casework.now, NULL, error));
     GOOD(hold_open(casework.transaction, DOCKET, &supervisor, casework.now, NULL, error));
     GOOD(docket_change_state(casework.transaction, docket, DOCKET_HELD, casework.now, NULL, NULL, NULL,
@@ -285,6 +287,83 @@ static void test_holds(void **state)
     json_t *item = casework_item("intake", 0);
     assert_non_null(item);
     json_decref(item);
+}
+
+/* Another docket with a picture of this one, chosen there and waiting (MATCHING), or chosen and searched. */
+static void another_docket(const char *number, const char *image, bool searched)
+{
+    char digest[DIGEST_TEXT_SIZE];
+    json_t *other = json_pack("{s:s,s:s,s:s,s:s,s:{s:s}}", "docket", number, "command", "south", "lane",
+                              "routine", "state", searched ? "INVESTIGATION" : "MATCHING", "probe", "image",
+                              digest_of_text(image, digest));
+    if (searched)
+        json_put(other, "searches", json_pack("[s]", "a search"));
+    GOOD(book_put(casework.transaction, BOOK_DOCKETS, number, other, error));
+    GOOD(image_index_add(casework.transaction, number, digest, NULL, error));
+    json_decref(other);
+}
+
+static json_t *release(int64_t hold)
+{
+    json_t *decision = casework_decision("hold", hold, "sup1", "release");
+    json_put_whole(decision, "hold", hold);
+    return decision;
+}
+
+static json_t *search_again(const char *image)
+{
+    char digest[DIGEST_TEXT_SIZE];
+    json_t *decision = casework_decision("investigation", 0, "inv1", "search-again");
+    json_put(decision, "probe",
+             json_pack("{s:s,s:[],s:[i,i,i,i]}", "image", digest_of_text(image, digest), "edits", "eyes",
+                       3000, 4000, 6000, 4000));
+    return decision;
+}
+
+/* R29: a supervisor sees both dockets before a picture is searched a second time, and is asked once about each. */
+static void test_picture_of_another_docket(void **state)
+{
+    (void)state;
+    another_docket("FR-2026-000002", "image", false);
+    expect_issue(good_intake("inv1"), "inv1", "", "HELD");
+    json_t *docket = casework_docket(), *hold = NULL;
+    assert_null(json_object_get(docket, "probe"));
+    json_decref(docket);
+    GOOD(hold_get(casework.transaction, DOCKET, 1, &hold, error));
+    assert_string_equal(json_text(hold, "reason"),
+                        "\"one.jpg\" waits for its search under docket FR-2026-000002");
+    json_decref(hold);
+    expect_issue(release(1), "sup1", "", "INTAKE");
+    another_docket("FR-2026-000003", "image", true);
+    expect_issue(good_intake("inv1"), "inv1", "", "HELD");
+    expect_issue(release(2), "sup1", "", "INTAKE");
+    expect_issue(good_intake("inv1"), "inv1", "confirmation-notice", "QUEUED");
+    casework_search_run();
+    another_docket("FR-2026-000004", "image", true);
+    another_docket("FR-2026-000005", "second", true);
+    refused(search_again("second"), "inv1", "image-searched-before", "R29");
+    expect_issue(search_again("image"), "inv1", "search", "QUEUED");
+}
+
+/* A picture searched once stays known as searched when another is chosen after it. */
+static void test_earlier_probe(void **state)
+{
+    (void)state;
+    char image[DIGEST_TEXT_SIZE], second[DIGEST_TEXT_SIZE], *found = NULL;
+    bool searched = false;
+    digest_of_text("image", image);
+    GOOD(image_index_add(casework.transaction, DOCKET, image, NULL, error));
+    GOOD(image_index_add(casework.transaction, DOCKET, digest_of_text("second", second), NULL, error));
+    casework_advance("investigation");
+    GOOD(image_index_searched(casework.transaction, second, "", &found, &searched, error));
+    assert_null(found);
+    casework_apply(search_again("second"), "inv1");
+    for (int i = 0; i < 2; i++) {
+        GOOD(image_index_searched(casework.transaction, i == 0 ? image : second, "", &found, &searched,
+                                  error));
+        assert_string_equal(found, DOCKET);
+        free(found);
+    }
 }
 
 static void test_why(void **state)
@@ -322,6 +401,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ends, begin, end),
         cmocka_unit_test_setup_teardown(test_refused_at_intake, begin, end),
         cmocka_unit_test_setup_teardown(test_holds, begin, end),
+        cmocka_unit_test_setup_teardown(test_picture_of_another_docket, begin, end),
+        cmocka_unit_test_setup_teardown(test_earlier_probe, begin, end),
         cmocka_unit_test_setup_teardown(test_why, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,8 @@ static void test_guards(void **state)
     assert_int_equal(state_after(DOCKET_HELD, ACTION_HOLD_RELEASE, &now).next, DOCKET_HELD);
     assert_int_equal(state_after(DOCKET_HELD, ACTION_CORRECTION, &now).next, DOCKET_HELD);
     assert_int_equal(state_after(DOCKET_AWAITING_IMAGES, ACTION_SUPPLEMENT, &now).next, DOCKET_HELD);
+    assert_int_equal(state_after(DOCKET_INTAKE, ACTION_INTAKE_CONFIRM, &now).next, DOCKET_HELD);
+    assert_string_equal(state_after(DOCKET_INTAKE, ACTION_INTAKE_CONFIRM, &now).clause, "R29");
     now.agreed = 1;
     assert_int_equal(state_after(DOCKET_PEER, ACTION_PEER_COMPLETE, &now).next, DOCKET_PEER);
     now.disagreed = 1;
