@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 
 /* "line 12 /request/use" without the line. */
 static const char *path_of(const char *place)
@@ -59,8 +60,8 @@ bool fault_add(json_t *faults, const struct fault_words *words)
                 json_put_text(fault, "outcome", words->outcome) &&
                 json_put_text(fault, "place", words->place) &&
                 json_put_text(fault, "clause", words->clause) && json_put_text(fault, "text", words->text) &&
-                json_put_text(fault, "remedy", words->remedy) && json_put_text(fault, "role", words->role) &&
-                json_put_text(fault, "image", words->image) &&
+                json_put_text(fault, "remedy", language_text(words->remedy)) &&
+                json_put_text(fault, "role", words->role) && json_put_text(fault, "image", words->image) &&
                 json_put_text(fault, "dockets", words->dockets);
     if (!done) {
         json_decref(fault);

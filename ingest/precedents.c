@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/hold.h"
 #include "casebook/image_index.h"
@@ -41,7 +42,7 @@ static bool look_for_image(struct admission *admission, const json_t *seen, stru
                          .code = IMAGE_SEARCHED_BEFORE,
                          .clause = "R29",
                          .place = file,
-                         .remedy = "nothing for you to do: a supervisor compares the two requests first",
+                         .remedy = _("nothing for you to do: a supervisor compares the two requests first"),
                          .role = "supervisor",
                          .image = digest,
                          .dockets = found},
@@ -67,7 +68,7 @@ static bool look_for_recording(struct admission *admission, const char *recordin
                 (struct fault_words){.code = "recording-asked-often",
                                      .clause = "R8",
                                      .place = recording,
-                                     .remedy = "nothing for you to do: the legal bureau looks at it first",
+                                     .remedy = _("nothing for you to do: the legal bureau looks at it first"),
                                      .role = "legal"},
                 text_formatted(
                     _("%zu requests about the recording \"%s\" came before this one; more than %d are "
