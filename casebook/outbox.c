@@ -194,6 +194,13 @@ bool outbox_walk(struct transaction *transaction, int64_t after, book_visitor *v
     return book_walk(transaction, BOOK_OUTBOX, open_prefix, key, visit_row, &walk, NULL, error);
 }
 
+bool outbox_walk_delivered(struct transaction *transaction, book_visitor *visitor, void *context,
+                           struct error *error)
+{
+    struct outbox_walk walk = {visitor, context};
+    return book_walk(transaction, BOOK_OUTBOX, delivered_prefix, NULL, visit_row, &walk, NULL, error);
+}
+
 static bool take_first(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key;

@@ -34,6 +34,10 @@ bool outbox_next(struct transaction *transaction, int64_t after, json_t **row, s
 bool outbox_walk(struct transaction *transaction, int64_t after, book_visitor *visitor, void *context,
                  struct error *error);
 
+/* The same of those delivered, cancelled and disposed of: everything that ever went out. */
+bool outbox_walk_delivered(struct transaction *transaction, book_visitor *visitor, void *context,
+                           struct error *error);
+
 /* Mark a row delivered; one delivered before stays as it is. Rendered pictures' parameters ("render") and
    texts stay in the row: it is the record of what was sent. */
 bool outbox_deliver(struct transaction *transaction, int64_t id, instant now, struct error *error);

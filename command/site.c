@@ -4,6 +4,7 @@
  *   add-command NAME          another command may ask: site.xml, then its folders
  *   certificate CERT KEY      the site signs with another key from the next start on
  *   move DIRECTORY            the whole site to another place, verified
+ *   rebuild                   what should lie on the shares and does not, again
  *
  * Guarantees: each says what it would do with --dry-run, and what it did; each checks before it changes, and doing it again
  * finishes what was interrupted. Casework is not touched.
@@ -23,6 +24,7 @@
 #include "command/form.h"
 #include "command/site_file.h"
 #include "command/site_move.h"
+#include "command/site_rebuild.h"
 #include "command/xml_edit.h"
 
 static const struct option_spec options[] = {
@@ -165,13 +167,15 @@ static bool act(struct site *site, int count, char **words, bool dry, struct err
     static const struct {
         const char *verb;
         int count;
-    } verbs[] = {{"add-command", 2}, {"certificate", 3}, {"move", 2}};
+    } verbs[] = {{"add-command", 2}, {"certificate", 3}, {"move", 2}, {"rebuild", 1}};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (count == verbs[i].count && strcmp(words[0], verbs[i].verb) == 0)
             return i == 0   ? add_command(site, words[1], dry, error)
                    : i == 1 ? change_certificate(site, words[1], words[2], dry, error)
-                            : site_move(site, words[1], dry, error);
-    return error_set(error, FAULT_USAGE, "say add-command NAME, certificate CERT KEY, or move DIRECTORY");
+                   : i == 2 ? site_move(site, words[1], dry, error)
+                            : site_rebuild(site, dry, error);
+    return error_set(error, FAULT_USAGE,
+                     "say add-command NAME, certificate CERT KEY, move DIRECTORY, or rebuild");
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
@@ -192,8 +196,8 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_site = {
     .name = "site",
-    .arguments = "[-n] add-command NAME | certificate CERT KEY | move DIRECTORY",
-    .purpose = "Change the site: another command, another certificate, another disk",
+    .arguments = "[-n] add-command NAME | certificate CERT KEY | move DIRECTORY | rebuild",
+    .purpose = "Change the site: another command, another certificate, another disk, lost shares",
     .options = options,
     .run = run,
 };

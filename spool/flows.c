@@ -35,6 +35,7 @@
 #include "spool/flow_gallery.h"
 #include "spool/flow_release.h"
 #include "spool/flow_retention.h"
+#include "spool/rebuild.h"
 
 /* --- a docket's state has consequences --- */
 
@@ -387,6 +388,8 @@ bool flow_delivered(struct transaction *transaction, const struct site *site, co
                           .outcome = kind};
     if (!event_append(transaction, now, &event, NULL, error))
         return false;
+    if (strcmp(kind, REBUILD_KIND) == 0)
+        return rebuild_delivered(transaction, row, now, error);
     if (strcmp(kind, "remove") == 0 && !retention_removed(transaction, row, error))
         return false;
     if (strcmp(kind, "foil") == 0)

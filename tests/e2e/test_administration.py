@@ -1,5 +1,5 @@
 """What an administrator changes by command: another command, people, certificates, another disk."""
-import os, subprocess, unittest
+import os, shutil, subprocess, unittest
 
 from forgery import Authority, Credential
 from site_case import EX_DATAERR, EX_NOPERM, EX_TEMPFAIL, EX_USAGE, NORTH, SiteCase, wait_until
@@ -84,6 +84,64 @@ class Administration(SiteCase):
         done = subprocess.run([self.site.program, '-s', target, 'why', docket], capture_output=True, text=True)
         self.assertIn('INTAKE', done.stdout)
         self.assertNotEqual(self.site.call('drain').returncode, 0)
+
+    SHARES = ('in', 'out', 'review', 'gallery', 'case-management', 'discovery', 'disclosure', 'foil', 'audit', 'retention', 'hold',
+              'quarantine')
+
+    def shares(self):
+        """Every file of the shares with its bytes; of pages only that they are there."""
+        found = {}
+        for top in self.SHARES:
+            for folder, _, names in os.walk(self.site.at(top)):
+                for name in names:
+                    path = os.path.join(folder, name)
+                    with open(path, 'rb') as file:
+                        found[os.path.relpath(path, self.site.path)] = file.read() if not name.endswith(('index.html', 'request.html')) else b''
+        return found
+
+    def rebuilt(self):
+        """What `site rebuild` says is missing, and that it is not after a drain."""
+        said = self.site.do('site', 'rebuild')
+        self.site.drain()
+        self.assertIn('Everything the record says is there lies there.', self.site.do('site', 'rebuild'))
+        return int(next(line for line in said.splitlines() if line.startswith('in all')).split()[-1])
+
+    def test_shares_lost(self):
+        self.send('mate')
+        self.finish()
+        case = self.send('open', person=5).docket
+        # What was taken away before stays away: the items of stages that are over, and what case management has.
+        before, events = self.shares(), len(self.site.events())
+        reports = [path for path in before if path.endswith('report-1.pdf')]
+        self.assertTrue(any(path.startswith('out/') for path in reports), sorted(before))
+        self.assertTrue(any(path.startswith('review/intake/') for path in before))
+        taken = {path for path in before if path.startswith('case-management/FR-')}
+        self.start_daemon()
+        self.refused(EX_TEMPFAIL, 'site', 'rebuild')
+        self.assertEqual(self.daemons[0].stop(), 0)
+        for top in self.SHARES:
+            shutil.rmtree(self.site.at(top))
+        said = self.site.do('site', 'rebuild', '--dry-run')
+        self.assertIn('Nothing was done', said)
+        self.assertFalse(os.path.exists(self.site.at('out')))
+        self.assertGreater(self.rebuilt(), 20)
+        after = self.shares()
+        self.assertEqual(sorted(before.keys() - taken), sorted(after))
+        self.assertEqual([path for path in after if after[path] != before[path]], [])
+        self.assertTrue(taken)
+        self.assertEqual(self.actions(action='spools-rebuilt')[0]['role'], 'administrator')
+        # Nothing happened twice: no docket moved, and no document was published as a new one.
+        self.assertEqual(self.state(case), 'INTAKE')
+        again = [event for event in self.site.events()[events:] if event['action'] == 'document-published']
+        self.assertEqual({event['outcome'] for event in again}, {'again'})
+        # One file alone, and one whose bytes were spoilt; the others are left as they are.
+        receipt, spoilt = (next(path for path in after if path.endswith(end)) for end in ('receipt-1.xml', 'report-1.pdf.p7s'))
+        os.remove(self.site.at(receipt))
+        with open(self.site.at(spoilt), 'wb') as file:
+            file.write(b'?')
+        self.assertEqual(self.rebuilt(), 2)
+        self.assertEqual(self.shares(), after)
+        self.assert_sound()
 
 
 if __name__ == '__main__':
