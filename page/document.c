@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "page/flow.h"
 #include "page/readable.h"
 
@@ -165,7 +166,7 @@ static void running_texts(struct document *document, size_t sheet, size_t page, 
     double stamped = draw_stamp(document, sheet);
     char *which = text_formatted("%s%s%s", document->reference,
                                  document->subject[0] == '\0' ? "" : "   \xC2\xB7   ", document->subject);
-    char *number = text_formatted("%s   \xC2\xB7   Page %zu of %zu", document->kind, page, pages);
+    char *number = text_formatted(_("%s   \xC2\xB7   Page %zu of %zu"), document->kind, page, pages);
     struct setting left = flow_set(document, TYPE_RUNNING, which, HEAD_LEFT);
     struct setting right = flow_set(document, TYPE_RUNNING, number, TEXT_WIDTH);
     struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH - stamped);

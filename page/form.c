@@ -3,6 +3,7 @@
  *
  * Guarantees: room for a hand (22 points a line); a label and its lines stay on one page.
  */
+#include "base/language.h"
 #include "page/flow.h"
 
 #define WRITING_LINE 22.0
@@ -26,7 +27,7 @@ void document_field(struct document *document, const char *label, size_t lines)
 
 void document_signature(struct document *document, const char *role)
 {
-    static const char *const under[] = {"Name and identity number", "Signature", "Date and time"};
+    static const char *const under[] = {N_("Name and identity number"), N_("Signature"), N_("Date and time")};
     static const double at[] = {0, 0.42, 0.76};
     static const double wide[] = {0.39, 0.31, 0.24};
     struct setting head = flow_set(document, TYPE_SMALL_STRONG, role, TEXT_WIDTH);
@@ -39,7 +40,7 @@ void document_signature(struct document *document, const char *role)
         double x = MARGIN_LEFT + at[i] * TEXT_WIDTH;
         double width = wide[i] * TEXT_WIDTH;
         canvas_rule(document->canvas, document->sheet, x, line, x + width, line, 0.5, LINE_GREY);
-        struct setting label = flow_set(document, TYPE_LABEL, under[i], width);
+        struct setting label = flow_set(document, TYPE_LABEL, language_text(under[i]), width);
         flow_draw(document, &label, 0, label.wrapped.count, x, line + 1);
         flow_unset(&label);
     }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 
 #define LOW_QUALITY 50
@@ -21,16 +22,19 @@ struct measure {
 };
 
 static const struct measure measures[] = {
-    {"inter_eye_distance", "Distance between the eyes", "pixels", 1, 0,
-     "Small: details of the face may be missing"},
-    {"luminance_mean", "Brightness, mean", "of 1", 1, 2, "Too dark or too bright as a whole"},
-    {"luminance_variance", "Contrast, variance", "of 1", 1, 3, "Little contrast"},
-    {"under_exposure", "Share of very dark pixels", "%", 100, 0, "Parts are lost in the dark"},
-    {"over_exposure", "Share of very bright pixels", "%", 100, 0, "Parts are burnt out"},
-    {"dynamic_range", "Dynamic range", "bits", 1, 1, "Few grey levels are used"},
-    {"natural_colour", "Colour, distance from skin tones", "of CIELAB", 1, 1, "The colours are off"},
-    {"side_crop_left", "Room left of the face", "eye distances", 1, 1, "The face is close to the edge"},
-    {"side_crop_right", "Room right of the face", "eye distances", 1, 1, "The face is close to the edge"},
+    {"inter_eye_distance", N_("Distance between the eyes"), N_("pixels"), 1, 0,
+     N_("Small: details of the face may be missing")},
+    {"luminance_mean", N_("Brightness, mean"), N_("of 1"), 1, 2, N_("Too dark or too bright as a whole")},
+    {"luminance_variance", N_("Contrast, variance"), N_("of 1"), 1, 3, N_("Little contrast")},
+    {"under_exposure", N_("Share of very dark pixels"), "%", 100, 0, N_("Parts are lost in the dark")},
+    {"over_exposure", N_("Share of very bright pixels"), "%", 100, 0, N_("Parts are burnt out")},
+    {"dynamic_range", N_("Dynamic range"), N_("bits"), 1, 1, N_("Few grey levels are used")},
+    {"natural_colour", N_("Colour, distance from skin tones"), N_("of CIELAB"), 1, 1,
+     N_("The colours are off")},
+    {"side_crop_left", N_("Room left of the face"), N_("eye distances"), 1, 1,
+     N_("The face is close to the edge")},
+    {"side_crop_right", N_("Room right of the face"), N_("eye distances"), 1, 1,
+     N_("The face is close to the edge")},
 };
 
 static char *native_words(const struct measure *measure, int64_t native)
@@ -39,9 +43,9 @@ static char *native_words(const struct measure *measure, int64_t native)
     int64_t power = powers[measure->decimals];
     int64_t number = (native * measure->scale * power + 500000) / 1000000;
     if (measure->decimals == 0)
-        return text_formatted("%lld %s", (long long)number, measure->unit);
+        return text_formatted("%lld %s", (long long)number, language_text(measure->unit));
     return text_formatted("%lld.%0*lld %s", (long long)(number / power), measure->decimals,
-                          (long long)(number % power), measure->unit);
+                          (long long)(number % power), language_text(measure->unit));
 }
 
 /* One row: {"name","value","quality"?,"advice"}. */
@@ -87,21 +91,22 @@ static void measured(json_t *rows, const json_t *quality)
             continue;
         int64_t value = json_whole(one, "quality", -1);
         char *words = native_words(&measures[i], json_whole(one, "native", 0));
-        row(rows, measures[i].words, words, value,
+        row(rows, language_text(measures[i].words), words, value,
             value >= 0 && value < LOW_QUALITY ? measures[i].if_low : "");
         free(words);
     }
     if (json_object_get(quality, "laplacian_variance") != NULL) {
         char *words =
             text_formatted("%lld", (long long)(json_whole(quality, "laplacian_variance", 0) / 1000));
-        row(rows, "Sharpness, Laplacian variance", words, -1, "A raw number; higher is sharper");
+        row(rows, _("Sharpness, Laplacian variance"), words, -1, _("A raw number; higher is sharper"));
         free(words);
     }
     if (json_object_get(quality, "grey") != NULL)
-        row(rows, "Colour", json_flag(quality, "grey") ? "grey" : "colour", -1, "");
+        row(rows, _("Colour"), json_flag(quality, "grey") ? _("grey") : _("colour"), -1, "");
     if (json_text_or_null(quality, "region") != NULL)
-        row(rows, "Measured over",
-            strcmp(json_text(quality, "region"), "face") == 0 ? "the face" : "the whole picture", -1, "");
+        row(rows, _("Measured over"),
+            strcmp(json_text(quality, "region"), "face") == 0 ? _("the face") : _("the whole picture"), -1,
+            "");
     unknown_measures(rows, quality);
 }
 
@@ -123,10 +128,10 @@ json_t *parts_measure_rows(const json_t *image)
 
 void parts_measures(struct document *document, const json_t *image)
 {
-    static const struct column columns[] = {{"Measure", 27, TYPE_SMALL},
-                                            {"Measured", 19, TYPE_SMALL},
-                                            {"Quality, 0 to 100", 17, TYPE_SMALL},
-                                            {"What it means", 37, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Measure"), 27, TYPE_SMALL},
+                                            {N_("Measured"), 19, TYPE_SMALL},
+                                            {N_("Quality, 0 to 100"), 17, TYPE_SMALL},
+                                            {N_("What it means"), 37, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     json_t *rows = parts_measure_rows(image);
     if (json_array_size(rows) > 0) {

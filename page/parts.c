@@ -6,8 +6,11 @@
  */
 #include "page/parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/language.h"
 
 struct word {
     const char *code, *words;
@@ -17,7 +20,7 @@ static const char *words_for(const struct word *table, size_t count, const char 
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(table[i].code, code) == 0)
-            return table[i].words;
+            return language_text(table[i].words);
     return code;
 }
 
@@ -26,13 +29,13 @@ static const char *words_for(const struct word *table, size_t count, const char 
 const char *parts_use(const char *code)
 {
     static const struct word uses[] = {
-        {"U0", "U0, a use not foreseen, approved separately"},
-        {"U1", "U1, a lead to a person suspected of a crime"},
-        {"U2", "U2, a missing person, a victim or a witness"},
-        {"U3", "U3, a deceased person"},
-        {"U4", "U4, a person who cannot say who they are"},
-        {"U5", "U5, a person under arrest whose name is in doubt"},
-        {"U6", "U6, an imminent threat to life or safety"},
+        {"U0", N_("U0, a use not foreseen, approved separately")},
+        {"U1", N_("U1, a lead to a person suspected of a crime")},
+        {"U2", N_("U2, a missing person, a victim or a witness")},
+        {"U3", N_("U3, a deceased person")},
+        {"U4", N_("U4, a person who cannot say who they are")},
+        {"U5", N_("U5, a person under arrest whose name is in doubt")},
+        {"U6", N_("U6, an imminent threat to life or safety")},
     };
     return WORDS_FOR(uses, code);
 }
@@ -40,14 +43,14 @@ const char *parts_use(const char *code)
 const char *parts_source(const char *code)
 {
     static const struct word sources[] = {
-        {"cctv-private", "private camera recording"},
-        {"cctv-agency", "agency camera recording"},
-        {"body-worn", "body-worn camera still"},
+        {"cctv-private", N_("private camera recording")},
+        {"cctv-agency", N_("agency camera recording")},
+        {"body-worn", N_("body-worn camera still")},
         {"phone", "phone"},
-        {"social-media-export", "social media export"},
-        {"victim-witness", "victim or witness"},
-        {"arrest-capture", "arrest photo"},
-        {"morgue-hospital", "morgue or hospital"},
+        {"social-media-export", N_("social media export")},
+        {"victim-witness", N_("victim or witness")},
+        {"arrest-capture", N_("arrest photo")},
+        {"morgue-hospital", N_("morgue or hospital")},
     };
     return WORDS_FOR(sources, code);
 }
@@ -55,9 +58,9 @@ const char *parts_source(const char *code)
 const char *parts_priority(const char *code)
 {
     static const struct word priorities[] = {
-        {"routine", "Routine (overnight search)"},
-        {"expedite", "Expedited"},
-        {"imminent", "Imminent threat"},
+        {"routine", N_("Routine (overnight search)")},
+        {"expedite", N_("Expedited")},
+        {"imminent", N_("Imminent threat")},
     };
     return WORDS_FOR(priorities, code);
 }
@@ -71,23 +74,26 @@ const char *parts_time(const char *written, char *text)
 static void add_number(struct text *out, const char *between, const char *key, json_int_t value)
 {
     static const struct {
-        const char *key, *words, *unit;
+        const char *key, *words;
         int decimals;
-    } units[] = {{"angle", "by", "degrees", 2},
-                 {"degrees_tenths", "by", "degrees", 1},
-                 {"percent", "to", "per cent", 0},
-                 {"amount", "by", "per cent", 0},
-                 {"per_mille", "to", "per cent", 1}};
+    } units[] = {{"angle", N_("by %s degrees"), 2},
+                 {"degrees_tenths", N_("by %s degrees"), 1},
+                 {"percent", N_("to %s per cent"), 0},
+                 {"amount", N_("by %s per cent"), 0},
+                 {"per_mille", N_("to %s per cent"), 1}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (strcmp(units[i].key, key) != 0)
             continue;
         int power = units[i].decimals == 0 ? 1 : units[i].decimals == 1 ? 10 : 100;
         long long whole = llabs((long long)value) / power;
         long long rest = llabs((long long)value) % power;
-        text_format(out, "%s%s %s%lld", between, units[i].words, value < 0 ? "\xE2\x88\x92" : "", whole);
+        char number[64];
+        int length = snprintf(number, sizeof number, "%s%lld", value < 0 ? "\xE2\x88\x92" : "", whole);
         if (units[i].decimals > 0)
-            text_format(out, ".%0*lld", units[i].decimals, rest);
-        text_format(out, " %s", units[i].unit);
+            snprintf(number + length, sizeof number - (size_t)length, ".%0*lld", units[i].decimals, rest);
+        text_add(out, between);
+        /* NOLINTNEXTLINE(clang-diagnostic-format-nonliteral): each has the one %s */
+        text_format(out, language_text(units[i].words), number);
         return;
     }
     text_format(out, "%s%s %lld", between, key, (long long)value);
@@ -141,7 +147,7 @@ static char *prior_searches(const json_t *request)
     const json_t *prior = json_object_get(request, "priorSearches");
     if (json_is_string(prior))
         return text_formatted("%s", strcmp(json_string_value(prior), "none") == 0
-                                        ? "None, as the requester states"
+                                        ? _("None, as the requester states")
                                         : json_string_value(prior));
     struct text out = TEXT_EMPTY;
     for (size_t i = 0; i < json_array_size(prior); i++) {
@@ -170,20 +176,20 @@ void parts_request(struct document *document, const json_t *facts)
     char *prior = prior_searches(request);
     const char *command = json_text_or_null(facts, "command");
     const struct pair pairs[] = {
-        {"Request", json_text_or_null(request, "requestId")},
-        {"Command", command != NULL ? command : json_text_or_null(request, "command")},
-        {"Case number", json_text_or_null(request, "caseNumber")},
-        {"Complaint number", json_text_or_null(request, "complaintNumber")},
-        {"Requester", who},
-        {"Submitted", parts_time(json_text_or_null(request, "submittedAt"), submitted)},
-        {"Received", parts_time(json_text_or_null(facts, "received"), received)},
-        {"Use", use},
-        {"Basis stated", json_text_or_null(request, "basis")},
-        {"Description of the person", json_text_or_null(request, "subjectDescription")},
-        {"Discussed with supervisor", discussed},
-        {"Priority", parts_priority(json_text(request, "priority"))},
-        {"Ground for priority", json_text_or_null(request, "priorityGround")},
-        {"Earlier searches elsewhere", prior},
+        {_("Request"), json_text_or_null(request, "requestId")},
+        {_("Command"), command != NULL ? command : json_text_or_null(request, "command")},
+        {_("Case number"), json_text_or_null(request, "caseNumber")},
+        {_("Complaint number"), json_text_or_null(request, "complaintNumber")},
+        {_("Requester"), who},
+        {_("Submitted"), parts_time(json_text_or_null(request, "submittedAt"), submitted)},
+        {_("Received"), parts_time(json_text_or_null(facts, "received"), received)},
+        {_("Use"), use},
+        {_("Basis stated"), json_text_or_null(request, "basis")},
+        {_("Description of the person"), json_text_or_null(request, "subjectDescription")},
+        {_("Discussed with supervisor"), discussed},
+        {_("Priority"), parts_priority(json_text(request, "priority"))},
+        {_("Ground for priority"), json_text_or_null(request, "priorityGround")},
+        {_("Earlier searches elsewhere"), prior},
     };
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     free(who);
@@ -194,9 +200,9 @@ void parts_request(struct document *document, const json_t *facts)
 
 void parts_images(struct document *document, const json_t *images)
 {
-    static const struct column columns[] = {{"Image", 17, TYPE_SMALL},
-                                            {"Source", 22, TYPE_SMALL},
-                                            {"Captured", 25, TYPE_SMALL},
+    static const struct column columns[] = {{N_("Image"), 17, TYPE_SMALL},
+                                            {N_("Source"), 22, TYPE_SMALL},
+                                            {N_("Captured"), 25, TYPE_SMALL},
                                             {"SHA-256", 36, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     document_table_begin(document, &table);
@@ -220,15 +226,15 @@ void parts_images(struct document *document, const json_t *images)
 
 void parts_edits(struct document *document, const json_t *edits)
 {
-    static const struct column columns[] = {{"Step", 6, TYPE_SMALL},
-                                            {"Edit", 12, TYPE_SMALL},
-                                            {"Parameters", 21, TYPE_SMALL},
-                                            {"By and when", 21, TYPE_SMALL},
-                                            {"SHA-256 before, after", 40, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Step"), 6, TYPE_SMALL},
+                                            {N_("Edit"), 12, TYPE_SMALL},
+                                            {N_("Parameters"), 21, TYPE_SMALL},
+                                            {N_("By and when"), 21, TYPE_SMALL},
+                                            {N_("SHA-256 before, after"), 40, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 5};
     if (json_array_size(edits) == 0) {
         document_paragraph(document, TYPE_SMALL,
-                           "No edit was made: the image searched is the image submitted.");
+                           _("No edit was made: the image searched is the image submitted."));
         return;
     }
     document_table_begin(document, &table);

@@ -4,6 +4,7 @@
  * Guarantees: the head is repeated on every page a table reaches; a row longer than the room left goes on
  * line by line on the next page, so no cell is ever cut; columns keep their places from page to page.
  */
+#include "base/language.h"
 #include "page/fit.h"
 #include "page/flow.h"
 
@@ -71,8 +72,8 @@ static double set_head(struct document *document, struct setting *cells)
     if (!has_head(table))
         return 0;
     for (size_t i = 0; i < table->count; i++)
-        cells[i] =
-            flow_set(document, TYPE_LABEL, table->columns[i].title, document->widths[i] - 2 * CELL_PAD_X);
+        cells[i] = flow_set(document, TYPE_LABEL, language_text(table->columns[i].title),
+                            document->widths[i] - 2 * CELL_PAD_X);
     double leading = 0;
     size_t lines = most_lines(cells, table->count, &leading);
     return (double)lines * leading + 2 * CELL_PAD_Y;

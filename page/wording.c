@@ -1,7 +1,8 @@
 /*
  * The words of R3: a match is a lead, and no report may say more.
  *
- * Guarantees: a word counts only as a word of its own, whatever its case. ASCII only: the words are English.
+ * Guarantees: a word counts only as a word of its own, whatever its case (of ASCII letters). The words are English, and
+ * those of the site's language.
  * Does not look for meaning: who writes around the list is read by a supervisor.
  */
 #include "page/wording.h"
@@ -11,6 +12,8 @@
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
+
+#include "base/language.h"
 
 static bool occurs(const char *text, const char *word)
 {
@@ -22,11 +25,23 @@ static bool occurs(const char *text, const char *word)
     return false;
 }
 
+bool wording_next(const char **list, char *word, size_t size)
+{
+    size_t length = strcspn(*list, "|"), kept = length < size ? length : size - 1;
+    memcpy(word, *list, kept);
+    word[kept] = '\0';
+    *list += length + ((*list)[length] == '|');
+    return length > 0;
+}
+
 const char *wording_forbidden(const char *text)
 {
-    static const char *const words[] = {"identified", "confirmed", "positive match"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (occurs(text, words[i]))
-            return words[i];
+    static const char english[] = N_("identified|confirmed|positive match");
+    static _Thread_local char word[WORDING_SIZE];
+    const char *const lists[] = {english, language_text(english)};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (const char *list = lists[i]; wording_next(&list, word, sizeof word);)
+            if (occurs(text, word))
+                return word;
     return NULL;
 }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/cms_material.h"
+#include "base/language.h"
 
 void credential_free(struct credential *credential)
 {
@@ -139,7 +140,7 @@ static bool make(const struct credential *issuer, const char *name, const char *
     done = true;
     goto done;
 failed:
-    material_failed(error, FAULT_ENVIRONMENT, "a certificate could not be made");
+    material_failed(error, FAULT_ENVIRONMENT, _("a certificate could not be made"));
     error_context(error, "certificate of %s", name);
 done:
     if (!done)
@@ -208,7 +209,7 @@ bool authority_revoke(const struct credential *authority, const char *const *ser
         BIO_free(text);
     done = *revocations != NULL;
     if (!done)
-        material_failed(error, FAULT_ENVIRONMENT, "the revocation list could not be made");
+        material_failed(error, FAULT_ENVIRONMENT, _("the revocation list could not be made"));
 done:
     ASN1_TIME_free(since);
     ASN1_TIME_free(until);

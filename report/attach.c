@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/outbox.h"
@@ -24,7 +25,7 @@ static void write_manifest(struct text *xml, const json_t *docket, const json_t 
         xml,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<attach xmlns=\"urn:leadspool:attach:1\" docket=\"");
     text_add_xml(xml, json_text(docket, "docket"));
-    text_format(xml, "\" at=\"%s\">\n", at);
+    text_format(xml, _("\" at=\"%s\">\n"), at);
     for (size_t i = 0; i < 2; i++)
         if (json_text_or_null(request, members[i]) != NULL) {
             text_format(xml, "  <%s>", members[i]);
@@ -38,7 +39,7 @@ static void write_manifest(struct text *xml, const json_t *docket, const json_t 
         struct digest computed = digest_of(content, strlen(content));
         text_add(xml, "  <file name=\"");
         text_add_xml(xml, json_text(file, "name"));
-        text_format(xml, "\" sha256=\"%s\"/>\n",
+        text_format(xml, _("\" sha256=\"%s\"/>\n"),
                     digest != NULL ? digest : digest_text(&computed, of_content));
     }
     text_add(xml, "</attach>\n");

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 #include "report/documents.h"
 
@@ -13,9 +14,9 @@ void block_opening(struct document *document, const struct outgoing_document *ki
 {
     char issued[PARTS_TIME_SIZE];
     int64_t number = json_whole(facts, "number", 0);
-    char *ordinal = number > 0 ? text_formatted("   \xC2\xB7   No. %lld", (long long)number) : NULL;
+    char *ordinal = number > 0 ? text_formatted(_("   \xC2\xB7   No. %lld"), (long long)number) : NULL;
     char *under =
-        text_formatted("Docket %s%s   \xC2\xB7   issued %s", json_text(facts, "docket"),
+        text_formatted(_("Docket %s%s   \xC2\xB7   issued %s"), json_text(facts, "docket"),
                        ordinal == NULL ? "" : ordinal, parts_time(json_text(facts, "issued"), issued));
     const char *agency = json_text(facts, "agency");
     const char *unit = json_text(facts, "unit");
@@ -26,7 +27,7 @@ void block_opening(struct document *document, const struct outgoing_document *ki
     if (issuer != NULL && issuer[0] != '\0')
         document_paragraph(document, TYPE_SMALL, issuer);
     free(issuer);
-    document_title(document, kind->kind, under == NULL ? "" : under);
+    document_title(document, language_text(kind->kind), under == NULL ? "" : under);
     free(ordinal);
     free(under);
 }
@@ -48,22 +49,22 @@ void block_texts(struct document *document, const json_t *value)
 static const char *result_words(const char *result)
 {
     if (result[0] == 'n')
-        return "No candidate was put forward";
+        return _("No candidate was put forward");
     if (result[0] == 's')
-        return "Replaced by a later search";
-    return result[0] == '\0' ? "" : "Candidates were compared by hand";
+        return _("Replaced by a later search");
+    return result[0] == '\0' ? "" : _("Candidates were compared by hand");
 }
 
 static char *gallery_words(const json_t *search, bool with_lists)
 {
     struct text out = TEXT_EMPTY;
     if (json_object_get(search, "count") != NULL)
-        text_format(&out, "%lld photos", (long long)json_whole(search, "count", 0));
+        text_format(&out, _("%lld photos"), (long long)json_whole(search, "count", 0));
     if (json_object_get(search, "persons") != NULL)
-        text_format(&out, " of %lld persons", (long long)json_whole(search, "persons", 0));
+        text_format(&out, _(" of %lld persons"), (long long)json_whole(search, "persons", 0));
     if (with_lists && json_object_get(search, "length") != NULL)
-        text_format(&out, "; list of %lld persons", (long long)json_whole(search, "length", 0));
-    text_format(&out, "\nsnapshot %s", json_text(search, "snapshot"));
+        text_format(&out, _("; list of %lld persons"), (long long)json_whole(search, "length", 0));
+    text_format(&out, _("\nsnapshot %s"), json_text(search, "snapshot"));
     return out.bytes;
 }
 
@@ -76,7 +77,7 @@ static void engine_methods(struct document *document, const json_t *searches)
         for (size_t j = 0; j < i && !said; j++)
             said = json_equal(engine, json_object_get(json_array_get(searches, j), "engine"));
         char *text = said ? NULL
-                          : text_formatted("Method of %s, version %s: %s", json_text(engine, "name"),
+                          : text_formatted(_("Method of %s, version %s: %s"), json_text(engine, "name"),
                                            json_text(engine, "version"), json_text(engine, "method"));
         if (text != NULL)
             document_paragraph(document, TYPE_SMALL, text);
@@ -86,15 +87,15 @@ static void engine_methods(struct document *document, const json_t *searches)
 
 void block_searches(struct document *document, const json_t *searches, bool with_lists)
 {
-    static const struct column full[] = {{"No.", 5, TYPE_SMALL},
-                                         {"When", 17, TYPE_SMALL},
-                                         {"Engine", 21, TYPE_SMALL},
-                                         {"Photos searched", 31, TYPE_SMALL},
-                                         {"Outcome", 26, TYPE_SMALL}};
+    static const struct column full[] = {{N_("No."), 5, TYPE_SMALL},
+                                         {N_("When"), 17, TYPE_SMALL},
+                                         {N_("Engine"), 21, TYPE_SMALL},
+                                         {N_("Photos searched"), 31, TYPE_SMALL},
+                                         {N_("Outcome"), 26, TYPE_SMALL}};
     static const struct table with_results = {.columns = full, .count = 5};
     static const struct table without_results = {.columns = full, .count = 4};
     if (json_array_size(searches) == 0) {
-        document_paragraph(document, TYPE_SMALL, "No search was made.");
+        document_paragraph(document, TYPE_SMALL, _("No search was made."));
         return;
     }
     document_table_begin(document, with_lists ? &with_results : &without_results);
@@ -108,10 +109,10 @@ void block_searches(struct document *document, const json_t *searches, bool with
         char *made = text_formatted("%s%s%s", parts_time(json_text(search, "at"), when),
                                     probe[0] == '\0' ? "" : "\nprobe ", probe);
         char *card =
-            text_formatted("%s, version %s", json_text(engine, "name"), json_text(engine, "version"));
+            text_formatted(_("%s, version %s"), json_text(engine, "name"), json_text(engine, "version"));
         char *gallery = gallery_words(search, with_lists);
         char *outcome = text_formatted("%s%s%s", result_words(json_text(search, "result")),
-                                       reason[0] == '\0' ? "" : "\nReason for searching again: ", reason);
+                                       reason[0] == '\0' ? "" : _("\nReason for searching again: "), reason);
         document_table_row(document,
                            (const char *const[]){number == NULL ? "" : number, made == NULL ? "" : made,
                                                  card == NULL ? "" : card, gallery == NULL ? "" : gallery,

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/outbox.h"
 
@@ -20,29 +21,29 @@ void confirmation_write(struct text *text, const struct settings *settings, cons
     json_t *clause;
     size_t index;
     if (settings->demonstration)
-        text_add(text, "DEMONSTRATION - NOT A REAL CASE\n\n");
-    text_format(text, "BASIS CONFIRMED                                    Docket %s\n",
+        text_add(text, _("DEMONSTRATION - NOT A REAL CASE\n\n"));
+    text_format(text, _("BASIS CONFIRMED                                    Docket %s\n"),
                 json_text(docket, "docket"));
     text_format(text, "%s, %s\n\n", settings->agency, settings->unit);
-    text_format(text, "Request    %s\n", json_text(request, "requestId"));
-    text_format(text, "Case       %s%s%s\n", json_text(request, "caseNumber"),
+    text_format(text, _("Request    %s\n"), json_text(request, "requestId"));
+    text_format(text, _("Case       %s%s%s\n"), json_text(request, "caseNumber"),
                 json_text_or_null(request, "caseNumber") != NULL &&
                         json_text_or_null(request, "complaintNumber") != NULL
                     ? ", complaint "
                     : "",
                 json_text(request, "complaintNumber"));
-    text_format(text, "Confirmed  %s by %s\n", instant_local_of(json_text(intake, "at"), true, at),
+    text_format(text, _("Confirmed  %s by %s\n"), instant_local_of(json_text(intake, "at"), true, at),
                 json_text(intake, "by"));
-    text_add(text, "Clauses   ");
+    text_add(text, _("Clauses   "));
     json_array_foreach(json_object_get(intake, "basis"), index, clause)
         text_format(text, " %s", json_string_value(clause));
-    text_add(text, "\n\nWhat happens now\n"
-                   "  The request waits for its search.\n\n"
-                   "What you do now (R18)\n"
-                   "  Document this confirmation in the case file, and have case\n"
-                   "  management return the reference. Until then a possible-match\n"
-                   "  report, should there be one, is not attached to the case.\n\n");
-    text_format(text, "Questions  %s\n", settings->contact);
+    text_add(text, _("\n\nWhat happens now\n"
+                     "  The request waits for its search.\n\n"
+                     "What you do now (R18)\n"
+                     "  Document this confirmation in the case file, and have case\n"
+                     "  management return the reference. Until then a possible-match\n"
+                     "  report, should there be one, is not attached to the case.\n\n"));
+    text_format(text, _("Questions  %s\n"), settings->contact);
 }
 
 bool confirmation_issue(struct transaction *transaction, const struct settings *settings, json_t *docket,

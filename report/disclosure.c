@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -131,7 +132,7 @@ bool disclosure_take(struct transaction *transaction, const struct settings *set
         .documents = documents,
         .released_before = release_of(docket, json_text(disclosure, "disclosureId")) != NULL};
     bool done = (documents != NULL && disclosure_judge(&facts, faults)) || memory(error);
-    *words = "The package is made now, and lies below disclosure/out when it is finished.";
+    *words = _("The package is made now, and lies below disclosure/out when it is finished.");
     if (done && json_array_size(faults) == 0)
         done = allow(transaction, docket, signer, facts.approver, disclosure, now, error);
     json_decref(documents);
@@ -354,7 +355,7 @@ bool disclosure_delivered(struct transaction *transaction, const json_t *row, in
                                 .object = json_text_or_null(release, "digest"),
                                 .clause = condition[0] == '\0' ? "R35" : "R45",
                                 .outcome = condition[0] == '\0' ? "not-identifying" : condition};
-    char *what = text_formatted("to %s, %s", json_text(json_object_get(release, "recipient"), "name"),
+    char *what = text_formatted(_("to %s, %s"), json_text(json_object_get(release, "recipient"), "name"),
                                 json_text(json_object_get(release, "recipient"), "affiliation"));
     bool done = release != NULL && event_append(transaction, now, &event, &sequence, error);
     done = done &&

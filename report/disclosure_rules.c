@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 
 #define CLOCK_TOLERANCE ((instant)5 * 60 * 1000)
 
@@ -67,19 +68,19 @@ static void judge_signer(struct judging *judging)
 {
     const struct person *signer = judging->facts->signer;
     if (!stands(signer, judging->facts->now) || !may_release(signer))
-        refuse(
-            judging, "signer-may-not-release", "R35", "disclosure.xml.p7s",
-            "whoever signed it may release nothing: not on the roster, suspended, without training, or in no "
-            "role that releases",
-            "have it released by a supervisor, legal, records, a discovery clerk or a privacy officer");
+        refuse(judging, "signer-may-not-release", "R35", "disclosure.xml.p7s",
+               _("whoever signed it may release nothing: not on the roster, suspended, without training, or "
+                 "in no "
+                 "role that releases"),
+               _("have it released by a supervisor, legal, records, a discovery clerk or a privacy officer"));
     else if (strcmp(signer->id, json_text(judging->facts->disclosure, "by")) != 0)
         refuse(judging, "released-by-another", "R31", "disclosure.xml /disclosure/by",
-               "it says that somebody else releases than signed it", "name the signer");
+               _("it says that somebody else releases than signed it"), _("name the signer"));
     instant at;
     if (!instant_parse(json_text(judging->facts->disclosure, "at"), &at, NULL) ||
         at > judging->facts->now + CLOCK_TOLERANCE)
         refuse(judging, "released-in-the-future", "R35", "disclosure.xml /disclosure/at",
-               "its time has not come yet", "write the time at which it is signed");
+               _("its time has not come yet"), _("write the time at which it is signed"));
 }
 
 /* --- to whom (R34, R36) --- */
@@ -91,17 +92,17 @@ static void judge_recipient(struct judging *judging)
     instant_parse(json_text(judging->facts->disclosure, "at"), &released, NULL);
     if (verified == NULL || !instant_parse(json_text(verified, "at"), &at, NULL) || at > released)
         refuse(judging, "recipient-not-verified", "R36", "disclosure.xml /disclosure/recipient",
-               "it does not say how the recipient's identity and affiliation were verified, before it was "
-               "signed",
-               "verify them, and say how, by whom and when");
+               _("it does not say how the recipient's identity and affiliation were verified, before it was "
+                 "signed"),
+               _("verify them, and say how, by whom and when"));
     else if (judging->facts->verifier == NULL)
         refuse(judging, "verifier-unknown", "R36", "disclosure.xml /disclosure/recipient/verified",
-               "whoever verified the recipient is not on the roster",
-               "name the person of the roster who did");
+               _("whoever verified the recipient is not on the roster"),
+               _("name the person of the roster who did"));
     if (json_text_or_null(judging->recipient, "certificate") == NULL)
         refuse(judging, "recipient-certificate-missing", "R34", "recipient.pem",
-               "there is no certificate of the recipient to encrypt to",
-               "put the recipient's certificate (PEM) into the packet as recipient.pem");
+               _("there is no certificate of the recipient to encrypt to"),
+               _("put the recipient's certificate (PEM) into the packet as recipient.pem"));
 }
 
 /* --- what for (R42, R43, R44, R46) --- */
@@ -129,13 +130,13 @@ static void judge_purpose(struct judging *judging)
     const bool open_side = one_of(judging->kind, public_side);
     if (strcmp(judging->kind, "civil-immigration") == 0)
         refuse(judging, "immigration-enforcement", "R43", "disclosure.xml /disclosure/recipient/kind",
-               "nothing is released in furtherance of immigration enforcement",
-               "do not send it again; the integrity officer was told");
+               _("nothing is released in furtherance of immigration enforcement"),
+               _("do not send it again; the integrity officer was told"));
     else if (!purpose_fits(judging->kind, judging->purpose))
         refuse(judging, "purpose-not-allowed", open_side ? "R44" : "R42",
                "disclosure.xml /disclosure/purpose",
-               "that purpose is none for which this kind of recipient is given anything",
-               "docs/formats/disclosure.md lists which purposes go with which recipients");
+               _("that purpose is none for which this kind of recipient is given anything"),
+               _("docs/formats/disclosure.md lists which purposes go with which recipients"));
 }
 
 static void judge_agreement(struct judging *judging)
@@ -145,18 +146,18 @@ static void judge_agreement(struct judging *judging)
         return;
     if (agreement == NULL)
         refuse(judging, "agreement-missing", "R46", "disclosure.xml /disclosure/recipient/affiliation",
-               "site.xml lists no written agreement with that agency",
-               "name the agency as the agreement does, or have the agreement made and listed");
+               _("site.xml lists no written agreement with that agency"),
+               _("name the agency as the agreement does, or have the agreement made and listed"));
     else if (strcmp(agreement->expires, judging->facts->today) < 0)
         refuse(judging, "agreement-expired", "R46", "disclosure.xml /disclosure/recipient/affiliation",
-               "the written agreement with that agency has expired", "have it renewed and listed");
+               _("the written agreement with that agency has expired"), _("have it renewed and listed"));
     else if (!agreement->confidentiality || !agreement->no_onward_disclosure ||
              !agreement->notice_of_legal_process)
         refuse(judging, "agreement-incomplete", "R46", "disclosure.xml /disclosure/recipient/affiliation",
-               "the written agreement does not bind the agency to confidentiality, to disclose nothing "
-               "onward and "
-               "to tell of legal process",
-               "have it completed");
+               _("the written agreement does not bind the agency to confidentiality, to disclose nothing "
+                 "onward and "
+                 "to tell of legal process"),
+               _("have it completed"));
 }
 
 /* --- the seven conditions (R45) --- */
@@ -168,12 +169,12 @@ static void need_approval(struct judging *judging, enum role role, const char *w
         (signer == NULL || strcmp(approver->id, signer->id) != 0))
         return;
     refuse(judging, "approval-missing", "R45", "disclosure.xml.approval.p7s", who,
-           "have that officer sign disclosure.xml, detached, and put the signature into the packet as "
-           "disclosure.xml.approval.p7s");
+           _("have that officer sign disclosure.xml, detached, and put the signature into the packet as "
+             "disclosure.xml.approval.p7s"));
 }
 
 #define PRIVACY_OFFICER                                                                                      \
-    "this needs the written approval of the privacy officer, who is not the one releasing it"
+    _("this needs the written approval of the privacy officer, who is not the one releasing it")
 
 static void judge_authorisation(struct judging *judging)
 {
@@ -181,12 +182,13 @@ static void judge_authorisation(struct judging *judging)
     bool by_subject = strcmp(json_text(one, "by"), "subject") == 0;
     if (one == NULL || json_text_or_null(one, "digest") == NULL)
         refuse(judging, "authorisation-missing", "R45", "disclosure.xml /disclosure/authorisation",
-               "the written authorisation is not in the packet", "put it in as a file and name it");
+               _("the written authorisation is not in the packet"), _("put it in as a file and name it"));
     else if (by_subject != json_flag(one, "subjectCompetent"))
         refuse(judging, "authorisation-by-another", "R45", "disclosure.xml /disclosure/authorisation/@by",
-               by_subject ? "a minor or somebody not legally competent cannot authorise it"
-                          : "the subject is competent, so nobody else can authorise it",
-               by_subject ? "have a parent or legal guardian authorise it" : "have the subject authorise it");
+               by_subject ? _("a minor or somebody not legally competent cannot authorise it")
+                          : _("the subject is competent, so nobody else can authorise it"),
+               by_subject ? _("have a parent or legal guardian authorise it")
+                          : _("have the subject authorise it"));
 }
 
 static void judge_condition(struct judging *judging)
@@ -196,8 +198,8 @@ static void judge_condition(struct judging *judging)
     const char *code = judging->condition;
     if (code[0] == '\0') {
         refuse(judging, "condition-missing", "R45", "disclosure.xml /disclosure/condition",
-               "identifying information leaves under one of seven conditions alone, and none is named",
-               "name the condition and the fact that meets it, or release nothing");
+               _("identifying information leaves under one of seven conditions alone, and none is named"),
+               _("name the condition and the fact that meets it, or release nothing"));
         return;
     }
     if (strcmp(code, "D1") == 0)
@@ -208,13 +210,13 @@ static void judge_condition(struct judging *judging)
     else if (strcmp(code, "D4") == 0)
         need_approval(
             judging, ROLE_CITY_PRIVACY_OFFICER,
-            "this needs the written approval of the city's chief privacy officer, who is not the one "
-            "releasing it");
+            _("this needs the written approval of the city's chief privacy officer, who is not the one "
+              "releasing it"));
     else if (strcmp(code, "D6") == 0 ? !one_of(judging->purpose, crime)
                                      : strcmp(code, "D7") != 0 || strcmp(judging->kind, "city-agency") != 0)
         refuse(judging, "condition-does-not-fit", "R45", "disclosure.xml /disclosure/condition",
-               "the condition does not fit the recipient and the purpose",
-               "D6 is for a crime, D7 for a city agency that looks after a minor or incompetent person");
+               _("the condition does not fit the recipient and the purpose"),
+               _("D6 is for a crime, D7 for a city agency that looks after a minor or incompetent person"));
 }
 
 /* --- what (R17, R45) --- */
@@ -235,18 +237,18 @@ static bool judge_documents(struct judging *judging)
     {
         if (!json_flag(document, "published"))
             refuse(judging, "document-unknown", "R35", "disclosure.xml /disclosure/documents",
-                   "one of the documents was never published for this docket",
-                   "name documents as they lie in the folder of the docket: report-1.pdf");
+                   _("one of the documents was never published for this docket"),
+                   _("name documents as they lie in the folder of the docket: report-1.pdf"));
         else if (json_flag(document, "recalled"))
             refuse(judging, "document-recalled", "R17", "disclosure.xml /disclosure/documents",
-                   "one of the documents was recalled, since a photograph it shows is sealed",
-                   "release nothing that rests on it");
+                   _("one of the documents was recalled, since a photograph it shows is sealed"),
+                   _("release nothing that rests on it"));
         shown = shown || identifies(json_text(document, "what"));
     }
     if (shown && !identifying)
         refuse(judging, "identifying-denied", "R45", "disclosure.xml /disclosure/identifying",
-               "it is said to identify nobody, and one of the documents shows a person",
-               "say that it identifies, and name the condition under which it may leave");
+               _("it is said to identify nobody, and one of the documents shows a person"),
+               _("say that it identifies, and name the condition under which it may leave"));
     return identifying || shown;
 }
 
@@ -262,10 +264,10 @@ bool disclosure_judge(const struct disclosure_case *facts, json_t *faults)
                               .memory = true};
     if (!facts->docket_known)
         refuse(&judging, "docket-unknown", "R35", "disclosure.xml /disclosure/docket",
-               "there is no such docket", "correct the docket number");
+               _("there is no such docket"), _("correct the docket number"));
     if (facts->released_before)
         refuse(&judging, "released-before", "R35", "disclosure.xml /disclosure/disclosureId",
-               "this disclosure was made before", "a further one has an id of its own");
+               _("this disclosure was made before"), _("a further one has an id of its own"));
     judge_signer(&judging);
     judge_recipient(&judging);
     judge_purpose(&judging);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "report/discovery_parts.h"
 
@@ -32,12 +33,12 @@ static const char *waits_for(const json_t *docket, const json_t *duty, size_t vo
     if (json_text_or_null(duty, "failed") != NULL)
         return json_text(duty, "failed");
     if (json_object_get(duty, "wanted") != NULL)
-        return "a volume is being made";
+        return _("a volume is being made");
     if (volumes == 0)
-        return discovery_at_rest(docket) ? "a volume is to be made" : "the docket to close";
+        return discovery_at_rest(docket) ? _("a volume is to be made") : _("the docket to close");
     if (delivered < volumes)
         return "delivery";
-    return acknowledged < volumes ? "the office's receipt" : "nothing";
+    return acknowledged < volumes ? _("the office's receipt") : "nothing";
 }
 
 static bool add_duty(void *context, const char *key, json_t *value, struct error *error)

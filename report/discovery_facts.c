@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/photo.h"
 #include "report/discovery_material.h"
@@ -78,7 +79,7 @@ static bool add_photo_file(struct volume *volume, const json_t *row, const json_
         return true;
     snprintf(name, sizeof name, "photo-%.39s.%s", json_text(row, "photo"),
              strcmp(json_text(photo, "format"), "png") == 0 ? "png" : "jpg");
-    snprintf(title, sizeof title, "Photograph %.39s of a list", json_text(row, "photo"));
+    snprintf(title, sizeof title, _("Photograph %.39s of a list"), json_text(row, "photo"));
     return append(files,
                   json_pack("{si,ss,ss,ss,sI}", "item", (int)ITEM_LIST, "title", title, "name", name,
                             "digest", digest, "input", input_of(volume, digest)),
@@ -121,9 +122,12 @@ static bool add_row(struct volume *volume, const json_t *row, json_t *rows, json
         /* With these, its file and the record's measures anybody computes the score again. */
         json_copy_members(shown, photo, "digest", "eyes", NULL);
     }
-    json_put_text(shown, "who", named ? "the candidate named" : volume->extended ? "not named" : "masked");
+    json_put_text(shown, "who",
+                  named              ? _("the candidate named")
+                  : volume->extended ? _("not named")
+                                     : "masked");
     if (!may)
-        json_put_text(shown, "who", "sealed or withdrawn since");
+        json_put_text(shown, "who", _("sealed or withdrawn since"));
     bool done = append(rows, json_incref(shown), volume->error);
     if (done && may && volume->extended) {
         json_t *candidate = json_deep_copy(shown);
@@ -162,7 +166,7 @@ static bool add_search(struct volume *volume, const json_t *one)
         json_t *file = json_pack("{si,ss,ss,sO}", "item", (int)ITEM_LIST, "title", json_text(one, "title"),
                                  "name", json_text(one, "name"), "json", copy);
         if (!volume->extended)
-            json_put_text(file, "note", "persons who were not named are masked");
+            json_put_text(file, "note", _("persons who were not named are masked"));
         done = append(json_array_at(volume->facts, "files"), file, volume->error);
     }
     done = done && append(json_array_at(volume->facts, "searches"), json_incref(search), volume->error);
@@ -254,7 +258,7 @@ static bool add_chronology(struct volume *volume)
     char what[400];
     json_array_foreach(json_object_get(docket, "history"), index, one)
     {
-        snprintf(what, sizeof what, "%s%s%s (event %lld)", json_text(one, "from"),
+        snprintf(what, sizeof what, _("%s%s%s (event %lld)"), json_text(one, "from"),
                  json_text(one, "from")[0] == '\0' ? "received, " : " to ", json_text(one, "to"),
                  (long long)json_whole(one, "event", 0));
         note(list, json_text(one, "at"), json_text(one, "actor"), what);
@@ -263,25 +267,25 @@ static bool add_chronology(struct volume *volume)
     {
         const json_t *record = json_object_get(one, "record"), *decision = json_object_get(one, "decision");
         if (record != NULL) {
-            snprintf(what, sizeof what, "search %lld of %lld photographs",
+            snprintf(what, sizeof what, _("search %lld of %lld photographs"),
                      (long long)json_whole(record, "number", 0), (long long)json_whole(record, "count", 0));
             note(list, json_text(record, "at"), "leadspool", what);
         }
         if (decision != NULL) {
             const json_t *parsed = json_object_get(decision, "decision");
-            snprintf(what, sizeof what, "decision: %s, round %lld: %s", json_text(parsed, "stage"),
+            snprintf(what, sizeof what, _("decision: %s, round %lld: %s"), json_text(parsed, "stage"),
                      (long long)json_whole(parsed, "round", 0), json_text(parsed, "outcome"));
             note(list, json_text(decision, "received"), json_text(decision, "by"), what);
         }
     }
     json_array_foreach(json_object_get(docket, "documents"), index, one)
     {
-        snprintf(what, sizeof what, "issued %.300s", json_text(one, "name"));
+        snprintf(what, sizeof what, _("issued %.300s"), json_text(one, "name"));
         note(list, json_text(one, "at"), "leadspool", what);
     }
     json_array_foreach(json_object_get(docket, "releases"), index, one)
     {
-        snprintf(what, sizeof what, "released: %.300s", json_text(one, "what"));
+        snprintf(what, sizeof what, _("released: %.300s"), json_text(one, "what"));
         note(list, json_text(one, "at"), json_text(one, "by"), what);
     }
     count = json_array_size(list);
@@ -334,45 +338,46 @@ static const char *state_of(const struct volume *volume, int item, const char **
     bool searched = chosen_has(volume, ITEM_LIST) || earlier_has(volume, ITEM_LIST);
     bool here = chosen_has(volume, item), earlier = earlier_has(volume, item);
     if (volume->extended && item != ITEM_LIST) {
-        *where = "the core volume says";
-        return "not here";
+        *where = _("the core volume says");
+        return _("not here");
     }
     switch (item) {
     case ITEM_SOURCE_CODE:
-        *where = "not part of this record; the engine's card names the version whose source may be asked for";
-        return "not held";
+        *where =
+            _("not part of this record; the engine's card names the version whose source may be asked for");
+        return _("not held");
     case ITEM_NIST:
-        *where = "this record holds none";
-        return "not held";
+        *where = _("this record holds none");
+        return _("not held");
     case ITEM_SOFTWARE:
     case ITEM_MEASUREMENTS:
     case ITEM_ERROR_RATES:
     case ITEM_SCALE:
     case ITEM_GALLERY:
-        *where = searched ? "engine card and parameters of each search" : "no search was made";
-        return searched ? "provided" : "not held";
+        *where = searched ? _("engine card and parameters of each search") : _("no search was made");
+        return searched ? "provided" : _("not held");
     case ITEM_ANALYST:
-        *where = "people of this docket";
+        *where = _("people of this docket");
         return "provided";
     case ITEM_LIST:
-        *where = !searched          ? "no search was made"
+        *where = !searched          ? _("no search was made")
                  : volume->extended ? "whole"
                  : office != NULL && office->sealed[0] != '\0'
-                     ? "every rank and score; persons not named are masked here, whole in the extended "
-                       "volume, which is sealed apart"
-                     : "every rank and score; persons not named are masked: they are not part of the case";
-        return searched ? "provided" : "not held";
+                     ? _("every rank and score; persons not named are masked here, whole in the extended "
+                         "volume, which is sealed apart")
+                     : _("every rank and score; persons not named are masked: they are not part of the case");
+        return searched ? "provided" : _("not held");
     case ITEM_CANDIDATE:
         if (!here && !earlier && json_object_get(volume->setting->docket, "named") != NULL) {
-            *where = "the photograph is sealed or withdrawn; rank and score stand in the list";
+            *where = _("the photograph is sealed or withdrawn; rank and score stand in the list");
             return "withheld";
         }
         break;
     default:
         break;
     }
-    *where = here ? "files of this volume" : earlier ? "an earlier volume" : "there is none";
-    return here || earlier ? "provided" : "not held";
+    *where = here ? _("files of this volume") : earlier ? _("an earlier volume") : _("there is none");
+    return here || earlier ? "provided" : _("not held");
 }
 
 static bool add_items(struct volume *volume)

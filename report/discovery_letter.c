@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 
 static void element(struct text *out, const char *name, const char *value)
 {
@@ -67,46 +68,46 @@ bool discovery_read_me(struct text *out, const struct settings *settings, const 
     snprintf(letter, sizeof letter, "%s-%lld.xml", release ? "release" : "volume",
              (long long)json_whole(volume, "number", 1));
     (void)error;
-    text_format(out, "%s, %s\n%s %lld, docket %s\n\n", settings->agency, settings->unit,
-                release ? "Release" : "Volume of discovery", (long long)json_whole(volume, "number", 1),
+    text_format(out, _("%s, %s\n%s %lld, docket %s\n\n"), settings->agency, settings->unit,
+                release ? _("Release") : _("Volume of discovery"), (long long)json_whole(volume, "number", 1),
                 json_text(volume, "docket"));
+    text_format(out,
+                _("%s says which packages belong here and what their digests are; %s.p7s is its\nsignature. "
+                  "%s.tar.cms is encrypted to the certificate you gave us.%s\n\n"),
+                letter, letter, package,
+                json_array_size(editions) > 1 ? _(" extended.tar.cms is for whoever keeps\nsealed volumes "
+                                                  "for your office: its own key does not "
+                                                  "open it.")
+                                              : "");
     text_format(
         out,
-        "%s says which packages belong here and what their digests are; %s.p7s is its\nsignature. "
-        "%s.tar.cms is encrypted to the certificate you gave us.%s\n\n",
-        letter, letter, package,
-        json_array_size(editions) > 1
-            ? " extended.tar.cms is for whoever keeps\nsealed volumes for your office: its own key does not "
-              "open it."
-            : "");
-    text_format(
-        out,
-        "1. Check that the letter is ours. ca.pem is the certificate of our authority, which we gave you\n"
-        "   beforehand; take no copy that lies beside a package.\n\n"
-        "   openssl cms -verify -binary -inform DER -in %s.p7s -content %s \\\n"
-        "       -CAfile ca.pem -purpose any -out /dev/null\n\n",
+        _("1. Check that the letter is ours. ca.pem is the certificate of our authority, which we gave you\n"
+          "   beforehand; take no copy that lies beside a package.\n\n"
+          "   openssl cms -verify -binary -inform DER -in %s.p7s -content %s \\\n"
+          "       -CAfile ca.pem -purpose any -out /dev/null\n\n"),
         letter, letter);
     text_format(out,
                 "2. Check that the package is the one of the letter: both lines hold the same digest.\n\n"
                 "   openssl dgst -sha256 %s.tar.cms\n   grep -m1 '<sha256>' %s\n\n",
                 package, letter);
-    text_format(
-        out,
-        "3. Open it with your certificate and key.\n\n"
-        "   openssl cms -decrypt -binary -inform DER -in %s.tar.cms -recip office.pem -inkey office.key \\\n"
-        "       -out %s.tar\n   mkdir %s && tar -xf %s.tar -C %s\n\n"
-        "4. Check every file.\n\n   cd %s && sha256sum -c SHA256SUMS\n\n",
-        package, package, package, package, package, package);
+    text_format(out,
+                _("3. Open it with your certificate and key.\n\n"
+                  "   openssl cms -decrypt -binary -inform DER -in %s.tar.cms -recip office.pem -inkey "
+                  "office.key \\\n"
+                  "       -out %s.tar\n   mkdir %s && tar -xf %s.tar -C %s\n\n"
+                  "4. Check every file.\n\n   cd %s && sha256sum -c SHA256SUMS\n\n"),
+                package, package, package, package, package, package);
     if (!release)
         text_add(
             out,
-            "Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, byte "
-            "for byte;\nsigned decisions (.p7m) show what was signed:\n\n"
-            "   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose any\n\n");
+            _("Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, byte "
+              "for byte;\nsigned decisions (.p7m) show what was signed:\n\n"
+              "   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose "
+              "any\n\n"));
     else
         text_add(
             out,
-            "Begin with index.pdf: it says for what you may use the files, and what you may not do.\n\n");
-    text_format(out, "Send us word that you have it. Questions: %s\n", settings->contact);
+            _("Begin with index.pdf: it says for what you may use the files, and what you may not do.\n\n"));
+    text_format(out, _("Send us word that you have it. Questions: %s\n"), settings->contact);
     return true;
 }

@@ -11,27 +11,28 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/photo.h"
 
 static const char *const titles[ITEM_LAST + 1] = {
-    [ITEM_SOFTWARE] = "software, maker and version",
-    [ITEM_SOURCE_CODE] = "source code",
-    [ITEM_MEASUREMENTS] = "measurements and weights",
-    [ITEM_ERROR_RATES] = "error rates",
-    [ITEM_NIST] = "results of NIST evaluations",
-    [ITEM_PROBE] = "original probe",
-    [ITEM_EDITS] = "edited probes and their edits",
-    [ITEM_CANDIDATE] = "candidate photo, rank and score",
-    [ITEM_SCALE] = "score scale",
-    [ITEM_LIST] = "the whole ranked list",
-    [ITEM_GALLERY] = "gallery and search parameters",
-    [ITEM_NOTES] = "analysts' reports and notes",
-    [ITEM_ANALYST] = "analysts' names and training",
+    [ITEM_SOFTWARE] = N_("software, maker and version"),
+    [ITEM_SOURCE_CODE] = N_("source code"),
+    [ITEM_MEASUREMENTS] = N_("measurements and weights"),
+    [ITEM_ERROR_RATES] = N_("error rates"),
+    [ITEM_NIST] = N_("results of NIST evaluations"),
+    [ITEM_PROBE] = N_("original probe"),
+    [ITEM_EDITS] = N_("edited probes and their edits"),
+    [ITEM_CANDIDATE] = N_("candidate photo, rank and score"),
+    [ITEM_SCALE] = N_("score scale"),
+    [ITEM_LIST] = N_("the whole ranked list"),
+    [ITEM_GALLERY] = N_("gallery and search parameters"),
+    [ITEM_NOTES] = N_("analysts' reports and notes"),
+    [ITEM_ANALYST] = N_("analysts' names and training"),
 };
 
 const char *discovery_item_title(int item)
 {
-    return item >= 1 && item <= ITEM_LAST ? titles[item] : "";
+    return item >= 1 && item <= ITEM_LAST ? language_text(titles[item]) : "";
 }
 
 struct gathering {
@@ -79,8 +80,8 @@ static bool add_images(struct gathering *gathering)
     {
         const char *digest = json_text(image, "digest");
         bool probe = strcmp(json_text(json_object_get(gathering->docket, "probe"), "image"), digest) == 0;
-        snprintf(title, sizeof title, "Image %zu as received%s: %.200s", index + 1,
-                 probe ? ", the probe" : "", json_text(image, "file"));
+        snprintf(title, sizeof title, _("Image %zu as received%s: %.200s"), index + 1,
+                 probe ? _(", the probe") : "", json_text(image, "file"));
         snprintf(name, sizeof name, "image-%zu.%s", index + 1, extension(image));
         json_t *extra = json_pack("{sb}", "picture", 1);
         json_copy_members(extra, image, "source", "capturedAt", "recordingId", "edits", "width", "height",
@@ -104,12 +105,12 @@ static bool add_searches(struct gathering *gathering)
             return false;
         const char *searched = json_text(json_array_get(json_object_get(record, "probes"), 0), "digest");
         bool original = json_find(json_object_get(gathering->docket, "images"), "digest", searched) != NULL;
-        snprintf(title, sizeof title, "Image searched with in search %zu, after its edits", index + 1);
+        snprintf(title, sizeof title, _("Image searched with in search %zu, after its edits"), index + 1);
         snprintf(name, sizeof name, "searched-%zu.png", index + 1);
         bool done = searched[0] == '\0' || original ||
                     add(gathering, "searched", searched, ITEM_EDITS, title, name, searched,
                         json_pack("{sb}", "picture", 1));
-        snprintf(title, sizeof title, "Record of search %zu", index + 1);
+        snprintf(title, sizeof title, _("Record of search %zu"), index + 1);
         snprintf(name, sizeof name, "search-%zu.json", index + 1);
         done = done && add(gathering, "search", json_string_value(key), ITEM_LIST, title, name, NULL,
                            json_pack("{sO,sI}", "record", record, "photos",
@@ -135,15 +136,16 @@ static bool add_candidate(struct gathering *gathering)
     bool done;
     if (photo == NULL || !photo_may_be_shown(photo)) {
         const char *citation = json_text(json_object_get(photo, "seal"), "citation");
-        done = add(gathering, "sealed-candidate", id, ITEM_CANDIDATE, "Photograph of the candidate", "", NULL,
-                   json_pack("{ss++}", "withheld", "sealed or withdrawn: ", citation,
-                             citation[0] == '\0' ? "no longer in the gallery" : ""));
+        done =
+            add(gathering, "sealed-candidate", id, ITEM_CANDIDATE, _("Photograph of the candidate"), "", NULL,
+                json_pack("{ss++}", "withheld", "sealed or withdrawn: ", citation,
+                          citation[0] == '\0' ? "no longer in the gallery" : ""));
     } else {
         snprintf(name, sizeof name, "candidate.%s", extension(photo));
         json_t *extra = json_pack("{sb,ss}", "picture", 1, "photo", id);
         json_copy_members(extra, photo, "source", "sourceCitation", "capturedAt", NULL);
         done = add(gathering, "candidate", json_text(photo, "digest"), ITEM_CANDIDATE,
-                   "Photograph of the candidate named", name, json_text(photo, "digest"), extra);
+                   _("Photograph of the candidate named"), name, json_text(photo, "digest"), extra);
     }
     json_decref(photo);
     return done;
@@ -161,7 +163,7 @@ static bool add_decision(struct gathering *gathering, const char *digest)
         json_int_t round = json_whole(decision, "round", 0);
         int slot = (int)json_whole(decision, "slot", 0);
         const char *stage = json_text(decision, "stage");
-        snprintf(title, sizeof title, "Signed decision: %s, round %lld, by %s", stage, (long long)round,
+        snprintf(title, sizeof title, _("Signed decision: %s, round %lld, by %s"), stage, (long long)round,
                  json_text(record, "by"));
         snprintf(name, sizeof name, "decision-%s-%lld-%d-%.8s.p7m", stage, (long long)round, slot, digest);
         done = add(gathering, "decision", digest, ITEM_NOTES, title, name, digest,
@@ -212,7 +214,7 @@ static bool add_documents(struct gathering *gathering)
     char title[200];
     json_array_foreach(json_object_get(gathering->docket, "documents"), index, document)
     {
-        snprintf(title, sizeof title, "Document issued: %s", json_text(document, "name"));
+        snprintf(title, sizeof title, _("Document issued: %s"), json_text(document, "name"));
         if (!add(gathering, "document", json_text(document, "digest"), ITEM_NOTES, title,
                  json_text(document, "name"), json_text(document, "digest"), NULL))
             return false;

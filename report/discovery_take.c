@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "report/disclosure_rules.h"
@@ -40,11 +41,11 @@ static bool judge_signer(struct taking *taking)
     if (signer == NULL || !person_may_sign(signer, SIGNING_DISCOVERY) ||
         person_suspended(signer, taking->now) || signer->trained_until <= taking->now)
         return refuse(taking, "signer-may-not-release", "R35", "discovery.xml.p7s",
-                      "whoever signed it is no discovery clerk, or is suspended or without training",
-                      "have it signed by a discovery clerk");
+                      _("whoever signed it is no discovery clerk, or is suspended or without training"),
+                      _("have it signed by a discovery clerk"));
     return strcmp(signer->id, json_text(taking->discovery, "by")) == 0 ||
            refuse(taking, "released-by-another", "R31", "discovery.xml /discovery/by",
-                  "it says that somebody else sends it than signed it", "name the signer");
+                  _("it says that somebody else sends it than signed it"), _("name the signer"));
 }
 
 static bool judge_duty(struct taking *taking)
@@ -55,27 +56,28 @@ static bool judge_duty(struct taking *taking)
     instant_local(taking->now, false, today);
     if (taking->docket == NULL)
         return refuse(taking, "docket-unknown", "R41", "discovery.xml /discovery/docket",
-                      "there is no such docket", "correct the docket number");
+                      _("there is no such docket"), _("correct the docket number"));
     if (json_object_get(taking->docket, "disposed") != NULL)
         return refuse(taking, "docket-disposed", "R38", "discovery.xml /discovery/docket",
-                      "this docket was disposed of: there is nothing left to hand over",
-                      "ask the records staff for the disposal certificate");
+                      _("this docket was disposed of: there is nothing left to hand over"),
+                      _("ask the records staff for the disposal certificate"));
     if (settings_office(taking->settings, office) == NULL &&
         !refuse(taking, "office-unknown", "R41", "discovery.xml /discovery/office",
-                "site.xml lists no such office, so nothing is encrypted to it", "name an office of site.xml"))
+                _("site.xml lists no such office, so nothing is encrypted to it"),
+                _("name an office of site.xml")))
         return false;
     if (duty != NULL && strcmp(json_text(duty, "office"), office) != 0 &&
         !refuse(taking, "office-another", "R41", "discovery.xml /discovery/office",
-                "another office was given this docket", "name that office; leadspool export lists it"))
+                _("another office was given this docket"), _("name that office; leadspool export lists it")))
         return false;
     if (strncmp(json_text(taking->discovery, "date"), today, 10) > 0 &&
         !refuse(taking, "date-in-the-future", "R41", "discovery.xml /discovery/date",
-                "that day has not come yet", "correct the date"))
+                _("that day has not come yet"), _("correct the date")))
         return false;
     const json_t *volume = discovery_volume_at(taking->docket, json_whole(taking->discovery, "volume", 0));
     if (strcmp(kind, "acknowledgement") == 0 && json_text_or_null(volume, "delivered") == NULL)
         return refuse(taking, "volume-unknown", "R41", "discovery.xml /discovery/volume",
-                      "no such volume was delivered", "correct the number of the volume");
+                      _("no such volume was delivered"), _("correct the number of the volume"));
     return true;
 }
 
@@ -154,18 +156,18 @@ static bool open_duty(struct taking *taking, const char **words)
         return false;
     *words =
         discovery_at_rest(taking->docket)
-            ? "A volume of what no earlier one holds is made now; leadspool export tells how it stands."
-            : "The docket is still worked on: the volume is made when it closes, or at once with leadspool "
-              "export discovery.";
+            ? _("A volume of what no earlier one holds is made now; leadspool export tells how it stands.")
+            : _("The docket is still worked on: the volume is made when it closes, or at once with leadspool "
+                "export discovery.");
     if (filed)
         return discovery_rest(taking->transaction, taking->docket, taking->signer->id, taking->now,
                               taking->error);
-    *words = "A volume of what no earlier one holds is made now; leadspool export tells how it stands.";
+    *words = _("A volume of what no earlier one holds is made now; leadspool export tells how it stands.");
     bool new = false;
     if (!discovery_anything_new(taking->transaction, taking->docket, &new, taking->error))
         return false;
     if (!new)
-        *words = "The office has everything there is; nothing new is made.";
+        *words = _("The office has everything there is; nothing new is made.");
     return !new || json_object_get(duty, "wanted") != NULL ||
            discovery_wish(taking->transaction, taking->docket, "request", taking->signer->id, taking->now,
                           taking->error);
@@ -183,7 +185,7 @@ bool discovery_take(struct transaction *transaction, const struct settings *sett
                             .now = now,
                             .error = error};
     (void)roster;
-    *words = "The receipt of the volume is in the record.";
+    *words = _("The receipt of the volume is in the record.");
     bool done = book_get(transaction, BOOK_DOCKETS, json_text(discovery, "docket"), &taking.docket, error) &&
                 judge_signer(&taking) && judge_duty(&taking);
     if (done && json_array_size(faults) == 0)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -250,7 +251,7 @@ bool discovery_delivered(struct transaction *transaction, const json_t *row, ins
     if (done && volume != NULL) {
         done = event_append(transaction, now, &event, &sequence, error);
         json_put_text(volume, "delivered", instant_text(now, at));
-        char *words = text_formatted("volume %lld of discovery to %s", (long long)number, office);
+        char *words = text_formatted(_("volume %lld of discovery to %s"), (long long)number, office);
         json_array_append_new(json_array_at(docket, "releases"),
                               json_pack("{ss,ss,ss,ss,sI}", "at", at, "by", "leadspool", "what",
                                         words == NULL ? "discovery" : words, "clause", "R41", "event",

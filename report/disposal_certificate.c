@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 #include "casebook/outbox.h"
@@ -41,7 +42,7 @@ static bool add_left(const json_t *left, json_t *kept)
     json_array_foreach(left, i, entry)
     {
         json_t *copy = json_deep_copy(entry);
-        if (!json_put_text(copy, "kept", "it is to be reviewed or returned first") ||
+        if (!json_put_text(copy, "kept", _("it is to be reviewed or returned first")) ||
             json_array_append_new(kept, copy) != 0)
             return false;
     }
@@ -76,7 +77,7 @@ static void add_entries(struct text *text, const json_t *entries, const char *el
         for (size_t j = 0; j < sizeof members / sizeof *members; j++)
             add_attribute(text, entry, members[j]);
         if (json_object_get(entry, "event") != NULL)
-            text_format(text, " event=\"%lld\" files=\"%lld\"", (long long)json_whole(entry, "event", 0),
+            text_format(text, _(" event=\"%lld\" files=\"%lld\""), (long long)json_whole(entry, "event", 0),
                         (long long)json_whole(entry, "objects", 0));
         text_add(text, "/>\n");
     }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "page/facts.h"
 
 #define COMMON                                                                                               \
@@ -63,16 +64,14 @@ static const char *const no_candidate[] = {"candidate", "candidates", "list", "p
                                            "label",     "named",      "rank", "score", "length",
                                            "rating",    "biography",  NULL};
 
-#define CONFIDENTIAL "Law enforcement sensitive. For the requester and the discussing supervisor only."
-
-#define FOIL_FOOT "Freedom of Information Law, Public Officers Law article 6."
+#define FOIL_FOOT N_("Freedom of Information Law, Public Officers Law article 6.")
 
 static const struct outgoing_document documents[] = {
     {"possible-match",
-     "Possible-match report",
-     "Investigative lead only: not probable cause for an arrest or a warrant. Further investigation is "
-     "required. Do not "
-     "show to a witness.",
+     N_("Possible-match report"),
+     N_("Investigative lead only: not probable cause for an arrest or a warrant. Further investigation is "
+        "required. Do not "
+        "show to a witness."),
      "possibleMatchReport",
      possible_match_draw,
      {NOTICE_LEAD, NOTICE_INVESTIGATE, NOTICE_WITNESS, NOTICE_BESIDE},
@@ -81,8 +80,9 @@ static const struct outgoing_document documents[] = {
      possible_match_wanted,
      no_score},
     {"negative",
-     "Negative report",
-     "The absence of a lead is not an exclusion. " CONFIDENTIAL,
+     N_("Negative report"),
+     N_("The absence of a lead is not an exclusion. Law enforcement sensitive. For the requester and the "
+        "discussing supervisor only."),
      "negativeReport",
      negative_draw,
      {NOTICE_NO_EXCLUSION},
@@ -91,8 +91,9 @@ static const struct outgoing_document documents[] = {
      reason_wanted,
      no_candidate},
     {"quality-notice",
-     "Image quality notice",
-     "No outcome is implied. " CONFIDENTIAL,
+     N_("Image quality notice"),
+     N_("No outcome is implied. Law enforcement sensitive. For the requester and the discussing supervisor "
+        "only."),
      "qualityNotice",
      quality_notice_draw,
      {NOTICE_QUALITY},
@@ -101,8 +102,8 @@ static const struct outgoing_document documents[] = {
      quality_wanted,
      no_candidate},
     {"refusal",
-     "Refusal notice",
-     CONFIDENTIAL,
+     N_("Refusal notice"),
+     N_("Law enforcement sensitive. For the requester and the discussing supervisor only."),
      "refusalNotice",
      refusal_draw,
      {NOTICE_NO_SEARCH},
@@ -111,8 +112,8 @@ static const struct outgoing_document documents[] = {
      reason_wanted,
      no_candidate},
     {"continue",
-     "Further investigation",
-     "For the assigned investigator only.",
+     N_("Further investigation"),
+     N_("For the assigned investigator only."),
      "continueNotice",
      continuation_draw,
      {NOTICE_ROUND},
@@ -121,8 +122,9 @@ static const struct outgoing_document documents[] = {
      continue_wanted,
      no_score},
     {"recall",
-     "Recall of a report",
-     "Do not use the report named here. " CONFIDENTIAL,
+     N_("Recall of a report"),
+     N_("Do not use the report named here. Law enforcement sensitive. For the requester and the discussing "
+        "supervisor only."),
      "recallNotice",
      recall_draw,
      {NOTICE_RECALL},
@@ -131,8 +133,8 @@ static const struct outgoing_document documents[] = {
      recall_wanted,
      no_candidate},
     {"withdrawn",
-     "Withdrawal notice",
-     CONFIDENTIAL,
+     N_("Withdrawal notice"),
+     N_("Law enforcement sensitive. For the requester and the discussing supervisor only."),
      "withdrawalNotice",
      withdrawn_draw,
      {NOTICE_NO_SEARCH},
@@ -141,8 +143,8 @@ static const struct outgoing_document documents[] = {
      closing_wanted,
      no_candidate},
     {"lapsed",
-     "Lapse notice",
-     CONFIDENTIAL,
+     N_("Lapse notice"),
+     N_("Law enforcement sensitive. For the requester and the discussing supervisor only."),
      "lapseNotice",
      lapsed_draw,
      {NOTICE_NO_SEARCH},
@@ -151,7 +153,7 @@ static const struct outgoing_document documents[] = {
      closing_wanted,
      no_candidate},
     {"foil-acknowledgement",
-     "Receipt of your request",
+     N_("Receipt of your request"),
      FOIL_FOOT,
      "foilAcknowledgement",
      foil_acknowledgement_draw,
@@ -161,7 +163,7 @@ static const struct outgoing_document documents[] = {
      foil_acknowledgement_wanted,
      no_candidate},
     {"foil-extension",
-     "More time for your request",
+     N_("More time for your request"),
      FOIL_FOOT,
      "foilExtension",
      foil_extension_draw,
@@ -171,7 +173,7 @@ static const struct outgoing_document documents[] = {
      foil_extension_wanted,
      no_candidate},
     {"foil-grant",
-     "Your request is granted",
+     N_("Your request is granted"),
      FOIL_FOOT,
      "foilGrant",
      foil_grant_draw,
@@ -181,7 +183,7 @@ static const struct outgoing_document documents[] = {
      foil_grant_wanted,
      no_candidate},
     {"foil-partial",
-     "Granted in part",
+     N_("Granted in part"),
      FOIL_FOOT,
      "foilPartial",
      foil_partial_draw,
@@ -191,7 +193,7 @@ static const struct outgoing_document documents[] = {
      foil_partial_wanted,
      no_candidate},
     {"foil-denial",
-     "Your request is denied",
+     N_("Your request is denied"),
      FOIL_FOOT,
      "foilDenial",
      foil_denial_draw,
@@ -201,7 +203,7 @@ static const struct outgoing_document documents[] = {
      foil_denial_wanted,
      no_candidate},
     {"foil-appeal-received",
-     "Receipt of your appeal",
+     N_("Receipt of your appeal"),
      FOIL_FOOT,
      "foilAppealReceived",
      foil_appeal_received_draw,
@@ -211,7 +213,7 @@ static const struct outgoing_document documents[] = {
      foil_appeal_received_wanted,
      no_candidate},
     {"foil-appeal-answer",
-     "Answer to your appeal",
+     N_("Answer to your appeal"),
      FOIL_FOOT,
      "foilAppealAnswer",
      foil_appeal_answer_draw,
@@ -221,7 +223,7 @@ static const struct outgoing_document documents[] = {
      foil_appeal_answer_wanted,
      no_candidate},
     {"foil-withdrawn",
-     "Your request is closed",
+     N_("Your request is closed"),
      FOIL_FOOT,
      "foilWithdrawn",
      foil_withdrawn_draw,
@@ -231,7 +233,7 @@ static const struct outgoing_document documents[] = {
      foil_withdrawn_wanted,
      no_candidate},
     {"foil-log",
-     "Log of redactions",
+     N_("Log of redactions"),
      FOIL_FOOT,
      "foilLog",
      foil_log_draw,

@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "page/readback_ended.h"
 
 enum { DOCUMENT_MOST = 256 << 20, UNBROKEN = 16 /* letters of a table's cell that no column breaks */ };
@@ -59,8 +60,8 @@ static bool tells(const struct readback *readback, const json_t *facts, struct e
     const char *edition = json_text(facts, "edition");
     return on_every_page(readback, json_text(facts, "extract"), error) &&
            (!json_flag(facts, "demonstration") ||
-            on_every_page(readback, "Demonstration with drawn people.", error)) &&
-           (strcmp(edition, "public") != 0 || shows(readback, "public edition", error)) &&
+            on_every_page(readback, _("Demonstration with drawn people."), error)) &&
+           (strcmp(edition, "public") != 0 || shows(readback, _("public edition"), error)) &&
            all_shown(readback, json_object_get(facts, "tables"), "title", error) &&
            all_shown(readback, json_object_get(facts, "files"), "sha256", error) &&
            shows(readback, json_text(json_object_get(facts, "head"), "hash"), error) &&

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 #include "page/rendering.h"
 
@@ -15,7 +16,7 @@ enum worker_exit extract_render(const struct worker_job *job, const char *kind, 
 {
     struct rendering rendering = {0};
     const json_t *facts = json_object_get(job->parameters, "facts");
-    const char *foot = json_flag(facts, "demonstration") ? "Demonstration with drawn people." : NULL;
+    const char *foot = json_flag(facts, "demonstration") ? _("Demonstration with drawn people.") : NULL;
     enum worker_exit outcome = WORKER_DONE;
     bool done = rendering_open(&rendering, job, kind, json_text(facts, "extract"), foot, error);
     if (done) {
@@ -36,7 +37,7 @@ void extract_title(struct document *document, const json_t *facts, const char *t
     char *issuer = text_formatted("%s   \xC2\xB7   %s   \xC2\xB7   %s", json_text(facts, "agency"),
                                   json_text(facts, "unit"), json_text(facts, "contact"));
     char *under =
-        text_formatted("%s   \xC2\xB7   issued %s", about, parts_time(json_text(facts, "issued"), issued));
+        text_formatted(_("%s   \xC2\xB7   issued %s"), about, parts_time(json_text(facts, "issued"), issued));
     document_paragraph(document, TYPE_SMALL, issuer == NULL ? "" : issuer);
     document_title(document, title, under == NULL ? "" : under);
     free(issuer);

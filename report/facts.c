@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/photo.h"
 
@@ -161,10 +162,10 @@ static void add_reviewers(const json_t *docket, json_t *facts)
     json_array_foreach(json_object_get(docket, "peers"), index, peer)
     {
         json_array_append_new(peers, signed_by(peer));
-        add_amended(facts, "peer review", peer);
+        add_amended(facts, _("peer review"), peer);
     }
-    add_amended(facts, "visual comparison", comparison);
-    add_amended(facts, "background check", json_object_get(docket, "background"));
+    add_amended(facts, _("visual comparison"), comparison);
+    add_amended(facts, _("background check"), json_object_get(docket, "background"));
     json_put_text(facts, "limitations", json_text(comparison, "limitations"));
     json_t *intake = json_object();
     json_copy_members(intake, json_object_get(docket, "intake"), "by", "at", "basis", NULL);
@@ -240,8 +241,8 @@ static bool refusal(struct transaction *transaction, const json_t *docket, json_
     json_put_text(facts, "reason", json_text(refusal, "reasons"));
     json_put_text(
         facts, "nextStep",
-        "If the matter still calls for a search, send a new request that meets the rule named above. "
-        "It may refer to this one (relatesTo).");
+        _("If the matter still calls for a search, send a new request that meets the rule named above. "
+          "It may refer to this one (relatesTo)."));
     snprintf(prefix, sizeof prefix, "%s/", json_text(docket, "docket"));
     return book_walk(transaction, BOOK_HOLDS, prefix, NULL, add_hold, &holds, NULL, error);
 }
@@ -274,14 +275,15 @@ static void recall(const json_t *docket, instant now, json_t *facts)
     /* A closed request stays closed. */
     bool closed = strcmp(json_text(docket, "state"), "CLOSED") == 0;
     const char *const steps[] = {
-        "Take the report out of use: return or destroy every copy, printed or stored.",
-        "Tell whoever acts on it that it is no lead any more, and tell the assigned prosecutor.",
-        closed ? "Ask the unit named above if evidence already rests on it. This request is closed and stays "
-                 "so: "
-                 "if another search is wanted, send a new request that refers to this one (relatesTo)."
-               : "Ask the unit named above if evidence already rests on it. The request stays with the unit; "
-                 "what "
-                 "follows comes to this folder."};
+        _("Take the report out of use: return or destroy every copy, printed or stored."),
+        _("Tell whoever acts on it that it is no lead any more, and tell the assigned prosecutor."),
+        closed
+            ? _("Ask the unit named above if evidence already rests on it. This request is closed and stays "
+                "so: "
+                "if another search is wanted, send a new request that refers to this one (relatesTo).")
+            : _("Ask the unit named above if evidence already rests on it. The request stays with the unit; "
+                "what "
+                "follows comes to this folder.")};
     char name[32], at[INSTANT_TEXT_SIZE];
     json_t *list = json_array_at(facts, "steps");
     snprintf(name, sizeof name, "report-%lld", (long long)json_whole(docket, "reports", 1));

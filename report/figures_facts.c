@@ -8,28 +8,31 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "report/figures_parts.h"
 
 static const struct {
     const char *key, *title, *head;
     bool in_order; /* of name; else the largest first */
 } tables[FIGURES_TABLES] = {
-    [FIGURES_MONTH] = {"month", "Requests by month", "Month", true},
-    [FIGURES_USE] = {"use", "Requests by authorised use", "Use", false},
-    [FIGURES_COMMAND] = {"command", "Requests by command", "Command", false},
-    [FIGURES_PRIORITY] = {"priority", "Requests by priority", "Priority", false},
-    [FIGURES_OUTCOME] = {"outcome", "Requests by outcome", "Outcome", false},
-    [FIGURES_HOLD] = {"hold", "Requests held, by clause", "Clause", false},
-    [FIGURES_PEER] = {"peer", "Peer reviews by verdict", "Verdict", false},
-    [FIGURES_EDIT] = {"edit", "Changes made to probes", "Change", false},
-    [FIGURES_INCIDENT] = {"incident", "Incidents filed, by clause", "Clause", false},
-    [FIGURES_ADDENDUM] = {"addendum", "Unforeseen uses allowed, each owing the policy an addendum (R2)",
-                          "Allowed by", false},
-    [FIGURES_TOUR] = {"tour", "Tours that began in the period (R50)", "Inspection", false},
-    [FIGURES_OVERDUE] = {"overdue", "Asked for and not come, on the day of issue", "What", false},
-    [FIGURES_FOIL] = {"foil", "Records requests under way, on the day of issue (R40)", "Clock", false},
-    [FIGURES_LEGAL_HOLD] = {"legal-hold", "Dockets on legal hold, on the day of issue", "Outcome", false},
-    [FIGURES_DISPOSED] = {"disposed", "Dockets disposed of in the period (R38)", "Outcome", false},
+    [FIGURES_MONTH] = {"month", N_("Requests by month"), N_("Month"), true},
+    [FIGURES_USE] = {"use", N_("Requests by authorised use"), N_("Use"), false},
+    [FIGURES_COMMAND] = {"command", N_("Requests by command"), N_("Command"), false},
+    [FIGURES_PRIORITY] = {"priority", N_("Requests by priority"), N_("Priority"), false},
+    [FIGURES_OUTCOME] = {"outcome", N_("Requests by outcome"), N_("Outcome"), false},
+    [FIGURES_HOLD] = {"hold", N_("Requests held, by clause"), N_("Clause"), false},
+    [FIGURES_PEER] = {"peer", N_("Peer reviews by verdict"), N_("Verdict"), false},
+    [FIGURES_EDIT] = {"edit", N_("Changes made to probes"), N_("Change"), false},
+    [FIGURES_INCIDENT] = {"incident", N_("Incidents filed, by clause"), N_("Clause"), false},
+    [FIGURES_ADDENDUM] = {"addendum", N_("Unforeseen uses allowed, each owing the policy an addendum (R2)"),
+                          N_("Allowed by"), false},
+    [FIGURES_TOUR] = {"tour", N_("Tours that began in the period (R50)"), N_("Inspection"), false},
+    [FIGURES_OVERDUE] = {"overdue", N_("Asked for and not come, on the day of issue"), N_("What"), false},
+    [FIGURES_FOIL] = {"foil", N_("Records requests under way, on the day of issue (R40)"), N_("Clock"),
+                      false},
+    [FIGURES_LEGAL_HOLD] = {"legal-hold", N_("Dockets on legal hold, on the day of issue"), N_("Outcome"),
+                            false},
+    [FIGURES_DISPOSED] = {"disposed", N_("Dockets disposed of in the period (R38)"), N_("Outcome"), false},
 };
 
 static const char *const outcome_names[] = {"possible-match", "negative",  "refused",

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "page/bars.h"
 #include "page/parts.h"
 #include "report/extract_render.h"
@@ -21,9 +22,9 @@ char *figures_span(int64_t minutes, char *text)
     if (minutes < 1)
         snprintf(text, FIGURES_SPAN_SIZE, "under 1 min");
     else if (minutes < HOUR)
-        snprintf(text, FIGURES_SPAN_SIZE, "%lld min", (long long)minutes);
+        snprintf(text, FIGURES_SPAN_SIZE, _("%lld min"), (long long)minutes);
     else if (minutes < DAY)
-        snprintf(text, FIGURES_SPAN_SIZE, "%lld h %lld min", (long long)(minutes / HOUR),
+        snprintf(text, FIGURES_SPAN_SIZE, _("%lld h %lld min"), (long long)(minutes / HOUR),
                  (long long)(minutes % HOUR));
     else
         snprintf(text, FIGURES_SPAN_SIZE, "%lld d %lld h", (long long)(minutes / DAY),
@@ -33,43 +34,43 @@ char *figures_span(int64_t minutes, char *text)
 
 static char *count_words(const json_t *row)
 {
-    return json_flag(row, "fewer") ? text_formatted("fewer than %d", FIGURES_FEWEST)
+    return json_flag(row, "fewer") ? text_formatted(_("fewer than %d"), FIGURES_FEWEST)
                                    : text_formatted("%lld", (long long)json_whole(row, "count", 0));
 }
 
 static const char *name_words(const char *key, const char *name)
 {
     static const char *const words[][2] = {
-        {"possible-match", "Possible match reported"},
-        {"negative", "Negative report"},
-        {"refused", "Refused"},
-        {"lapsed", "Lapsed, waiting for images"},
-        {"withdrawn", "Withdrawn by the sender"},
-        {"open", "Still open"},
-        {"agree", "Agreed with the investigator"},
-        {"disagree", "Disagreed"},
-        {"cannot-say", "Could not say"},
-        {"inspected", "Inspected"},
-        {"missing", "Not inspected in time"},
-        {"intake-acknowledgement", "Acknowledgement of the intake documents"},
-        {"report-acknowledgement", "Acknowledgement of the report"},
-        {"corroboration", "Corroboration of a match reported"},
-        {"discovery", "Discovery"},
-        {"in-time", "Within its days"},
-        {"overdue", "Past its day"},
-        {"tour", "Tour not inspected"},
-        {"foil", "Records request past its day"},
-        {"addendum", "Addendum to the policy (R2)"},
-        {"legal-hold", "Legal hold"}};
+        {"possible-match", N_("Possible match reported")},
+        {"negative", N_("Negative report")},
+        {"refused", N_("Refused")},
+        {"lapsed", N_("Lapsed, waiting for images")},
+        {"withdrawn", N_("Withdrawn by the sender")},
+        {"open", N_("Still open")},
+        {"agree", N_("Agreed with the investigator")},
+        {"disagree", N_("Disagreed")},
+        {"cannot-say", N_("Could not say")},
+        {"inspected", N_("Inspected")},
+        {"missing", N_("Not inspected in time")},
+        {"intake-acknowledgement", N_("Acknowledgement of the intake documents")},
+        {"report-acknowledgement", N_("Acknowledgement of the report")},
+        {"corroboration", N_("Corroboration of a match reported")},
+        {"discovery", N_("Discovery")},
+        {"in-time", N_("Within its days")},
+        {"overdue", N_("Past its day")},
+        {"tour", N_("Tour not inspected")},
+        {"foil", N_("Records request past its day")},
+        {"addendum", N_("Addendum to the policy (R2)")},
+        {"legal-hold", N_("Legal hold")}};
     if (strcmp(key, "use") == 0)
         return parts_use(name);
     if (strcmp(key, "priority") == 0)
         return parts_priority(name);
     if (strcmp(key, "tour") == 0 && strcmp(name, "open") == 0)
-        return "Inspection still to come";
+        return _("Inspection still to come");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], name) == 0)
-            return words[i][1];
+            return language_text(words[i][1]);
     return name;
 }
 
@@ -79,9 +80,9 @@ static void draw_table(struct document *document, const json_t *table)
     size_t count = json_array_size(rows), used = 0;
     struct bar bars[BARS_MOST];
     char *written[BARS_MOST];
-    document_subheading(document, json_text(table, "title"));
+    document_subheading(document, language_text(json_text(table, "title")));
     if (count == 0)
-        document_paragraph(document, TYPE_SMALL, "None.");
+        document_paragraph(document, TYPE_SMALL, _("None."));
     for (size_t i = 0; i < count && used < BARS_MOST; i++) {
         const json_t *row = json_array_get(rows, i);
         written[used] = count_words(row);
@@ -99,17 +100,17 @@ static void draw_counts(struct document *document, const json_t *facts)
 {
     static const struct {
         const char *name, *words;
-    } rows[] = {{"requests", "Requests received"},
-                {"searches", "Searches made for them"},
-                {"recalled", "Dockets with a recalled report"},
-                {"editedDockets", "Dockets whose probe was changed"},
-                {"edits", "Changes made to probes"}};
+    } rows[] = {{"requests", N_("Requests received")},
+                {"searches", N_("Searches made for them")},
+                {"recalled", N_("Dockets with a recalled report")},
+                {"editedDockets", N_("Dockets whose probe was changed")},
+                {"edits", N_("Changes made to probes")}};
     struct pair pairs[sizeof rows / sizeof *rows];
     char *values[sizeof rows / sizeof *rows];
     size_t count = sizeof rows / sizeof *rows;
     for (size_t i = 0; i < count; i++) {
         values[i] = count_words(json_find(json_object_get(facts, "counts"), "name", rows[i].name));
-        pairs[i] = (struct pair){rows[i].words, values[i]};
+        pairs[i] = (struct pair){language_text(rows[i].words), values[i]};
     }
     document_pairs(document, pairs, count);
     for (size_t i = 0; i < count; i++)
@@ -118,16 +119,17 @@ static void draw_counts(struct document *document, const json_t *facts)
 
 static void draw_outcomes(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Use", 30, TYPE_SMALL},      {"Possible match", 12, TYPE_SMALL},
-                                            {"Negative", 12, TYPE_SMALL}, {"Refused", 11, TYPE_SMALL},
-                                            {"Lapsed", 10, TYPE_SMALL},   {"Withdrawn", 13, TYPE_SMALL},
-                                            {"Open", 8, TYPE_SMALL},      {"All", 8, TYPE_SMALL_STRONG}};
+    static const struct column columns[] = {
+        {N_("Use"), 30, TYPE_SMALL},      {N_("Possible match"), 12, TYPE_SMALL},
+        {N_("Negative"), 12, TYPE_SMALL}, {N_("Refused"), 11, TYPE_SMALL},
+        {N_("Lapsed"), 10, TYPE_SMALL},   {N_("Withdrawn"), 13, TYPE_SMALL},
+        {N_("Open"), 8, TYPE_SMALL},      {N_("All"), 8, TYPE_SMALL_STRONG}};
     enum { OUTCOMES = sizeof columns / sizeof *columns - 2 };
     static const struct table table = {.columns = columns, .count = OUTCOMES + 2};
     const json_t *rows = json_object_get(facts, "outcomes");
     if (json_array_size(rows) == 0)
         return;
-    document_subheading(document, "Outcome by authorised use");
+    document_subheading(document, _("Outcome by authorised use"));
     document_table_begin(document, &table);
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
@@ -147,39 +149,39 @@ static void draw_outcomes(struct document *document, const json_t *facts)
 
 static const char *stage_words(const char *state)
 {
-    static const char *const words[][2] = {{"HELD", "Held for a decision"},
-                                           {"INTAKE", "Intake"},
-                                           {"AWAITING_IMAGES", "Waiting for images"},
-                                           {"QUEUED", "Waiting for a search"},
-                                           {"MATCHING", "Search"},
-                                           {"INVESTIGATION", "Investigation"},
-                                           {"BACKGROUND", "Background check"},
-                                           {"PEER", "Peer review"},
-                                           {"SUPERVISION", "Final review"},
-                                           {"APPROVED", "Approved, until published and attached"},
-                                           {"NEGATIVE", "Negative, until published"},
-                                           {"REFUSED", "Refused, until published"},
-                                           {"LAPSED", "Lapsed, until published"},
-                                           {"WITHDRAWN", "Withdrawn, until published"}};
+    static const char *const words[][2] = {{"HELD", N_("Held for a decision")},
+                                           {"INTAKE", N_("Intake")},
+                                           {"AWAITING_IMAGES", N_("Waiting for images")},
+                                           {"QUEUED", N_("Waiting for a search")},
+                                           {"MATCHING", N_("Search")},
+                                           {"INVESTIGATION", N_("Investigation")},
+                                           {"BACKGROUND", N_("Background check")},
+                                           {"PEER", N_("Peer review")},
+                                           {"SUPERVISION", N_("Final review")},
+                                           {"APPROVED", N_("Approved, until published and attached")},
+                                           {"NEGATIVE", N_("Negative, until published")},
+                                           {"REFUSED", N_("Refused, until published")},
+                                           {"LAPSED", N_("Lapsed, until published")},
+                                           {"WITHDRAWN", N_("Withdrawn, until published")}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], state) == 0)
-            return words[i][1];
+            return language_text(words[i][1]);
     return state;
 }
 
 static void draw_stages(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Stage", 28, TYPE_SMALL},
-                                            {"Finished visits", 18, TYPE_SMALL},
-                                            {"Half took at most", 18, TYPE_SMALL},
-                                            {"Nine in ten at most", 18, TYPE_SMALL},
-                                            {"Longest", 18, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Stage"), 28, TYPE_SMALL},
+                                            {N_("Finished visits"), 18, TYPE_SMALL},
+                                            {N_("Half took at most"), 18, TYPE_SMALL},
+                                            {N_("Nine in ten at most"), 18, TYPE_SMALL},
+                                            {N_("Longest"), 18, TYPE_SMALL}};
     bool full = strcmp(json_text(facts, "edition"), "full") == 0;
     const struct table table = {.columns = columns, .count = full ? 5 : 4};
     const json_t *rows = json_object_get(facts, "stages");
-    document_heading(document, "Time in each stage");
+    document_heading(document, _("Time in each stage"));
     if (json_array_size(rows) == 0) {
-        document_paragraph(document, TYPE_SMALL, "No stage was finished in this period.");
+        document_paragraph(document, TYPE_SMALL, _("No stage was finished in this period."));
         return;
     }
     document_table_begin(document, &table);
@@ -199,13 +201,14 @@ static void draw_stages(struct document *document, const json_t *facts)
 static void draw_edits(struct document *document, const json_t *facts)
 {
     static const struct column columns[] = {
-        {"Docket", 19, TYPE_SMALL}, {"When", 25, TYPE_SMALL},          {"Change", 12, TYPE_SMALL},
-        {"By", 10, TYPE_SMALL},     {"Digest before", 17, TYPE_SMALL}, {"Digest after", 17, TYPE_SMALL}};
+        {N_("Docket"), 19, TYPE_SMALL},        {N_("When"), 25, TYPE_SMALL},
+        {N_("Change"), 12, TYPE_SMALL},        {N_("By"), 10, TYPE_SMALL},
+        {N_("Digest before"), 17, TYPE_SMALL}, {N_("Digest after"), 17, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 6};
     const json_t *edits = json_object_get(facts, "edits");
     if (json_array_size(edits) == 0)
         return;
-    document_heading(document, "Every change made to a probe (L1)");
+    document_heading(document, _("Every change made to a probe (L1)"));
     document_table_begin(document, &table);
     for (size_t i = 0; i < json_array_size(edits); i++) {
         const json_t *edit = json_array_get(edits, i);
@@ -223,12 +226,12 @@ static void draw_edits(struct document *document, const json_t *facts)
 static void draw_standing(struct document *document, const json_t *facts)
 {
     static const struct column columns[] = {
-        {"What", 46, TYPE_SMALL}, {"Of", 27, TYPE_SMALL}, {"Since", 27, TYPE_SMALL}};
+        {N_("What"), 46, TYPE_SMALL}, {N_("Of"), 27, TYPE_SMALL}, {N_("Since"), 27, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     const json_t *rows = json_object_get(facts, "standing");
     if (json_array_size(rows) == 0)
         return;
-    document_heading(document, "Each that stands open");
+    document_heading(document, _("Each that stands open"));
     document_table_begin(document, &table);
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
@@ -252,16 +255,16 @@ static void draw_opening(struct document *document, const json_t *facts)
     if (instant_parse(json_text(facts, "until"), &until, NULL))
         instant_local(until - 1, false, to);
     instant_local_of(json_text(facts, "from"), false, from);
-    snprintf(days, sizeof days, "%.10s to %.10s", from, to);
-    extract_title(document, facts, full ? "Figures of use" : "Figures of use, public edition", days);
+    snprintf(days, sizeof days, _("%.10s to %.10s"), from, to);
+    extract_title(document, facts, full ? _("Figures of use") : _("Figures of use, public edition"), days);
     document_paragraph(
         document, TYPE_BODY,
-        "Requests count when they were received in the period; what became of them is told as of the "
-        "day of issue. Changes to probes and incidents count by their own day.");
+        _("Requests count when they were received in the period; what became of them is told as of the "
+          "day of issue. Changes to probes and incidents count by their own day."));
     if (!full)
         document_paragraph(
             document, TYPE_BODY,
-            "No count below five is told, nor one that would give such a count by subtraction.");
+            _("No count below five is told, nor one that would give such a count by subtraction."));
 }
 
 static void draw(struct document *document, const json_t *facts)
@@ -269,9 +272,9 @@ static void draw(struct document *document, const json_t *facts)
     const json_t *tables = json_object_get(facts, "tables"), *table;
     size_t i;
     draw_opening(document, facts);
-    document_heading(document, "In all");
+    document_heading(document, _("In all"));
     draw_counts(document, facts);
-    document_heading(document, "What was asked, and what became of it");
+    document_heading(document, _("What was asked, and what became of it"));
     json_array_foreach(tables, i, table)
     {
         draw_table(document, table);
@@ -285,5 +288,5 @@ static void draw(struct document *document, const json_t *facts)
 
 enum worker_exit render_figures_worker(const struct worker_job *job, struct error *error)
 {
-    return extract_render(job, "Figures of use", draw, error);
+    return extract_render(job, _("Figures of use"), draw, error);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/event.h"
 #include "casebook/outbox.h"
 #include "report/foil_clock.h"
@@ -29,7 +30,7 @@ static bool remove_sheets(struct transaction *transaction, const char *number, i
 {
     char directory[80];
     snprintf(directory, sizeof directory, "foil/sheets/%.32s", number);
-    if (!foil_cancel(transaction, number, "not needed any more", now, error))
+    if (!foil_cancel(transaction, number, _("not needed any more"), now, error))
         return false;
     json_t *row = json_pack("{ss,ss,ss,ss,s[]}", "kind", "remove", "docket", number, "directory", directory,
                             "remove", "directory", "files");

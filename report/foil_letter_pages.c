@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 #include "report/documents.h"
 
@@ -22,18 +23,19 @@ static void add_lines(struct text *out, const json_t *value)
         text_format(out, "\n%s", json_string_value(line) == NULL ? "" : json_string_value(line));
 }
 
-#define DAY_SIZE 32
+#define DAY_SIZE 64
 
 /* A day as letters write it: "December 1, 2026"; anything else as it is. */
 static const char *day_of(const char *day, char *text)
 {
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
+    static const char *const months[] = {N_("January"),   N_("February"), N_("March"),    N_("April"),
+                                         N_("May"),       N_("June"),     N_("July"),     N_("August"),
+                                         N_("September"), N_("October"),  N_("November"), N_("December")};
     int year = 0, month = 0, number = 0;
     if (day != NULL && strlen(day) == 10 && sscanf(day, "%4d-%2d-%2d", &year, &month, &number) == 3 &&
         month >= 1 && month <= 12)
-        snprintf(text, DAY_SIZE, "%s %d, %d", months[month - 1], number, year);
+        /* translators: month, day, year */
+        snprintf(text, DAY_SIZE, _("%s %d, %d"), language_text(months[month - 1]), number, year);
     else
         snprintf(text, DAY_SIZE, "%.20s", day == NULL ? "" : day);
     return text;
@@ -56,11 +58,11 @@ static void open_letter(struct document *document, const char *name, const json_
     add_lines(&to, json_object_get(requester, "lines"));
     document_paragraph(document, TYPE_BODY, to.bytes);
     document_space(document, 16);
-    document_title(document, kind->kind, "");
-    const struct pair pairs[] = {{"Request", json_text(facts, "docket")},
-                                 {"Received", day_of(json_text(facts, "received"), received)},
-                                 {"Date of this letter", parts_time(json_text(facts, "issued"), issued)},
-                                 {"You asked for", json_text_or_null(facts, "asked")}};
+    document_title(document, language_text(kind->kind), "");
+    const struct pair pairs[] = {{_("Request"), json_text(facts, "docket")},
+                                 {_("Received"), day_of(json_text(facts, "received"), received)},
+                                 {_("Date of this letter"), parts_time(json_text(facts, "issued"), issued)},
+                                 {_("You asked for"), json_text_or_null(facts, "asked")}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     if (to.failed || from.failed) {
         struct error error = ERROR_NONE;
@@ -85,7 +87,7 @@ static void say_day(struct document *document, const char *format, const json_t 
 static void close_letter(struct document *document)
 {
     document_space(document, 8);
-    document_paragraph(document, TYPE_STRONG, "Records access officer");
+    document_paragraph(document, TYPE_STRONG, _("Records access officer"));
 }
 
 static void appeal(struct document *document, const json_t *facts)
@@ -95,31 +97,31 @@ static void appeal(struct document *document, const json_t *facts)
     char days[24], answer[24];
     text_add(&to, json_text(appeal, "officer"));
     add_lines(&to, json_object_get(appeal, "address"));
-    snprintf(days, sizeof days, "%lld days", (long long)json_whole(appeal, "days", 0));
-    snprintf(answer, sizeof answer, "%lld business days", (long long)json_whole(appeal, "answerDays", 0));
+    snprintf(days, sizeof days, _("%lld days"), (long long)json_whole(appeal, "days", 0));
+    snprintf(answer, sizeof answer, _("%lld business days"), (long long)json_whole(appeal, "answerDays", 0));
     notice_draw(document, NOTICE_APPEAL);
-    const struct pair pairs[] = {{"Appeal to", to.bytes},
-                                 {"Within, from this letter", days},
-                                 {"You will have an answer within", answer}};
+    const struct pair pairs[] = {{_("Appeal to"), to.bytes},
+                                 {_("Within, from this letter"), days},
+                                 {_("You will have an answer within"), answer}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     text_free(&to);
 }
 
 static void exemptions(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Exemption", 22, TYPE_SMALL},
-                                            {"What it protects", 38, TYPE_SMALL},
-                                            {"Why here, or how often", 40, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Exemption"), 22, TYPE_SMALL},
+                                            {N_("What it protects"), 38, TYPE_SMALL},
+                                            {N_("Why here, or how often"), 40, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     size_t index;
     const json_t *one;
-    document_heading(document, "What is withheld");
+    document_heading(document, _("What is withheld"));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "exemptions"), index, one)
     {
         char count[40];
         int64_t times = json_whole(one, "count", 0);
-        snprintf(count, sizeof count, "%lld place%s", (long long)times, times == 1 ? "" : "s");
+        snprintf(count, sizeof count, _("%lld place%s"), (long long)times, times == 1 ? "" : "s");
         document_table_row(
             document,
             (const char *const[]){json_text(one, "code"), json_text(one, "words"),
@@ -133,7 +135,7 @@ static void enclosed(struct document *document, const json_t *facts)
     char documents[24], pages[24];
     snprintf(documents, sizeof documents, "%lld", (long long)json_whole(facts, "documents", 0));
     snprintf(pages, sizeof pages, "%lld", (long long)json_whole(facts, "pages", 0));
-    const struct pair pairs[] = {{"Documents enclosed", documents}, {"Pages", pages}};
+    const struct pair pairs[] = {{_("Documents enclosed"), documents}, {_("Pages"), pages}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
 }
 
@@ -141,13 +143,13 @@ bool foil_acknowledgement_draw(const struct rendering *rendering, const json_t *
 {
     (void)error; /* drawing itself keeps its failures */
     open_letter(rendering->document, "foil-acknowledgement", facts);
-    say_day(
-        rendering->document,
-        "We have your request for records. You will have our decision, or a date for it with the reason, by "
-        "%s.",
-        facts, "answerBy");
+    say_day(rendering->document,
+            _("We have your request for records. You will have our decision, or a date for it with the "
+              "reason, by "
+              "%s."),
+            facts, "answerBy");
     document_paragraph(rendering->document, TYPE_BODY,
-                       "Please name the number of the request in anything you send us about it.");
+                       _("Please name the number of the request in anything you send us about it."));
     close_letter(rendering->document);
     return true;
 }
@@ -156,9 +158,9 @@ bool foil_extension_draw(const struct rendering *rendering, const json_t *facts,
 {
     (void)error;
     open_letter(rendering->document, "foil-extension", facts);
-    say_day(rendering->document, "We need more time for your request. You will have our decision by %s.",
+    say_day(rendering->document, _("We need more time for your request. You will have our decision by %s."),
             facts, "until");
-    document_heading(rendering->document, "Why");
+    document_heading(rendering->document, _("Why"));
     document_paragraph(rendering->document, TYPE_BODY, json_text(facts, "reason"));
     close_letter(rendering->document);
     return true;
@@ -170,7 +172,7 @@ bool foil_grant_draw(const struct rendering *rendering, const json_t *facts, str
     open_letter(rendering->document, "foil-grant", facts);
     document_paragraph(
         rendering->document, TYPE_BODY,
-        "Your request is granted. The records come with this letter; nothing in them is withheld.");
+        _("Your request is granted. The records come with this letter; nothing in them is withheld."));
     enclosed(rendering->document, facts);
     close_letter(rendering->document);
     return true;
@@ -182,10 +184,10 @@ bool foil_partial_draw(const struct rendering *rendering, const json_t *facts, s
     open_letter(rendering->document, "foil-partial", facts);
     document_paragraph(
         rendering->document, TYPE_BODY,
-        "Your request is granted in part. The records come with this letter. A black box stands where "
-        "something was taken out; it bears a number, and the log of redactions that comes with the records "
-        "gives "
-        "the exemption and the particular reason under that number.");
+        _("Your request is granted in part. The records come with this letter. A black box stands where "
+          "something was taken out; it bears a number, and the log of redactions that comes with the records "
+          "gives "
+          "the exemption and the particular reason under that number."));
     enclosed(rendering->document, facts);
     exemptions(rendering->document, facts);
     appeal(rendering->document, facts);
@@ -197,7 +199,7 @@ bool foil_denial_draw(const struct rendering *rendering, const json_t *facts, st
 {
     (void)error;
     open_letter(rendering->document, "foil-denial", facts);
-    document_paragraph(rendering->document, TYPE_BODY, "Your request is denied, for the reasons below.");
+    document_paragraph(rendering->document, TYPE_BODY, _("Your request is denied, for the reasons below."));
     exemptions(rendering->document, facts);
     appeal(rendering->document, facts);
     close_letter(rendering->document);
@@ -208,8 +210,8 @@ bool foil_appeal_received_draw(const struct rendering *rendering, const json_t *
 {
     (void)error;
     open_letter(rendering->document, "foil-appeal-received", facts);
-    say_day(rendering->document, "We have your appeal, which came on %s.", facts, "appealed");
-    say_day(rendering->document, "You will have an answer by %s.", facts, "answerBy");
+    say_day(rendering->document, _("We have your appeal, which came on %s."), facts, "appealed");
+    say_day(rendering->document, _("You will have an answer by %s."), facts, "answerBy");
     close_letter(rendering->document);
     return true;
 }
@@ -219,12 +221,12 @@ bool foil_appeal_answer_draw(const struct rendering *rendering, const json_t *fa
     (void)error;
     const char *outcome = json_text(facts, "outcome");
     open_letter(rendering->document, "foil-appeal-answer", facts);
-    say_day(rendering->document, "This answers your appeal of %s.", facts, "appealed");
+    say_day(rendering->document, _("This answers your appeal of %s."), facts, "appealed");
     document_paragraph(rendering->document, TYPE_STRONG,
-                       strcmp(outcome, "granted") == 0  ? "Your appeal is granted."
-                       : strcmp(outcome, "partly") == 0 ? "Your appeal is granted in part."
-                                                        : "Your appeal is denied.");
-    document_heading(rendering->document, "Why");
+                       strcmp(outcome, "granted") == 0  ? _("Your appeal is granted.")
+                       : strcmp(outcome, "partly") == 0 ? _("Your appeal is granted in part.")
+                                                        : _("Your appeal is denied."));
+    document_heading(rendering->document, _("Why"));
     document_paragraph(rendering->document, TYPE_BODY, json_text(facts, "reason"));
     close_letter(rendering->document);
     return true;
@@ -234,7 +236,7 @@ bool foil_withdrawn_draw(const struct rendering *rendering, const json_t *facts,
 {
     (void)error;
     open_letter(rendering->document, "foil-withdrawn", facts);
-    say_day(rendering->document, "You took your request back on %s. We do no more about it.", facts,
+    say_day(rendering->document, _("You took your request back on %s. We do no more about it."), facts,
             "withdrawn");
     close_letter(rendering->document);
     return true;
@@ -242,25 +244,25 @@ bool foil_withdrawn_draw(const struct rendering *rendering, const json_t *facts,
 
 bool foil_log_draw(const struct rendering *rendering, const json_t *facts, struct error *error)
 {
-    static const struct column columns[] = {{"No.", 6, TYPE_SMALL},
-                                            {"Document", 21, TYPE_SMALL},
-                                            {"Page", 6, TYPE_SMALL},
-                                            {"Exemption", 15, TYPE_SMALL},
-                                            {"Particular reason", 30, TYPE_SMALL},
-                                            {"Proposed by", 11, TYPE_SMALL},
-                                            {"Drawn, read", 11, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("No."), 6, TYPE_SMALL},
+                                            {N_("Document"), 21, TYPE_SMALL},
+                                            {N_("Page"), 6, TYPE_SMALL},
+                                            {N_("Exemption"), 15, TYPE_SMALL},
+                                            {N_("Particular reason"), 30, TYPE_SMALL},
+                                            {N_("Proposed by"), 11, TYPE_SMALL},
+                                            {N_("Drawn, read"), 11, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 7};
     struct document *document = rendering->document;
     char under[96];
     size_t index;
     const json_t *one;
     (void)error;
-    snprintf(under, sizeof under, "%.40s, part %lld of %lld", json_text(facts, "docket"),
+    snprintf(under, sizeof under, _("%.40s, part %lld of %lld"), json_text(facts, "docket"),
              (long long)json_whole(facts, "part", 1), (long long)json_whole(facts, "parts", 1));
-    document_title(document, "Log of redactions", under);
+    document_title(document, _("Log of redactions"), under);
     document_paragraph(document, TYPE_BODY,
-                       "Every black box of the records, by the number it bears, with the exemption and the "
-                       "particular reason.");
+                       _("Every black box of the records, by the number it bears, with the exemption and the "
+                         "particular reason."));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "entries"), index, one)
     {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "page/parts.h"
 #include "report/foil_pages.h"
 
@@ -118,14 +119,14 @@ bool foil_part_sealed(const struct foil_part *part, int picture)
 
 static void draw_documents(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Document", 14, TYPE_SMALL},
-                                            {"What it is", 36, TYPE_SMALL},
-                                            {"Docket", 22, TYPE_SMALL},
-                                            {"Issued", 28, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Document"), 14, TYPE_SMALL},
+                                            {N_("What it is"), 36, TYPE_SMALL},
+                                            {N_("Docket"), 22, TYPE_SMALL},
+                                            {N_("Issued"), 28, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     size_t index;
     const json_t *one;
-    document_heading(document, "Documents");
+    document_heading(document, _("Documents"));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "documents"), index, one)
     {
@@ -140,14 +141,14 @@ static void draw_documents(struct document *document, const json_t *facts)
 
 static void draw_exemptions(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Exemption", 22, TYPE_SMALL},
-                                            {"What it protects", 78, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Exemption"), 22, TYPE_SMALL},
+                                            {N_("What it protects"), 78, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 2};
     size_t index;
     const json_t *one;
     if (json_array_size(json_object_get(facts, "exemptions")) == 0)
         return;
-    document_heading(document, "Exemptions");
+    document_heading(document, _("Exemptions"));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "exemptions"), index, one)
         document_table_row(document, (const char *const[]){json_text(one, "code"), json_text(one, "words")});
@@ -157,20 +158,20 @@ static void draw_exemptions(struct document *document, const json_t *facts)
 static void draw_opening(struct document *document, const json_t *facts)
 {
     char under[96], issued[PARTS_TIME_SIZE];
-    snprintf(under, sizeof under, "Part %lld of %lld", (long long)json_whole(facts, "part", 1),
+    snprintf(under, sizeof under, _("Part %lld of %lld"), (long long)json_whole(facts, "part", 1),
              (long long)json_whole(facts, "parts", 1));
-    document_title(document, "Records released on request", under);
-    const struct pair pairs[] = {{"Request", json_text(facts, "request")},
-                                 {"Agency", json_text_or_null(facts, "agency")},
-                                 {"Unit", json_text_or_null(facts, "unit")},
-                                 {"Contact", json_text_or_null(facts, "contact")},
-                                 {"Prepared", parts_time(json_text(facts, "issued"), issued)}};
+    document_title(document, _("Records released on request"), under);
+    const struct pair pairs[] = {{_("Request"), json_text(facts, "request")},
+                                 {_("Agency"), json_text_or_null(facts, "agency")},
+                                 {_("Unit"), json_text_or_null(facts, "unit")},
+                                 {_("Contact"), json_text_or_null(facts, "contact")},
+                                 {_("Prepared"), parts_time(json_text(facts, "issued"), issued)}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     document_paragraph(
         document, TYPE_BODY,
-        "A black box stands where something was taken out. It bears a number and the exemption; "
-        "the log of redactions gives the particular reason under the same number. What was taken "
-        "out is not in this file.");
+        _("A black box stands where something was taken out. It bears a number and the exemption; "
+          "the log of redactions gives the particular reason under the same number. What was taken "
+          "out is not in this file."));
     draw_documents(document, facts);
     draw_exemptions(document, facts);
 }
@@ -203,9 +204,9 @@ static bool draw_document(struct foil_part *part, size_t section, struct error *
         return error_set(error, FAULT_INTERNAL, "there is no document \"%s\"",
                          json_text(document, "document"));
     char *foot = text_formatted(
-        "%s%s", json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "", kind->foot);
-    char *subject = request[0] == '\0' ? NULL : text_formatted("request %s", request);
-    snprintf(stamp, sizeof stamp, "%.30s, document %lld, page ", json_text(part->facts, "request"),
+        "%s%s", json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "", kind->foot);
+    char *subject = request[0] == '\0' ? NULL : text_formatted(_("request %s"), request);
+    snprintf(stamp, sizeof stamp, _("%.30s, document %lld, page "), json_text(part->facts, "request"),
              (long long)json_whole(document, "number", 0));
     bool done = foot != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
     done = done && outgoing_check(kind, facts, error) &&
@@ -231,7 +232,7 @@ bool foil_part_draw(struct foil_part *part, struct document_setup *setup, struct
     const char *created = json_text_or_null(part->job->parameters, "created");
     setup->kind = FOIL_EXPORT_KIND;
     setup->reference = json_text(part->facts, "request");
-    setup->foot = json_flag(part->facts, "demonstration") ? "Demonstration with drawn people." : "";
+    setup->foot = json_flag(part->facts, "demonstration") ? _("Demonstration with drawn people.") : "";
     part->parameters = json_pack("{ss,s[]}", "created",
                                  created == NULL ? json_text(part->facts, "issued") : created, "pictures");
     part->opened = *part->job;

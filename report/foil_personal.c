@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 
 #define SHORTEST 2 /* a single letter is in every word */
 
@@ -147,13 +148,13 @@ const char *foil_usual_reason(const char *what)
     static const struct {
         const char *what, *reason;
     } reasons[] = {
-        {"face", "Picture of a person, whose publication would invade that person's privacy"},
-        {"name", "Identifies a person, whose privacy publication would invade"},
-        {"number", "Leads to the record of a person or a case"},
-        {"text", "Particulars of an investigation"},
+        {"face", N_("Picture of a person, whose publication would invade that person's privacy")},
+        {"name", N_("Identifies a person, whose privacy publication would invade")},
+        {"number", N_("Leads to the record of a person or a case")},
+        {"text", N_("Particulars of an investigation")},
     };
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
         if (strcmp(reasons[i].what, what) == 0)
-            return reasons[i].reason;
+            return language_text(reasons[i].reason);
     return "";
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "report/disclosure_rules.h"
 #include "report/foil_clock.h"
 
@@ -70,17 +71,18 @@ static void judge_signer(struct judging *judging)
     enum role role = role_needed(judging);
     char text[TEXT], remedy[80];
     if (!stands(signer, judging->facts->now) || !person_has(signer, role)) {
-        snprintf(text, sizeof text,
-                 "whoever signed it may not take this step: not on the roster, suspended, without training, "
-                 "or not "
-                 "of the role %s",
-                 role_name(role));
-        snprintf(remedy, sizeof remedy, "have it signed by somebody of the role %s", role_name(role));
+        snprintf(
+            text, sizeof text,
+            _("whoever signed it may not take this step: not on the roster, suspended, without training, "
+              "or not "
+              "of the role %s"),
+            role_name(role));
+        snprintf(remedy, sizeof remedy, _("have it signed by somebody of the role %s"), role_name(role));
         refuse(judging, "signer-may-not-release", is(judging, "privacy") ? "R45" : "R35", ".p7s", text,
                remedy);
     } else if (strcmp(signer->id, json_text(judging->facts->step, "by")) != 0)
         refuse(judging, "released-by-another", "R31", "by",
-               "it says that somebody else takes the step than signed it", "name the signer");
+               _("it says that somebody else takes the step than signed it"), _("name the signer"));
 }
 
 /* Somebody else of records who did not draw, and did not read. */
@@ -107,23 +109,23 @@ static void judge_separation(struct judging *judging)
     if (is(judging, "reading") &&
         strcmp(json_text(json_object_get(facts->part, "redactions"), "by"), signer) == 0)
         refuse(judging, "second-reader-drew", "R40", "by",
-               "whoever drew the boxes cannot be their second reader",
-               "have somebody else of records read them");
+               _("whoever drew the boxes cannot be their second reader"),
+               _("have somebody else of records read them"));
     if (is(judging, "sign-off") && drew)
-        refuse(judging, "signer-drew", "R40", "by", "whoever drew boxes does not sign them off",
-               "have somebody else of records sign off");
+        refuse(judging, "signer-drew", "R40", "by", _("whoever drew boxes does not sign them off"),
+               _("have somebody else of records sign off"));
     if (is(judging, "sign-off") && !drew && read && another_could_sign(judging))
         refuse(judging, "signer-read", "R40", "by",
-               "the second reader signs off only where the roster has nobody else of records who could",
-               "have somebody of records sign off who neither drew nor read");
+               _("the second reader signs off only where the roster has nobody else of records who could"),
+               _("have somebody of records sign off who neither drew nor read"));
     if (is(judging, "privacy") && (drew || read))
         refuse(judging, "privacy-officer-drew", "R45", "by",
-               "whoever drew or read the boxes does not approve what they leave open",
-               "have another privacy officer approve it");
+               _("whoever drew or read the boxes does not approve what they leave open"),
+               _("have another privacy officer approve it"));
     if (is(judging, "appeal-answer") && among(json_object_get(facts->request, "people"), signer))
         refuse(judging, "appeal-officer-took-part", "R40", "by",
-               "whoever took part in the answer does not answer the appeal",
-               "have somebody else of legal answer it");
+               _("whoever took part in the answer does not answer the appeal"),
+               _("have somebody else of legal answer it"));
 }
 
 /* --- what was before them --- */
@@ -135,23 +137,24 @@ static void judge_sheet(struct judging *judging)
     if (!draws && !reads)
         return;
     if (facts->part == NULL) {
-        refuse(judging, "part-unknown", "R40", "part", "the request has no such part",
-               "take the number from the sheet");
+        refuse(judging, "part-unknown", "R40", "part", _("the request has no such part"),
+               _("take the number from the sheet"));
         return;
     }
     const char *sheet = json_text(facts->part, "sheet");
     if (sheet[0] == '\0' || strcmp(sheet, json_text(facts->step, "sheet")) != 0)
-        refuse(judging, "sheet-stale", "R13", "sheet", "another sheet has taken this one's place",
-               "work on the newest sheet in foil/sheets");
+        refuse(judging, "sheet-stale", "R13", "sheet", _("another sheet has taken this one's place"),
+               _("work on the newest sheet in foil/sheets"));
     if (reads && strcmp(json_text(json_object_get(facts->part, "redactions"), "digest"),
                         json_text(facts->step, "redactions")) != 0)
         refuse(judging, "redactions-stale", "R13", "redactions",
-               "these are not the redactions that wait for a reader", "read the newest sheet in foil/sheets");
+               _("these are not the redactions that wait for a reader"),
+               _("read the newest sheet in foil/sheets"));
     if (draws && facts->boxes != NULL)
-        refuse(judging, "box-faulty", "R40", "boxes", facts->boxes, "correct the box on the sheet");
+        refuse(judging, "box-faulty", "R40", "boxes", facts->boxes, _("correct the box on the sheet"));
     if (draws && facts->sealed > 0)
         refuse(judging, "sealed-uncovered", "R17", "boxes",
-               "a sealed picture is not covered by a box; nothing lifts that", "cover it");
+               _("a sealed picture is not covered by a box; nothing lifts that"), _("cover it"));
 }
 
 static void judge_digest(struct judging *judging)
@@ -162,8 +165,8 @@ static void judge_digest(struct judging *judging)
     const char *now = json_text(judging->facts->request, "redactions");
     if (now[0] == '\0' || strcmp(now, json_text(judging->facts->step, "redactions")) != 0)
         refuse(judging, "redactions-stale", "R13", "redactions",
-               "it names other redactions than those that were read",
-               "leadspool show prints the digest of those");
+               _("it names other redactions than those that were read"),
+               _("leadspool show prints the digest of those"));
 }
 
 /* --- what it says --- */
@@ -176,9 +179,9 @@ static void judge_condition(struct judging *judging)
     if (strcmp(condition, "D2") != 0 && strcmp(condition, "D3") != 0 && strcmp(condition, "D4") != 0 &&
         strcmp(condition, "D5") != 0)
         refuse(judging, "condition-does-not-fit", "R45", "condition",
-               "that condition is none under which something identifying leaves to the public",
-               "D2, D3 or D5 with the privacy officer, D4 with the city's; a subject's own wish (D1) is a "
-               "disclosure");
+               _("that condition is none under which something identifying leaves to the public"),
+               _("D2, D3 or D5 with the privacy officer, D4 with the city's; a subject's own wish (D1) is a "
+                 "disclosure"));
 }
 
 static void judge_days(struct judging *judging)
@@ -187,16 +190,16 @@ static void judge_days(struct judging *judging)
     int64_t received, until, answer_by = 0;
     const char *text = json_text_or_null(step, "received");
     if (text != NULL && (!foil_day_parse(text, &received) || received > judging->facts->today))
-        refuse(judging, "date-in-the-future", "R40", "received", "that day has not come yet",
-               "correct the date");
+        refuse(judging, "date-in-the-future", "R40", "received", _("that day has not come yet"),
+               _("correct the date"));
     if (!is(judging, "extension"))
         return;
     foil_day_parse(json_text(clock, "answerBy"), &answer_by);
     if (!foil_day_parse(json_text(step, "until"), &until) || until <= judging->facts->today ||
         until <= answer_by)
         refuse(judging, "extension-no-later", "R40", "until",
-               "an extension is to a day that has not come, later than the day the answer is due already",
-               "name a later day");
+               _("an extension is to a day that has not come, later than the day the answer is due already"),
+               _("name a later day"));
 }
 
 static bool exemption_known(const struct setting_foil *foil, const char *code)
@@ -215,12 +218,13 @@ static void judge_denied(struct judging *judging)
         return;
     if (json_array_size(denied) == 0)
         refuse(judging, "reason-missing", "R40", "denied",
-               "a denial names each exemption with its particular reason, and none is named", "name it");
+               _("a denial names each exemption with its particular reason, and none is named"),
+               _("name it"));
     json_array_foreach(denied, index, one)
     {
         if (!exemption_known(judging->facts->foil, json_text(one, "exemption")))
-            refuse(judging, "exemption-unknown", "R40", "denied", "site.xml lists no such exemption",
-                   "name an exemption of the site's list");
+            refuse(judging, "exemption-unknown", "R40", "denied", _("site.xml lists no such exemption"),
+                   _("name an exemption of the site's list"));
     }
 }
 
@@ -281,10 +285,10 @@ static void judge_due(struct judging *judging, struct foil_transition *transitio
                      : is(judging, "reading") && json_object_get(facts->part, "reading") != NULL;
     if (transition->allowed && !again)
         return;
-    snprintf(text, sizeof text, "it is not due: the request waits for %s%s%s",
-             again ? "its other parts" : foil_state_waits(state), transition->why != NULL ? "; " : "",
+    snprintf(text, sizeof text, _("it is not due: the request waits for %s%s%s"),
+             again ? _("its other parts") : foil_state_waits(state), transition->why != NULL ? "; " : "",
              transition->why != NULL ? transition->why : "");
-    refuse(judging, "not-due", "R13", "kind", text, "leadspool why tells what the request waits for");
+    refuse(judging, "not-due", "R13", "kind", text, _("leadspool why tells what the request waits for"));
 }
 
 bool foil_judge(const struct foil_case *facts, json_t *faults, struct foil_transition *transition)
@@ -296,20 +300,20 @@ bool foil_judge(const struct foil_case *facts, json_t *faults, struct foil_trans
                               .memory = true};
     *transition = (struct foil_transition){.allowed = false};
     if (facts->taken_before)
-        refuse(&judging, "taken-before", "R40", "foilId", "this step was taken before",
-               "a further one has an id of its own");
+        refuse(&judging, "taken-before", "R40", "foilId", _("this step was taken before"),
+               _("a further one has an id of its own"));
     judge_signer(&judging);
     judge_days(&judging);
     if (is(&judging, "request")) {
         if (facts->scope_unknown)
             refuse(&judging, "scope-unknown", "R40", "scope",
-                   "there is no such docket or command, or the days are turned round", "correct it");
+                   _("there is no such docket or command, or the days are turned round"), _("correct it"));
         *transition = (struct foil_transition){.allowed = true, .next = FOIL_SEARCHING};
         return judging.memory;
     }
     if (facts->request == NULL) {
-        refuse(&judging, "request-unknown", "R40", "request", "there is no such request",
-               "correct its number");
+        refuse(&judging, "request-unknown", "R40", "request", _("there is no such request"),
+               _("correct its number"));
         return judging.memory;
     }
     judge_due(&judging, transition);

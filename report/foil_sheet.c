@@ -11,6 +11,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/language.h"
 #include "page/web_page.h"
 #include "photo/decode.h"
 #include "photo/edit.h"
@@ -134,9 +135,10 @@ bool foil_sheet(const struct foil_part *part, const struct ink *ink, const char 
                       "demonstration", NULL);
     json_put(data, "documents", documents_of(part, ink));
     json_put_whole(data, "lowest", FOIL_BOX_LOWEST);
-    char *title = text_formatted("%s %s", strcmp(form, "read") == 0 ? "Reading of redactions" : "Redactions",
-                                 json_text(part->facts, "request"));
-    const struct web_page page = {.title = title == NULL ? "Redactions" : title,
+    char *title =
+        text_formatted("%s %s", strcmp(form, "read") == 0 ? _("Reading of redactions") : _("Redactions"),
+                       json_text(part->facts, "request"));
+    const struct web_page page = {.title = title == NULL ? _("Redactions") : title,
                                   .style = foil_sheet_style,
                                   .script = foil_sheet_script,
                                   .data = data};

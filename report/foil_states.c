@@ -9,20 +9,22 @@
 
 #include <string.h>
 
+#include "base/language.h"
+
 static const struct {
     const char *name, *waits;
 } states[FOIL_STATE_COUNT] = {
-    [FOIL_SEARCHING] = {"SEARCHING", "its documents to be found and its sheets to be drawn"},
-    [FOIL_REDACTION] = {"REDACTION", "a records clerk to draw and code the boxes on the sheet"},
-    [FOIL_READING] = {"READING", "a second reader of records, not the one who drew the boxes"},
-    [FOIL_PRIVACY] = {"PRIVACY", "the privacy officer, since something that identifies is to leave"},
-    [FOIL_SIGN_OFF] = {"SIGN_OFF", "records to sign off what is to leave"},
-    [FOIL_ANSWER] = {"ANSWER", "records to answer"},
-    [FOIL_ANSWERING] = {"ANSWERING", "the answer to be drawn, read back and published"},
-    [FOIL_ANSWERED] = {"ANSWERED", "an appeal, as long as one may come"},
-    [FOIL_APPEALED] = {"APPEALED", "legal to answer the appeal"},
-    [FOIL_CLOSED] = {"CLOSED", "nothing"},
-    [FOIL_WITHDRAWN] = {"WITHDRAWN", "nothing"},
+    [FOIL_SEARCHING] = {"SEARCHING", N_("its documents to be found and its sheets to be drawn")},
+    [FOIL_REDACTION] = {"REDACTION", N_("a records clerk to draw and code the boxes on the sheet")},
+    [FOIL_READING] = {"READING", N_("a second reader of records, not the one who drew the boxes")},
+    [FOIL_PRIVACY] = {"PRIVACY", N_("the privacy officer, since something that identifies is to leave")},
+    [FOIL_SIGN_OFF] = {"SIGN_OFF", N_("records to sign off what is to leave")},
+    [FOIL_ANSWER] = {"ANSWER", N_("records to answer")},
+    [FOIL_ANSWERING] = {"ANSWERING", N_("the answer to be drawn, read back and published")},
+    [FOIL_ANSWERED] = {"ANSWERED", N_("an appeal, as long as one may come")},
+    [FOIL_APPEALED] = {"APPEALED", N_("legal to answer the appeal")},
+    [FOIL_CLOSED] = {"CLOSED", N_("nothing")},
+    [FOIL_WITHDRAWN] = {"WITHDRAWN", N_("nothing")},
 };
 
 static struct foil_transition to(enum foil_state next)
@@ -69,20 +71,21 @@ static struct foil_transition answer(enum foil_state state, enum foil_action act
         return to(FOIL_ANSWERING);
     if (state != FOIL_ANSWER)
         return no(action == FOIL_DENY ? NULL
-                                      : "the boxes must be read by a second reader and signed off first");
+                                      : _("the boxes must be read by a second reader and signed off first"));
     if (action == FOIL_GRANT)
-        return now->redacted ? no("something is under a box: that is a partial grant") : to(FOIL_ANSWERING);
-    return now->redacted ? to(FOIL_ANSWERING) : no("nothing is under a box: that is a grant");
+        return now->redacted ? no(_("something is under a box: that is a partial grant"))
+                             : to(FOIL_ANSWERING);
+    return now->redacted ? to(FOIL_ANSWERING) : no(_("nothing is under a box: that is a grant"));
 }
 
 static struct foil_transition appeal(enum foil_state state, const struct foil_circumstances *now)
 {
     if (state == FOIL_ANSWERED)
         return now->appealable ? to(FOIL_APPEALED)
-                               : no("the last day for an appeal has passed, or nothing was withheld");
+                               : no(_("the last day for an appeal has passed, or nothing was withheld"));
     if (!owes(state))
         return no(NULL);
-    return now->overdue ? to(FOIL_APPEALED) : no("it was not answered yet, and its day has not passed");
+    return now->overdue ? to(FOIL_APPEALED) : no(_("it was not answered yet, and its day has not passed"));
 }
 
 static struct foil_transition withdraw(enum foil_state state)
@@ -132,7 +135,7 @@ const char *foil_state_name(enum foil_state state)
 
 const char *foil_state_waits(enum foil_state state)
 {
-    return states[state].waits;
+    return language_text(states[state].waits);
 }
 
 bool foil_state_parse(const char *name, enum foil_state *state)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/outbox.h"
 #include "report/foil_clock.h"
 #include "report/foil_common.h"
@@ -105,7 +106,7 @@ static bool add_request(struct taking *taking, enum foil_state next)
     json_t *letter = json_object();
     json_copy_members(letter, clock, "answerBy", NULL);
     taking->words =
-        "It is acknowledged; its documents are looked for, and the sheets come below foil/sheets.";
+        _("It is acknowledged; its documents are looked for, and the sheets come below foil/sheets.");
     done = (done || foil_memory(taking->error)) &&
            book_put(taking->transaction, BOOK_INDEX, key, entry, taking->error) &&
            move(taking, next, "records", "foil-requested", "") &&
@@ -140,7 +141,7 @@ static bool redact(struct taking *taking, enum foil_state next)
                 add_person(taking->request, "proposers", taking->signer->id);
     json_decref(left);
     json_decref(redactions);
-    taking->words = "The sheet for the second reader comes below foil/sheets.";
+    taking->words = _("The sheet for the second reader comes below foil/sheets.");
     return (done || foil_memory(taking->error)) &&
            foil_part_put(taking->transaction, taking->part, taking->error) &&
            foil_want(taking->transaction, json_text(taking->request, "request"), part, "read",
@@ -159,15 +160,15 @@ static bool agree(struct taking *taking, enum foil_state next)
            (!last || (foil_digest(taking->transaction, taking->request, digest, taking->error) &&
                       (json_put_text(taking->request, "redactions", digest) || foil_memory(taking->error))));
     taking->words = next == FOIL_PRIVACY
-                        ? "The privacy officer is next, since something that identifies is to leave."
-                    : next == FOIL_SIGN_OFF ? "Records signs off next."
-                                            : "The other parts wait for their second reader.";
+                        ? _("The privacy officer is next, since something that identifies is to leave.")
+                    : next == FOIL_SIGN_OFF ? _("Records signs off next.")
+                                            : _("The other parts wait for their second reader.");
     return done && move(taking, next, "second-reader", "foil-read", taking->outcome);
 }
 
 static bool return_part(struct taking *taking, enum foil_state next)
 {
-    taking->words = "The sheet comes again, with the boxes as they were.";
+    taking->words = _("The sheet comes again, with the boxes as they were.");
     return (json_put(taking->part, "returned", said(taking)) || foil_memory(taking->error)) &&
            foil_part_reset(taking->transaction, taking->request, taking->part, "draw", taking->error) &&
            move(taking, next, "second-reader", "foil-read", taking->outcome);
@@ -178,9 +179,9 @@ static bool judge_all(struct taking *taking, enum foil_state next, const char *m
                       const char *action)
 {
     bool back = next == FOIL_REDACTION;
-    taking->words = back                    ? "The sheets come again, with the boxes as they were."
-                    : next == FOIL_SIGN_OFF ? "Records signs off next."
-                                            : "Records answers next.";
+    taking->words = back                    ? _("The sheets come again, with the boxes as they were.")
+                    : next == FOIL_SIGN_OFF ? _("Records signs off next.")
+                                            : _("Records answers next.");
     return (!back || foil_reset(taking->transaction, taking->request, "draw", taking->error)) &&
            (json_put(taking->request, back ? "returned" : member, said(taking)) ||
             foil_memory(taking->error)) &&
@@ -198,7 +199,7 @@ static bool extend(struct taking *taking, enum foil_state next)
                  json_put_text(clock, "answerBy", json_text(taking->step, "until")) &&
                  json_array_append_new(json_array_at(taking->request, "extensions"), said(taking)) == 0) ||
                 foil_memory(taking->error);
-    taking->words = "The letter that says so comes to foil/out.";
+    taking->words = _("The letter that says so comes to foil/out.");
     if (!done)
         json_decref(letter);
     return done &&
@@ -213,7 +214,7 @@ static bool answer(struct taking *taking, enum foil_state next)
     int64_t parts = json_whole(taking->request, "parts", 0);
     bool denial = strcmp(taking->outcome, "denial") == 0;
     bool done = json_put(taking->request, "answer", said(taking)) || foil_memory(taking->error);
-    taking->words = "The answer is drawn, read back, and published below foil/out.";
+    taking->words = _("The answer is drawn, read back, and published below foil/out.");
     for (int64_t i = 1; done && !denial && i <= parts; i++)
         done = foil_want(taking->transaction, number, i, "export", taking->error);
     done =
@@ -235,7 +236,7 @@ static bool appeal(struct taking *taking, enum foil_state next)
                  json_put_text(letter, "appealed", json_text(taking->step, "received")) &&
                  json_put_text(letter, "answerBy", json_text(clock, "appealAnswerBy"))) ||
                 foil_memory(taking->error);
-    taking->words = "The appeal is in the record; legal answers it.";
+    taking->words = _("The appeal is in the record; legal answers it.");
     if (!done)
         json_decref(letter);
     return done &&
@@ -279,8 +280,8 @@ static bool answer_appeal(struct taking *taking, enum foil_state next)
     if (!done)
         json_decref(letter);
     taking->words = next == FOIL_CLOSED
-                        ? "The letter that says so comes to foil/out; the request is closed."
-                        : "The letter that says so comes to foil/out, and the sheets come again.";
+                        ? _("The letter that says so comes to foil/out; the request is closed.")
+                        : _("The letter that says so comes to foil/out, and the sheets come again.");
     done = done &&
            foil_letter(taking->transaction, taking->settings, taking->request, "appeal-answer", letter,
                        taking->now, taking->error) &&
@@ -294,7 +295,7 @@ static bool withdraw(struct taking *taking, enum foil_state next)
 {
     char today[FOIL_DAY_SIZE];
     json_t *letter = json_pack("{ss}", "withdrawn", foil_day_text(taking->today, today));
-    taking->words = "The letter that says so comes to foil/out.";
+    taking->words = _("The letter that says so comes to foil/out.");
     return (json_put(taking->request, "withdrawn", said(taking)) || foil_memory(taking->error)) &&
            foil_cancel(taking->transaction, json_text(taking->request, "request"), "withdrawn", taking->now,
                        taking->error) &&

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 #include "report/documents.h"
 
@@ -19,28 +20,28 @@ bool negative_draw(const struct rendering *rendering, const json_t *facts, struc
                          "\"%s\" is no reason of a negative report: none-identified, not-approved", reason);
     block_opening(document, outgoing_document("negative"), facts);
     notice_draw(document, NOTICE_NO_EXCLUSION);
-    document_heading(document, "Result");
+    document_heading(document, _("Result"));
     document_paragraph(document, TYPE_STRONG,
-                       approved ? "No possible match was found." : "No possible match was approved.");
+                       approved ? _("No possible match was found.") : _("No possible match was approved."));
     document_paragraph(
         document, TYPE_BODY,
-        "The search and the review of this request have ended without a lead. There is nothing further to "
-        "hand over. If better or other images of the unknown person come to hand, send a new request that "
-        "refers to this one.");
-    document_heading(document, "The request");
+        _("The search and the review of this request have ended without a lead. There is nothing further to "
+          "hand over. If better or other images of the unknown person come to hand, send a new request that "
+          "refers to this one."));
+    document_heading(document, _("The request"));
     parts_request(document, facts);
     if (json_object_get(facts, "images") != NULL) {
-        document_subheading(document, "Images received");
+        document_subheading(document, _("Images received"));
         parts_images(document, json_object_get(facts, "images"));
     }
-    document_subheading(document, "Searches made");
+    document_subheading(document, _("Searches made"));
     block_searches(document, json_object_get(facts, "searches"), false);
     const json_t *closer = json_object_get(facts, "supervisor");
     if (closer == NULL)
         closer = json_object_get(facts, "investigator");
     char when[PARTS_TIME_SIZE];
-    const struct pair pairs[] = {{"Closed by", json_text_or_null(closer, "person")},
-                                 {"At", parts_time(json_text_or_null(closer, "at"), when)}};
+    const struct pair pairs[] = {{_("Closed by"), json_text_or_null(closer, "person")},
+                                 {_("At"), parts_time(json_text_or_null(closer, "at"), when)}};
     if (closer != NULL)
         document_pairs(document, pairs, 2);
     return true;

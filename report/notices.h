@@ -30,7 +30,8 @@ struct notice_text {
     const char *title, *text;
 };
 
-const struct notice_text *notice_text(enum notice notice);
+/* In the language in force. */
+struct notice_text notice_text(enum notice notice);
 
 /* Draw it as a box. */
 void notice_draw(struct document *document, enum notice notice);

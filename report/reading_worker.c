@@ -14,8 +14,10 @@
 #include <strings.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "page/readback_ended.h"
 #include "page/rendering.h"
+#include "page/wording.h"
 #include "report/documents.h"
 
 #define DOCUMENT_MOST (256U << 20)
@@ -23,18 +25,18 @@
 /* A text somebody wrote may stand in several places, a file's name above all. */
 enum { PLACES_MOST = 8 };
 
-/* Forbidden anywhere but in a sender's own text. */
-static const char *const words[] = {"identified", "confirmed",  "positive match",   "score",
-                                    "scores",     "likelihood", "similarity score", "per cent match"};
+/* Forbidden anywhere but in a sender's own text: in English, and in the site's language. */
+static const char words[] =
+    N_("identified|confirmed|positive match|score|scores|likelihood|similarity score|per cent match");
 
 static bool notices_shown(const struct readback *readback, const struct outgoing_document *kind,
                           struct error *error)
 {
     for (size_t i = 0; i < kind->required_count; i++) {
-        const struct notice_text *notice = notice_text(kind->required[i]);
-        if (!readback_shows(readback, notice->title) || !readback_shows(readback, notice->text))
+        const struct notice_text notice = notice_text(kind->required[i]);
+        if (!readback_shows(readback, notice.title) || !readback_shows(readback, notice.text))
             return error_set(error, FAULT_INTERNAL, "the notice \"%s\" cannot be read in it whole (R28)",
-                             notice->key);
+                             notice.key);
     }
     return true;
 }
@@ -71,10 +73,13 @@ static size_t quoted(const json_t *value, const char *phrase)
 static bool words_allowed(const struct readback *readback, const struct outgoing_document *kind,
                           const json_t *facts, struct error *error)
 {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (readback_count(readback, words[i]) > PLACES_MOST * quoted(facts, words[i]))
-            return error_set(error, FAULT_INTERNAL,
-                             "it says \"%s\", which no report may say about a person (R3)", words[i]);
+    const char *const lists[] = {words, language_text(words)};
+    char word[WORDING_SIZE];
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (const char *list = lists[i]; wording_next(&list, word, sizeof word);)
+            if (readback_count(readback, word) > PLACES_MOST * quoted(facts, word))
+                return error_set(error, FAULT_INTERNAL,
+                                 "it says \"%s\", which no report may say about a person (R3)", word);
     /* Measured shares of a picture are no likelihood of anything. */
     bool measures = strcmp(kind->name, "quality-notice") == 0;
     if (!measures && readback_percentages(readback) > PLACES_MOST * quoted(facts, "%"))
@@ -149,8 +154,8 @@ static bool may_leave(const struct worker_job *job, const struct outgoing_docume
     bool done = file_read_open(job->inputs[job->input_count - 1], DOCUMENT_MOST, &bytes, &length, error) &&
                 readback_read(bytes, length, readback, error);
     free(bytes);
-    if (done &&
-        (!readback_shows(readback, kind->kind) || !readback_shows(readback, json_text(facts, "docket"))))
+    if (done && (!readback_shows(readback, language_text(kind->kind)) ||
+                 !readback_shows(readback, json_text(facts, "docket"))))
         done = error_set(error, FAULT_INTERNAL, "it does not say what it is and of which docket");
     return done && notices_shown(readback, kind, error) && words_allowed(readback, kind, facts, error) &&
            exhibits_shown(readback, job, error);

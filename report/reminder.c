@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/outbox.h"
 
@@ -21,26 +22,26 @@ void reminder_write(struct text *text, const struct settings *settings, const js
     if (docket_lapses_at(docket, settings->lapse_days, &lapses))
         instant_local(lapses, false, until);
     if (settings->demonstration)
-        text_add(text, "DEMONSTRATION - NOT A REAL CASE\n\n");
-    text_format(text, "REMINDER: IMAGES ARE STILL WAITED FOR              Docket %s\n",
+        text_add(text, _("DEMONSTRATION - NOT A REAL CASE\n\n"));
+    text_format(text, _("REMINDER: IMAGES ARE STILL WAITED FOR              Docket %s\n"),
                 json_text(docket, "docket"));
     text_format(text, "%s, %s\n\n", settings->agency, settings->unit);
-    text_format(text, "Request    %s\n", json_text(request, "requestId"));
+    text_format(text, _("Request    %s\n"), json_text(request, "requestId"));
     if (json_text_or_null(request, "caseNumber") != NULL)
-        text_format(text, "Case       %s\n", json_text(request, "caseNumber"));
+        text_format(text, _("Case       %s\n"), json_text(request, "caseNumber"));
     if (json_text_or_null(request, "complaintNumber") != NULL)
-        text_format(text, "Complaint  %s\n", json_text(request, "complaintNumber"));
-    text_format(text, "Waits      until %s\n\n", until);
+        text_format(text, _("Complaint  %s\n"), json_text(request, "complaintNumber"));
+    text_format(text, _("Waits      until %s\n\n"), until);
     text_format(text,
-                "What you do now (R20)\n"
-                "  Send better images of the same person as a supplement to this\n"
-                "  docket: the form request.html beside your index page makes one. The\n"
-                "  quality notice beside this file says what would help.\n"
-                "  Have no better ones? Do nothing, or withdraw the request.\n\n"
-                "What happens otherwise\n"
-                "  The request lapses then. That is no result: nothing was searched,\n"
-                "  and it says nothing about any person. You can ask anew later.\n\n"
-                "Questions  %s\n",
+                _("What you do now (R20)\n"
+                  "  Send better images of the same person as a supplement to this\n"
+                  "  docket: the form request.html beside your index page makes one. The\n"
+                  "  quality notice beside this file says what would help.\n"
+                  "  Have no better ones? Do nothing, or withdraw the request.\n\n"
+                  "What happens otherwise\n"
+                  "  The request lapses then. That is no result: nothing was searched,\n"
+                  "  and it says nothing about any person. You can ask anew later.\n\n"
+                  "Questions  %s\n"),
                 settings->contact);
 }
 

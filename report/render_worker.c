@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "page/rendering.h"
 #include "report/documents.h"
 
@@ -18,7 +19,7 @@ static bool read_back(const struct rendering *rendering, const struct outgoing_d
         if (!notice_shown(rendering->document, kind->required[i]))
             return error_set(error, FAULT_INTERNAL,
                              "the notice \"%s\" was not drawn whole; the %s is withheld (R28)",
-                             notice_text(kind->required[i])->key, kind->name);
+                             notice_text(kind->required[i]).key, kind->name);
     return true;
 }
 
@@ -27,9 +28,9 @@ static bool open_document(struct rendering *rendering, const struct worker_job *
                           struct error *error)
 {
     const char *request = json_text(json_object_get(facts, "request"), "requestId");
-    if (!rendering_open(rendering, job, kind->kind, json_text(facts, "docket"), foot, error))
+    if (!rendering_open(rendering, job, language_text(kind->kind), json_text(facts, "docket"), foot, error))
         return false;
-    char *subject = request[0] == '\0' ? NULL : text_formatted("request %s", request);
+    char *subject = request[0] == '\0' ? NULL : text_formatted(_("request %s"), request);
     document_subject(rendering->document, subject == NULL ? "" : subject);
     free(subject);
     return true;
@@ -48,7 +49,8 @@ enum worker_exit render_document_worker(const struct worker_job *job, struct err
     }
     /* A demonstration's report must never pass for a real one, whichever page is torn out. */
     char *foot = text_formatted(
-        "%s%s", json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "", kind->foot);
+        "%s%s", json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "",
+        language_text(kind->foot));
     if (foot == NULL) {
         error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
         return WORKER_RETRY;
@@ -56,7 +58,7 @@ enum worker_exit render_document_worker(const struct worker_job *job, struct err
     if (!outgoing_check(kind, facts, error) || !open_document(&rendering, job, kind, facts, foot, error) ||
         !kind->draw(&rendering, facts, error) || !document_sound(rendering.document, error) ||
         !read_back(&rendering, kind, error) || !rendering_answer(&rendering, job, error)) {
-        error_context(error, "%s of docket %s", kind->kind, json_text(facts, "docket"));
+        error_context(error, "%s of docket %s", language_text(kind->kind), json_text(facts, "docket"));
         outcome = worker_exit_of(error);
     }
     rendering_close(&rendering);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/outbox.h"
 #include "report/foil.h"
@@ -50,7 +51,7 @@ static bool docket_kept(struct transaction *transaction, const char *number, con
     if (!foil_asked(transaction, number, &asked, error))
         return false;
     if (*why == NULL && asked)
-        *why = "a records request that is under way asks for it";
+        *why = _("a records request that is under way asks for it");
     return true;
 }
 
@@ -76,8 +77,8 @@ static bool release_kept(struct transaction *transaction, int64_t id, const char
     if (done && json_text_or_null(row, "docket") != NULL)
         done = docket_kept(transaction, json_text(row, "docket"), why, error);
     if (done && *why == NULL)
-        *why = json_object_get(row, "disposed") != NULL            ? "it was disposed of"
-               : strcmp(json_text(row, "state"), "delivered") != 0 ? "it is still to be published"
+        *why = json_object_get(row, "disposed") != NULL            ? _("it was disposed of")
+               : strcmp(json_text(row, "state"), "delivered") != 0 ? _("it is still to be published")
                                                                    : NULL;
     json_decref(row);
     return done;
@@ -94,7 +95,9 @@ static bool drop_kept(struct transaction *transaction, const char *class, const 
     bool done = book_get(transaction, BOOK_INDEX, key, &drop, error) &&
                 (drop == NULL || rows_open(transaction, drop, &open, error));
     if (done)
-        *why = drop == NULL ? "it was disposed of" : open ? "its answer is still to be published" : NULL;
+        *why = drop == NULL ? _("it was disposed of")
+               : open       ? _("its answer is still to be published")
+                            : NULL;
     json_decref(drop);
     return done;
 }

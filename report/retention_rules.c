@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "report/figures.h"
 
 const char *retention_day(instant at, char day[RETENTION_DAY_SIZE])
@@ -91,14 +92,14 @@ static bool owed(const json_t *docket)
 const char *retention_kept(const json_t *docket, size_t open_rows)
 {
     if (json_object_get(docket, "disposed") != NULL)
-        return "it was disposed of";
+        return _("it was disposed of");
     if (strcmp(json_text(docket, "state"), "CLOSED") != 0)
-        return "it is open";
+        return _("it is open");
     if (json_object_get(docket, "legalHold") != NULL)
-        return "it is under a legal hold";
+        return _("it is under a legal hold");
     if (owed(docket))
-        return "a release of it is owed or being made";
-    return open_rows > 0 ? "something of it is still to be published" : NULL;
+        return _("a release of it is owed or being made");
+    return open_rows > 0 ? _("something of it is still to be published") : NULL;
 }
 
 const char *retention_begins(const json_t *docket, const char *from)

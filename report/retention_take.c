@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -47,23 +48,23 @@ static bool judge_signers(const struct person *signer, const struct person *appr
     bool disposes = strcmp(json_text(asked, "kind"), "dispose") == 0;
     if (!speaks_for(signer, disposes ? ROLE_RECORDS : ROLE_LEGAL, now) &&
         !fault(faults, "signer-may-not-order", "retention.xml.p7s",
-               disposes ? "whoever signed it is not of the records staff, or is suspended or not trained"
-                        : "whoever signed it is not of the legal bureau, or is suspended or not trained",
-               disposes ? "have it signed by somebody of the records staff"
-                        : "have it signed by somebody of the legal bureau",
+               disposes ? _("whoever signed it is not of the records staff, or is suspended or not trained")
+                        : _("whoever signed it is not of the legal bureau, or is suspended or not trained"),
+               disposes ? _("have it signed by somebody of the records staff")
+                        : _("have it signed by somebody of the legal bureau"),
                error))
         return false;
     if (signer != NULL && strcmp(signer->id, json_text(asked, "by")) != 0 &&
         !fault(faults, "ordered-by-another", "retention.xml /retention/by",
-               "it says that somebody else orders than signed it", "name the signer", error))
+               _("it says that somebody else orders than signed it"), _("name the signer"), error))
         return false;
     if (!disposes)
         return true;
     return (speaks_for(approver, ROLE_LEGAL, now) &&
             (signer == NULL || strcmp(signer->id, approver->id) != 0)) ||
            fault(faults, "approval-missing", "retention.xml.approval.p7s",
-                 "a disposal needs the signature of a second person, of the legal bureau",
-                 "have somebody of the legal bureau sign retention.xml too, as retention.xml.approval.p7s",
+                 _("a disposal needs the signature of a second person, of the legal bureau"),
+                 _("have somebody of the legal bureau sign retention.xml too, as retention.xml.approval.p7s"),
                  error);
 }
 
@@ -76,8 +77,8 @@ static bool judge_once(struct transaction *transaction, const json_t *asked, jso
     if (!book_get(transaction, BOOK_INDEX, key, &before, error))
         return false;
     bool done = before == NULL || fault(faults, "retention-repeated", "retention.xml /retention/retentionId",
-                                        "an order of this id was carried out before",
-                                        "give a new order an id of its own", error);
+                                        _("an order of this id was carried out before"),
+                                        _("give a new order an id of its own"), error);
     json_decref(before);
     return done;
 }
@@ -98,10 +99,10 @@ static bool note_order(struct transaction *transaction, const json_t *asked, ins
 static const char *hold_problem(const json_t *docket, bool places)
 {
     if (docket == NULL)
-        return "there is no such docket";
+        return _("there is no such docket");
     if (json_object_get(docket, "disposed") != NULL)
-        return "it was disposed of";
-    return places || json_object_get(docket, "legalHold") != NULL ? NULL : "it is under no legal hold";
+        return _("it was disposed of");
+    return places || json_object_get(docket, "legalHold") != NULL ? NULL : _("it is under no legal hold");
 }
 
 static bool judge_dockets(struct transaction *transaction, const json_t *asked, json_t *faults,
@@ -122,7 +123,7 @@ static bool judge_dockets(struct transaction *transaction, const json_t *asked, 
     }
     if (done && count > 0)
         done = text_done(&wrong, error) && fault(faults, "docket-cannot", "retention.xml /retention/dockets",
-                                                 wrong.bytes, "correct the list of dockets", error);
+                                                 wrong.bytes, _("correct the list of dockets"), error);
     text_free(&wrong);
     return done;
 }
@@ -182,7 +183,8 @@ static bool judge_decided(const json_t *list, const json_t *asked, json_t *fault
     {
         if (json_find(json_object_get(list, "entries"), "id", json_string_value(id)) == NULL)
             return fault(faults, "decided-unknown", "retention.xml /retention/decided",
-                         "it names a record that is not in the list", "name records of the list", error);
+                         _("it names a record that is not in the list"), _("name records of the list"),
+                         error);
     }
     return true;
 }
@@ -204,7 +206,7 @@ static bool judge_entries(struct transaction *transaction, const json_t *entries
     if (done && count > 0)
         done = text_done(&wrong, error) &&
                fault(faults, "list-outdated", "retention.xml /retention/list", wrong.bytes,
-                     "make a list anew with leadspool retention dry-run, and have it signed", error);
+                     _("make a list anew with leadspool retention dry-run, and have it signed"), error);
     text_free(&wrong);
     return done;
 }
@@ -258,16 +260,16 @@ static bool take_disposal(struct transaction *transaction, const struct person *
                     : memory(error);
     if (done && list == NULL)
         done = fault(faults, "list-unknown", "retention.xml /retention/list",
-                     "no list of this digest was made within a month",
-                     "make one with leadspool retention dry-run", error);
+                     _("no list of this digest was made within a month"),
+                     _("make one with leadspool retention dry-run"), error);
     else if (done)
         done = (divide(list, asked, entries, left) || memory(error)) &&
                judge_decided(list, asked, faults, error) &&
                judge_entries(transaction, entries, faults, error);
     if (done && json_array_size(faults) == 0 && json_array_size(entries) == 0)
         done = fault(faults, "nothing-to-dispose", "retention.xml /retention/decided",
-                     "everything in this list is to be reviewed or returned first, and none is said to be",
-                     "name under decided what was reviewed or returned", error);
+                     _("everything in this list is to be reviewed or returned first, and none is said to be"),
+                     _("name under decided what was reviewed or returned"), error);
     if (done && json_array_size(faults) == 0)
         done = put_down(transaction, signer, approver, asked, list, entries, left, now, error);
     json_decref(list);
@@ -288,11 +290,11 @@ bool retention_take(struct transaction *transaction, const struct person *signer
         return false;
     bool disposes = strcmp(kind, "dispose") == 0, done = true;
     *words =
-        disposes ? "What the list names is being disposed of. The certificate comes to a folder of its own "
-                   "below retention/out."
-        : strcmp(kind, "hold") == 0
-            ? "Nothing of these dockets is destroyed until the hold is released. What is sealed stays sealed."
-            : "The hold is released. What the schedule names is in the next list.";
+        disposes ? _("What the list names is being disposed of. The certificate comes to a folder of its own "
+                     "below retention/out.")
+        : strcmp(kind, "hold") == 0 ? _("Nothing of these dockets is destroyed until the hold is released. "
+                                        "What is sealed stays sealed.")
+                                    : _("The hold is released. What the schedule names is in the next list.");
     if (!disposes)
         done = judge_dockets(transaction, asked, faults, error);
     if (!done || json_array_size(faults) > 0)

@@ -115,11 +115,11 @@ static void add_notices(struct text *out, const struct outgoing_document *kind)
 {
     text_add(out, "  <notices>\n");
     for (size_t i = 0; i < kind->required_count; i++) {
-        const struct notice_text *notice = notice_text(kind->required[i]);
-        text_format(out, "    <notice key=\"%s\">\n      <title>", notice->key);
-        text_add_xml(out, notice->title);
+        const struct notice_text notice = notice_text(kind->required[i]);
+        text_format(out, "    <notice key=\"%s\">\n      <title>", notice.key);
+        text_add_xml(out, notice.title);
         text_add(out, "</title>\n      <text>");
-        text_add_xml(out, notice->text);
+        text_add_xml(out, notice.text);
         text_add(out, "</text>\n    </notice>\n");
     }
     text_add(out, "  </notices>\n");

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/outbox.h"
 
@@ -26,7 +27,7 @@ static void add_line(struct text *text, const json_t *photo)
     text_format(text, "%-40s  %3lld          ", json_text(photo, "photo"),
                 (long long)json_whole(found, "confidence", 0));
     if (eyes == NULL)
-        text_add(text, "no eyes were found");
+        text_add(text, _("no eyes were found"));
     for (size_t i = 0; i < json_array_size(eyes); i++) {
         text_add(text, i == 0 ? "" : i == 2 ? "  " : ",");
         add_point(text, eyes, i);
@@ -54,11 +55,11 @@ bool report_unmarked(struct transaction *transaction, const struct settings *set
         return false;
     text_format(
         &text,
-        "%s, %s\n\nPhotographs whose eyes a person has to mark: %zu\n\n"
-        "Leadspool looked for the eyes and is not sure enough of what it found (a confidence below %d of "
-        "100).\nThese photographs are not searched. Look at each, mark both pupils, and send the points "
-        "in the element\n\"marks\" of a signed enrolment packet (docs/formats/enrolment.md).\n\n"
-        "%-40s  confidence   proposed, in pixels: left eye of the picture, right eye\n%s",
+        _("%s, %s\n\nPhotographs whose eyes a person has to mark: %zu\n\n"
+          "Leadspool looked for the eyes and is not sure enough of what it found (a confidence below %d of "
+          "100).\nThese photographs are not searched. Look at each, mark both pupils, and send the points "
+          "in the element\n\"marks\" of a signed enrolment packet (docs/formats/enrolment.md).\n\n"
+          "%-40s  confidence   proposed, in pixels: left eye of the picture, right eye\n%s"),
         settings->agency, settings->unit, count, settings->eye_confidence, "photograph", lines.bytes);
     text_free(&lines);
     if (!text_done(&text, error))

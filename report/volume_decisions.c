@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "page/parts.h"
 #include "report/volume_pages.h"
@@ -74,27 +75,27 @@ static bool is_time(const char *member)
 /* In the order in which they are printed. */
 static const struct {
     const char *member, *words;
-} members[] = {{"by", "Signed by"},
-               {"signer", "Signed by"},
-               {"at", "Signed at"},
-               {"received", "Received"},
-               {"outcome", "Outcome"},
-               {"named", "Named"},
-               {"rating", "Rating, -3 to +3"},
-               {"reasons", "Reasons"},
-               {"limitations", "Limitations"},
-               {"basis", "Basis confirmed"},
-               {"whatWouldHelp", "What would help"},
-               {"probe", "Probe"},
-               {"observation", "Observation of the probe alone"},
-               {"dissimilaritiesAt", "Dissimilarities looked for at"},
-               {"features", "Features"},
-               {"dispositions", "Dispositions"},
-               {"items", "Background"},
-               {"conflicts", "Conflicts"},
-               {"marks", "Marks"},
-               {"displays", "Displays used"},
-               {"reading", "Reading of the reasons"}};
+} members[] = {{"by", N_("Signed by")},
+               {"signer", N_("Signed by")},
+               {"at", N_("Signed at")},
+               {"received", N_("Received")},
+               {"outcome", N_("Outcome")},
+               {"named", N_("Named")},
+               {"rating", N_("Rating, -3 to +3")},
+               {"reasons", N_("Reasons")},
+               {"limitations", N_("Limitations")},
+               {"basis", N_("Basis confirmed")},
+               {"whatWouldHelp", N_("What would help")},
+               {"probe", N_("Probe")},
+               {"observation", N_("Observation of the probe alone")},
+               {"dissimilaritiesAt", N_("Dissimilarities looked for at")},
+               {"features", N_("Features")},
+               {"dispositions", N_("Dispositions")},
+               {"items", N_("Background")},
+               {"conflicts", N_("Conflicts")},
+               {"marks", N_("Marks")},
+               {"displays", N_("Displays used")},
+               {"reading", N_("Reading of the reasons")}};
 
 /* What the heading says, or nobody outside reads. */
 static const char *const passed_over[] = {"stage", "docket", "round", "slot", "item"};
@@ -139,7 +140,7 @@ static void draw_decision(struct document *document, const json_t *decision)
     char heading[200];
     const char *member;
     json_t *value;
-    snprintf(heading, sizeof heading, "%s, round %lld%s", json_text(decision, "stage"),
+    snprintf(heading, sizeof heading, _("%s, round %lld%s"), json_text(decision, "stage"),
              (long long)json_whole(decision, "round", 0),
              strcmp(json_text(decision, "stage"), "peer") == 0 ? ", blind" : "");
     if (heading[0] >= 'a' && heading[0] <= 'z')
@@ -148,7 +149,7 @@ static void draw_decision(struct document *document, const json_t *decision)
     bool by = json_object_get(decision, "by") != NULL;
     for (size_t i = 0; i < MEMBERS; i++)
         if (!by || strcmp(members[i].member, "signer") != 0)
-            add_line(&lines, members[i].words, members[i].member,
+            add_line(&lines, language_text(members[i].words), members[i].member,
                      json_object_get(decision, members[i].member));
     /* What later versions of a decision say is printed under its own name. */
     json_object_foreach((json_t *)(uintptr_t)decision, member, value) if (!is_known(member))
@@ -160,12 +161,13 @@ static void draw_decision(struct document *document, const json_t *decision)
 
 void volume_draw_decisions(struct document *document, const json_t *facts, struct volume_span span)
 {
-    document_heading(document, span.from == 0 ? "Decisions, all rounds, in order" : "Decisions, continued");
+    document_heading(document,
+                     span.from == 0 ? _("Decisions, all rounds, in order") : _("Decisions, continued"));
     if (span.from == 0)
         document_paragraph(
             document, TYPE_SMALL,
-            "Labels such as C07 stand for persons on a list, in the shuffled order in which they were "
-            "shown; reviewers saw no name, rank or score.");
+            _("Labels such as C07 stand for persons on a list, in the shuffled order in which they were "
+              "shown; reviewers saw no name, rank or score."));
     for (size_t i = span.from; i < span.to; i++)
         draw_decision(document, json_array_get(json_object_get(facts, "decisions"), i));
 }

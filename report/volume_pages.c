@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "page/parts.h"
 
@@ -39,15 +40,15 @@ static const char *bates(const json_t *facts, json_int_t number, char *text, siz
 
 static void draw_items(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"No.", 0.06, TYPE_SMALL},
-                                            {"Kind of item", 0.32, TYPE_SMALL},
-                                            {"State", 0.14, TYPE_SMALL_STRONG},
-                                            {"Where, or on what basis", 0.48, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("No."), 0.06, TYPE_SMALL},
+                                            {N_("Kind of item"), 0.32, TYPE_SMALL},
+                                            {N_("State"), 0.14, TYPE_SMALL_STRONG},
+                                            {N_("Where, or on what basis"), 0.48, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     size_t index;
     const json_t *item;
     char number[16];
-    document_heading(document, "The thirteen kinds of item");
+    document_heading(document, _("The thirteen kinds of item"));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "items"), index, item)
     {
@@ -61,12 +62,12 @@ static void draw_items(struct document *document, const json_t *facts)
 static void draw_parts(struct document *document, const json_t *facts, const json_t *parts)
 {
     static const struct column columns[] = {
-        {"Part", 0.4, TYPE_SMALL}, {"From", 0.3, TYPE_SMALL}, {"To", 0.3, TYPE_SMALL}};
+        {N_("Part"), 0.4, TYPE_SMALL}, {N_("From"), 0.3, TYPE_SMALL}, {N_("To"), 0.3, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     size_t index;
     const json_t *part;
     char from[80], to[80];
-    document_heading(document, "Pages of this volume");
+    document_heading(document, _("Pages of this volume"));
     document_table_begin(document, &table);
     json_array_foreach(parts, index, part)
     {
@@ -80,16 +81,17 @@ static void draw_parts(struct document *document, const json_t *facts, const jso
 
 static void draw_files(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"File", 0.34, TYPE_SMALL},
-                                            {"No.", 0.07, TYPE_SMALL},
-                                            {"What it is, and its SHA-256", 0.59, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("File"), 0.34, TYPE_SMALL},
+                                            {N_("No."), 0.07, TYPE_SMALL},
+                                            {N_("What it is, and its SHA-256"), 0.59, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     size_t index;
     const json_t *file;
     char item[16];
     if (json_array_size(json_object_get(facts, "files")) == 0)
         return;
-    document_heading(document, json_object_get(facts, "release") != NULL ? "Files" : "Files of this volume");
+    document_heading(document,
+                     json_object_get(facts, "release") != NULL ? _("Files") : _("Files of this volume"));
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "files"), index, file)
     {
@@ -114,10 +116,10 @@ static void draw_absent(struct document *document, const json_t *facts)
     const json_t *list = json_object_get(facts, "absent");
     if (json_array_size(list) == 0)
         return;
-    document_heading(document, "Withheld files");
+    document_heading(document, _("Withheld files"));
     json_array_foreach(list, index, one)
     {
-        char *words = text_formatted("%s: withheld, %s", json_text(one, "title"), json_text(one, "basis"));
+        char *words = text_formatted(_("%s: withheld, %s"), json_text(one, "title"), json_text(one, "basis"));
         document_bullet(document, words);
         free(words);
     }
@@ -132,39 +134,40 @@ static void draw_release(struct document *document, const json_t *facts)
                  *purpose = json_object_get(release, "purpose"),
                  *condition = json_object_get(release, "condition");
     char when[PARTS_TIME_SIZE];
-    char *how = text_formatted("%s, by %s", json_text(verified, "how"), json_text(verified, "by"));
+    char *how = text_formatted(_("%s, by %s"), json_text(verified, "how"), json_text(verified, "by"));
     char *why = text_formatted("%s: %s", json_text(purpose, "code"), json_text(purpose, "text"));
     char *under = condition == NULL
                       ? NULL
                       : text_formatted("%s: %s", json_text(condition, "code"), json_text(condition, "text"));
-    document_title(document, "Release of information", json_text(facts, "docket"));
-    const struct pair pairs[] = {{"To", json_text(recipient, "name")},
-                                 {"Affiliation", json_text(recipient, "affiliation")},
-                                 {"Verified", how},
-                                 {"Purpose", why},
-                                 {"Condition (R45)", under},
-                                 {"Agreement", json_text_or_null(release, "agreement")},
-                                 {"Released by", json_text(release, "by")},
-                                 {"Approved by", json_text_or_null(release, "approvedBy")},
-                                 {"From", json_text(facts, "agency")},
-                                 {"Unit", json_text(facts, "unit")},
-                                 {"Contact", json_text(facts, "contact")},
-                                 {"Made", parts_time(json_text(facts, "issued"), when)}};
+    document_title(document, _("Release of information"), json_text(facts, "docket"));
+    const struct pair pairs[] = {{_("To"), json_text(recipient, "name")},
+                                 {_("Affiliation"), json_text(recipient, "affiliation")},
+                                 {_("Verified"), how},
+                                 {_("Purpose"), why},
+                                 {_("Condition (R45)"), under},
+                                 {_("Agreement"), json_text_or_null(release, "agreement")},
+                                 {_("Released by"), json_text(release, "by")},
+                                 {_("Approved by"), json_text_or_null(release, "approvedBy")},
+                                 {_("From"), json_text(facts, "agency")},
+                                 {_("Unit"), json_text(facts, "unit")},
+                                 {_("Contact"), json_text(facts, "contact")},
+                                 {_("Made"), parts_time(json_text(facts, "issued"), when)}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     free(how);
     free(why);
     free(under);
     document_notice(
-        document, "What binds you",
-        "Use it for the purpose named here alone, and keep it secure and confidential. Give nothing of it to "
-        "anybody else without the agency's written approval. Tell the agency at once when a subpoena, an "
-        "order "
-        "or other legal process asks you for it. It may not be used in furtherance of immigration "
-        "enforcement.");
+        document, _("What binds you"),
+        _("Use it for the purpose named here alone, and keep it secure and confidential. Give nothing of it "
+          "to "
+          "anybody else without the agency's written approval. Tell the agency at once when a subpoena, an "
+          "order "
+          "or other legal process asks you for it. It may not be used in furtherance of immigration "
+          "enforcement."));
     document_notice(
-        document, "What it is not",
-        "A possible match is a lead. It is no probable cause to arrest or to search, and says by itself "
-        "nothing about who somebody is.");
+        document, _("What it is not"),
+        _("A possible match is a lead. It is no probable cause to arrest or to search, and says by itself "
+          "nothing about who somebody is."));
 }
 
 void volume_draw_index(struct document *document, const json_t *facts, const json_t *parts)
@@ -176,28 +179,29 @@ void volume_draw_index(struct document *document, const json_t *facts, const jso
         return;
     }
     bool extended = strcmp(json_text(facts, "edition"), "extended") == 0;
-    snprintf(volume, sizeof volume, "Volume %lld, %s", (long long)json_whole(facts, "volume", 1),
-             extended ? "extended: sealed apart" : "core");
-    document_title(document, "Discovery", volume);
-    const struct pair pairs[] = {{"Docket", json_text(facts, "docket")},
-                                 {"To", json_text(facts, "office")},
-                                 {"Case", json_text_or_null(facts, "caseReference")},
-                                 {"Filed", json_text_or_null(facts, "filed")},
-                                 {"From", json_text(facts, "agency")},
-                                 {"Unit", json_text(facts, "unit")},
-                                 {"Contact", json_text(facts, "contact")},
-                                 {"Made", parts_time(json_text(facts, "issued"), when)}};
+    snprintf(volume, sizeof volume, _("Volume %lld, %s"), (long long)json_whole(facts, "volume", 1),
+             extended ? _("extended: sealed apart") : "core");
+    document_title(document, _("Discovery"), volume);
+    const struct pair pairs[] = {{_("Docket"), json_text(facts, "docket")},
+                                 {_("To"), json_text(facts, "office")},
+                                 {_("Case"), json_text_or_null(facts, "caseReference")},
+                                 {_("Filed"), json_text_or_null(facts, "filed")},
+                                 {_("From"), json_text(facts, "agency")},
+                                 {_("Unit"), json_text(facts, "unit")},
+                                 {_("Contact"), json_text(facts, "contact")},
+                                 {_("Made"), parts_time(json_text(facts, "issued"), when)}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     document_paragraph(
         document, TYPE_BODY,
         extended
-            ? "This volume shows persons who were on a candidate list and have no part in the case. It is "
-              "encrypted to whoever keeps sealed volumes for the office."
+            ? _("This volume shows persons who were on a candidate list and have no part in the case. It is "
+                "encrypted to whoever keeps sealed volumes for the office.")
         : json_whole(facts, "volume", 1) > 1
-            ? "This volume supplements the earlier ones: it holds what came after them, and its page numbers "
-              "go on "
-              "where theirs ended. The chronology is whole."
-            : "Every page bears a number at its foot. Later volumes go on counting where this one ends.");
+            ? _("This volume supplements the earlier ones: it holds what came after them, and its page "
+                "numbers "
+                "go on "
+                "where theirs ended. The chronology is whole.")
+            : _("Every page bears a number at its foot. Later volumes go on counting where this one ends."));
     draw_items(document, facts);
     draw_parts(document, facts, parts);
     draw_files(document, facts);
@@ -208,27 +212,27 @@ void volume_draw_index(struct document *document, const json_t *facts, const jso
 
 void volume_draw_opening(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Person", 0.14, TYPE_SMALL},
-                                            {"Name", 0.3, TYPE_SMALL},
-                                            {"Acted as", 0.34, TYPE_SMALL},
-                                            {"Trained until", 0.22, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Person"), 0.14, TYPE_SMALL},
+                                            {N_("Name"), 0.3, TYPE_SMALL},
+                                            {N_("Acted as"), 0.34, TYPE_SMALL},
+                                            {N_("Trained until"), 0.22, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 4};
     size_t index;
     const json_t *person, *people = json_object_get(facts, "people");
     char when[PARTS_TIME_SIZE];
-    document_title(document, "Record of the docket", json_text(facts, "docket"));
-    document_heading(document, "The request");
+    document_title(document, _("Record of the docket"), json_text(facts, "docket"));
+    document_heading(document, _("The request"));
     parts_request(document, facts);
-    document_heading(document, "People of this docket");
+    document_heading(document, _("People of this docket"));
     if (people == NULL)
-        document_paragraph(document, TYPE_BODY, "Withheld; the index gives the basis.");
+        document_paragraph(document, TYPE_BODY, _("Withheld; the index gives the basis."));
     document_table_begin(document, &table);
     json_array_foreach(people, index, person)
     {
         const char *until = json_text_or_null(person, "trainedUntil");
         const char *row[] = {json_text(person, "person"), json_text(person, "name"),
                              json_text(person, "roles"),
-                             until == NULL ? "no training on record" : parts_time(until, when)};
+                             until == NULL ? _("no training on record") : parts_time(until, when)};
         document_table_row(document, row);
     }
     document_table_end(document);
@@ -237,10 +241,10 @@ void volume_draw_opening(struct document *document, const json_t *facts)
 void volume_draw_chronology(struct document *document, const json_t *facts, struct volume_span span)
 {
     static const struct column columns[] = {
-        {"When", 0.26, TYPE_SMALL}, {"Who", 0.18, TYPE_SMALL}, {"What", 0.56, TYPE_SMALL}};
+        {N_("When"), 0.26, TYPE_SMALL}, {N_("Who"), 0.18, TYPE_SMALL}, {N_("What"), 0.56, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     char when[PARTS_TIME_SIZE];
-    document_heading(document, span.from == 0 ? "Chronology" : "Chronology, continued");
+    document_heading(document, span.from == 0 ? _("Chronology") : _("Chronology, continued"));
     document_table_begin(document, &table);
     for (size_t i = span.from; i < span.to; i++) {
         const json_t *one = json_array_get(json_object_get(facts, "chronology"), i);
@@ -265,11 +269,11 @@ static void draw_image(const struct rendering *rendering, const json_t *file)
         .caption = json_text(file, "digest")};
     document_heading(document, json_text(file, "title"));
     document_figures(document, &figure, 1, IMAGE_HEIGHT);
-    const struct pair pairs[] = {{"Photo id", json_text_or_null(file, "photo")},
-                                 {"Source", source == NULL ? NULL : parts_source(source)},
-                                 {"Citation", json_text_or_null(file, "sourceCitation")},
-                                 {"Captured", captured == NULL ? NULL : parts_time(captured, when)},
-                                 {"Recording", json_text_or_null(file, "recordingId")}};
+    const struct pair pairs[] = {{_("Photo id"), json_text_or_null(file, "photo")},
+                                 {_("Source"), source == NULL ? NULL : parts_source(source)},
+                                 {_("Citation"), json_text_or_null(file, "sourceCitation")},
+                                 {_("Captured"), captured == NULL ? NULL : parts_time(captured, when)},
+                                 {_("Recording"), json_text_or_null(file, "recordingId")}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     if (json_array_size(json_object_get(file, "edits")) > 0)
         parts_edits(document, json_object_get(file, "edits"));
@@ -288,11 +292,11 @@ void volume_draw_images(const struct rendering *rendering, const json_t *picture
 
 static void draw_list(struct document *document, const json_t *search)
 {
-    static const struct column columns[] = {{"Rank", 0.1, TYPE_SMALL},
-                                            {"Score", 0.22, TYPE_SMALL},
-                                            {"Photo", 0.24, TYPE_SMALL},
-                                            {"Person", 0.2, TYPE_SMALL},
-                                            {"Who", 0.24, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Rank"), 0.1, TYPE_SMALL},
+                                            {N_("Score"), 0.22, TYPE_SMALL},
+                                            {N_("Photo"), 0.24, TYPE_SMALL},
+                                            {N_("Person"), 0.2, TYPE_SMALL},
+                                            {N_("Who"), 0.24, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 5};
     size_t index;
     const json_t *row;
@@ -316,34 +320,34 @@ void volume_draw_search(struct document *document, const json_t *search)
                  *parameters = json_object_get(search, "parameters");
     char heading[80], when[PARTS_TIME_SIZE], numbers[6][32];
     struct text constants = TEXT_EMPTY;
-    snprintf(heading, sizeof heading, "Search %lld", (long long)json_whole(search, "number", 0));
+    snprintf(heading, sizeof heading, _("Search %lld"), (long long)json_whole(search, "number", 0));
     volume_words(&constants, json_object_get(card, "parameters"), ", ");
     document_heading(document, heading);
     const struct pair pairs[] = {
-        {"Made", parts_time(json_text(search, "at"), when)},
-        {"Reason", json_text_or_null(search, "reason")},
-        {"Software", json_text(card, "id")},
-        {"Version", json_text(card, "version")},
-        {"Maker", json_text(card, "maker")},
-        {"Method", json_text(card, "method")},
-        {"Learned weights", json_text(card, "weights")},
-        {"Score scale", json_text(card, "score_scale")},
-        {"Error rates", json_text(card, "error_rates")},
-        {"Constants", constants.bytes},
-        {"Probe searched", json_text(json_array_get(json_object_get(search, "probes"), 0), "digest")},
-        {"Photographs searched", whole_text(search, "count", numbers[0], sizeof numbers[0])},
-        {"Persons searched", whole_text(search, "persons", numbers[1], sizeof numbers[1])},
-        {"Sealed, left out", whole_text(search, "suppressed", numbers[2], sizeof numbers[2])},
-        {"Length of the list", whole_text(parameters, "length", numbers[3], sizeof numbers[3])},
-        {"Stages", whole_text(search, "stages", numbers[4], sizeof numbers[4])},
-        {"Compared in full", whole_text(search, "compared", numbers[5], sizeof numbers[5])},
-        {"Set of photographs", json_text(search, "snapshot")},
-        {"Record, SHA-256", json_text(search, "recordDigest")}};
+        {_("Made"), parts_time(json_text(search, "at"), when)},
+        {_("Reason"), json_text_or_null(search, "reason")},
+        {_("Software"), json_text(card, "id")},
+        {_("Version"), json_text(card, "version")},
+        {_("Maker"), json_text(card, "maker")},
+        {_("Method"), json_text(card, "method")},
+        {_("Learned weights"), json_text(card, "weights")},
+        {_("Score scale"), json_text(card, "score_scale")},
+        {_("Error rates"), json_text(card, "error_rates")},
+        {_("Constants"), constants.bytes},
+        {_("Probe searched"), json_text(json_array_get(json_object_get(search, "probes"), 0), "digest")},
+        {_("Photographs searched"), whole_text(search, "count", numbers[0], sizeof numbers[0])},
+        {_("Persons searched"), whole_text(search, "persons", numbers[1], sizeof numbers[1])},
+        {_("Sealed, left out"), whole_text(search, "suppressed", numbers[2], sizeof numbers[2])},
+        {_("Length of the list"), whole_text(parameters, "length", numbers[3], sizeof numbers[3])},
+        {_("Stages"), whole_text(search, "stages", numbers[4], sizeof numbers[4])},
+        {_("Compared in full"), whole_text(search, "compared", numbers[5], sizeof numbers[5])},
+        {_("Set of photographs"), json_text(search, "snapshot")},
+        {_("Record, SHA-256"), json_text(search, "recordDigest")}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     text_free(&constants);
-    document_heading(document, "The ranked list");
+    document_heading(document, _("The ranked list"));
     if (json_object_get(search, "list") == NULL)
-        document_paragraph(document, TYPE_BODY, "Withheld; the index gives the basis.");
+        document_paragraph(document, TYPE_BODY, _("Withheld; the index gives the basis."));
     else
         draw_list(document, search);
 }
@@ -352,7 +356,7 @@ void volume_draw_candidates(const struct rendering *rendering, const json_t *sea
 {
     struct document *document = rendering->document;
     char heading[80];
-    snprintf(heading, sizeof heading, "Photographs on the list of search %lld",
+    snprintf(heading, sizeof heading, _("Photographs on the list of search %lld"),
              (long long)json_whole(search, "number", 0));
     document_heading(document, heading);
     for (size_t i = span.from; i < span.to; i += CANDIDATES_ACROSS) {
@@ -363,9 +367,10 @@ void volume_draw_candidates(const struct rendering *rendering, const json_t *sea
         for (; count < CANDIDATES_ACROSS && i + count < span.to; count++) {
             const json_t *one = json_array_get(json_object_get(search, "candidates"), i + count);
             char role[VOLUME_ROLE_SIZE];
-            snprintf(titles[count], sizeof titles[count], "Rank %lld", (long long)json_whole(one, "rank", 0));
+            snprintf(titles[count], sizeof titles[count], _("Rank %lld"),
+                     (long long)json_whole(one, "rank", 0));
             captions[count] =
-                text_formatted("%s, person %s\n%s %s", json_text(one, "photo"), json_text(one, "person"),
+                text_formatted(_("%s, person %s\n%s %s"), json_text(one, "photo"), json_text(one, "person"),
                                json_text(one, "source"), json_text(one, "sourceCitation"));
             figures[count] = (struct figure){
                 .picture = rendering_picture(rendering, volume_role(json_whole(one, "input", 0), role)),

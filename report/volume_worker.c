@@ -15,6 +15,7 @@
 #include "base/cms_envelope.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/tar.h"
 #include "base/text.h"
 #include "page/readback.h"
@@ -84,12 +85,13 @@ static bool part_open(struct packing *packing, struct part *part, const char *na
                                  pictures == NULL ? json_array() : pictures);
     part->job.parameters = part->parameters;
     if (json_object_get(facts, "release") != NULL)
-        snprintf(kind, sizeof kind, "Release of information");
+        snprintf(kind, sizeof kind, _("Release of information"));
     else
-        snprintf(kind, sizeof kind, "Discovery, volume %lld, %s", (long long)json_whole(facts, "volume", 1),
-                 json_text(facts, "edition"));
-    char *foot = text_formatted("%sConfidential.",
-                                json_flag(facts, "demonstration") ? "Demonstration with drawn people. " : "");
+        snprintf(kind, sizeof kind, _("Discovery, volume %lld, %s"),
+                 (long long)json_whole(facts, "volume", 1), json_text(facts, "edition"));
+    char *foot =
+        text_formatted(_("%sConfidential."),
+                       json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "");
     bool done = part->parameters != NULL && foot != NULL
                     ? rendering_open(&part->rendering, &part->job, kind, json_text(facts, "docket"), foot,
                                      packing->error)
@@ -119,7 +121,7 @@ static bool part_readable(const struct packing *packing, const struct part *part
         done = error_set(error, FAULT_INTERNAL, "it shows %zu pictures; %zu were handed in",
                          readback.picture_count, most);
     if (done && ((lacking = readback_lacking(&readback, json_text(packing->facts, "docket"))) != 0 ||
-                 (lacking = readback_lacking(&readback, "Confidential.")) != 0))
+                 (lacking = readback_lacking(&readback, _("Confidential."))) != 0))
         done = error_set(error, FAULT_INTERNAL, "page %zu does not say of which docket it is", lacking);
     for (size_t i = 0; done && i < readback.page_count; i++) {
         char number[80];

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "page/wording.h"
 #include "photo/edit.h"
 #include "photo/eye_points.h"
@@ -144,7 +145,7 @@ static bool grids_sound(const json_t *decision, const json_t *item, struct refus
     {
         const char *label = json_text(grid, "label");
         char of[40];
-        snprintf(of, sizeof of, " of %s", label);
+        snprintf(of, sizeof of, _(" of %s"), label);
         if (json_object_get(json_object_get(item, "labels"), label) == NULL)
             return refusal_set(refusal, "label-unknown", "R22", "there is no picture %s in this item", label);
         if (strcmp(label, named) == 0 || json_position(grids, "label", label) < (long)i)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 #include "casebook/incident.h"
@@ -97,14 +98,14 @@ static bool write_answer(struct hearing *hearing, const char *words, struct erro
                                   : text_formatted("%s.txt", drop);
     struct text text = TEXT_EMPTY;
     const json_t *decision = hearing->decision;
-    text_format(&text, "%s\n\nFile: %s\n", words, drop);
+    text_format(&text, _("%s\n\nFile: %s\n"), words, drop);
     if (hearing->signed_digest[0] != '\0')
         text_format(&text, "SHA-256: %s\n", hearing->signed_digest);
     if (hearing_is_inspection(hearing))
-        text_format(&text, "Tour: %s, %s\nFinding: %s\n", json_text(decision, "date"),
+        text_format(&text, _("Tour: %s, %s\nFinding: %s\n"), json_text(decision, "date"),
                     json_text(decision, "tour"), json_text(decision, "outcome"));
     else if (json_is_object(decision))
-        text_format(&text, "Docket: %s\nStage: %s, round %lld, slot %lld\nOutcome: %s\n",
+        text_format(&text, _("Docket: %s\nStage: %s, round %lld, slot %lld\nOutcome: %s\n"),
                     json_text(decision, "docket"), json_text(decision, "stage"),
                     (long long)json_whole(decision, "round", 0), (long long)json_whole(decision, "slot", 0),
                     json_text(decision, "outcome"));
@@ -233,9 +234,10 @@ static bool tell_claimant(const struct hearing *hearing, struct error *error)
         return true;
     char *directory = text_formatted("review/answers/%s", claimant),
          *name = text_formatted("%s-closed.txt", id);
-    char *text = text_formatted("The item %s, which you had claimed, was decided by somebody else who may.\n"
-                                "It is closed; you need not go on with it.\n",
-                                id);
+    char *text =
+        text_formatted(_("The item %s, which you had claimed, was decided by somebody else who may.\n"
+                         "It is closed; you need not go on with it.\n"),
+                       id);
     json_t *row = directory == NULL || name == NULL || text == NULL
                       ? NULL
                       : json_pack("{s:s,s:s,s:s,s:[{s:s,s:s,s:b}]}", "kind", "answer", "docket",
@@ -259,25 +261,26 @@ static bool of_peer(const struct hearing *hearing)
 static void words_applied(const struct hearing *hearing, struct text *words)
 {
     if (hearing_is_inspection(hearing)) {
-        text_format(words, "Recorded: inspection of the %s tour of %s, by %s.",
+        text_format(words, _("Recorded: inspection of the %s tour of %s, by %s."),
                     json_text(hearing->decision, "tour"), json_text(hearing->decision, "date"),
                     hearing->person->id);
         return;
     }
     if (hearing_is_amendment(hearing))
-        text_format(words, "Counted as an amendment; what was signed before stays in the record. ");
-    text_format(words, "Counted: %s of %s, by %s.", json_text(hearing->decision, "outcome"),
+        text_format(words, _("Counted as an amendment; what was signed before stays in the record. "));
+    text_format(words, _("Counted: %s of %s, by %s."), json_text(hearing->decision, "outcome"),
                 json_text(hearing->docket, "docket"), hearing->person->id);
     if (!of_peer(hearing))
-        text_format(words, " The docket is now %s.", docket_state_name(hearing->state));
+        text_format(words, _(" The docket is now %s."), docket_state_name(hearing->state));
     if (hearing->precedents != NULL)
-        text_format(words,
-                    " The picture %s under docket %s: a supervisor looks at both first, and the docket then "
-                    "comes back to intake.",
-                    hearing->searched ? "was searched" : "waits for its search", hearing->precedents);
+        text_format(
+            words,
+            _(" The picture %s under docket %s: a supervisor looks at both first, and the docket then "
+              "comes back to intake."),
+            hearing->searched ? _("was searched") : _("waits for its search"), hearing->precedents);
     if (crossed(hearing) != NULL)
-        text_format(words, " %s had claimed this item; yours counts all the same.",
-                    of_peer(hearing) ? "Another peer" : crossed(hearing));
+        text_format(words, _(" %s had claimed this item; yours counts all the same."),
+                    of_peer(hearing) ? _("Another peer") : crossed(hearing));
 }
 
 static bool repeat(struct hearing *hearing, const json_t *before, json_t **result, struct error *error)
@@ -285,8 +288,8 @@ static bool repeat(struct hearing *hearing, const json_t *before, json_t **resul
     char judged[INSTANT_LOCAL_SIZE];
     struct text words = TEXT_EMPTY;
     bool applied = strcmp(json_text(before, "outcome"), "applied") == 0;
-    text_format(&words, "These very bytes were received before and %s on %s; they count once.\n%s",
-                applied ? "already counted" : "refused",
+    text_format(&words, _("These very bytes were received before and %s on %s; they count once.\n%s"),
+                applied ? _("already counted") : "refused",
                 instant_local_of(json_text(before, "judged"), true, judged), json_text(before, "text"));
     *result = json_object();
     json_put_flag(*result, "applied", false);
@@ -340,7 +343,7 @@ bool review_decide(struct transaction *transaction, const struct settings *setti
     if (applied)
         words_applied(&hearing, &words);
     else
-        text_format(&words, "Refused (%s, %s): %s", hearing.refusal.clause, hearing.refusal.code,
+        text_format(&words, _("Refused (%s, %s): %s"), hearing.refusal.clause, hearing.refusal.code,
                     hearing.refusal.text);
     if (!text_done(&words, &own) || !record(&hearing, applied, words.bytes, &own) ||
         !write_answer(&hearing, words.bytes, &own) || (applied && !tell_claimant(&hearing, &own)))

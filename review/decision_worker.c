@@ -13,6 +13,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "review/parse.h"
 #include "schemas/xml.h"
@@ -39,17 +40,17 @@ static const char *remedy_for(enum signature_verdict verdict)
     case SIGNATURE_NO_CONTENT:
     case SIGNATURE_TOO_LARGE:
     case SIGNATURE_NO_TIME:
-        return "sign with `leadspool decide`, or with openssl cms -sign -nodetach -binary -outform DER";
+        return _("sign with `leadspool decide`, or with openssl cms -sign -nodetach -binary -outform DER");
     case SIGNATURE_LIST_STALE:
     case SIGNATURE_LIST_WRONG:
-        return "the administrator installs a current revocation list of the site's authority";
+        return _("the administrator installs a current revocation list of the site's authority");
     case SIGNATURE_NOT_VALID_THEN:
     case SIGNATURE_NOT_VALID_NOW:
     case SIGNATURE_REVOKED:
     case SIGNATURE_UNTRUSTED:
-        return "have a certificate of the site's authority issued, put on the roster, and sign again";
+        return _("have a certificate of the site's authority issued, put on the roster, and sign again");
     default:
-        return "sign the decision again, alone";
+        return _("sign the decision again, alone");
     }
 }
 
@@ -76,8 +77,8 @@ static bool read_content(const char *content, size_t length, json_t *answer, str
     bool inspection = is_inspection(content, length);
     bool done = xml_read(inspection ? SCHEMA_INSPECTION : SCHEMA_DECISION, content, length, &reading, error);
     const char *remedy = inspection
-                             ? "write the inspection as docs/formats/inspection.md says and sign it again"
-                             : "write the decision as docs/formats/decision.md says and sign it again";
+                             ? _("write the inspection as docs/formats/inspection.md says and sign it again")
+                             : _("write the decision as docs/formats/decision.md says and sign it again");
     if (done && reading.outcome == XML_VALID) {
         json_t *decision = NULL;
         done = inspection ? inspection_parse(reading.document, &decision, error)
@@ -93,7 +94,7 @@ static bool read_content(const char *content, size_t length, json_t *answer, str
     }
     if (done && reading.outcome != XML_VALID && reading.fault_count == 0)
         add_fault(answer, "decision-unreadable", "REJECT", "", "R13",
-                  "the decision is no readable XML document", remedy);
+                  _("the decision is no readable XML document"), remedy);
     xml_reading_free(&reading);
     return done;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "review/disjoint.h"
 
 static const struct {
@@ -65,18 +66,18 @@ static bool holds_role(const struct item_question *question, const struct person
     int at = stage_index(question->stage);
     const char *role = at >= 0 ? STAGES[at].role : question->hold_role == NULL ? "" : question->hold_role;
     if (person_has(person, ROLE_VENDOR))
-        return no(why, size, "works for a vendor");
+        return no(why, size, _("works for a vendor"));
     if (person_has(person, ROLE_ADMINISTRATOR))
-        return no(why, size, "administers the site");
+        return no(why, size, _("administers the site"));
     if (person_suspended(person, question->now))
-        return no(why, size, "is suspended");
+        return no(why, size, _("is suspended"));
     if (!item_concerns(question, person))
-        return no(why, size, "does not hold the role %s", role);
+        return no(why, size, _("does not hold the role %s"), role);
     if (at < 0 && strcmp(role, "supervisor") == 0 && !person_has(person, ROLE_SUPERVISOR) &&
         !person_acts(person, question->now))
-        return no(why, size, "acts as supervisor at other times");
+        return no(why, size, _("acts as supervisor at other times"));
     if (person->certificate == NULL && question->settings->identity != IDENTITY_OWNER)
-        return no(why, size, "has no certificate on the roster");
+        return no(why, size, _("has no certificate on the roster"));
     return true;
 }
 
@@ -86,8 +87,8 @@ static bool trained(const struct item_question *question, const struct person *p
     if (person->trained_until > question->now)
         return true;
     return person->trained_until == 0
-               ? no(why, size, "has no training on record")
-               : no(why, size, "was trained until %s", instant_local(person->trained_until, false, until));
+               ? no(why, size, _("has no training on record"))
+               : no(why, size, _("was trained until %s"), instant_local(person->trained_until, false, until));
 }
 
 static bool unbound(const struct item_question *question, const struct person *person, char *why, size_t size)
@@ -96,16 +97,16 @@ static bool unbound(const struct item_question *question, const struct person *p
     const char *requester =
         json_text(json_object_get(json_object_get(docket, "request"), "requester"), "account");
     if (strcmp(person->account, requester) == 0)
-        return no(why, size, "made the request");
+        return no(why, size, _("made the request"));
     if (json_object_get(json_object_get(docket, "recused"), person->id) != NULL)
-        return no(why, size, "is recused from this docket");
+        return no(why, size, _("is recused from this docket"));
     int at = stage_index(question->stage);
     unsigned held = 0;
     const json_t *roles = json_object_get(json_object_get(docket, "people"), person->id);
     for (size_t i = 0; i < json_array_size(roles); i++)
         held |= part_of_role(json_string_value(json_array_get(roles, i)));
     return part_may_join(held, at < 0 ? PART_HOLDER : STAGES[at].part) ||
-           no(why, size, "took part as %s", json_string_value(json_array_get(roles, 0)));
+           no(why, size, _("took part as %s"), json_string_value(json_array_get(roles, 0)));
 }
 
 static bool supervises(const struct item_question *question, const struct person *person, char *why,
@@ -114,7 +115,7 @@ static bool supervises(const struct item_question *question, const struct person
     const char *id = json_text(question->docket, "investigator"), *words = "";
     const struct person *investigator = roster_by_id(question->roster, id);
     if (investigator == NULL)
-        return no(why, size, "the investigator %s is not on the roster any more", id);
+        return no(why, size, _("the investigator %s is not on the roster any more"), id);
     return roster_supervises(question->roster, person, investigator, question->now, &words) ||
            no(why, size, "%s", words);
 }
@@ -129,7 +130,7 @@ bool stage_eligible(const struct item_question *question, const struct person *p
     return strcmp(question->stage, "peer") != 0 ||
            !peers_count(question->docket, json_whole(question->docket, "round", 1), person->id)
                 .has_reviewed ||
-           no(why, size, "has reviewed this round already");
+           no(why, size, _("has reviewed this round already"));
 }
 
 bool item_eligible(const struct item_question *question, const struct person *person, char *why, size_t size)
@@ -142,5 +143,5 @@ bool item_eligible(const struct item_question *question, const struct person *pe
         peers_count(question->docket, json_whole(question->docket, "round", 1), person->id);
     return !peers.knows_docket || peers.has_new ||
            peers.agreed + peers.disagreed + 1 < question->settings->min_peers ||
-           no(why, size, "knows the docket, and this last review of the round is kept for somebody new");
+           no(why, size, _("knows the docket, and this last review of the round is kept for somebody new"));
 }

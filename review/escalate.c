@@ -11,6 +11,7 @@
 
 #include "base/clauses.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -56,21 +57,21 @@ static void write_notice(struct text *text, const struct settings *settings, con
     char opened[INSTANT_LOCAL_SIZE], at[INSTANT_LOCAL_SIZE];
     const char *role = json_text(hold, "role"), *clause = json_text(hold, "clause");
     if (settings->demonstration)
-        text_add(text, "DEMONSTRATION - NOT A REAL CASE\n\n");
-    text_format(text, "UNANSWERED HOLD, brought before: %s\n\n", to);
-    text_format(text, "Docket     %s, hold %lld\n", json_text(hold, "docket"),
+        text_add(text, _("DEMONSTRATION - NOT A REAL CASE\n\n"));
+    text_format(text, _("UNANSWERED HOLD, brought before: %s\n\n"), to);
+    text_format(text, _("Docket     %s, hold %lld\n"), json_text(hold, "docket"),
                 (long long)json_whole(hold, "number", 0));
-    text_format(text, "Held since %s, more than %d hours\n",
+    text_format(text, _("Held since %s, more than %d hours\n"),
                 instant_local_of(json_text(hold, "opened"), false, opened), step->hours);
-    text_format(text, "Brought    %s\n", instant_local(now, false, at));
-    text_format(text, "Rule       %s: %s\n", clause, clause_words(clause));
-    text_format(text, "Why        %s\n", json_text(hold, "reason"));
-    text_format(text, "Decides    %s\n\n", role);
+    text_format(text, _("Brought    %s\n"), instant_local(now, false, at));
+    text_format(text, _("Rule       %s: %s\n"), clause, clause_words(clause));
+    text_format(text, _("Why        %s\n"), json_text(hold, "reason"));
+    text_format(text, _("Decides    %s\n\n"), role);
     text_format(text,
-                "No hold is released by time. Only the role that decides can release or refuse\n"
-                "it, signed: see reason.txt beside this file. %s\n",
-                strcmp(to, role) == 0 ? "Please do so, or say who can."
-                                      : "Please see to it that somebody of that role does.");
+                _("No hold is released by time. Only the role that decides can release or refuse\n"
+                  "it, signed: see reason.txt beside this file. %s\n"),
+                strcmp(to, role) == 0 ? _("Please do so, or say who can.")
+                                      : _("Please see to it that somebody of that role does."));
 }
 
 static bool take_step(struct escalating *escalating, json_t *hold, const struct setting_escalation *step,

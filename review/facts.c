@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "review/item.h"
@@ -166,9 +167,9 @@ static bool put_engine(const struct item *item, json_t *facts, struct error *err
     if (!book_get(item->transaction, BOOK_SEARCHES, key, &search, error))
         return false;
     const json_t *card = json_object_get(search, "engine");
-    char *words = card == NULL
-                      ? NULL
-                      : text_formatted("%s, version %s", json_text(card, "id"), json_text(card, "version"));
+    char *words =
+        card == NULL ? NULL
+                     : text_formatted(_("%s, version %s"), json_text(card, "id"), json_text(card, "version"));
     json_put_text(facts, "engine", words);
     free(words);
     json_decref(search);
@@ -215,7 +216,8 @@ bool item_facts(const struct item *item, json_t **result, struct error *error)
     } else if (peer) {
         json_put(facts, "photos", lettered_facts(item));
         if (item->few_foils)
-            json_put_text(facts, "note", "The candidate list was too short for the usual number of photos.");
+            json_put_text(facts, "note",
+                          _("The candidate list was too short for the usual number of photos."));
     } else if (strcmp(stage, "supervision") == 0) {
         supervision_facts(item, facts);
     }

@@ -13,6 +13,7 @@
 
 #include "base/clauses.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/hold.h"
@@ -47,19 +48,19 @@ static void write_reason(const struct item *item, struct text *reason)
 {
     const json_t *request = json_object_get(item->docket, "request"), *hold = item->hold;
     const json_t *requester = json_object_get(request, "requester");
-    text_format(reason, "%s, hold %lld\n\nWhat is wrong: %s\nRule %s: %s\n\n",
+    text_format(reason, _("%s, hold %lld\n\nWhat is wrong: %s\nRule %s: %s\n\n"),
                 json_text(item->docket, "docket"), (long long)json_whole(hold, "number", 0),
                 json_text(hold, "reason"), json_text(hold, "clause"),
                 clause_words(json_text(hold, "clause")));
-    text_format(reason, "Who decides: %s\nCommand: %s\nRequester: %s (%s)\nUse: %s %s\nBasis: %s\n",
+    text_format(reason, _("Who decides: %s\nCommand: %s\nRequester: %s (%s)\nUse: %s %s\nBasis: %s\n"),
                 json_text(hold, "role"), json_text(item->docket, "command"), json_text(requester, "name"),
                 json_text(requester, "account"), json_text(request, "use"), json_text(request, "subUse"),
                 json_text(request, "basis"));
     text_format(
         reason,
-        "\nRelease or refuse with a signed decision of the stage hold, about item.xml beside this file:\n"
-        "    leadspool release %s --hold %lld --reasons \"...\"\n"
-        "    leadspool refuse %s --hold %lld --reasons \"...\"\n",
+        _("\nRelease or refuse with a signed decision of the stage hold, about item.xml beside this file:\n"
+          "    leadspool release %s --hold %lld --reasons \"...\"\n"
+          "    leadspool refuse %s --hold %lld --reasons \"...\"\n"),
         json_text(item->docket, "docket"), (long long)json_whole(hold, "number", 0),
         json_text(item->docket, "docket"), (long long)json_whole(hold, "number", 0));
 }

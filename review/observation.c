@@ -6,6 +6,7 @@
 #include "review/observation.h"
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 
 static void add_word(struct text *text, const char *word)
@@ -21,7 +22,7 @@ bool observation_digest(const json_t *observation, const char *item, struct dige
     struct text text = TEXT_EMPTY;
     size_t i;
     const json_t *part;
-    text_format(&text, "leadspool-observation-1\n%s\n%s\nconditions", item,
+    text_format(&text, _("leadspool-observation-1\n%s\n%s\nconditions"), item,
                 json_text(observation, "lockedAt"));
     add_word(&text, json_text_or_null(observation, "conditions"));
     text_add(&text, "\n");

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "page/web_page.h"
 
 static const char STYLE[] =
@@ -24,15 +25,15 @@ static const char STYLE[] =
 
 static const char *title_of(const char *stage)
 {
-    static const char *const titles[][2] = {{"hold", "Held requests"},
-                                            {"intake", "Requests to confirm"},
-                                            {"investigation", "Candidate lists to compare"},
-                                            {"background", "Background checks"},
-                                            {"peer", "Blind reviews"},
-                                            {"supervision", "Final reviews"}};
+    static const char *const titles[][2] = {{"hold", N_("Held requests")},
+                                            {"intake", N_("Requests to confirm")},
+                                            {"investigation", N_("Candidate lists to compare")},
+                                            {"background", N_("Background checks")},
+                                            {"peer", N_("Blind reviews")},
+                                            {"supervision", N_("Final reviews")}};
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (strcmp(titles[i][0], stage) == 0)
-            return titles[i][1];
+            return language_text(titles[i][1]);
     return stage;
 }
 
@@ -51,7 +52,7 @@ static void who(struct text *html, const json_t *row)
     text_add(html, "<td>");
     json_array_foreach(list, i, name) escaped(html, i == 0 ? "" : ", ", json_string_value(name), "");
     if (json_array_size(list) == 0)
-        text_add(html, "<span class=\"nobody\">nobody is eligible</span>");
+        escaped(html, "<span class=\"nobody\">", _("nobody is eligible"), "</span>");
     text_add(html, "</td>");
 }
 
@@ -61,11 +62,13 @@ static void at_it(struct text *html, const json_t *row)
     char local[INSTANT_LOCAL_SIZE];
     bool peer = strcmp(json_text(row, "stage"), "peer") == 0;
     if (claim == NULL) {
-        text_add(html, "<td>free</td>");
+        escaped(html, "<td>", _("free"), "</td>");
         return;
     }
-    escaped(html, "<td>", peer ? "somebody" : json_text(claim, "by"), " until ");
-    escaped(html, "", instant_local_of(json_text(claim, "until"), false, local), "</td>");
+    text_add(html, "<td>");
+    text_format_xml(html, _("%s until %s"), peer ? _("somebody") : json_text(claim, "by"),
+                    instant_local_of(json_text(claim, "until"), false, local));
+    text_add(html, "</td>");
 }
 
 static void add_row(struct text *html, const json_t *row)
@@ -95,20 +98,27 @@ static void add_table(struct text *html, const json_t *rows, size_t count)
     const json_t *row;
     /* All rows of a page are of one stage. */
     bool held = json_object_get(json_array_get(rows, 0), "held") != NULL;
-    text_format(html,
-                "<table>\n<thead><tr><th scope=\"col\">Waits since</th><th scope=\"col\">Item</th>"
-                "<th scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">At it</th>"
-                "<th scope=\"col\">Can take it</th></tr></thead>\n<tbody>\n",
-                held ? "Why it is held" : "Round", held ? "Decides" : "Lane");
+    const char *const columns[] = {_("Waits since"),
+                                   _("Item"),
+                                   held ? _("Why it is held") : _("Round"),
+                                   held ? _("Decides") : _("Lane"),
+                                   _("At it"),
+                                   _("Can take it")};
+    text_add(html, "<table>\n<thead><tr>");
+    for (i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        escaped(html, "<th scope=\"col\">", columns[i], "</th>");
+    text_add(html, "</tr></thead>\n<tbody>\n");
     json_array_foreach(rows, i, row)
     {
         if (i < STAGE_ROWS_MOST)
             add_row(html, row);
     }
     text_add(html, "</tbody>\n</table>\n");
-    if (count > STAGE_ROWS_MOST)
-        text_format(html, "<p>%zu more: <code>leadspool desk</code> lists them.</p>\n",
-                    count - STAGE_ROWS_MOST);
+    if (count > STAGE_ROWS_MOST) {
+        text_add(html, "<p>");
+        text_format_xml(html, _("%zu more: \"leadspool desk\" lists them."), count - STAGE_ROWS_MOST);
+        text_add(html, "</p>\n");
+    }
 }
 
 bool stage_page(const json_t *page, struct text *html, struct error *error)
@@ -119,12 +129,20 @@ bool stage_page(const json_t *page, struct text *html, struct error *error)
     const struct web_page frame = {.title = title, .style = STYLE};
     web_page_begin(html, &frame);
     escaped(html, "<header>\n<p class=\"quiet\">", unit, unit[0] == '\0' ? "" : ", ");
-    escaped(html, "site ", json_text(page, "site"), "</p>\n");
-    escaped(html, "<h1>", title, "</h1>\n");
+    text_format_xml(html, _("site %s"), json_text(page, "site"));
+    escaped(html, "</p>\n<h1>", title, "</h1>\n");
     if (json_flag(page, "demonstration"))
-        text_add(html, "<p class=\"demonstration\">Demonstration: made-up people, no casework.</p>\n");
-    text_format(html, count == 0 ? "<p>Nothing waits here.</p>\n" : "<p>%zu wait%s, oldest first.</p>\n",
-                count, count == 1 ? "s" : "");
+        escaped(html, "<p class=\"demonstration\">", _("Demonstration: made-up people, no casework."),
+                "</p>\n");
+    text_add(html, "<p>");
+    if (count == 0)
+        text_add_xml(html, _("Nothing waits here."));
+    else
+        text_format_xml(
+            html,
+            language_plural("%zu waits, oldest first.", "%zu wait, oldest first.", (unsigned long)count),
+            count);
+    text_add(html, "</p>\n");
     text_add(html, "</header>\n<main>\n");
     if (count > 0)
         add_table(html, rows, count);

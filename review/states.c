@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/language.h"
+
 /* A guard settles what a row leaves open; it may refuse or choose another state. */
 typedef void guard(struct transition *transition, const struct circumstances *now);
 
@@ -56,13 +58,14 @@ static void enough_peers(struct transition *transition, const struct circumstanc
 static void unanimous(struct transition *transition, const struct circumstances *now)
 {
     if (now->disagreed > 0)
-        refuse(transition, "R25",
-               "a peer of this round disagreed: only a further round can be directed, and from round 2 on a "
-               "negative outcome");
+        refuse(
+            transition, "R25",
+            _("a peer of this round disagreed: only a further round can be directed, and from round 2 on a "
+              "negative outcome"));
     else if (now->agreed < now->min_peers)
-        refuse(transition, "R23", "fewer peers than the site requires have agreed in this round");
+        refuse(transition, "R23", _("fewer peers than the site requires have agreed in this round"));
     else if (!now->new_peer)
-        refuse(transition, "R23", "none of the peers of this round is new to the docket");
+        refuse(transition, "R23", _("none of the peers of this round is new to the docket"));
 }
 
 static void next_round(struct transition *transition, const struct circumstances *now)
@@ -76,7 +79,7 @@ static void not_at_once(struct transition *transition, const struct circumstance
 {
     if (now->disagreed > 0 && now->round < 2)
         refuse(transition, "R25",
-               "a peer disagreed in the first round: direct further investigation (continue) first");
+               _("a peer disagreed in the first round: direct further investigation (continue) first"));
 }
 
 /* R25: what follows a disagreement is the supervisor's to direct, not the investigator's to take away. */
@@ -84,7 +87,7 @@ static void taken_back(struct transition *transition, const struct circumstances
 {
     if (now->disagreed > 0)
         refuse(transition, "R25",
-               "a peer of this round disagreed: the supervisor directs what follows; tell them");
+               _("a peer of this round disagreed: the supervisor directs what follows; tell them"));
     transition->new_round = true;
 }
 
@@ -184,22 +187,22 @@ static const struct row TABLE[] = {
 };
 
 static const char *const WAITS_FOR[] = {
-    [DOCKET_HELD] = "the docket is held: it waits for the release or refusal of its holds",
-    [DOCKET_INTAKE] = "the docket waits for the investigator's intake decision",
-    [DOCKET_AWAITING_IMAGES] = "the docket waits for further images from the requester",
-    [DOCKET_QUEUED] = "the docket waits for a search run",
-    [DOCKET_MATCHING] = "the docket is being searched",
-    [DOCKET_INVESTIGATION] = "the docket waits for the investigator's comparison",
-    [DOCKET_BACKGROUND] = "the docket waits for the background check of the named candidate",
-    [DOCKET_PEER] = "the docket waits for peer reviews",
-    [DOCKET_SUPERVISION] = "the docket waits for the supervisor's final review",
-    [DOCKET_APPROVED] = "the docket is approved: send a new request that relates to it",
+    [DOCKET_HELD] = N_("the docket is held: it waits for the release or refusal of its holds"),
+    [DOCKET_INTAKE] = N_("the docket waits for the investigator's intake decision"),
+    [DOCKET_AWAITING_IMAGES] = N_("the docket waits for further images from the requester"),
+    [DOCKET_QUEUED] = N_("the docket waits for a search run"),
+    [DOCKET_MATCHING] = N_("the docket is being searched"),
+    [DOCKET_INVESTIGATION] = N_("the docket waits for the investigator's comparison"),
+    [DOCKET_BACKGROUND] = N_("the docket waits for the background check of the named candidate"),
+    [DOCKET_PEER] = N_("the docket waits for peer reviews"),
+    [DOCKET_SUPERVISION] = N_("the docket waits for the supervisor's final review"),
+    [DOCKET_APPROVED] = N_("the docket is approved: send a new request that relates to it"),
     [DOCKET_NEGATIVE] =
-        "the docket ended with nothing found or approved: send a new request that relates to it",
-    [DOCKET_REFUSED] = "the docket was refused: send a new request that relates to it",
-    [DOCKET_LAPSED] = "the docket lapsed for want of images: send a new request that relates to it",
-    [DOCKET_WITHDRAWN] = "the docket was withdrawn: send a new request that relates to it",
-    [DOCKET_CLOSED] = "the docket is closed: send a new request that relates to it",
+        N_("the docket ended with nothing found or approved: send a new request that relates to it"),
+    [DOCKET_REFUSED] = N_("the docket was refused: send a new request that relates to it"),
+    [DOCKET_LAPSED] = N_("the docket lapsed for want of images: send a new request that relates to it"),
+    [DOCKET_WITHDRAWN] = N_("the docket was withdrawn: send a new request that relates to it"),
+    [DOCKET_CLOSED] = N_("the docket is closed: send a new request that relates to it"),
 };
 
 struct transition state_after(enum docket_state state, enum action action, const struct circumstances *now)
@@ -215,7 +218,7 @@ struct transition state_after(enum docket_state state, enum action action, const
             transition.next = state;
         return transition;
     }
-    return (struct transition){false, state, false, "R13", WAITS_FOR[state]};
+    return (struct transition){false, state, false, "R13", language_text(WAITS_FOR[state])};
 }
 
 bool state_is_final(enum docket_state state)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/language.h"
 #include "page/facts.h"
 
 /* Opinions of machine or man shift judgement: hidden until one's own rating is signed. */
@@ -32,34 +33,35 @@ static const char *const no_machine[] = {MACHINE_OPINION, NULL};
 static const char *const no_biography[] = {MACHINE_OPINION, "biography", NULL};
 
 static const struct worksheet worksheets[] = {
-    {"hold", "Hold worksheet", worksheet_hold, hold_wanted, no_candidate},
-    {"intake", "Intake worksheet", worksheet_intake, images_wanted, no_candidate},
-    {"investigation", "Comparison worksheet", worksheet_investigation, investigation_wanted, before_rating},
-    {"background", "Background worksheet", worksheet_background, background_wanted, no_machine},
-    {"peer", "Peer review worksheet", worksheet_peer, peer_wanted, blind},
-    {"supervision", "Final review worksheet", worksheet_supervision, supervision_wanted, no_biography},
+    {"hold", N_("Hold worksheet"), worksheet_hold, hold_wanted, no_candidate},
+    {"intake", N_("Intake worksheet"), worksheet_intake, images_wanted, no_candidate},
+    {"investigation", N_("Comparison worksheet"), worksheet_investigation, investigation_wanted,
+     before_rating},
+    {"background", N_("Background worksheet"), worksheet_background, background_wanted, no_machine},
+    {"peer", N_("Peer review worksheet"), worksheet_peer, peer_wanted, blind},
+    {"supervision", N_("Final review worksheet"), worksheet_supervision, supervision_wanted, no_biography},
 };
 
 const struct component worksheet_components[COMPONENTS] = {
-    {"skin", "Skin"},
-    {"outline", "Face and head outline"},
-    {"composition", "Face and head composition"},
-    {"hairline", "Hairline"},
-    {"forehead", "Forehead"},
-    {"eyebrows", "Eyebrows"},
-    {"eyes", "Eyes"},
-    {"cheeks", "Cheeks"},
-    {"nose", "Nose"},
-    {"ears", "Ears"},
-    {"mouth", "Mouth"},
-    {"chin-and-jawline", "Chin and jawline"},
-    {"neck", "Neck"},
-    {"facial-hair", "Facial hair"},
-    {"facial-lines", "Facial lines"},
-    {"scars", "Scars"},
-    {"facial-marks", "Facial marks"},
-    {"alterations", "Alterations"},
-    {"other", "Other"},
+    {"skin", N_("Skin")},
+    {"outline", N_("Face and head outline")},
+    {"composition", N_("Face and head composition")},
+    {"hairline", N_("Hairline")},
+    {"forehead", N_("Forehead")},
+    {"eyebrows", N_("Eyebrows")},
+    {"eyes", N_("Eyes")},
+    {"cheeks", N_("Cheeks")},
+    {"nose", N_("Nose")},
+    {"ears", N_("Ears")},
+    {"mouth", N_("Mouth")},
+    {"chin-and-jawline", N_("Chin and jawline")},
+    {"neck", N_("Neck")},
+    {"facial-hair", N_("Facial hair")},
+    {"facial-lines", N_("Facial lines")},
+    {"scars", N_("Scars")},
+    {"facial-marks", N_("Facial marks")},
+    {"alterations", N_("Alterations")},
+    {"other", N_("Other")},
 };
 
 const struct worksheet *worksheet_for(const char *stage)

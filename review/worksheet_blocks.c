@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/language.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
 
@@ -16,14 +17,14 @@ void worksheet_opening(const struct rendering *rendering, const json_t *facts, c
 {
     struct document *document = rendering->document;
     char opened[PARTS_TIME_SIZE];
-    char *under = text_formatted("Docket %s   \xC2\xB7   round %lld   \xC2\xB7   opened %s",
+    char *under = text_formatted(_("Docket %s   \xC2\xB7   round %lld   \xC2\xB7   opened %s"),
                                  json_text(facts, "docket"), (long long)json_whole(facts, "round", 1),
                                  parts_time(json_text(facts, "opened"), opened));
     document_title(document, stage_words, under == NULL ? "" : under);
     free(under);
-    const struct pair item = {"Item (SHA-256)", json_text(facts, "item")};
+    const struct pair item = {_("Item (SHA-256)"), json_text(facts, "item")};
     document_pairs(document, &item, 1);
-    document_notice(document, "What is asked", what_to_do);
+    document_notice(document, _("What is asked"), what_to_do);
 }
 
 int worksheet_whole(const struct rendering *rendering, const json_t *photo)
@@ -57,11 +58,12 @@ void worksheet_views(const struct rendering *rendering, const json_t *probe, con
     struct figure figures[3];
     size_t count = 0;
     if (probe != NULL)
-        figures[count++] = (struct figure){worksheet_face(rendering, probe), "Probe", NULL};
+        figures[count++] = (struct figure){worksheet_face(rendering, probe), _("Probe"), NULL};
     figures[count++] = (struct figure){worksheet_face(rendering, photo), title, caption};
     /* Without eye points the whole photo was shown already. */
     if (cut_face(rendering, photo) >= 0)
-        figures[count++] = (struct figure){worksheet_whole(rendering, photo), "The same photo, whole", NULL};
+        figures[count++] =
+            (struct figure){worksheet_whole(rendering, photo), _("The same photo, whole"), NULL};
     document_figures(rendering->document, figures, count, height);
 }
 
@@ -76,9 +78,9 @@ static char *proposed_words(const json_t *image)
     for (size_t i = 0; i < 4; i++)
         tenths[i] = (json_integer_value(json_array_get(eyes, i)) + 5) / 10;
     return text_formatted(
-        "%lld.%lld, %lld.%lld and %lld.%lld, %lld.%lld; confidence %lld of 100. Check them.", tenths[0] / 10,
-        tenths[0] % 10, tenths[1] / 10, tenths[1] % 10, tenths[2] / 10, tenths[2] % 10, tenths[3] / 10,
-        tenths[3] % 10, (long long)json_whole(proposed, "confidence", 0));
+        _("%lld.%lld, %lld.%lld and %lld.%lld, %lld.%lld; confidence %lld of 100. Check them."),
+        tenths[0] / 10, tenths[0] % 10, tenths[1] / 10, tenths[1] % 10, tenths[2] / 10, tenths[2] % 10,
+        tenths[3] / 10, tenths[3] % 10, (long long)json_whole(proposed, "confidence", 0));
 }
 
 static void one_image(const struct rendering *rendering, const json_t *image, size_t number)
@@ -87,21 +89,21 @@ static void one_image(const struct rendering *rendering, const json_t *image, si
     const char *label = json_text(image, "label");
     const char *recording = json_text(image, "recordingId");
     char captured[PARTS_TIME_SIZE];
-    char *heading = label[0] != '\0' ? text_formatted("Image %s: %s", label, json_text(image, "file"))
-                                     : text_formatted("Image %zu: %s", number, json_text(image, "file"));
+    char *heading = label[0] != '\0' ? text_formatted(_("Image %s: %s"), label, json_text(image, "file"))
+                                     : text_formatted(_("Image %zu: %s"), number, json_text(image, "file"));
     document_subheading(document, heading == NULL ? "" : heading);
     const struct figure figure[] = {{worksheet_whole(rendering, image), NULL, NULL}};
     if (figure[0].picture >= 0)
         document_figures(document, figure, 1, IMAGE_HEIGHT);
-    char *size = text_formatted("%lld \xC3\x97 %lld pixels", (long long)json_whole(image, "width", 0),
+    char *size = text_formatted(_("%lld \xC3\x97 %lld pixels"), (long long)json_whole(image, "width", 0),
                                 (long long)json_whole(image, "height", 0));
     char *proposed = proposed_words(image);
-    const struct pair pairs[] = {{"Size", json_object_get(image, "width") == NULL ? NULL : size},
-                                 {"Source", parts_source(json_text(image, "source"))},
-                                 {"Recording", recording},
-                                 {"Captured", parts_time(json_text(image, "capturedAt"), captured)},
+    const struct pair pairs[] = {{_("Size"), json_object_get(image, "width") == NULL ? NULL : size},
+                                 {_("Source"), parts_source(json_text(image, "source"))},
+                                 {_("Recording"), recording},
+                                 {_("Captured"), parts_time(json_text(image, "capturedAt"), captured)},
                                  {"SHA-256", json_text_or_null(image, "digest")},
-                                 {"Eyes found", proposed}};
+                                 {_("Eyes found"), proposed}};
     document_pairs(document, pairs, sizeof pairs / sizeof pairs[0]);
     parts_measures(document, image);
     if (json_array_size(json_object_get(image, "edits")) > 0)
@@ -133,11 +135,13 @@ void worksheet_rating(struct document *document)
                                             {"+2", 1, TYPE_SMALL},
                                             {"+3", 1, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 7, .grid = true};
-    static const char *const words[] = {
-        "\xE2\x98\x90 different people, strongly supported", "\xE2\x98\x90 different people, supported",
-        "\xE2\x98\x90 different people, weakly supported",   "\xE2\x98\x90 neither is supported",
-        "\xE2\x98\x90 same person, weakly supported",        "\xE2\x98\x90 same person, supported",
-        "\xE2\x98\x90 same person, strongly supported"};
+    static const char *const words[] = {N_("\xE2\x98\x90 different people, strongly supported"),
+                                        N_("\xE2\x98\x90 different people, supported"),
+                                        N_("\xE2\x98\x90 different people, weakly supported"),
+                                        N_("\xE2\x98\x90 neither is supported"),
+                                        N_("\xE2\x98\x90 same person, weakly supported"),
+                                        N_("\xE2\x98\x90 same person, supported"),
+                                        N_("\xE2\x98\x90 same person, strongly supported")};
     document_table_begin(document, &table);
     document_table_row(document, words);
     document_table_end(document);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "page/parts.h"
 #include "page/web_page.h"
 #include "review/page_pictures.h"
@@ -64,7 +65,7 @@ static json_t *components(void)
     json_t *list = json_array();
     for (size_t i = 0; i < COMPONENTS; i++)
         json_array_append_new(list, json_pack("{s:s,s:s}", "code", worksheet_components[i].code, "words",
-                                              worksheet_components[i].words));
+                                              language_text(worksheet_components[i].words)));
     return list;
 }
 
@@ -72,7 +73,7 @@ bool worksheet_page(const struct worker_job *job, const struct worksheet *worksh
                     struct text *html, struct error *error)
 {
     json_t *data = json_object(), *pictures = NULL;
-    char *title = text_formatted("%s %s", worksheet->kind, json_text(facts, "docket"));
+    char *title = text_formatted("%s %s", language_text(worksheet->kind), json_text(facts, "docket"));
     bool done = page_pictures(job, facts, &pictures, error);
     if (!done)
         goto done;
@@ -83,7 +84,7 @@ bool worksheet_page(const struct worker_job *job, const struct worksheet *worksh
     json_put(data, "words", words_of(facts));
     collect_times(json_object_at(data, "times"), facts);
     json_object_set(data, "pictures", pictures);
-    const struct web_page page = {.title = title == NULL ? worksheet->kind : title,
+    const struct web_page page = {.title = title == NULL ? language_text(worksheet->kind) : title,
                                   .style = worksheet_page_style,
                                   .script = worksheet_page_script,
                                   .data = data};

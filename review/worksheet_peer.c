@@ -4,6 +4,7 @@
  * Guarantees: nothing tells the named photo from the foils: same size, same frame, same questions, the order
  * given.
  */
+#include "base/language.h"
 #include "review/worksheet.h"
 
 #define PROBE_HEIGHT 250.0
@@ -19,9 +20,9 @@ static void one_photo(const struct rendering *rendering, const json_t *probe, co
     static const struct table table = {.columns = columns, .count = 3, .grid = true};
     document_table_begin(document, &table);
     document_table_row(document, (const char *const[]){"\xE2\x98\x90  possible", "\xE2\x98\x90  not",
-                                                       "\xE2\x98\x90  cannot say"});
+                                                       _("\xE2\x98\x90  cannot say")});
     document_table_end(document);
-    document_field(document, "Reason: dissimilarities first", 2);
+    document_field(document, _("Reason: dissimilarities first"), 2);
     document_space(document, 4);
 }
 
@@ -31,17 +32,17 @@ void worksheet_peer(const struct rendering *rendering, const json_t *facts)
     const json_t *probe = json_object_get(facts, "probe");
     const json_t *photos = json_object_get(facts, "photos");
     worksheet_opening(
-        rendering, facts, "Peer review",
-        "Mark every photo: possible, not, or cannot say. More than one may be possible, and none may be. "
-        "Do not discuss the item with anybody before you have signed.");
-    document_heading(document, "The probe");
-    worksheet_views(rendering, NULL, probe, "Probe, as searched", NULL, PROBE_HEIGHT);
+        rendering, facts, _("Peer review"),
+        _("Mark every photo: possible, not, or cannot say. More than one may be possible, and none may be. "
+          "Do not discuss the item with anybody before you have signed."));
+    document_heading(document, _("The probe"));
+    worksheet_views(rendering, NULL, probe, _("Probe, as searched"), NULL, PROBE_HEIGHT);
     document_paragraph(document, TYPE_SMALL, json_text(facts, "note"));
-    document_field(document, "Conditions that limit a comparison", 3);
+    document_field(document, _("Conditions that limit a comparison"), 3);
     document_new_page(document);
-    document_heading(document, "The photos");
+    document_heading(document, _("The photos"));
     for (size_t i = 0; i < json_array_size(photos); i++)
         one_photo(rendering, probe, json_array_get(photos, i));
     document_need(document, 120);
-    document_signature(document, "Peer");
+    document_signature(document, _("Peer"));
 }

@@ -12,6 +12,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "page/readback_ended.h"
 #include "review/worksheet.h"
 
@@ -43,14 +44,15 @@ static bool may_be_published(const struct worker_job *job, const struct workshee
     const json_t *facts = json_object_get(job->parameters, "facts");
     char *bytes = NULL, item[24];
     size_t length = 0;
-    snprintf(item, sizeof item, "Item %.12s", json_text(facts, "item"));
-    bool done =
-        file_read_open(job->inputs[job->input_count - 1], DOCUMENT_MOST, &bytes, &length, error) &&
-        readback_read(bytes, length, readback, error) && on_every_page(readback, worksheet->kind, error) &&
-        on_every_page(readback, json_text(facts, "docket"), error) && on_every_page(readback, item, error) &&
-        (!json_flag(facts, "demonstration") ||
-         on_every_page(readback, "Demonstration with drawn people.", error)) &&
-        pictures_handed_in(readback, json_object_get(job->parameters, "pictures"), error);
+    snprintf(item, sizeof item, _("Item %.12s"), json_text(facts, "item"));
+    bool done = file_read_open(job->inputs[job->input_count - 1], DOCUMENT_MOST, &bytes, &length, error) &&
+                readback_read(bytes, length, readback, error) &&
+                on_every_page(readback, language_text(worksheet->kind), error) &&
+                on_every_page(readback, json_text(facts, "docket"), error) &&
+                on_every_page(readback, item, error) &&
+                (!json_flag(facts, "demonstration") ||
+                 on_every_page(readback, _("Demonstration with drawn people."), error)) &&
+                pictures_handed_in(readback, json_object_get(job->parameters, "pictures"), error);
     free(bytes);
     return done;
 }
@@ -65,5 +67,5 @@ enum worker_exit read_worksheet_worker(const struct worker_job *job, struct erro
         return WORKER_PERSON;
     }
     bool sound = may_be_published(job, worksheet, &readback, error);
-    return readback_ended(job, &readback, sound, worksheet->kind, error);
+    return readback_ended(job, &readback, sound, language_text(worksheet->kind), error);
 }

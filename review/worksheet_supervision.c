@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "page/parts.h"
 #include "review/worksheet.h"
@@ -15,7 +16,7 @@
 
 static const char *mark_words(const char *mark)
 {
-    return strcmp(mark, "cannot-say") == 0 ? "cannot say" : mark;
+    return strcmp(mark, "cannot-say") == 0 ? _("cannot say") : mark;
 }
 
 /* What was signed first stands above what took its place. */
@@ -27,10 +28,10 @@ static void amended_opinions(struct document *document, const json_t *comparison
     json_array_foreach(json_object_get(comparison, "amended"), i, before)
     {
         char *rating =
-            text_formatted("opinion %+lld, amended below", (long long)json_whole(before, "rating", 0));
+            text_formatted(_("opinion %+lld, amended below"), (long long)json_whole(before, "rating", 0));
         document_table_row(document,
                            (const char *const[]){json_text(before, "person"),
-                                                 parts_time(json_text(before, "at"), when), "put forward",
+                                                 parts_time(json_text(before, "at"), when), _("put forward"),
                                                  "\xE2\x80\x93", rating == NULL ? "" : rating});
         free(rating);
     }
@@ -43,33 +44,33 @@ static void review_row(struct document *document, const json_t *review, bool ame
                       ? NULL
                       : text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
     char *taken =
-        text_formatted("%s%s", mark_words(json_text(review, "verdict")), amended ? ", amended below" : "");
+        text_formatted("%s%s", mark_words(json_text(review, "verdict")), amended ? _(", amended below") : "");
     document_table_row(document, (const char *const[]){
                                      json_text(review, "person"), parts_time(json_text(review, "at"), when),
                                      mark_words(json_text(review, "named")),
-                                     foils == NULL ? "not stated" : foils, taken == NULL ? "" : taken});
+                                     foils == NULL ? _("not stated") : foils, taken == NULL ? "" : taken});
     free(foils);
     free(taken);
 }
 
 static void answers(struct document *document, const json_t *facts)
 {
-    static const struct column columns[] = {{"Reviewer", 16, TYPE_SMALL},
-                                            {"Signed", 24, TYPE_SMALL},
-                                            {"Named photo", 14, TYPE_SMALL},
-                                            {"Foils possible", 14, TYPE_SMALL},
-                                            {"Taken as", 32, TYPE_SMALL}};
+    static const struct column columns[] = {{N_("Reviewer"), 16, TYPE_SMALL},
+                                            {N_("Signed"), 24, TYPE_SMALL},
+                                            {N_("Named photo"), 14, TYPE_SMALL},
+                                            {N_("Foils possible"), 14, TYPE_SMALL},
+                                            {N_("Taken as"), 32, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 5};
     const json_t *comparison = json_object_get(facts, "comparison");
     const json_t *reviews = json_object_get(facts, "reviews");
     char when[PARTS_TIME_SIZE];
-    char *rating = text_formatted("opinion %+lld", (long long)json_whole(comparison, "rating", 0));
-    document_heading(document, "Step 1. The answers, each given without knowledge of the others");
+    char *rating = text_formatted(_("opinion %+lld"), (long long)json_whole(comparison, "rating", 0));
+    document_heading(document, _("Step 1. The answers, each given without knowledge of the others"));
     document_table_begin(document, &table);
     amended_opinions(document, comparison);
     document_table_row(document,
                        (const char *const[]){json_text(comparison, "person"),
-                                             parts_time(json_text(comparison, "at"), when), "put forward",
+                                             parts_time(json_text(comparison, "at"), when), _("put forward"),
                                              "\xE2\x80\x93", rating == NULL ? "" : rating});
     for (size_t i = 0; i < json_array_size(reviews); i++) {
         const json_t *review = json_array_get(reviews, i), *before;
@@ -85,25 +86,26 @@ static const char *component_words(const char *code)
 {
     for (size_t i = 0; i < COMPONENTS; i++)
         if (strcmp(worksheet_components[i].code, code) == 0)
-            return worksheet_components[i].words;
+            return language_text(worksheet_components[i].words);
     return code;
 }
 
 /* Of each candidate not named: the components by what was found, without a count. */
 static void other_grids(struct document *document, const json_t *grids)
 {
-    static const char *const findings[][2] = {{"dissimilar", "Dissimilar"},
-                                              {"explainable", "Explained"},
-                                              {"similar", "Similar"},
-                                              {"not-comparable", "Not comparable"}};
-    static const struct column columns[] = {
-        {"Candidate", 16, TYPE_SMALL}, {"Finding", 22, TYPE_SMALL}, {"Components", 62, TYPE_SMALL}};
+    static const char *const findings[][2] = {{"dissimilar", N_("Dissimilar")},
+                                              {"explainable", N_("Explained")},
+                                              {"similar", N_("Similar")},
+                                              {"not-comparable", N_("Not comparable")}};
+    static const struct column columns[] = {{N_("Candidate"), 16, TYPE_SMALL},
+                                            {N_("Finding"), 22, TYPE_SMALL},
+                                            {N_("Components"), 62, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     size_t i, j;
     const json_t *grid, *feature;
     if (json_array_size(grids) == 0)
         return;
-    document_subheading(document, "The other candidates compared");
+    document_subheading(document, _("The other candidates compared"));
     document_table_begin(document, &table);
     json_array_foreach(grids, i, grid)
     {
@@ -132,13 +134,13 @@ static void other_grids(struct document *document, const json_t *grids)
 static void reasons(struct document *document, const json_t *facts)
 {
     static const struct column columns[] = {
-        {"Component", 26, TYPE_SMALL}, {"Finding", 24, TYPE_SMALL}, {"Note", 50, TYPE_SMALL}};
+        {N_("Component"), 26, TYPE_SMALL}, {N_("Finding"), 24, TYPE_SMALL}, {N_("Note"), 50, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3};
     const json_t *comparison = json_object_get(facts, "comparison");
     const json_t *features = json_object_get(comparison, "features");
     const json_t *reviews = json_object_get(facts, "reviews");
     const json_t *background = json_object_get(facts, "background");
-    document_heading(document, "Step 2. The reasons");
+    document_heading(document, _("Step 2. The reasons"));
     struct pair pairs[2 * REASONS_LIMIT + 2];
     size_t count = 0;
     for (size_t i = 0; i < json_array_size(reviews) && count < REASONS_LIMIT; i++) {
@@ -148,7 +150,7 @@ static void reasons(struct document *document, const json_t *facts)
         json_array_foreach(json_object_get(review, "amended"), j, before)
         {
             if (count < REASONS_LIMIT)
-                pairs[count++] = (struct pair){"(amended below)", json_text_or_null(before, "reason")};
+                pairs[count++] = (struct pair){_("(amended below)"), json_text_or_null(before, "reason")};
         }
         if (count < REASONS_LIMIT)
             pairs[count++] = (struct pair){json_text(review, "person"), json_text_or_null(review, "reason")};
@@ -159,15 +161,16 @@ static void reasons(struct document *document, const json_t *facts)
     {
         if (count + 2 > 2 * REASONS_LIMIT)
             break;
-        pairs[count++] = (struct pair){"Investigator, amended below", json_text_or_null(first, "reason")};
-        pairs[count++] = (struct pair){"Limitations, amended below", json_text_or_null(first, "limitations")};
+        pairs[count++] = (struct pair){_("Investigator, amended below"), json_text_or_null(first, "reason")};
+        pairs[count++] =
+            (struct pair){_("Limitations, amended below"), json_text_or_null(first, "limitations")};
     }
-    pairs[count++] = (struct pair){"Investigator's reasons", json_text_or_null(comparison, "reasons")};
-    pairs[count++] = (struct pair){"Limitations", json_text_or_null(comparison, "limitations")};
+    pairs[count++] = (struct pair){_("Investigator's reasons"), json_text_or_null(comparison, "reasons")};
+    pairs[count++] = (struct pair){_("Limitations"), json_text_or_null(comparison, "limitations")};
     document_pairs(document, pairs, count);
     if (json_array_size(features) > 0) {
         document_need(document, 120); /* no single row at the foot of a page */
-        document_subheading(document, "The investigator's grid");
+        document_subheading(document, _("The investigator's grid"));
         document_table_begin(document, &table);
         for (size_t i = 0; i < json_array_size(features); i++) {
             const json_t *feature = json_array_get(features, i);
@@ -178,9 +181,10 @@ static void reasons(struct document *document, const json_t *facts)
         document_table_end(document);
     }
     other_grids(document, json_object_get(comparison, "grids"));
-    document_subheading(document, "Background check");
+    document_subheading(document, _("Background check"));
     const json_t *items = json_object_get(background, "items");
-    static const struct column item_columns[] = {{"Looked at", 40, TYPE_SMALL}, {"Found", 60, TYPE_SMALL}};
+    static const struct column item_columns[] = {{N_("Looked at"), 40, TYPE_SMALL},
+                                                 {N_("Found"), 60, TYPE_SMALL}};
     static const struct table item_table = {.columns = item_columns, .count = 2};
     if (json_array_size(items) > 0) {
         document_table_begin(document, &item_table);
@@ -192,7 +196,7 @@ static void reasons(struct document *document, const json_t *facts)
     }
     const json_t *conflicts = json_object_get(background, "conflicts");
     if (json_array_size(conflicts) == 0)
-        document_paragraph(document, TYPE_SMALL, "No conflict was recorded.");
+        document_paragraph(document, TYPE_SMALL, _("No conflict was recorded."));
     for (size_t i = 0; i < json_array_size(conflicts); i++) {
         const char *one = json_string_value(json_array_get(conflicts, i));
         document_bullet(document, one == NULL ? "" : one);
@@ -204,38 +208,37 @@ void worksheet_supervision(const struct rendering *rendering, const json_t *fact
     struct document *document = rendering->document;
     const json_t *candidate = json_object_get(facts, "candidate");
     const json_t *earlier = json_object_get(facts, "earlier");
-    worksheet_opening(
-        rendering, facts, "Final review",
-        "Read the answers side by side, then the reasons, then decide. No answer outvotes another: when the "
-        "round holds a disagreement, a report cannot come out of it.");
-    worksheet_views(rendering, json_object_get(facts, "probe"), candidate, "Candidate",
+    worksheet_opening(rendering, facts, _("Final review"),
+                      _("Read the answers side by side, then the reasons, then decide. No answer outvotes "
+                        "another: when the "
+                        "round holds a disagreement, a report cannot come out of it."));
+    worksheet_views(rendering, json_object_get(facts, "probe"), candidate, _("Candidate"),
                     json_text(candidate, "photo"), FACE_HEIGHT);
     answers(document, facts);
     reasons(document, facts);
     if (json_array_size(earlier) > 0) {
-        document_subheading(document, "Earlier rounds");
+        document_subheading(document, _("Earlier rounds"));
         for (size_t i = 0; i < json_array_size(earlier); i++) {
             const json_t *round = json_array_get(earlier, i);
             char when[PARTS_TIME_SIZE];
             char *line =
-                text_formatted("Round %lld: %s, closed %s", (long long)json_whole(round, "round", 1),
+                text_formatted(_("Round %lld: %s, closed %s"), (long long)json_whole(round, "round", 1),
                                json_text(round, "outcome"), parts_time(json_text(round, "closed"), when));
             document_bullet(document, line == NULL ? "" : line);
             free(line);
         }
     }
     if (json_object_get(facts, "request") != NULL) {
-        document_heading(document, "The request");
+        document_heading(document, _("The request"));
         parts_request(document, facts);
     }
     document_need(document, 330);
-    document_heading(document, "Step 3. Outcome");
-    document_check(
-        document,
-        "Approve: all peers of this round agree, one of them new to the docket, and the basis still holds.");
-    document_check(document, "Continue: direct a further round, as written here.");
+    document_heading(document, _("Step 3. Outcome"));
+    document_check(document, _("Approve: all peers of this round agree, one of them new to the docket, and "
+                               "the basis still holds."));
+    document_check(document, _("Continue: direct a further round, as written here."));
     document_check(document,
-                   "Negative: no report goes out (with a disagreement, only from the second round on).");
-    document_field(document, "Directions or reasons", 5);
-    document_signature(document, "Supervisor, or acting supervisor");
+                   _("Negative: no report goes out (with a disagreement, only from the second round on)."));
+    document_field(document, _("Directions or reasons"), 5);
+    document_signature(document, _("Supervisor, or acting supervisor"));
 }

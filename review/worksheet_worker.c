@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "review/worksheet.h"
 #include "review/worksheet_page.h"
 
@@ -34,20 +35,20 @@ enum worker_exit render_worksheet_worker(const struct worker_job *job, struct er
     }
     enum worker_exit outcome = WORKER_DONE;
     char *foot = text_formatted(
-        "%sItem %.12s   \xC2\xB7   for the assigned person only; do not copy or pass on",
-        json_flag(facts, "demonstration") ? "Demonstration with drawn people.   \xC2\xB7   " : "",
+        _("%sItem %.12s   \xC2\xB7   for the assigned person only; do not copy or pass on"),
+        json_flag(facts, "demonstration") ? _("Demonstration with drawn people.   \xC2\xB7   ") : "",
         json_text(facts, "item"));
     bool as_page = strcmp(json_text(job->parameters, "form"), "page") == 0;
     bool done = worksheet_check(worksheet, facts, error);
     if (done && as_page) {
         done = answer_page(job, worksheet, facts, error);
-    } else if (done && (done = rendering_open(&rendering, job, worksheet->kind, json_text(facts, "docket"),
-                                              foot, error))) {
+    } else if (done && (done = rendering_open(&rendering, job, language_text(worksheet->kind),
+                                              json_text(facts, "docket"), foot, error))) {
         worksheet->draw(&rendering, facts);
         done = rendering_answer(&rendering, job, error);
     }
     if (!done) {
-        error_context(error, "%s of docket %s", worksheet->kind, json_text(facts, "docket"));
+        error_context(error, "%s of docket %s", language_text(worksheet->kind), json_text(facts, "docket"));
         outcome = worker_exit_of(error);
     }
     rendering_close(&rendering);

@@ -220,9 +220,9 @@ static void our_words_are_the_allowed_ones(void **state)
     assert_int_equal(render("possible-match", facts, pictures, 0).outcome, WORKER_PERSON);
     json_decref(facts);
     for (unsigned int i = 0; i < NOTICE_COUNT; i++) {
-        assert_null(wording_forbidden(notice_text((enum notice)i)->title));
-        assert_null(wording_forbidden(notice_text((enum notice)i)->text));
-        assert_null(strchr(notice_text((enum notice)i)->text, '%'));
+        assert_null(wording_forbidden(notice_text((enum notice)i).title));
+        assert_null(wording_forbidden(notice_text((enum notice)i).text));
+        assert_null(strchr(notice_text((enum notice)i).text, '%'));
     }
 }
 
