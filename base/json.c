@@ -9,14 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_parts.h"
 #include "base/memory.h"
 
 char *json_canonical(const json_t *value)
 {
-    char *plain = json_write_plain(value);
-    if (plain != NULL)
-        return plain;
     return memory_from_reserve(json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY));
 }
 
@@ -24,9 +20,7 @@ bool json_read(const char *bytes, size_t length, json_t **value, struct error *e
 {
     json_error_t where;
     size_t failures = memory_failures();
-    *value = json_read_plain(bytes, length);
-    if (*value == NULL)
-        *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
+    *value = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &where);
     if (memory_failures() != failures) {
         json_decref(*value); /* jansson may have left a part out */
         *value = NULL;
