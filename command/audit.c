@@ -14,6 +14,7 @@
 #include "command/audit_head.h"
 #include "command/audit_issue.h"
 #include "command/audit_looks.h"
+#include "command/audit_published.h"
 #include "command/audit_tours.h"
 #include "command/command.h"
 #include "command/form.h"
@@ -103,7 +104,8 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
     /* First of all: a log that was written anew from an old event on is whole in itself. */
     if (wish(wishes, KEY_HEAD) != NULL && !audit_head_check(site, wish(wishes, KEY_HEAD), json, error))
         return false;
-    bool done = record_ask_all(site, "audit-verify", NULL, take_report, &verification, error);
+    bool done = record_ask_all(site, "audit-verify", NULL, take_report, &verification, error) &&
+                audit_published(site, verification.report, error);
     const json_t *report = verification.report, *head = json_object_get(report, "head");
     size_t problems =
         json_array_size(json_object_get(report, "problems")) + (size_t)json_whole(report, "more", 0);
@@ -115,11 +117,15 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
         if (problems > 0)
             done = print_problems(report, error);
         printf("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%lld "
-               "gallery segments checked\n%s\n",
+               "gallery segments checked\n%lld published files compared\n",
                problems > 0 ? "\n" : "", (long long)json_whole(report, "events", 0), json_text(head, "hash"),
                (long long)json_whole(report, "objects", 0), (long long)json_whole(report, "bytes", 0),
                (long long)json_whole(report, "disposed", 0), (long long)json_whole(report, "segments", 0),
-               problems == 0 ? "The record is whole." : "The record is NOT whole.");
+               (long long)json_whole(report, "published", 0));
+        if (json_whole(report, "unread", 0) > 0)
+            printf("%lld published files NOT compared: this account may not read them\n",
+                   (long long)json_whole(report, "unread", 0));
+        puts(problems == 0 ? "The record is whole." : "The record is NOT whole.");
     }
     if (done && problems > 0)
         done = error_set(error, FAULT_INPUT, "%zu problem(s) found", problems);

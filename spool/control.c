@@ -54,6 +54,7 @@ static const struct {
     {"gallery-segments", control_gallery_segments, AUDIENCE_SERVICE},
     {"gallery-compact", control_gallery_compact, AUDIENCE_SERVICE},
     {"audit-verify", control_audit_verify, AUDIENCE_SERVICE},
+    {"audit-published", control_audit_published, AUDIENCE_SERVICE},
     {"audit-export", control_audit_export, AUDIENCE_SERVICE},
     {"audit-head", control_audit_head, AUDIENCE_SERVICE},
     {"audit-looks", control_audit_looks, AUDIENCE_SERVICE},

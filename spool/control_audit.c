@@ -1,5 +1,5 @@
 /*
- * `leadspool audit verify|export`, in slices.
+ * `leadspool audit verify|export|head`, in slices.
  *
  * Guarantees: a slice is a few milliseconds of the committer's time. A check goes on over many questions, so
  * it is kept here between them, under a token the asker hands back; one nobody went on with is dropped for
@@ -18,6 +18,7 @@
 #include "casebook/audit.h"
 #include "casebook/chain_break.h"
 #include "casebook/event.h"
+#include "casebook/published.h"
 #include "spool/control_parts.h"
 #include "spool/heads.h"
 
@@ -114,6 +115,18 @@ bool control_audit_export(struct control_question *question, struct error *error
     text_free(&lines);
     return done && control_put(question, "head",
                                json_pack("{s:I, s:s}", "sequence", (json_int_t)last, "hash", hash), error);
+}
+
+bool control_audit_published(struct control_question *question, struct error *error)
+{
+    char *next = NULL;
+    json_t *files = json_array();
+    bool done = control_put(question, "files", files, error) &&
+                published_list(question->transaction, json_text_or_null(question->arguments, "more"),
+                               CONTROL_SLICE, files, &next, error) &&
+                (next == NULL || control_more(question, next, error));
+    free(next);
+    return done;
 }
 
 bool control_audit_head(struct control_question *question, struct error *error)

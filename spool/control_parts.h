@@ -37,7 +37,7 @@ control_handler control_status, control_list, control_show, control_why, control
     control_discovery_list, control_discovery_export, control_retention_list, control_retention_dry_run,
     control_retention_since, control_engine, control_engine_clear, control_backup_begin, control_backup_list,
     control_backup_read, control_backup_end, control_backup_done, control_restored, control_audit_head,
-    control_audit_looks;
+    control_audit_looks, control_audit_published;
 
 /* Parts of the answer to `status`. */
 bool control_status_tours(struct control_question *question, struct error *error);
