@@ -86,6 +86,8 @@ const char *receipt_next_step(const json_t *facts)
     if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "malformed-xml"))
         return _("The packet was set aside unread. Correct it and send it again as a new packet; its request "
                  "id is not used up.");
+    if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "check-gave-up"))
+        return _("The packet was set aside and will not be worked on. Its request id is not used up.");
     if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "request-id-used"))
         return _("The packet was set aside. The request that was accepted first goes on as it was.");
     if (strcmp(outcome, "QUARANTINE") == 0)

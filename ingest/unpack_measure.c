@@ -21,7 +21,11 @@ enum {
     /* Pictures hardly shrink: what comes to so much more was made for the reader's trouble. Up to a few mebibytes it
        gives none. */
     RATIO_MOST = 10,
-    RATIO_FREE = 4 << 20
+    RATIO_FREE = 4 << 20,
+    /* Packing makes nothing longer by more than an eighth and a little; what does was filled with blocks that hold
+       nothing, each of which costs as much to read as one that does. */
+    LONGER_PART = 8,
+    LONGER_FREE = 4096
 };
 enum { MODE_TYPE = 0170000, MODE_FOLDER = 0040000, MODE_FILE = 0100000, MODE_SET_ID = 06000 };
 
@@ -57,6 +61,9 @@ static bool check_stated(const struct unpack_member *member, const struct unpack
         return unpack_fault(faults, ARCHIVE_METHOD, member,
                             _("is compressed in a way that this site does not read (method %u)"),
                             member->method);
+    if (member->method == UNPACK_DEFLATED && member->size < UINT64_MAX / 2 &&
+        member->stored > member->size + member->size / LONGER_PART + LONGER_FREE)
+        return unpack_fault(faults, ARCHIVE_BOMB, member, _("is packed into far more bytes than it holds"));
     if (is_folder(member) && member->size != 0)
         return unpack_fault(faults, ARCHIVE_INCONSISTENT, member, _("is a folder with content of its own"));
     if (member->size > limits->file_bytes)

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/files.h"
 #include "photo/decode_parts.h"
@@ -70,6 +71,14 @@ bool decode_check_measures(uint64_t width, uint64_t height, const struct photo_l
     if (limits->admitted != NULL)
         limits->admitted(limits->context, width * height);
     return true;
+}
+
+int64_t decode_processor_time(void)
+{
+    struct timespec time;
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0
+               ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec
+               : 0;
 }
 
 static bool read_file(const uint8_t *bytes, size_t length, const struct photo_limits *limits, bool pixels,

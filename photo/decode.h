@@ -23,7 +23,7 @@ struct photo_limits {
     int64_t pixels;        /* width * height */
     int scans;             /* of a progressive JPEG */
     size_t memory;         /* bytes the decoding library may hold beside the pixels */
-    unsigned milliseconds; /* of processor time, watched while a JPEG is decoded; 0: as long as it takes */
+    unsigned milliseconds; /* of processor time, watched while a picture is decoded; 0: as long as it takes */
     /* Called once the measures are known to be within the limits, before memory is asked for; may be NULL. */
     void (*admitted)(void *context, uint64_t pixels);
     void *context;

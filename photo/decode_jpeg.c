@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <jpeglib.h>
 
@@ -52,18 +51,11 @@ static void on_message(j_common_ptr library, int level)
         on_error(library);
 }
 
-static int64_t processor_time(void)
-{
-    struct timespec time;
-    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0
-               ? (int64_t)time.tv_sec * 1000000000 + time.tv_nsec
-               : 0;
-}
-
 static void on_progress(j_common_ptr library)
 {
     struct jpeg_reader *reader = library->client_data;
-    bool late = reader->ends != 0 && reader->looks++ % LOOK_AT_CLOCK == 0 && processor_time() > reader->ends;
+    bool late =
+        reader->ends != 0 && reader->looks++ % LOOK_AT_CLOCK == 0 && decode_processor_time() > reader->ends;
     if (reader->library.input_scan_number <= reader->scans && !late)
         return;
     reader->fault = FAULT_INPUT;
@@ -164,7 +156,7 @@ static bool read_all(struct jpeg_reader *reader, const uint8_t *bytes, size_t le
     library->dct_method = JDCT_ISLOW;
     library->out_color_space = components == 1 ? JCS_GRAYSCALE : components == 3 ? JCS_RGB : JCS_CMYK;
     if (limits->milliseconds != 0)
-        reader->ends = processor_time() + (int64_t)limits->milliseconds * 1000000;
+        reader->ends = decode_processor_time() + (int64_t)limits->milliseconds * 1000000;
     if (!pixels) {
         if (!ordinary_sampling(library))
             return error_set(

@@ -16,6 +16,8 @@
 #include "photo/decode_parts.h"
 #include "photo/orientation.h"
 
+enum { CHUNK_HEAD = 8 }; /* bytes; what is longer is a piece of what it holds */
+
 struct png_reader {
     png_structp library;
     png_infop info;
@@ -26,6 +28,7 @@ struct png_reader {
     png_bytep pixels; /* with alpha, before it is laid over white */
     char text[200];
     bool no_memory;
+    int64_t ends; /* nanoseconds of processor time at which it is given up; 0: never */
 };
 
 static void on_error(png_structp library, png_const_charp message)
@@ -62,6 +65,9 @@ static void on_read(png_structp library, png_bytep to, size_t length)
     struct png_reader *reader = png_get_io_ptr(library);
     if (length > reader->length - reader->at)
         png_error(library, "the file ends too early");
+    /* Blocks of the stream that hold nothing make no row, and are read by thousands: looked at here, not at the rows. */
+    if (reader->ends != 0 && length > CHUNK_HEAD && decode_processor_time() > reader->ends)
+        png_error(library, "it takes much longer than a picture of its size");
     memcpy(to, reader->bytes + reader->at, length);
     reader->at += length;
 }
@@ -176,6 +182,8 @@ static bool read_all(struct png_reader *reader, const struct photo_limits *limit
     png_uint_32 height = png_get_image_height(library, reader->info);
     if (!decode_check_measures(width, height, limits, error))
         return false;
+    if (limits->milliseconds != 0)
+        reader->ends = decode_processor_time() + (int64_t)limits->milliseconds * 1000000;
     int passes = set_transformations(reader);
     int channels = png_get_channels(library, reader->info);
     bool alpha = channels == 2 || channels == 4;

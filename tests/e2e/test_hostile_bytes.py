@@ -86,6 +86,23 @@ class HostileBytes(HostileCase):
         self.check_answers()
         self.check_log()
 
+    def test_over_the_budget(self):
+        """A file of three million chunks that hold nothing, each of them allowed: the worker's own alarm ends it, once,
+        and nobody else waits for it."""
+        costly = png(1, 1, extra=png_chunk(b'tEXt', b'') * (40 * MIB // 12))
+        self.good('before')
+        self.one_image('costly', costly, 'QUARANTINE', ('check-gave-up',))
+        self.good('after', 5)
+        self.run_daemon()
+        self.check_answers()
+        receipts = {receipt.drop: receipt for receipt in self.site.receipts('precinct-014')}
+        self.assertEqual(receipts['costly'].faults[0]['text'], 'looking at it took more processor time than it may')
+        self.good('with a new worker', 6)
+        self.assertTrue(wait_until(lambda: self.site.receipt_of('precinct-014', 'with a new worker')))
+        with open(self.path + '.log') as file:
+            failed = [line for line in file if 'check-failed' in line]
+        self.assertEqual(len(failed), 1, failed)
+
     def words(self, pattern):
         """Answers below that folder: {path: text}."""
         return {path: content_of(path).decode() for path in glob.glob(self.site.at(*pattern))}

@@ -291,6 +291,29 @@ static void png_profile(struct packet *packet)
     png_with(packet, "iCCP", "profile\0\0", 9, 1);
 }
 
+/* One pixel, and before it a stream of blocks that hold nothing but their own tables of codes (RFC 1951, 3.2.7). */
+static void png_empty_blocks(struct packet *packet)
+{
+    static const uint8_t measures[13] = {0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0}, head[] = {0x78, 0x9C},
+                         last[] = {0x01, 0x02, 0x00, 0xFD, 0xFF, 0x00, 0x7F, 0x01, 0x7F, 0x00, 0x80};
+    static const uint8_t four[] = {0x04, 0xC0, 0x81, 0x00, 0x00, 0x00, 0x00, 0x00, 0x90, 0xFF, 0x6B, 0x10,
+                                   0x00, 0x07, 0x02, 0x00, 0x00, 0x00, 0x00, 0x40, 0xFE, 0xAF, 0x41, 0x00,
+                                   0x1C, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0xF9, 0xBF, 0x06, 0x01, 0x70,
+                                   0x20, 0x00, 0x00, 0x00, 0x00, 0x00, 0xE4, 0xFF, 0x1A};
+    struct text file = TEXT_EMPTY, stream = TEXT_EMPTY;
+    text_add_bytes(&stream, (const char *)head, sizeof head);
+    for (int i = 0; i < 200000; i++)
+        text_add_bytes(&stream, (const char *)four, sizeof four);
+    text_add_bytes(&stream, (const char *)last, sizeof last);
+    text_add_bytes(&file, "\x89PNG\r\n\x1a\n", 8);
+    chunk(&file, "IHDR", measures, sizeof measures);
+    chunk(&file, "IDAT", (const uint8_t *)stream.bytes, stream.length);
+    chunk(&file, "IEND", (const uint8_t *)"", 0);
+    one_picture(packet, file.bytes, file.length);
+    text_free(&file);
+    text_free(&stream);
+}
+
 static void png_international(struct packet *packet)
 {
     png_with(packet, "iTXt", "Comment\0\1\0\0\0", 12, 100);
@@ -418,6 +441,7 @@ static const struct {
     {"zTXt", png_texts},
     {"iCCP", png_profile},
     {"iTXt", png_international},
+    {"empty PNG blocks", png_empty_blocks},
     {"EXIF circle", exif_circle},
     {"EXIF flood", exif_flood},
     {"JPEG comments", jpeg_comments},
