@@ -214,7 +214,7 @@ demo: all $(DRAW_FACES)
 
 # How long a night takes here: make rehearse WORDS="--gallery 2000 --requests 50 --ten"
 rehearse: all $(DRAW_FACES)
-	@demo/rehearse $(B) $(WORDS)
+	@demo/rehearse --program $(abspath $(B))/leadspool --draw $(abspath $(DRAW_FACES)) $(B)/rehearsal $(WORDS)
 
 # The guides as web pages, with pictures of the demonstration's site as it is today.
 guides: demo
@@ -284,8 +284,10 @@ fuzz: $(B)/packages-lint
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIBRARY)
 	$(QUIET) $(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIBRARY) $(LDLIBS)
 
+# What `leadspool rehearse` runs, with the program that draws its people.
+REHEARSAL = faces gallery people rehearsed sent_requests site_view
 # As a Debian package does it: the program, its manual, the schemas, the units of systemd.
-install: $(B)/leadspool $(LANGUAGES)
+install: $(B)/leadspool $(LANGUAGES) $(DRAW_FACES)
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/leadspool/schemas share/bash-completion/completions) $(DESTDIR)$(UNITS)
 	install $(B)/leadspool $(DESTDIR)$(PREFIX)/bin/leadspool
 	install -m 644 schemas/*.xsd $(DESTDIR)$(PREFIX)/share/leadspool/schemas
@@ -295,6 +297,9 @@ install: $(B)/leadspool $(LANGUAGES)
 	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
 	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
 	install -d $(DESTDIR)$(UNITS)/../catalog $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
+	install -d $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
+	install $(DRAW_FACES) demo/rehearse $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
+	install -m 644 $(REHEARSAL:%=demo/%.py) $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
 	deploy/systemd/make-catalog docs/man/leadspool-log.5 >$(DESTDIR)$(UNITS)/../catalog/leadspool.catalog
 	install -m 644 docs/alarms/*.md $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
 	for page in docs/man/*.[1-8]; do \

@@ -38,7 +38,7 @@ struct command {
 };
 
 extern const struct command command_key, command_backup, command_restore, command_upgrade;
-extern const struct command command_site;
+extern const struct command command_site, command_rehearse;
 extern const struct command command_init, command_run, command_drain, command_submit, command_status,
     command_list, command_show, command_why, command_decide, command_release, command_refuse, command_retry,
     command_gallery, command_audit, command_desk, command_roster, command_check, command_rerun, command_foil,

@@ -19,11 +19,11 @@
 
 static const struct {
     const char *heading;
-    const struct command *commands[9];
+    const struct command *commands[10];
 } groups[] = {
     {"A site",
      {&command_init, &command_site, &command_run, &command_drain, &command_key, &command_backup,
-      &command_restore, &command_upgrade}},
+      &command_restore, &command_upgrade, &command_rehearse}},
     {"Casework",
      {&command_submit, &command_desk, &command_decide, &command_inspect, &command_release, &command_refuse,
       &command_foil}},
