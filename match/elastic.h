@@ -115,6 +115,8 @@ void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *
                           const uint8_t *const *templates, size_t count, uint16_t *distances);
 void elastic_compare_avx512(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
                             uint16_t *distances);
+void elastic_compare_avx2(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                          uint16_t *distances);
 
 /* The first stage; elastic_probe makes the probe's part. */
 void elastic_hash(const uint8_t *template_bytes, uint8_t *hash);

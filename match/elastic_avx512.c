@@ -20,7 +20,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 #define PARITY 0x96
 #define MAJORITY 0xD4 /* of a, b and c, given a, b and a^b^c */
@@ -48,17 +48,6 @@ static unsigned lane_of(unsigned shift, unsigned template)
     return shift < 32 ? group + 4 * (shift / 16) : group + 4 * template;
 }
 
-/* The blocks beside a block. */
-static uint64_t blocks_near(int block)
-{
-    uint64_t near = 0;
-    for (int y = block / BLOCK_COLUMNS - 1; y <= block / BLOCK_COLUMNS + 1; y++)
-        for (int x = block % BLOCK_COLUMNS - 1; x <= block % BLOCK_COLUMNS + 1; x++)
-            if (y >= 0 && y < BLOCK_ROWS && x >= 0 && x < BLOCK_COLUMNS)
-                near |= (uint64_t)1 << (y * BLOCK_COLUMNS + x);
-    return near & ~((uint64_t)1 << block);
-}
-
 static void tables_make(void)
 {
     static const int steps[NEIGHBOURS][2] = {{-1, -1}, {-1, 1}, {1, -1}, {1, 1}};
@@ -80,7 +69,7 @@ static void tables_make(void)
             }
         }
     for (int block = 0; block < BLOCKS; block++)
-        tables.near[block] = blocks_near(block);
+        tables.near[block] = elastic_blocks_near(block);
     for (unsigned lane = 0; lane < LANE_COUNT; lane++)
         tables.price[lane / 16][lane % 16] = (uint32_t)elastic_lane_price(lane);
     /* See reduce_four: 16 blocks in slots 4 * quarter + place, two templates. */
@@ -104,22 +93,38 @@ static AVX512 ALWAYS_INLINE __m512i least(__m512i a, __m512i b)
     return _mm512_min_epu16(a, b);
 }
 
-static AVX512 ALWAYS_INLINE void send_messages(struct block *block)
+/* What the neighbours of a block may expect of the shifts of one part: `near`, the least of the shifts beside each,
+   for a price, or its own cost. */
+static AVX512 ALWAYS_INLINE __m512i message_of(__m512i cost, const __m512i near[NEIGHBOURS])
 {
-    const __m512i first = block->cost[0], second = block->cost[1], both = block->cost[2];
-    __m512i a = _mm512_set1_epi16(-1), b = a, c = a;
+    __m512i beside = least(least(least(near[0], near[1]), near[2]), near[3]);
+    return least(cost, _mm512_add_epi16(beside, _mm512_set1_epi16(MESSAGE_PRICE)));
+}
+
+/* Of template 0 or 1 of a pair, its first 32 lanes. */
+static AVX512 ALWAYS_INLINE void send_wide(struct block *block, int template)
+{
+    __m512i near[NEIGHBOURS];
+#pragma GCC unroll 4
+    for (int d = 0; d < NEIGHBOURS; d++)
+        near[d] = _mm512_permutex2var_epi16(
+            block->cost[template], _mm512_load_si512(template == 0 ? tables.first[d] : tables.second[d]),
+            block->cost[2]);
+    block->message[template] = message_of(block->cost[template], near);
+}
+
+/* Of the part that both share. */
+static AVX512 ALWAYS_INLINE void send_shared(struct block *block)
+{
+    __m512i near[NEIGHBOURS];
 #pragma GCC unroll 4
     for (int d = 0; d < NEIGHBOURS; d++) {
-        a = least(a, _mm512_permutex2var_epi16(first, _mm512_load_si512(tables.first[d]), both));
-        b = least(b, _mm512_permutex2var_epi16(second, _mm512_load_si512(tables.second[d]), both));
-        __m512i wide = _mm512_permutex2var_epi16(first, _mm512_load_si512(tables.wide[d]), second);
-        c = least(c, _mm512_mask_permutexvar_epi16(wide, tables.is_narrow[d],
-                                                   _mm512_load_si512(tables.narrow[d]), both));
+        near[d] =
+            _mm512_permutex2var_epi16(block->cost[0], _mm512_load_si512(tables.wide[d]), block->cost[1]);
+        near[d] = _mm512_mask_permutexvar_epi16(near[d], tables.is_narrow[d],
+                                                _mm512_load_si512(tables.narrow[d]), block->cost[2]);
     }
-    const __m512i price = _mm512_set1_epi16(MESSAGE_PRICE);
-    block->message[0] = least(first, _mm512_add_epi16(a, price));
-    block->message[1] = least(second, _mm512_add_epi16(b, price));
-    block->message[2] = least(both, _mm512_add_epi16(c, price));
+    block->message[2] = message_of(block->cost[2], near);
 }
 
 /* A block's four pairs of words as elastic_parities leaves them; stored as one, for what is stored in parts is
@@ -174,14 +179,17 @@ static AVX512 ALWAYS_INLINE struct two part_costs(const uint32_t windows[][LANE_
         add_bits(&ones, parity);
         add_bits(&ones, differences(windows[6 + half] + 16 * part, a[6 + half], b[6 + half]));
     }
-    return (struct two){_mm512_add_epi32(ones.a, _mm512_add_epi32(twos.a, twos.a)),
-                        _mm512_add_epi32(ones.b, _mm512_add_epi32(twos.b, twos.b))};
+    const __m512i two = _mm512_set1_epi32(2);
+    return (struct two){_mm512_dpwssd_epi32(ones.a, twos.a, two), _mm512_dpwssd_epi32(ones.b, twos.b, two)};
 }
 
+/* Costs of a block, and messages of what `last` points to: the pair or block before. Between the counts of this one there is
+   room for its steps, each of which waits for the one before it. */
 static AVX512 void block_costs(const struct match_probe *probe, int block, const uint8_t *const *templates,
-                               size_t pairs, struct pair *scratch)
+                               size_t pairs, struct pair *scratch, struct block **last)
 {
     const uint32_t(*windows)[LANE_COUNT] = probe->lanes[block];
+    struct block *before = *last;
     _Alignas(64) uint32_t words[TOGETHER][2 * BLOCK_WORDS];
     for (size_t i = 0; i < 2 * pairs; i++) {
         /* Sixteen streams are more than the processor follows on its own. */
@@ -191,18 +199,23 @@ static AVX512 void block_costs(const struct match_probe *probe, int block, const
     for (size_t i = 0; i < pairs; i++) {
         const uint32_t *a = words[2 * i], *b = words[2 * i + 1];
         struct block *to = &scratch[i].blocks[block];
-        struct two first = part_costs(windows, 0, a, b), second = part_costs(windows, 1, a, b);
+        struct two first = part_costs(windows, 0, a, b);
+        send_wide(before, 0);
+        struct two second = part_costs(windows, 1, a, b);
+        send_wide(before, 1);
         to->cost[0] = _mm512_packus_epi32(first.a, second.a);
         to->cost[1] = _mm512_packus_epi32(first.b, second.b);
         first = part_costs(windows, 2, a, b);
+        send_shared(before);
         to->cost[2] = _mm512_packus_epi32(first.a, first.b);
-        send_messages(to);
+        before = to;
     }
+    *last = before;
 }
 
-/* Messages of a block and those above and below it. */
+/* Messages of the blocks above and below one, and with its own. */
 struct column {
-    __m512i own[PARTS], sum[PARTS];
+    __m512i beside[PARTS], sum[PARTS];
 };
 
 static AVX512 ALWAYS_INLINE void column_add(struct column *column, const struct block *above,
@@ -210,9 +223,8 @@ static AVX512 ALWAYS_INLINE void column_add(struct column *column, const struct 
 {
 #pragma GCC unroll 3
     for (int part = 0; part < PARTS; part++) {
-        column->own[part] = own->message[part];
-        column->sum[part] =
-            _mm512_add_epi16(_mm512_add_epi16(above->message[part], column->own[part]), below->message[part]);
+        column->beside[part] = _mm512_add_epi16(above->message[part], below->message[part]);
+        column->sum[part] = _mm512_add_epi16(column->beside[part], own->message[part]);
     }
 }
 
@@ -239,8 +251,8 @@ static AVX512 void row_settle(const struct pair *pair, int row, __m512i *totals)
             right = (struct column){0};
 #pragma GCC unroll 3
         for (int part = 0; part < PARTS; part++) {
-            __m512i sum = _mm512_sub_epi16(middle.sum[part], middle.own[part]);
-            sum = _mm512_add_epi16(_mm512_add_epi16(sum, left.sum[part]), right.sum[part]);
+            __m512i sum =
+                _mm512_add_epi16(_mm512_add_epi16(left.sum[part], middle.beside[part]), right.sum[part]);
             __m512i mean = _mm512_mulhi_epu16(sum, x == 0 || x == BLOCK_COLUMNS - 1 ? outer : inner);
             total[part] = _mm512_add_epi16(own[x].cost[part], mean);
         }
@@ -365,8 +377,12 @@ AVX512 void elastic_compare_avx512(const struct match_probe *probe, const uint8_
         for (size_t i = 0; i < TOGETHER; i++)
             chosen[i] = templates[first + (i < taken ? i : taken - 1)];
         size_t pairs = (taken + 1) / 2;
+        struct block nothing = {0}, *last = &nothing;
         for (int block = 0; block < BLOCKS; block++)
-            block_costs(probe, block, chosen, pairs, scratch);
+            block_costs(probe, block, chosen, pairs, scratch, &last);
+        send_wide(last, 0);
+        send_wide(last, 1);
+        send_shared(last);
         for (size_t i = 0; i < pairs; i++) {
             uint16_t unused[BLOCKS], *to = distances + (first + 2 * i) * BLOCKS;
             uint64_t present[2] = {probe->present & elastic_present(chosen[2 * i]),

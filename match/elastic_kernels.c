@@ -7,12 +7,7 @@
  */
 #include <string.h>
 
-#include "match/elastic.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define HAVE_X86 1
-#endif
+#include "match/elastic_lanes.h"
 
 /* Shut lanes before and after, for the neighbours of the first and last row. */
 struct scratch {
@@ -172,63 +167,6 @@ static void compare_plain(const struct match_probe *probe, const uint8_t *const 
     }
 }
 
-#ifdef HAVE_X86
-
-#define AVX2 __attribute__((target("avx2")))
-
-/* Bits of four words at a time by looking up half bytes. */
-static AVX2 inline __m256i bits_of_bytes(__m256i x)
-{
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
-                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m256i low = _mm256_set1_epi8(0x0F);
-    return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
-                           _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
-}
-
-static AVX2 void count_avx2(const struct match_probe *probe, const uint8_t *template_bytes,
-                            struct scratch *scratch)
-{
-    for (int block = 0; block < BLOCKS; block++) {
-        long long words[BLOCK_WORDS];
-        memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
-        for (int row = 0; row < SHIFT_ROWS; row++) {
-            __m256i low = _mm256_setzero_si256(), high = low;
-            const __m256i *window = (const __m256i *)probe->windows[block][row];
-#pragma GCC unroll 4
-            for (int word = 0; word < BLOCK_WORDS; word++) {
-                __m256i codes = _mm256_set1_epi64x(words[word]);
-                low = _mm256_add_epi8(
-                    low, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word))));
-                high = _mm256_add_epi8(
-                    high, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word + 1))));
-            }
-            __m256i zero = _mm256_setzero_si256();
-            /* Words of 64 bits with the counts of lanes 0..3 and 4..7, brought to 16 bits in order. */
-            __m256i counts = _mm256_packus_epi32(_mm256_sad_epu8(low, zero), _mm256_sad_epu8(high, zero));
-            counts = _mm256_packus_epi32(counts, zero);
-            counts = _mm256_permutevar8x32_epi32(counts, _mm256_setr_epi32(0, 4, 1, 5, 2, 3, 6, 7));
-            int at = row * SHIFT_LANES;
-            __m128i price = _mm_load_si128((const __m128i *)(probe->price + at));
-            _mm_storeu_si128((__m128i *)(scratch->cost[block] + SHIFT_LANES + at),
-                             _mm_add_epi16(price, _mm256_castsi256_si128(counts)));
-        }
-    }
-}
-
-static AVX2 void compare_avx2(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
-                              uint16_t *distances)
-{
-    struct scratch scratch;
-    scratch_shut(&scratch);
-    for (size_t i = 0; i < count; i++) {
-        count_avx2(probe, templates[i], &scratch);
-        settle(&scratch, probe->present & elastic_present(templates[i]), distances + i * BLOCKS);
-    }
-}
-
-#endif
-
 bool elastic_kernel_usable(enum elastic_kernel kernel)
 {
     switch (kernel) {
@@ -270,7 +208,7 @@ void elastic_compare_with(enum elastic_kernel kernel, const struct match_probe *
         elastic_compare_avx512(probe, templates, count, distances);
         break;
     case ELASTIC_AVX2:
-        compare_avx2(probe, templates, count, distances);
+        elastic_compare_avx2(probe, templates, count, distances);
         break;
 #endif
     default:

@@ -49,6 +49,16 @@ int elastic_lane_price(unsigned lane)
     return price;
 }
 
+uint64_t elastic_blocks_near(int block)
+{
+    uint64_t near = 0;
+    for (int y = block / BLOCK_COLUMNS - 1; y <= block / BLOCK_COLUMNS + 1; y++)
+        for (int x = block % BLOCK_COLUMNS - 1; x <= block % BLOCK_COLUMNS + 1; x++)
+            if (y >= 0 && y < BLOCK_ROWS && x >= 0 && x < BLOCK_COLUMNS)
+                near |= (uint64_t)1 << (y * BLOCK_COLUMNS + x);
+    return near & ~((uint64_t)1 << block);
+}
+
 void elastic_probe_lanes(const uint8_t codes[CODE_HEIGHT * CODE_WIDTH], struct match_probe *probe)
 {
     struct shift shift;

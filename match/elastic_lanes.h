@@ -16,6 +16,9 @@ int elastic_lane_beside(unsigned lane, int dy, int dx);
 /* Price of a lane's shift; SHUT for the dead lanes at the end. */
 int elastic_lane_price(unsigned lane);
 
+/* The blocks beside a block: bit b for block b. */
+uint64_t elastic_blocks_near(int block);
+
 /* The third word becomes the parity of the first three. */
 static inline void elastic_parities(uint64_t words[BLOCK_WORDS])
 {
