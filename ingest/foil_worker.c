@@ -131,7 +131,7 @@ static bool add_fault(struct signed_document *document, const char *code, const 
 static bool check_needs(struct signed_document *document, const json_t *read, const struct needs *needs,
                         struct error *error)
 {
-    char text[160], outcome[24];
+    char text[320], outcome[24];
     bool done = true;
     for (size_t i = 0; done && i < sizeof needs->members / sizeof needs->members[0]; i++) {
         const char *member = needs->members[i];

@@ -24,7 +24,7 @@ static bool memory(struct error *error)
 
 static bool missing(json_t *faults, const char *document, const char *place)
 {
-    char remedy[160];
+    char remedy[320];
     bool release = strncmp(document, "disc", 4) == 0 || /* discovery, disclosure */
                    strcmp(document, "foil.xml") == 0;
     snprintf(remedy, sizeof remedy, _("sign %s, detached, and put the signature beside it"), document);

@@ -30,10 +30,12 @@ struct document *document_open(const struct document_setup *setup, struct error 
 void document_close(struct document *document);
 /* What the running head says after the reference, as far as there is room: at most 127 bytes. */
 void document_subject(struct document *document, const char *subject);
+/* Of the prefix of a stamp, with its NUL. */
+#define STAMP_PREFIX_SIZE 121
 /* Stamp every page at the foot with `prefix` and a number of six digits, from `first` on (Bates numbers). `prefix`: at
    most 40 bytes, ASCII. */
 void document_stamp(struct document *document, const char *prefix, long first);
-/* Instead: `prefix`, at most 60 bytes, and the number of the page in its section. */
+/* Instead: `prefix` and the number of the page in its section. */
 void document_stamp_pages(struct document *document, const char *prefix);
 /* Begin another document in the same PDF, on a new page: with a head and a foot of its own, its pages numbered from 1,
    no subject and no stamp. */

@@ -8,7 +8,6 @@
 #include "page/wrap.h"
 
 #define HEADINGS_LIMIT 4
-#define STAMP_PREFIX_SIZE 61
 
 struct document {
     struct canvas *canvas;

@@ -214,7 +214,7 @@ void parts_images(struct document *document, const json_t *images)
         const char *other = json_text(image, "sourceText");
         char *source = text_formatted("%s%s%s%s%s", parts_source(json_text(image, "source")),
                                       other[0] == '\0' ? "" : ": ", other,
-                                      recording[0] == '\0' ? "" : "; recording ", recording);
+                                      recording[0] == '\0' ? "" : _("; recording "), recording);
         document_table_row(document,
                            (const char *const[]){json_text(image, "file"), source == NULL ? "" : source,
                                                  parts_time(json_text(image, "capturedAt"), captured),

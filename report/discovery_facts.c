@@ -72,7 +72,7 @@ static bool is_named(const struct volume *volume, const json_t *row)
 /* The photograph itself, once however many searches list it. */
 static bool add_photo_file(struct volume *volume, const json_t *row, const json_t *photo)
 {
-    char name[64], title[100];
+    char name[64], title[200];
     const char *digest = json_text(photo, "digest");
     json_t *files = json_array_at(volume->facts, "files");
     if (json_find(files, "digest", digest) != NULL)

@@ -96,7 +96,7 @@ static bool add_searches(struct gathering *gathering)
 {
     size_t index;
     const json_t *key;
-    char title[200], name[64];
+    char title[300], name[64];
     json_array_foreach(json_object_get(gathering->docket, "searches"), index, key)
     {
         json_t *record = NULL;
@@ -154,7 +154,7 @@ static bool add_candidate(struct gathering *gathering)
 static bool add_decision(struct gathering *gathering, const char *digest)
 {
     json_t *record = NULL;
-    char title[200], name[100];
+    char title[300], name[100];
     if (!book_get(gathering->transaction, BOOK_DECISIONS, digest, &record, gathering->error))
         return false;
     const json_t *decision = json_object_get(record, "decision");
@@ -211,7 +211,7 @@ static bool add_documents(struct gathering *gathering)
 {
     size_t index;
     const json_t *document;
-    char title[200];
+    char title[300];
     json_array_foreach(json_object_get(gathering->docket, "documents"), index, document)
     {
         snprintf(title, sizeof title, _("Document issued: %s"), json_text(document, "name"));

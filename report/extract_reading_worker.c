@@ -61,7 +61,7 @@ static bool tells(const struct readback *readback, const json_t *facts, struct e
     return on_every_page(readback, json_text(facts, "extract"), error) &&
            (!json_flag(facts, "demonstration") ||
             on_every_page(readback, _("Demonstration with drawn people."), error)) &&
-           (strcmp(edition, "public") != 0 || shows(readback, _("public edition"), error)) &&
+           (strcmp(edition, "public") != 0 || shows(readback, _("Figures of use, public edition"), error)) &&
            all_shown(readback, json_object_get(facts, "tables"), "title", error) &&
            all_shown(readback, json_object_get(facts, "files"), "sha256", error) &&
            shows(readback, json_text(json_object_get(facts, "head"), "hash"), error) &&

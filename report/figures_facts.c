@@ -117,7 +117,8 @@ static bool put_tables(const struct figures *figures, bool public_edition, json_
         if (public_edition)
             figures_suppress(rows);
         if (json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:o}", "key", tables[i].key, "title",
-                                                 tables[i].title, "head", tables[i].head, "rows", rows)) != 0)
+                                                 language_text(tables[i].title), "head",
+                                                 language_text(tables[i].head), "rows", rows)) != 0)
             return false;
     }
     return true;

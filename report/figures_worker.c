@@ -80,7 +80,7 @@ static void draw_table(struct document *document, const json_t *table)
     size_t count = json_array_size(rows), used = 0;
     struct bar bars[BARS_MOST];
     char *written[BARS_MOST];
-    document_subheading(document, language_text(json_text(table, "title")));
+    document_subheading(document, json_text(table, "title"));
     if (count == 0)
         document_paragraph(document, TYPE_SMALL, _("None."));
     for (size_t i = 0; i < count && used < BARS_MOST; i++) {

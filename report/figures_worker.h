@@ -11,7 +11,7 @@
 worker_function render_figures_worker;
 
 /* A duration as people say it: "35 min", "3 h 20 min", "2 d 4 h". Returns `text`, FIGURES_SPAN_SIZE bytes. */
-#define FIGURES_SPAN_SIZE 40
+#define FIGURES_SPAN_SIZE 96
 char *figures_span(int64_t minutes, char *text);
 
 #endif

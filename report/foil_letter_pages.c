@@ -94,7 +94,7 @@ static void appeal(struct document *document, const json_t *facts)
 {
     const json_t *appeal = json_object_get(facts, "appeal");
     struct text to = TEXT_EMPTY;
-    char days[24], answer[24];
+    char days[96], answer[96];
     text_add(&to, json_text(appeal, "officer"));
     add_lines(&to, json_object_get(appeal, "address"));
     snprintf(days, sizeof days, _("%lld days"), (long long)json_whole(appeal, "days", 0));
@@ -119,9 +119,10 @@ static void exemptions(struct document *document, const json_t *facts)
     document_table_begin(document, &table);
     json_array_foreach(json_object_get(facts, "exemptions"), index, one)
     {
-        char count[40];
+        char count[96];
         int64_t times = json_whole(one, "count", 0);
-        snprintf(count, sizeof count, _("%lld place%s"), (long long)times, times == 1 ? "" : "s");
+        snprintf(count, sizeof count, language_plural("%lld place", "%lld places", (unsigned long)times),
+                 (long long)times);
         document_table_row(
             document,
             (const char *const[]){json_text(one, "code"), json_text(one, "words"),
@@ -253,7 +254,7 @@ bool foil_log_draw(const struct rendering *rendering, const json_t *facts, struc
                                             {N_("Drawn, read"), 11, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 7};
     struct document *document = rendering->document;
-    char under[96];
+    char under[160];
     size_t index;
     const json_t *one;
     (void)error;

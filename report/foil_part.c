@@ -157,7 +157,7 @@ static void draw_exemptions(struct document *document, const json_t *facts)
 
 static void draw_opening(struct document *document, const json_t *facts)
 {
-    char under[96], issued[PARTS_TIME_SIZE];
+    char under[160], issued[PARTS_TIME_SIZE];
     snprintf(under, sizeof under, _("Part %lld of %lld"), (long long)json_whole(facts, "part", 1),
              (long long)json_whole(facts, "parts", 1));
     document_title(document, _("Records released on request"), under);
@@ -199,19 +199,20 @@ static bool draw_document(struct foil_part *part, size_t section, struct error *
     const json_t *document = foil_part_document(part, section), *facts = json_object_get(document, "facts");
     const struct outgoing_document *kind = outgoing_document(json_text(document, "document"));
     const char *request = json_text(json_object_get(facts, "request"), "requestId");
-    char stamp[60];
+    char stamp[STAMP_PREFIX_SIZE];
     if (kind == NULL)
         return error_set(error, FAULT_INTERNAL, "there is no document \"%s\"",
                          json_text(document, "document"));
-    char *foot = text_formatted(
-        "%s%s", json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "", kind->foot);
+    const bool demonstration = json_flag(facts, "demonstration");
+    char *foot = text_formatted("%s%s%s", demonstration ? _("Demonstration with drawn people.") : "",
+                                demonstration ? " " : "", language_text(kind->foot));
     char *subject = request[0] == '\0' ? NULL : text_formatted(_("request %s"), request);
     snprintf(stamp, sizeof stamp, _("%.30s, document %lld, page "), json_text(part->facts, "request"),
              (long long)json_whole(document, "number", 0));
     bool done = foot != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
     done = done && outgoing_check(kind, facts, error) &&
            rendering_section(&part->rendering, &part->opened, json_array_get(part->pictures, section - 1),
-                             kind->kind, json_text(facts, "docket"), foot, error);
+                             language_text(kind->kind), json_text(facts, "docket"), foot, error);
     if (done) {
         document_subject(part->rendering.document, subject == NULL ? "" : subject);
         document_stamp_pages(part->rendering.document, stamp);

@@ -69,7 +69,7 @@ static void judge_signer(struct judging *judging)
 {
     const struct person *signer = judging->facts->signer;
     enum role role = role_needed(judging);
-    char text[TEXT], remedy[80];
+    char text[TEXT], remedy[240];
     if (!stands(signer, judging->facts->now) || !person_has(signer, role)) {
         snprintf(
             text, sizeof text,

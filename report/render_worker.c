@@ -48,9 +48,9 @@ enum worker_exit render_document_worker(const struct worker_job *job, struct err
         return WORKER_PERSON;
     }
     /* A demonstration's report must never pass for a real one, whichever page is torn out. */
-    char *foot = text_formatted(
-        "%s%s", json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "",
-        language_text(kind->foot));
+    const bool demonstration = json_flag(facts, "demonstration");
+    char *foot = text_formatted("%s%s%s", demonstration ? _("Demonstration with drawn people.") : "",
+                                demonstration ? " " : "", language_text(kind->foot));
     if (foot == NULL) {
         error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
         return WORKER_RETRY;

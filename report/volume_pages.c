@@ -172,7 +172,7 @@ static void draw_release(struct document *document, const json_t *facts)
 
 void volume_draw_index(struct document *document, const json_t *facts, const json_t *parts)
 {
-    char volume[80], when[PARTS_TIME_SIZE];
+    char volume[160], when[PARTS_TIME_SIZE];
     if (json_object_get(facts, "release") != NULL) {
         draw_release(document, facts);
         draw_files(document, facts);
@@ -318,7 +318,7 @@ void volume_draw_search(struct document *document, const json_t *search)
 {
     const json_t *card = json_object_get(search, "engine"),
                  *parameters = json_object_get(search, "parameters");
-    char heading[80], when[PARTS_TIME_SIZE], numbers[6][32];
+    char heading[160], when[PARTS_TIME_SIZE], numbers[6][32];
     struct text constants = TEXT_EMPTY;
     snprintf(heading, sizeof heading, _("Search %lld"), (long long)json_whole(search, "number", 0));
     volume_words(&constants, json_object_get(card, "parameters"), ", ");
@@ -355,13 +355,13 @@ void volume_draw_search(struct document *document, const json_t *search)
 void volume_draw_candidates(const struct rendering *rendering, const json_t *search, struct volume_span span)
 {
     struct document *document = rendering->document;
-    char heading[80];
+    char heading[160];
     snprintf(heading, sizeof heading, _("Photographs on the list of search %lld"),
              (long long)json_whole(search, "number", 0));
     document_heading(document, heading);
     for (size_t i = span.from; i < span.to; i += CANDIDATES_ACROSS) {
         struct figure figures[CANDIDATES_ACROSS];
-        char titles[CANDIDATES_ACROSS][64];
+        char titles[CANDIDATES_ACROSS][128];
         char *captions[CANDIDATES_ACROSS] = {0};
         size_t count = 0;
         for (; count < CANDIDATES_ACROSS && i + count < span.to; count++) {

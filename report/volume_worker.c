@@ -78,7 +78,7 @@ struct part {
 static bool part_open(struct packing *packing, struct part *part, const char *name, json_t *pictures)
 {
     const json_t *facts = packing->facts;
-    char kind[80];
+    char kind[160];
     *part = (struct part){.job = *packing->job};
     snprintf(part->name, sizeof part->name, "%s", name);
     part->parameters = json_pack("{sO,so}", "created", json_object_get(facts, "issued"), "pictures",
@@ -89,9 +89,9 @@ static bool part_open(struct packing *packing, struct part *part, const char *na
     else
         snprintf(kind, sizeof kind, _("Discovery, volume %lld, %s"),
                  (long long)json_whole(facts, "volume", 1), json_text(facts, "edition"));
-    char *foot =
-        text_formatted(_("%sConfidential."),
-                       json_flag(facts, "demonstration") ? _("Demonstration with drawn people. ") : "");
+    const bool demonstration = json_flag(facts, "demonstration");
+    char *foot = text_formatted("%s%s%s", demonstration ? _("Demonstration with drawn people.") : "",
+                                demonstration ? " " : "", _("Confidential."));
     bool done = part->parameters != NULL && foot != NULL
                     ? rendering_open(&part->rendering, &part->job, kind, json_text(facts, "docket"), foot,
                                      packing->error)

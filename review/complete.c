@@ -144,7 +144,7 @@ static bool grids_sound(const json_t *decision, const json_t *item, struct refus
     json_array_foreach(grids, i, grid)
     {
         const char *label = json_text(grid, "label");
-        char of[40];
+        char of[96];
         snprintf(of, sizeof of, _(" of %s"), label);
         if (json_object_get(json_object_get(item, "labels"), label) == NULL)
             return refusal_set(refusal, "label-unknown", "R22", "there is no picture %s in this item", label);

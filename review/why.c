@@ -54,9 +54,12 @@ static void why_peers(const struct question *question, const struct settings *se
 {
     struct peers_of_round peers = peers_count(question->docket, json_whole(question->docket, "round", 1), "");
     int missing = settings->min_peers - peers.agreed - peers.disagreed;
-    text_format(question->words, _("waits for %d more peer review%s of round %lld (%d of %d are in"), missing,
-                missing == 1 ? "" : "s", (long long)json_whole(question->docket, "round", 1),
-                peers.agreed + peers.disagreed, settings->min_peers);
+    text_format(question->words,
+                language_plural("waits for %d more peer review of round %lld (%d of %d are in",
+                                "waits for %d more peer reviews of round %lld (%d of %d are in",
+                                (unsigned long)missing),
+                missing, (long long)json_whole(question->docket, "round", 1), peers.agreed + peers.disagreed,
+                settings->min_peers);
     if (peers.undecided > 0)
         text_format(question->words, _("; %d could not say"), peers.undecided);
     text_add(question->words, _("). Eligible: "));

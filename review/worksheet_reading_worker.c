@@ -42,7 +42,7 @@ static bool may_be_published(const struct worker_job *job, const struct workshee
                              struct readback *readback, struct error *error)
 {
     const json_t *facts = json_object_get(job->parameters, "facts");
-    char *bytes = NULL, item[24];
+    char *bytes = NULL, item[96];
     size_t length = 0;
     snprintf(item, sizeof item, _("Item %.12s"), json_text(facts, "item"));
     bool done = file_read_open(job->inputs[job->input_count - 1], DOCUMENT_MOST, &bytes, &length, error) &&

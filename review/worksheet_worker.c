@@ -6,6 +6,7 @@
  */
 #include "review/worksheet_worker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +35,13 @@ enum worker_exit render_worksheet_worker(const struct worker_job *job, struct er
         return WORKER_PERSON;
     }
     enum worker_exit outcome = WORKER_DONE;
-    char *foot = text_formatted(
-        _("%sItem %.12s   \xC2\xB7   for the assigned person only; do not copy or pass on"),
-        json_flag(facts, "demonstration") ? _("Demonstration with drawn people.   \xC2\xB7   ") : "",
-        json_text(facts, "item"));
+    const bool demonstration = json_flag(facts, "demonstration");
+    char item[96];
+    snprintf(item, sizeof item, _("Item %.12s"), json_text(facts, "item"));
+    char *foot =
+        text_formatted("%s%s%s   \xC2\xB7   %s", demonstration ? _("Demonstration with drawn people.") : "",
+                       demonstration ? "   \xC2\xB7   " : "", item,
+                       _("for the assigned person only; do not copy or pass on"));
     bool as_page = strcmp(json_text(job->parameters, "form"), "page") == 0;
     bool done = worksheet_check(worksheet, facts, error);
     if (done && as_page) {
