@@ -10,14 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/fs.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -188,18 +186,6 @@ static mode_t mode_of(const struct place *place, const struct settings *settings
     return place->mode;
 }
 
-/* On ext4 a new file takes the first free inode near its folder, and looks past every one that was freed in the last
-   minutes: beside a folder that drops are removed from, that costs more than all else a packet needs. Folders below
-   this one are put far from each other. Elsewhere it means nothing. */
-static void spread_below(int directory)
-{
-    int flags = 0;
-    if (ioctl(directory, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_TOPDIR_FL) == 0) {
-        flags |= FS_TOPDIR_FL;
-        (void)ioctl(directory, FS_IOC_SETFLAGS, &flags);
-    }
-}
-
 bool site_make_place(int directory, const char *path, mode_t mode, uid_t account, gid_t group,
                      struct error *error)
 {
@@ -214,8 +200,6 @@ bool site_make_place(int directory, const char *path, mode_t mode, uid_t account
     /* Again after the owner: a change of owner takes the set-group bit away. */
     if (done && fchmod(made, mode) != 0)
         done = error_system(error, "setting the mode of %s", path);
-    if (done && strchr(path, '/') == NULL)
-        spread_below(made);
     close(made);
     return done;
 }
