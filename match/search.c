@@ -14,7 +14,7 @@
 
 #include "match/search_parts.h"
 
-/* Likenesses kept for the probes of one group. */
+/* Marks of the first stage that are kept for the probes of one group. */
 #define GROUP_BYTES ((size_t)512 << 20)
 #define GROUP_MOST 256
 
@@ -120,9 +120,9 @@ static bool group_make(struct search *search, struct error *error)
 {
     const struct search_gallery *gallery = &search->gallery;
     size_t most = search->request->probe_count < GROUP_MOST ? search->request->probe_count : GROUP_MOST;
-    size_t photos = (size_t)gallery->first[gallery->segment_count];
+    size_t words = search_mark_words(gallery);
     if (search->result->in_two_stages) {
-        size_t fit = GROUP_BYTES / (photos * sizeof(uint16_t));
+        size_t fit = GROUP_BYTES / (words * sizeof(uint64_t) + 1);
         most = fit < 1 ? 1 : fit < most ? fit : most;
     }
     search->group_most = most;
@@ -130,8 +130,8 @@ static bool group_make(struct search *search, struct error *error)
     if (search->group == NULL)
         return no_memory(error);
     for (size_t p = 0; search->result->in_two_stages && p < most; p++) {
-        search->group[p].likeness = malloc(photos * sizeof(uint16_t));
-        if (search->group[p].likeness == NULL)
+        search->group[p].marks = malloc(words * sizeof(uint64_t) + 1);
+        if (search->group[p].marks == NULL)
             return no_memory(error);
     }
     return true;
@@ -195,14 +195,14 @@ static bool group_compare(struct search *search, bool *ended, struct error *erro
     const struct search_cut *cut = search->request->cut;
     *ended = cut != NULL && cut->step == SEARCH_COUNT;
     if (search->result->in_two_stages) {
-        if (!run(search, search_first_stage, error))
+        if (cut != NULL && !*ended)
+            search_cut_thresholds(search);
+        if (!run(search, search_sample, error) || !run(search, search_first_stage, error))
             return false;
         if (cut == NULL)
             search_thresholds(search);
         else if (*ended)
             search_cut_counts(search);
-        else
-            search_cut_thresholds(search);
     }
     if (*ended)
         return true;
@@ -290,7 +290,7 @@ static bool search_all(struct search *search, struct error *error)
 static void search_free(struct search *search)
 {
     for (size_t p = 0; search->group != NULL && p < search->group_most; p++)
-        free(search->group[p].likeness);
+        free(search->group[p].marks);
     free(search->group);
     threads_free(search);
     if (search->refiner != NULL)

@@ -52,14 +52,10 @@ static bool unit_choose(struct search *search, const struct search_unit *unit,
                         const struct search_probe *probe, bool *sound, uint16_t *chosen, size_t *count)
 {
     const struct segment *segment = &search->gallery.segments[unit->segment];
-    *count = 0;
-    for (size_t i = 0; i < unit->count; i++)
-        if ((probe->likeness == NULL || probe->likeness[unit->number + i] >= probe->list->threshold) &&
-            !search_sealed(&search->gallery, unit->segment, unit->first + i))
-            chosen[(*count)++] = (uint16_t)i;
+    *count = search_chosen(search, probe, unit, chosen);
     for (size_t c = 0; c < *count; c++) {
         uint64_t record = unit->first + chosen[c];
-        if (probe->likeness != NULL && c + AHEAD < *count && !sound[chosen[c + AHEAD]])
+        if (probe->marks != NULL && c + AHEAD < *count && !sound[chosen[c + AHEAD]])
             template_fetch(segment, unit->first + chosen[c + AHEAD]);
         if (!sound[chosen[c]] && !segment_record_sound(segment, record)) {
             struct error error = ERROR_NONE;

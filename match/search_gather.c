@@ -265,6 +265,7 @@ size_t search_units(const struct search_gallery *gallery)
 struct search_unit search_unit_at(const struct search_gallery *gallery, size_t index)
 {
     size_t low = 0, high = gallery->segment_count;
+    size_t own = index;
     index += gallery->unit_begin;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
@@ -280,5 +281,5 @@ struct search_unit search_unit_at(const struct search_gallery *gallery, size_t i
     return (struct search_unit){.segment = low,
                                 .first = first,
                                 .count = left < UNIT_PHOTOS ? (size_t)left : UNIT_PHOTOS,
-                                .number = gallery->first[low] + first};
+                                .index = own};
 }

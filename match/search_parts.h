@@ -44,7 +44,7 @@ struct search_unit {
     size_t segment;
     uint64_t first;
     size_t count;
-    uint64_t number; /* of its first photo among all */
+    size_t index; /* among the units that are searched here */
 };
 /* Of this part of the search; `index` counts from 0. */
 size_t search_units(const struct search_gallery *gallery);
@@ -71,7 +71,9 @@ struct search_probe {
     const struct match_probe *probe;
     struct match_fusion *fusion;
     struct search_list *list;
-    uint16_t *likeness; /* of every photo; NULL in one stage */
+    uint64_t
+        *marks; /* of each unit a bit for each photo whose likeness is at least `floor`; NULL in one stage */
+    unsigned floor; /* a guess at the threshold, rather too low than too high */
     struct search_leads leads;
 };
 
@@ -113,6 +115,7 @@ struct search {
 void search_fail(struct search *search, const struct error *error);
 
 /* Steps of a search, each run by all threads until it is done. */
+void search_sample(struct search_thread *thread);
 void search_first_stage(struct search_thread *thread);
 void search_thresholds(struct search *search);
 void search_full_stage(struct search_thread *thread);
@@ -121,6 +124,13 @@ void search_stand(struct search_thread *thread);
 void search_gauge(struct search_thread *thread);
 void search_realign(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
+
+/* Room for the marks of one probe, in words. */
+size_t search_mark_words(const struct search_gallery *gallery);
+/* Which photos of a unit a probe is to be compared with, by their places in it: in two stages those whose likeness reaches the
+   threshold, whatever was marked. */
+size_t search_chosen(const struct search *search, const struct search_probe *probe,
+                     const struct search_unit *unit, uint16_t chosen[UNIT_PHOTOS]);
 
 /* After search_realign: the leads in their new order, without those that are not measured. */
 void search_leads_measured(struct search *search);
