@@ -138,39 +138,62 @@ struct two {
     __m512i a, b;
 };
 
+enum { VECTORS = HASH_BYTES / 64 };
+_Static_assert(VECTORS == 7, "squares are summed for seven vectors");
+
+/* The least distance of eight blocks. */
+static AVX512 ALWAYS_INLINE struct two least_of_two(const struct match_probe *probe, int vector,
+                                                    const uint8_t *a, const uint8_t *b)
+{
+    const __m512i words_a = _mm512_loadu_si512(a + 64 * vector),
+                  words_b = _mm512_loadu_si512(b + 64 * vector);
+    struct two least;
+#pragma GCC unroll 5
+    for (int shift = 0; shift < HASH_SHIFTS; shift++) {
+        __m512i own = _mm512_load_si512(probe->hashes[shift] + 8 * vector);
+        __asm__("" : "+v"(own)); /* loaded once */
+        struct two bits = {_mm512_popcnt_epi64(_mm512_xor_si512(words_a, own)),
+                           _mm512_popcnt_epi64(_mm512_xor_si512(words_b, own))};
+        least.a = shift == 0 ? bits.a : _mm512_min_epu16(least.a, bits.a);
+        least.b = shift == 0 ? bits.b : _mm512_min_epu16(least.b, bits.b);
+    }
+    return least;
+}
+
+/* Squares of how far distances lie below chance, added up in words of 32 bits: of vectors packed four to one. */
+static AVX512 ALWAYS_INLINE __m512i squares(const __m512i least[VECTORS])
+{
+    const __m512i chance = _mm512_set1_epi16(CHANCE);
+    /* The seventh vector leaves every second word of its half empty: those count nothing. */
+    const __m512i chance_packed = _mm512_mask_mov_epi32(chance, 0xCCCC, _mm512_set1_epi32(CHANCE));
+    __m512i first =
+        _mm512_packus_epi32(_mm512_packus_epi32(least[0], least[1]), _mm512_packus_epi32(least[2], least[3]));
+    __m512i second = _mm512_packus_epi32(_mm512_packus_epi32(least[4], least[5]), least[6]);
+    /* What is worse than chance stops at nothing. */
+    first = _mm512_subs_epu16(chance, first);
+    second = _mm512_subs_epu16(chance_packed, second);
+    return _mm512_dpwssd_epi32(_mm512_madd_epi16(first, first), second, second);
+}
+
 static AVX512 ALWAYS_INLINE struct two likeness_of_two(const struct match_probe *probe, const uint8_t *a,
                                                        const uint8_t *b)
 {
-    const __m512i chance = _mm512_set1_epi64(CHANCE);
-    struct two sum = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+    __m512i least_a[VECTORS], least_b[VECTORS];
 #pragma GCC unroll 7
-    for (int at = 0; at < BLOCKS; at += 8) {
-        const __m512i words_a = _mm512_loadu_si512(a + 8 * at), words_b = _mm512_loadu_si512(b + 8 * at);
-        struct two least = {chance, chance};
-#pragma GCC unroll 5
-        for (int shift = 0; shift < HASH_SHIFTS; shift++) {
-            __m512i own = _mm512_load_si512(probe->hashes[shift] + at);
-            __asm__("" : "+v"(own)); /* loaded once */
-            struct two bits = {_mm512_popcnt_epi64(_mm512_xor_si512(words_a, own)),
-                               _mm512_popcnt_epi64(_mm512_xor_si512(words_b, own))};
-            least.a = shift == 0 ? bits.a : _mm512_min_epu16(least.a, bits.a);
-            least.b = shift == 0 ? bits.b : _mm512_min_epu16(least.b, bits.b);
-        }
-        /* What is worse than chance stops at nothing. */
-        struct two better = {_mm512_subs_epu16(chance, least.a), _mm512_subs_epu16(chance, least.b)};
-        sum.a = _mm512_dpwssd_epi32(sum.a, better.a, better.a);
-        sum.b = _mm512_dpwssd_epi32(sum.b, better.b, better.b);
+    for (int vector = 0; vector < VECTORS; vector++) {
+        struct two least = least_of_two(probe, vector, a, b);
+        least_a[vector] = least.a;
+        least_b[vector] = least.b;
     }
-    return sum;
+    return (struct two){squares(least_a), squares(least_b)};
 }
 
 /* The lanes of four sums added up: four totals in the first four words of 32 bits. */
 static AVX512 ALWAYS_INLINE __m128i total_of_four(__m512i a, __m512i b, __m512i c, __m512i d)
 {
-    __m512i ab = _mm512_or_si512(a, _mm512_slli_epi64(b, 32)),
-            cd = _mm512_or_si512(c, _mm512_slli_epi64(d, 32));
-    __m512i both =
-        _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); /* a b c d each */
+    __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    __m512i both = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
     __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(both), _mm512_extracti64x4_epi64(both, 1));
     return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
@@ -182,6 +205,7 @@ static AVX512 void likeness_avx512(const struct match_probe *probe, const uint8_
     for (; i + 4 <= count; i += 4, hashes += (size_t)4 * HASH_BYTES) {
         /* Ahead by hand, since the processor's own reading ahead stops at every page, and into the second cache:
            the first has too few places for all that is on its way. */
+#pragma GCC unroll 28
         for (int line = 0; line < 4 * HASH_BYTES; line += 64)
             _mm_prefetch((const char *)(hashes + 8192 + line), _MM_HINT_T1);
         struct two first = likeness_of_two(probe, hashes, hashes + HASH_BYTES);
@@ -191,7 +215,7 @@ static AVX512 void likeness_avx512(const struct match_probe *probe, const uint8_
     }
     for (; i < count; i++, hashes += HASH_BYTES) {
         struct two same = likeness_of_two(probe, hashes, hashes);
-        likeness[i] = (uint16_t)_mm_cvtsi128_si32(total_of_four(same.a, same.b, same.a, same.b));
+        likeness[i] = (uint16_t)_mm512_reduce_add_epi32(same.a);
     }
 }
 
