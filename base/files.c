@@ -356,6 +356,12 @@ bool volume_sync(int any_file, struct error *error)
     return syncfs(any_file) == 0 || sync_failed(error, "syncing the volume to the disk");
 }
 
+void file_write_out(int file)
+{
+    (void)sync_file_range(file, 0, 0,
+                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+}
+
 bool file_rename(int from_directory, const char *from, int to_directory, const char *to, bool replace,
                  struct error *error)
 {

@@ -80,6 +80,9 @@ bool file_write_all(int file, const void *bytes, size_t length, struct error *er
 bool file_sync(int file, struct error *error);           /* fsync; failure is FAULT_DURABILITY */
 bool directory_sync(int directory, struct error *error); /* the same of a directory */
 bool volume_sync(int any_file, struct error *error);     /* one syncfs for many new files */
+/* Have what is unwritten of an open file on its way, and wait for that: whoever syncs the volume has less to wait for. Promises
+   nothing. */
+void file_write_out(int file);
 /* fdatasync, for a library that syncs its files itself: 0, or an errno. Once one has failed it and every later one of this
    process return ENOTRECOVERABLE, since the kernel says it only once and forgets what it could not write: a
    library that tries again would be told that all is well. Safe from any thread. */

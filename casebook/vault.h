@@ -53,6 +53,9 @@ bool vault_put_bytes(struct vault *vault, const void *bytes, size_t length, stru
    may be NULL. Of an encrypted one it is its content, in a sealed file in memory. */
 int vault_open_object(const struct vault *vault, const struct digest *digest, uint64_t *size,
                       struct error *error);
+/* The same as it lies there, however large, for a process that has the keys: encrypted (*encrypted) where there are any. */
+int vault_open_stored(const struct vault *vault, const struct digest *digest, bool *encrypted,
+                      struct error *error);
 /* The whole object in memory, NUL-terminated, at most `limit` bytes; caller frees. */
 bool vault_read(const struct vault *vault, const struct digest *digest, size_t limit, char **bytes,
                 size_t *length, struct error *error);

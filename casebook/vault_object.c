@@ -103,6 +103,14 @@ int vault_open_object(const struct vault *vault, const struct digest *digest, ui
     return memory;
 }
 
+int vault_open_stored(const struct vault *vault, const struct digest *digest, bool *encrypted,
+                      struct error *error)
+{
+    struct stat status;
+    *encrypted = vault->keys != NULL;
+    return vault_open_file(vault, digest, &status, error);
+}
+
 bool vault_read(const struct vault *vault, const struct digest *digest, size_t limit, char **bytes,
                 size_t *length, struct error *error)
 {

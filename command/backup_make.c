@@ -210,6 +210,11 @@ static bool copy_stores(struct making *making, const struct backup_manifest *bef
     done = done && backup_copy_vault(copying, vault, error);
     copying->named_by_digest = false;
     done = done && backup_copy_folder(copying, gallery, "gallery", error);
+    struct error own = ERROR_NONE;
+    if (!backup_copy_settle(copying, &own) && done) {
+        done = false;
+        *error = own;
+    }
     if (vault >= 0)
         close(vault);
     if (gallery >= 0)

@@ -1,8 +1,9 @@
 /*
  * Copying a site's files into a backup.
  *
- * Guarantees: a final name in the backup means *was durable*: bytes go under a hidden name, one sync for a folder's files, then
- * the renames. A file keeps its time of writing, by which the next backup knows that it is the same: files of the vault and
+ * Guarantees: a final name in the backup means *was durable*: bytes go under a hidden name, then one sync for the files of all
+ * folders, then the renames. A daemon on the same disk syncs it all the time and would wait for what is unwritten of a backup: so
+ * that is little at any instant, and syncs are few. A file keeps its time of writing, by which the next backup knows that it is the same: files of the vault and
  * of the gallery never change, but for the wrapped keys in their heads, which change that time. Bytes stay as they lie there.
  */
 #include "spool/backup_copy.h"
@@ -38,6 +39,8 @@ bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct
         digest_update(hashing, block, (size_t)got);
         *size += (uint64_t)got;
         done = file_write_all(to, block, (size_t)got, error);
+        if (done)
+            file_write_out(to);
     }
     if (done)
         *digest = digest_end(hashing);
@@ -47,29 +50,46 @@ bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct
     return done;
 }
 
-/* Files of one folder that wait for their sync. */
+/* A folder being gone through. */
 struct folder {
     struct backup_copying *copying;
     int source, target;
     const char *path;
-    char (*names)[NAME_MAX + 1];
-    size_t waiting;
 };
 
-static bool settle(struct folder *folder, struct error *error)
+/* `path` is that of the final name. */
+static bool rename_one(int target, const char *path, struct error *error)
 {
-    char hidden[TEMPORARY_NAME_SIZE];
-    if (folder->waiting == 0)
-        return true;
-    if (!volume_sync(folder->target, error))
-        return false;
-    for (size_t i = 0; i < folder->waiting; i++) {
-        file_temporary_name(folder->names[i], hidden);
-        if (!file_rename(folder->target, hidden, folder->target, folder->names[i], true, error))
-            return false;
+    char hidden[TEMPORARY_NAME_SIZE], from[PATH_MAX];
+    const char *name = strrchr(path, '/') + 1;
+    file_temporary_name(name, hidden);
+    snprintf(from, sizeof from, "%.*s%s", (int)(name - path), path, hidden);
+    return file_rename(target, from, target, path, true, error);
+}
+
+bool backup_copy_settle(struct backup_copying *copying, struct error *error)
+{
+    bool done = copying->waiting_count == 0 || volume_sync(copying->target, error);
+    for (size_t i = 0; i < copying->waiting_count; i++) {
+        done = done && rename_one(copying->target, copying->waiting[i], error);
+        free(copying->waiting[i]);
     }
-    folder->waiting = 0;
-    return directory_sync(folder->target, error);
+    free(copying->waiting);
+    copying->waiting = NULL;
+    copying->waiting_count = 0;
+    return done;
+}
+
+static bool wait_for_sync(const struct folder *folder, const char *name, struct error *error)
+{
+    struct backup_copying *copying = folder->copying;
+    if (copying->waiting == NULL)
+        copying->waiting = calloc(TOGETHER, sizeof *copying->waiting);
+    char *path = copying->waiting == NULL ? NULL : text_formatted("%s/%s", folder->path, name);
+    if (path == NULL)
+        return error_set(error, FAULT_TEMPORARY, "out of memory while copying");
+    copying->waiting[copying->waiting_count++] = path;
+    return copying->waiting_count < TOGETHER || backup_copy_settle(copying, error);
 }
 
 static bool add(const struct folder *folder, const char *name, const struct digest *digest,
@@ -80,18 +100,19 @@ static bool add(const struct folder *folder, const char *name, const struct dige
     return backup_manifest_add(folder->copying->manifest, path, digest, error);
 }
 
-/* Known, and there as it was: nothing is read. */
-static const struct backup_file *same(const struct folder *folder, const char *name, const struct stat *now)
+/* Known, and there as it was: nothing is opened or read. */
+static const struct backup_file *same(const struct folder *folder, const char *name)
 {
     char path[PATH_MAX];
-    struct stat then;
+    struct stat now, then;
     snprintf(path, sizeof path, "%s/%s", folder->path, name);
     const struct backup_file *known = backup_manifest_find(folder->copying->before, path);
-    if (known == NULL || fstatat(folder->target, name, &then, AT_SYMLINK_NOFOLLOW) != 0 ||
+    if (known == NULL || fstatat(folder->source, name, &now, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !S_ISREG(now.st_mode) || fstatat(folder->target, name, &then, AT_SYMLINK_NOFOLLOW) != 0 ||
         !S_ISREG(then.st_mode))
         return NULL;
-    bool equal = then.st_size == now->st_size && then.st_mtim.tv_sec == now->st_mtim.tv_sec &&
-                 then.st_mtim.tv_nsec == now->st_mtim.tv_nsec;
+    bool equal = then.st_size == now.st_size && then.st_mtim.tv_sec == now.st_mtim.tv_sec &&
+                 then.st_mtim.tv_nsec == now.st_mtim.tv_nsec;
     return equal ? known : NULL;
 }
 
@@ -115,49 +136,30 @@ static bool copy(struct folder *folder, const char *name, int file, const struct
     copying->bytes += size;
     if (copying->named_by_digest && strcmp(digest_text(&digest, text), name) != 0)
         copying->damaged++;
-    snprintf(folder->names[folder->waiting++], sizeof *folder->names, "%s", name);
-    return add(folder, name, &digest, error) && (folder->waiting < TOGETHER || settle(folder, error));
+    return add(folder, name, &digest, error) && wait_for_sync(folder, name, error);
 }
 
-static bool take(struct folder *folder, const char *name, bool must, struct error *error)
+static bool take(struct folder *folder, const char *name, struct error *error)
 {
     struct stat status;
+    const struct backup_file *known = same(folder, name);
+    if (known != NULL) {
+        folder->copying->kept++;
+        return add(folder, name, &known->digest, error);
+    }
     int file = openat(folder->source, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
-        return (!must && errno == ENOENT) || error_system(error, "opening %s/%s", folder->path, name);
-    const struct backup_file *known = NULL;
+        return errno == ENOENT || error_system(error, "opening %s/%s", folder->path, name);
     bool done = fstat(file, &status) == 0 || error_system(error, "looking at %s/%s", folder->path, name);
-    if (done && S_ISREG(status.st_mode)) {
-        known = same(folder, name, &status);
-        folder->copying->kept += known != NULL;
-        done = known != NULL ? add(folder, name, &known->digest, error)
-                             : copy(folder, name, file, &status, error);
-    }
+    if (done && S_ISREG(status.st_mode))
+        done = copy(folder, name, file, &status, error);
     close(file);
-    return done;
-}
-
-static bool folder_open(struct folder *folder, struct error *error)
-{
-    folder->target = directory_make_path_unsynced(folder->copying->target, folder->path, 0700, error);
-    if (folder->target < 0)
-        return false;
-    folder->names = calloc(TOGETHER, sizeof *folder->names);
-    return folder->names != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while copying");
-}
-
-static bool folder_close(struct folder *folder, bool done, struct error *error)
-{
-    done = done && settle(folder, error);
-    if (folder->target >= 0)
-        close(folder->target);
-    free(folder->names);
     return done;
 }
 
 bool backup_copy_folder(struct backup_copying *copying, int source, const char *path, struct error *error)
 {
-    struct folder folder = {.copying = copying, .source = source, .target = -1, .path = path};
+    struct folder folder = {.copying = copying, .source = source, .path = path};
     int again = openat(source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *stream = again < 0 ? NULL : fdopendir(again);
     if (stream == NULL) {
@@ -166,12 +168,15 @@ bool backup_copy_folder(struct backup_copying *copying, int source, const char *
             close(again);
         return false;
     }
-    bool done = folder_open(&folder, error);
+    folder.target = directory_make_path_unsynced(copying->target, path, 0700, error);
+    bool done = folder.target >= 0;
     for (struct dirent *entry; done && (entry = readdir(stream)) != NULL;)
         if (entry->d_name[0] != '.')
-            done = take(&folder, entry->d_name, false, error);
+            done = take(&folder, entry->d_name, error);
     closedir(stream);
-    return folder_close(&folder, done, error);
+    if (folder.target >= 0)
+        close(folder.target);
+    return done;
 }
 
 bool backup_copy_vault(struct backup_copying *copying, int vault, struct error *error)
@@ -187,12 +192,4 @@ bool backup_copy_vault(struct backup_copying *copying, int vault, struct error *
             close(folder);
     }
     return done;
-}
-
-bool backup_copy_file(struct backup_copying *copying, int source, const char *path, const char *name,
-                      struct error *error)
-{
-    struct folder folder = {.copying = copying, .source = source, .target = -1, .path = path};
-    bool done = folder_open(&folder, error) && take(&folder, name, true, error);
-    return folder_close(&folder, done, error);
 }

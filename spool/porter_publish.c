@@ -2,7 +2,8 @@
  * Making things visible on the shares, and taking them away.
  *
  * Guarantees: a file appears whole, durably, under its final name; one that is there already with the same
- * bytes is left alone, so that publishing twice changes nothing. Directories on the way are made.
+ * bytes is left alone, so that publishing twice changes nothing. Directories on the way are made. Bytes other than those the
+ * record names are never published. In the memory of two blocks, whatever the size.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -10,41 +11,119 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/encrypted_file.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "spool/porter_child.h"
 
 enum { DIRECTORY_MODE = 0750 };
 
-static bool already_there(int directory, const char *name, int content)
+/* What is to lie there: an open file, or the content of an encrypted one. */
+struct content {
+    int file;
+    struct encrypted_reader *reader; /* NULL: in clear */
+    struct digest digest;
+};
+
+static bool content_open(const json_t *message, int file, struct content *content, struct error *error)
 {
-    struct digest wanted, found;
+    *content = (struct content){.file = file};
+    const char *digest = json_text_or_null(message, "digest");
+    if (digest == NULL)
+        return digest_of_file(file, &content->digest, NULL, error);
+    if (!digest_parse(digest, &content->digest))
+        return error_set(error, FAULT_INTERNAL, "\"%s\" is no digest", digest);
+    if (!json_flag(message, "encrypted"))
+        return true;
+    if (porter_keyring() == NULL)
+        return error_set(error, FAULT_INTERNAL, "a porter without keys was handed an encrypted file");
+    return encrypted_open(file, porter_keyring(), &content->reader, error) &&
+           (digest_equal(encrypted_digest(content->reader), &content->digest) ||
+            error_set(error, FAULT_ENVIRONMENT, "its file holds another object: files were exchanged"));
+}
+
+static bool already_there(int directory, const char *name, const struct digest *wanted)
+{
+    struct digest found;
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
         return false;
     struct stat status;
     bool same = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-                digest_of_file(file, &found, NULL, NULL) && digest_of_file(content, &wanted, NULL, NULL) &&
-                digest_equal(&wanted, &found);
+                digest_of_file(file, &found, NULL, NULL) && digest_equal(wanted, &found);
     close(file);
     return same;
+}
+
+/* Block by block, however large it is: a package of a docket's files may be larger than the memory. */
+static bool pour(struct content *content, int target, struct error *error)
+{
+    char block[ENCRYPTED_CHUNK_SIZE];
+    struct hashing *hashing = NULL;
+    struct digest found;
+    uint64_t at = 0;
+    size_t got = 0;
+    bool done = digest_begin(&hashing, error);
+    while (done) {
+        if (content->reader != NULL)
+            done = encrypted_read(content->reader, at, block, sizeof block, &got, error);
+        else {
+            ssize_t read = pread(content->file, block, sizeof block, (off_t)at);
+            done = read >= 0 || error_system(error, "reading what is published");
+            got = read < 0 ? 0 : (size_t)read;
+        }
+        if (!done || got == 0)
+            break;
+        digest_update(hashing, block, got);
+        at += got;
+        done = file_write_all(target, block, got, error);
+        porter_alive();
+    }
+    if (!done) {
+        digest_abandon(hashing);
+        return false;
+    }
+    found = digest_end(hashing);
+    return digest_equal(&found, &content->digest) ||
+           error_set(error, FAULT_ENVIRONMENT,
+                     "its bytes in the vault were changed: restore them from a backup");
+}
+
+static bool put(int directory, const char *name, mode_t mode, struct content *content, struct error *error)
+{
+    char temporary[TEMPORARY_NAME_SIZE];
+    int file = file_temporary_for(directory, name, mode, temporary, error);
+    if (file < 0)
+        return false;
+    bool done = pour(content, file, error) && file_sync(file, error);
+    if (close(file) != 0 && done)
+        done = error_system(error, "closing %s", name);
+    done = done && file_rename(directory, temporary, directory, name, true, error) &&
+           directory_sync(directory, error);
+    if (!done)
+        (void)file_remove(directory, temporary, NULL);
+    return done;
 }
 
 bool porter_publish(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
     (void)sent;
     const char *path = json_text(message, "directory"), *name = json_text(message, "name");
+    struct content content = {.file = -1};
+    bool there = false, done = false;
     int directory = directory_make_path(site, path, DIRECTORY_MODE, error);
-    if (directory < 0)
-        return error_context(error, "publishing %s/%s", path, name);
-    bool there = already_there(directory, name, file);
-    bool done;
+    if (directory < 0 || !content_open(message, file, &content, error))
+        goto done;
+    there = already_there(directory, name, &content.digest);
     if (!there)
-        done = file_copy_durable(directory, name, file, (mode_t)json_whole(message, "mode", 0640), error);
+        done = put(directory, name, (mode_t)json_whole(message, "mode", 0640), &content, error);
     else /* perhaps of a porter that was killed before it synced the folders on the way */
         done = !json_flag(message, "row") || volume_sync(directory, error);
     json_put_flag(answer, "changed", !there);
-    close(directory);
+done:
+    encrypted_close(content.reader);
+    if (directory >= 0)
+        close(directory);
     return done || error_context(error, "publishing %s/%s", path, name);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The porter against senders who change things under its hands.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -18,8 +19,10 @@
 #include <cmocka.h>
 
 #include "base/channel.h"
+#include "base/encrypted_file.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/keyring.h"
 #include "spool/porter.h"
 #include "spool/porter_child.h"
 
@@ -369,6 +372,96 @@ static void test_claims_that_wait_together(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* What a porter with these keys answers to one order to publish `file`. */
+static json_t *published(const struct place *place, const struct keyring *keyring, int file,
+                         const struct digest *digest, bool encrypted)
+{
+    int ends[2];
+    char hex[DIGEST_TEXT_SIZE];
+    json_t *answer = NULL,
+           *message = json_pack("{ss,ss,ss,ss,sb,si}", "op", "publish", "directory", "out", "name", "package",
+                                "digest", digest_text(digest, hex), "encrypted", encrypted, "mode", 0640);
+    static struct porter_heartbeat heartbeat;
+    const struct porter_place own = {
+        .account = getuid(), .group = getgid(), .heartbeat = &heartbeat, .keyring = keyring};
+    size_t count = 0;
+    bool ended = false;
+    assert_true(channel_pair(ends, NULL));
+    assert_true(channel_send(ends[0], message, &file, 1, NULL));
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        porter_serve(ends[1], place->site, &own);
+        _exit(1);
+    }
+    close(ends[1]);
+    assert_true(channel_receive(ends[0], &answer, NULL, 0, &count, &ended, NULL));
+    close(ends[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    json_decref(message);
+    return answer;
+}
+
+static int entries(int site, const char *name)
+{
+    int directory = openat(site, name, O_RDONLY | O_DIRECTORY), count = 0;
+    DIR *stream = fdopendir(directory);
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;)
+        count += entry->d_name[0] != '.' || entry->d_name[1] != '\0' ? 1 : 0;
+    closedir(stream);
+    return count - 1; /* without ".." */
+}
+
+/* The file of the vault itself is handed over, encrypted or not; what is not what the record names never appears. */
+static void test_only_what_the_record_names(void **state)
+{
+    enum { SIZE = 3 * ENCRYPTED_CHUNK_SIZE + 17 };
+    struct place *place = *state;
+    struct keyring *keyring = NULL;
+    char *bytes = malloc(SIZE);
+    memset(bytes, 'x', SIZE);
+    assert_true(keyring_make(0, &keyring, NULL));
+    for (int encrypted = 0; encrypted < 2; encrypted++) {
+        int file = memory_file_empty("stored", NULL);
+        struct digest digest = digest_of(bytes, SIZE), other = digest_of("other", 5), found;
+        struct encrypted_writer *writer = NULL;
+        if (encrypted) {
+            assert_true(encrypted_begin(file, keyring, &writer, NULL));
+            assert_true(encrypted_add(writer, bytes, SIZE, NULL));
+            assert_true(encrypted_end(writer, &found, NULL, NULL));
+        } else
+            assert_true(file_write_all(file, bytes, SIZE, NULL));
+        const struct keyring *keys = encrypted ? keyring : NULL;
+
+        json_t *answer = published(place, keys, file, &other, encrypted);
+        assert_false(json_flag(answer, "ok"));
+        json_decref(answer);
+        assert_int_equal(entries(place->site, "out"), 0);
+
+        answer = published(place, keys, file, &digest, encrypted);
+        assert_true(json_flag(answer, "ok") && json_flag(answer, "changed"));
+        json_decref(answer);
+        int copy = openat(place->site, "out/package", O_RDONLY);
+        assert_true(digest_of_file(copy, &found, NULL, NULL) && digest_equal(&found, &digest));
+        close(copy);
+        answer = published(place, keys, file, &digest, encrypted);
+        assert_true(json_flag(answer, "ok") && !json_flag(answer, "changed"));
+        json_decref(answer);
+        assert_int_equal(entries(place->site, "out"), 1);
+
+        assert_int_equal(unlinkat(place->site, "out/package", 0), 0);
+        assert_int_equal(pwrite(file, "y", 1, SIZE / 2 + 2000), 1);
+        answer = published(place, keys, file, &digest, encrypted);
+        assert_false(json_flag(answer, "ok"));
+        assert_non_null(strstr(json_text(answer, "error"), "changed"));
+        json_decref(answer);
+        assert_int_equal(entries(place->site, "out"), 0);
+        close(file);
+    }
+    keyring_free(keyring);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folders_closed_to_us, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_copy_before_the_claim, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_claims_that_wait_together, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_only_what_the_record_names, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
