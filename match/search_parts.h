@@ -6,9 +6,9 @@
 
 #include "match/search.h"
 
-/* Photos a thread takes at a time: their hashes stay in the processor's cache for all probes. A multiple of
-   SEGMENT_HASH_BLOCK. */
-#define UNIT_PHOTOS 256
+/* Photos a thread takes at a time: their hashes stay in the processor's second cache for all probes, and enough of them are
+   chosen that bringing the next probe's windows is worth it. A multiple of SEGMENT_HASH_BLOCK. */
+#define UNIT_PHOTOS 1024
 #define LIKENESS_STEPS SEARCH_LIKENESS_STEPS
 #define LIKENESS_SHIFT SEARCH_LIKENESS_SHIFT
 #define THREADS_MOST 64
