@@ -29,7 +29,8 @@
 #include "command/command.h"
 #include "spool/backup_copy.h"
 
-enum { REST_MS = 10, KEY_MOST = 65536 };
+/* The committer reads for a fifth of the time at most: after each answer comes a rest of as many times what it took. */
+enum { REST_MS = 10, REST_MOST_MS = 200, RESTS = 4, KEY_MOST = 65536 };
 
 struct making {
     struct site *site;
@@ -44,9 +45,11 @@ struct making {
 
 /* --- the casebook --- */
 
-static void rest(void)
+static void rest(int64_t answered_in)
 {
-    const struct timespec pause = {.tv_nsec = REST_MS * 1000000L};
+    int64_t wanted = RESTS * answered_in;
+    int64_t milliseconds = wanted < REST_MS ? REST_MS : wanted > REST_MOST_MS ? REST_MOST_MS : wanted;
+    const struct timespec pause = {.tv_nsec = milliseconds * 1000000L};
     nanosleep(&pause, NULL);
 }
 
@@ -58,14 +61,13 @@ static bool add_to_set(struct making *making, const char *path, const struct dig
     return backup_manifest_add(&making->manifest, whole, digest, error);
 }
 
-static bool add_slice(const struct making *making, int target, struct error *error)
+static bool add_slice(const struct making *making, int target, struct hashing *hashing, uint64_t *size,
+                      struct error *error)
 {
-    struct digest digest;
-    uint64_t size = 0;
     int slice = openat(making->site->directory, "var/run/backup-slice", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (slice < 0)
         return error_system(error, "opening var/run/backup-slice");
-    bool done = backup_pour(slice, target, &digest, &size, error);
+    bool done = backup_pour_on(slice, target, hashing, size, error);
     close(slice);
     return done;
 }
@@ -73,25 +75,31 @@ static bool add_slice(const struct making *making, int target, struct error *err
 static bool copy_book(struct making *making, int target, const char *name, struct error *error)
 {
     struct digest digest;
+    struct hashing *hashing = NULL;
     uint64_t size = 0;
     char path[NAME_MAX + 16];
     int64_t offset = 0, got = HOT_COPY_SLICE;
-    int file = openat(target, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool done = file >= 0 || error_system(error, "making the copy of %s", name);
+    int file = openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool done =
+        (file >= 0 || error_system(error, "making the copy of %s", name)) && digest_begin(&hashing, error);
     while (done && got == HOT_COPY_SLICE) {
         json_t *answer = NULL;
+        int64_t asked = clock_monotonic(), answered;
         done = record_ask(
             making->site, "backup-read",
             json_pack("{s:I,s:s,s:I}", "token", making->token, "file", name, "offset", (json_int_t)offset),
             &answer, error);
+        answered = clock_monotonic();
         got = json_whole(answer, "got", 0);
         json_decref(answer);
-        done = done && (got == 0 || add_slice(making, file, error));
+        done = done && (got == 0 || add_slice(making, file, hashing, &size, error));
         offset += got;
-        rest();
+        rest(answered - asked);
     }
     snprintf(path, sizeof path, "casebook/%s", name);
-    done = done && digest_of_file(file, &digest, &size, error) && add_to_set(making, path, &digest, error);
+    if (hashing != NULL)
+        digest = digest_end(hashing);
+    done = done && add_to_set(making, path, &digest, error);
     making->copying.bytes += size;
     making->copying.copied++;
     if (file >= 0)

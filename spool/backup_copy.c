@@ -21,14 +21,11 @@
 
 enum { BLOCK = 1 << 20, TOGETHER = 4096 /* files under one sync */ };
 
-bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct error *error)
+bool backup_pour_on(int from, int to, struct hashing *hashing, uint64_t *size, struct error *error)
 {
-    struct hashing *hashing = NULL;
     char *block = malloc(BLOCK);
     ssize_t got = 0;
-    *size = 0;
-    bool done = (block != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while copying")) &&
-                digest_begin(&hashing, error);
+    bool done = block != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while copying");
     while (done && (got = read(from, block, BLOCK)) != 0) {
         if (got < 0 && errno == EINTR)
             continue;
@@ -42,11 +39,21 @@ bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct
         if (done)
             file_write_out(to);
     }
+    free(block);
+    return done;
+}
+
+bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct error *error)
+{
+    struct hashing *hashing = NULL;
+    *size = 0;
+    if (!digest_begin(&hashing, error))
+        return false;
+    bool done = backup_pour_on(from, to, hashing, size, error);
     if (done)
         *digest = digest_end(hashing);
     else
         digest_abandon(hashing);
-    free(block);
     return done;
 }
 

@@ -28,5 +28,7 @@ bool backup_copy_settle(struct backup_copying *copying, struct error *error);
 
 /* The whole of an open file into another, hashed. */
 bool backup_pour(int from, int to, struct digest *digest, uint64_t *size, struct error *error);
+/* The same of one piece of it, which begins where `to` stands: hashed and counted with those before. */
+bool backup_pour_on(int from, int to, struct hashing *hashing, uint64_t *size, struct error *error);
 
 #endif
