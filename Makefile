@@ -74,9 +74,9 @@ PSEUDO = $(B)/tests/$(LOCALE)/qps/LC_MESSAGES/leadspool.mo
 all: $(B)/leadspool $(LANGUAGES)
 
 catalogue: $(CATALOGUE)
-$(CATALOGUE): po/extract $(SOURCES) command/main.c $(wildcard $(PAGES:%=%/*))
+$(CATALOGUE): po/extract $(SOURCES) command/main.c $(PAGES:%=$(B)/%_text.c)
 	@mkdir -p $(@D)
-	$(QUIET) po/extract $@
+	$(QUIET) po/extract $@ $(PAGES:%=$(B)/%_text.c)
 
 $(B)/$(LOCALE)/%/LC_MESSAGES/leadspool.mo: po/%.po
 	@mkdir -p $(@D)
@@ -119,9 +119,9 @@ $(B)/schemas/embedded.o: $(B)/schemas/embedded.c
 # In the order of PAGE_FOLDER/order, where there is one: a script stands behind those it needs. Else by name.
 page_files = $(if $(wildcard $(1)/order),$(addprefix $(1)/,$(shell cat $(1)/order)),$(sort $(wildcard $(1)/*.css $(1)/*.html $(1)/*.js)))
 define page_text
-$(B)/$(1)_text.c: page/embed_page.awk $(call page_files,$(1)) $(wildcard $(1)/order) $(1)/.
+$(B)/$(1)_text.c: page/embed_page.awk page/texts.js $(call page_files,$(1)) $(wildcard $(1)/order) $(1)/.
 	@mkdir -p $$(@D)
-	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk $(call page_files,$(1)) > $$@.new && mv $$@.new $$@
+	$$(QUIET) awk -v name=$(notdir $(1)) -v header=$(1).h -f page/embed_page.awk page/texts.js $(call page_files,$(1)) > $$@.new && mv $$@.new $$@
 $(B)/$(1)_text.o: $(B)/$(1)_text.c
 	$$(QUIET) $$(CC) $$(CFLAGS) -c -o $$@ $$<
 endef

@@ -80,9 +80,10 @@ bool request_form(const struct settings *settings, const struct setting_command 
         const struct web_page page = {.title = _("Request for a facial identification search"),
                                       .style = request_form_style,
                                       .script = request_form_script,
+                                      .texts = request_form_texts,
                                       .data = data};
         web_page_begin(html, &page);
-        text_add(html, request_form_body);
+        web_page_body(html, request_form_body);
         done = web_page_end(html, &page, error);
     }
     json_decref(data);

@@ -14,6 +14,7 @@
 /* The files of ingest/request_form/, in the order of their names. The style is that of index.html too. */
 extern const char request_form_style[];
 extern const char request_form_script[];
+extern const char *const request_form_texts[]; /* fixed ones of script and body; ends with NULL */
 extern const char request_form_body[];
 
 /* Append the page for one command. */

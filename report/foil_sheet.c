@@ -141,11 +141,13 @@ bool foil_sheet(const struct foil_part *part, const struct ink *ink, const char 
     const struct web_page page = {.title = title == NULL ? _("Redactions") : title,
                                   .style = foil_sheet_style,
                                   .script = foil_sheet_script,
+                                  .texts = foil_sheet_texts,
                                   .data = data};
     if (done) {
         web_page_begin(html, &page);
-        text_add(html, "<noscript>This sheet needs scripts, which are part of this file and reach no network."
-                       "</noscript>\n");
+        text_add(html, "<noscript>");
+        text_add_xml(html, _("This sheet needs scripts, which are part of this file and reach no network."));
+        text_add(html, "</noscript>\n");
         done = web_page_end(html, &page, error);
     }
     free(title);

@@ -12,6 +12,7 @@
 /* The .css and .js files of report/foil_sheet/ in the order of its file "order" (page/embed_page.awk). */
 extern const char foil_sheet_style[];
 extern const char foil_sheet_script[];
+extern const char *const foil_sheet_texts[]; /* fixed ones of script and body; ends with NULL */
 
 /* `ink`: of the part, noted. */
 bool foil_sheet(const struct foil_part *part, const struct ink *ink, const char *form, struct text *html,

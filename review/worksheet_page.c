@@ -87,11 +87,15 @@ bool worksheet_page(const struct worker_job *job, const struct worksheet *worksh
     const struct web_page page = {.title = title == NULL ? language_text(worksheet->kind) : title,
                                   .style = worksheet_page_style,
                                   .script = worksheet_page_script,
+                                  .texts = worksheet_page_texts,
                                   .data = data};
     web_page_begin(html, &page);
-    text_add(html,
-             "<noscript>This worksheet needs scripts, which are part of this file and reach no network. "
-             "Without them use worksheet.pdf.</noscript>\n");
+    text_add(html, "<noscript>");
+    text_add_xml(
+        html,
+        _("This worksheet needs scripts, which are part of this file and reach no network. Without them "
+          "use worksheet.pdf."));
+    text_add(html, "</noscript>\n");
     done = web_page_end(html, &page, error);
 done:
     free(title);

@@ -16,6 +16,7 @@
 /* The .css and .js files of review/worksheet_page/ in the order of its file "order" (page/embed_page.awk). */
 extern const char worksheet_page_style[];
 extern const char worksheet_page_script[];
+extern const char *const worksheet_page_texts[]; /* fixed ones of script and body; ends with NULL */
 
 /* `facts` passed worksheet_check. */
 bool worksheet_page(const struct worker_job *job, const struct worksheet *worksheet, const json_t *facts,

@@ -19,7 +19,7 @@ function choiceOf(name, choice) {
 function casesOf(name, choice) {
     const group = `sub-${choice.value}`;
     const cases = make('fieldset', { class: 'field cases', 'data-name': group, 'data-when': `${name}=${choice.value}` },
-        make('legend', {}, 'Which case is it?'));
+        make('legend', {}, _('Which case is it?')));
     fillChoices(cases, group, choice.under);
     return cases;
 }
@@ -32,13 +32,13 @@ function fillChoices(fieldset, name, choices) {
 /** Yes or no as a group of its own. */
 function question(name, words, means = {}) {
     const group = make('fieldset', { class: 'field question', 'data-name': name }, make('legend', {}, words));
-    fillChoices(group, name, [{ value: 'yes', name: 'Yes', means: means.yes }, { value: 'no', name: 'No', means: means.no }]);
+    fillChoices(group, name, [{ value: 'yes', name: _('Yes'), means: means.yes }, { value: 'no', name: _('No'), means: means.no }]);
     return group;
 }
 
 /** A list to choose from, each entry with its line of meaning below the list. */
 function list(id, label, choices) {
-    const select = make('select', { id, name: id }, make('option', { value: '' }, 'Choose …'),
+    const select = make('select', { id, name: id }, make('option', { value: '' }, _('Choose …')),
         choices.map((choice) => make('option', { value: choice.value }, choice.name)));
     const means = make('p', { class: 'hint', 'aria-live': 'polite' });
     select.addEventListener('input', () => {

@@ -66,7 +66,7 @@ let crcTable = null;
 /** As ZIP has it (polynomial 0xEDB88320, reflected). */
 function crc32(bytes) {
     if (crcTable === null)
-        crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+        crcTable = Uint32Array.from({ length: 256 }, (entry, byte) => {
             let value = byte;
             for (let bit = 0; bit < 8; bit++)
                 value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);

@@ -11,8 +11,8 @@ function fieldWords(key) {
     const words = (label ? label.firstChild.textContent : key).trim().replace(/\?$/, '');
     const card = control.closest('.image');
     if (key === 'pick')
-        return 'Images';
-    return card ? `Image ${images.findIndex((image) => image.card === card) + 1}, ${control.type === 'checkbox' ? 'attestation' : words}` : words;
+        return _('Images');
+    return card ? _`Image ${images.findIndex((image) => image.card === card) + 1}, ${control.type === 'checkbox' ? 'attestation' : words}` : words;
 }
 
 function goTo(key) {
@@ -29,7 +29,7 @@ function linked(finding) {
         event.preventDefault();
         goTo(finding.key);
     });
-    return make('li', {}, link, `: ${finding.text}`, finding.clause ? make('span', { class: 'clause' }, ` Clause ${finding.clause}.`) : null);
+    return make('li', {}, link, `: ${finding.text}`, finding.clause ? make('span', { class: 'clause' }, _` Clause ${finding.clause}.`) : null);
 }
 
 function clearFaults() {
@@ -55,8 +55,9 @@ function markField(finding) {
 function showFindings(findings) {
     clearFaults();
     const faults = findings.filter((finding) => !finding.waits), holds = findings.filter((finding) => finding.waits);
-    showBox(byId('faults'), `${plural(faults.length, 'thing')} to mend before the packet can be saved`, faults);
-    showBox(byId('notes'), 'The request will wait for somebody first', holds);
+    showBox(byId('faults'), plural(faults.length, _('1 thing to mend before the packet can be saved'),
+        _`${faults.length} things to mend before the packet can be saved`), faults);
+    showBox(byId('notes'), _('The request will wait for somebody first'), holds);
     faults.forEach(markField);
     return faults.length === 0;
 }

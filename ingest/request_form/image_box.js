@@ -2,19 +2,19 @@
 // Marking the one person meant: a frame drawn on the picture, or four numbers. Pixels of the upright picture, from its
 // top left corner (schemas/common.xsd, box).
 
-const BOX = [['x', 'Left'], ['y', 'Top'], ['width', 'Width'], ['height', 'Height']];
+const BOX = [['x', _('Left')], ['y', _('Top')], ['width', _('Width')], ['height', _('Height')]];
 
 function boxFields(image) {
     const id = (name) => imageField(image, name);
-    const numbers = make('fieldset', { class: 'field', 'data-name': id('box') }, make('legend', {}, 'Frame, in pixels'),
+    const numbers = make('fieldset', { class: 'field', 'data-name': id('box') }, make('legend', {}, _('Frame, in pixels')),
         make('div', { class: 'choices numbers' }, BOX.map(([name, words]) => entry(id(name), words, { type: 'number', min: 0, max: 65535, inputmode: 'numeric' }))));
     prepareField(numbers);
     const frame = make('div', { class: 'frame', hidden: true });
-    const picture = make('img', { src: image.picture.src, alt: `${image.name}, large; draw a frame round the person, or type the numbers beside it` });
+    const picture = make('img', { src: image.picture.src, alt: _`${image.name}, large; draw a frame round the person, or type the numbers beside it` });
     picture.draggable = false;
     const stage = make('div', { class: 'stage' }, picture, frame);
-    const details = make('details', { class: 'mark', id: id('mark') }, make('summary', {}, 'Mark the one person meant'),
-        make('p', { class: 'hint' }, 'Needed in every picture of a crowd or rally; helpful wherever several people are seen. Draw a frame round the face and shoulders, or type it in pixels.'),
+    const details = make('details', { class: 'mark', id: id('mark') }, make('summary', {}, _('Mark the one person meant')),
+        make('p', { class: 'hint' }, _('Needed in every picture of a crowd or rally; helpful wherever several people are seen. Draw a frame round the face and shoulders, or type it in pixels.')),
         make('div', { class: 'mark-row' }, stage, numbers));
     details.addEventListener('input', () => showFrame(image, frame));
     drawable(image, stage, frame);

@@ -19,7 +19,8 @@ function make(tag, attributes = {}, ...children) {
     return element;
 }
 
-const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'}`;
+/** Of pages there is a text for one and one for more. */
+const plural = (count, one, more) => (count === 1 ? one : more);
 
 /** 1536 -> "1.5 KB"; for people, so in steps of 1000. */
 function bytesInWords(bytes) {

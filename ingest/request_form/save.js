@@ -20,7 +20,7 @@ async function packetOf(request) {
     const at = new Date(), requestId = newUuid();
     const manifest = new TextEncoder().encode(manifestOf(request, requestId, at));
     if (manifest.length > MANIFEST_LIMIT)
-        throw new Error(`There is more text than a request may hold (${bytesInWords(manifest.length)}; at most ${bytesInWords(MANIFEST_LIMIT)}). Shorten the longest answers.`);
+        throw new Error(_`There is more text than a request may hold (${bytesInWords(manifest.length)}; at most ${bytesInWords(MANIFEST_LIMIT)}). Shorten the longest answers.`);
     const files = [{ name: 'manifest.xml', bytes: manifest }, ...(request.images || []).map(({ image }) => ({ name: image.name, bytes: image.bytes }))];
     const packet = zipOf(files, at);
     saved = { content: sameAsBefore, requestId, name: packetName(request), packet, at, files: files.slice(1).map((file) => file.name),
@@ -38,34 +38,34 @@ function download(made) {
 }
 
 const NEXT = {
-    new: ['A receipt comes within a minute or so into OUT: receipt-1.txt in a folder named after the docket. If something is wrong, it says what to mend.',
-        'index.html in OUT shows every request of your command and what it waits for. Routine requests are searched overnight, others at once; people review every result. A report or a notice is put beside the receipt.'],
-    supplement: ['A receipt comes into the docket’s folder. The investigator then looks at the new images.'],
-    correction: ['A receipt comes into the docket’s folder. What waited only for these answers goes on.'],
-    withdrawal: ['A receipt comes into the docket’s folder, and the request ends there, unless its report was approved before.'],
-    corroboration: ['A receipt comes into the docket’s folder. What you stated is kept with the report.'],
+    new: [_('A receipt comes within a minute or so into OUT: receipt-1.txt in a folder named after the docket. If something is wrong, it says what to mend.'),
+        _('index.html in OUT shows every request of your command and what it waits for. Routine requests are searched overnight, others at once; people review every result. A report or a notice is put beside the receipt.')],
+    supplement: [_('A receipt comes into the docket’s folder. The investigator then looks at the new images.')],
+    correction: [_('A receipt comes into the docket’s folder. What waited only for these answers goes on.')],
+    withdrawal: [_('A receipt comes into the docket’s folder, and the request ends there, unless its report was approved before.')],
+    corroboration: [_('A receipt comes into the docket’s folder. What you stated is kept with the report.')],
 };
 
 function facts(made) {
-    const rows = [['File', made.name], ['Size', bytesInWords(made.packet.size)], ['Holds', ['manifest.xml', ...made.files].join(', ')],
-        ['Request', made.requestId], ['SHA-256', made.digest], ['Made', `${utcText(made.at).replace('T', ' ').replace('Z', '')} UTC`]];
+    const rows = [[_('File'), made.name], [_('Size'), bytesInWords(made.packet.size)], [_('Holds'), ['manifest.xml', ...made.files].join(', ')],
+        [_('Request'), made.requestId], ['SHA-256', made.digest], [_('Made'), `${utcText(made.at).replace('T', ' ').replace('Z', '')} UTC`]];
     return make('dl', { class: 'facts' }, rows.flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
 }
 
 function showSaved(request, made, holds) {
-    const again = make('button', { type: 'button' }, 'Save the file again'), fresh = make('button', { type: 'button' }, 'Start another request');
+    const again = make('button', { type: 'button' }, _('Save the file again')), fresh = make('button', { type: 'button' }, _('Start another request'));
     again.addEventListener('click', () => download(made));
     fresh.addEventListener('click', startAfresh);
     const [receipt, ...later] = NEXT[request.kind];
     const steps = [
-        ['Your browser saved ', make('strong', {}, made.name), ', usually in the folder Downloads.'],
-        ['Move it into the folder ', make('strong', {}, `in/${site.command}`), ' of the share. Do not unpack it or change its name’s ending.'],
-        ...[receipt, holds.length > 0 ? 'The request then waits for the people named above; there is nothing to send again.' : '', ...later]
+        [_('Your browser saved '), make('strong', {}, made.name), _(', usually in the folder Downloads.')],
+        [_('Move it into the folder '), make('strong', {}, `in/${site.command}`), _(' of the share. Do not unpack it or change its name’s ending.')],
+        ...[receipt, holds.length > 0 ? _('The request then waits for the people named above; there is nothing to send again.') : '', ...later]
             .filter((text) => text !== '').map((text) => [text.replace('OUT', `out/${site.command}`)]),
     ];
     byId('saved-words').replaceChildren(make('ol', { class: 'steps' }, steps.map((parts) => make('li', {}, parts))), facts(made),
         make('p', {}, again, ' ', fresh),
-        make('p', { class: 'hint' }, draftKept ? 'What you typed is kept in this browser for three days in case the receipt asks for a change. On a computer others use, clear the form when the receipt has come.' : 'What you typed is gone when you close this page.'));
+        make('p', { class: 'hint' }, draftKept ? _('What you typed is kept in this browser for three days in case the receipt asks for a change. On a computer others use, clear the form when the receipt has come.') : _('What you typed is gone when you close this page.')));
     byId('saved').hidden = false;
     byId('saved').focus();
     byId('saved').scrollIntoView({ block: 'start' });
@@ -96,7 +96,7 @@ async function checkAndSave() {
     } catch (error) {
         const box = byId('faults');
         box.hidden = false;
-        box.replaceChildren(make('h3', {}, 'The packet could not be made'), make('p', {}, error.message));
+        box.replaceChildren(make('h3', {}, _('The packet could not be made')), make('p', {}, error.message));
         box.focus();
     }
 }

@@ -7,11 +7,11 @@ let lastSearch = 0;
 function addSearch(values = {}) {
     const number = ++lastSearch, id = (name) => `search${number}-${name}`;
     const search = { number, id };
-    const remove = make('button', { type: 'button', class: 'small' }, 'Remove', make('span', { class: 'covered' }, ' this earlier search'));
+    const remove = make('button', { type: 'button', class: 'small' }, _('Remove'), make('span', { class: 'covered' }, _(' this earlier search')));
     search.card = make('li', {}, make('div', { class: 'row' },
-        entry(id('unit'), 'Unit or agency that searched', { size: 28 }),
-        entry(id('date'), 'Date', { type: 'date', max: '9999-12-31' }),
-        entry(id('result'), 'Result', { size: 40 }, 'Such as: nobody; or: a name, later excluded.')), remove);
+        entry(id('unit'), _('Unit or agency that searched'), { size: 28 }),
+        entry(id('date'), _('Date'), { type: 'date', max: '9999-12-31' }),
+        entry(id('result'), _('Result'), { size: 40 }, _('Such as: nobody; or: a name, later excluded.'))), remove);
     remove.addEventListener('click', () => {
         searches.splice(searches.indexOf(search), 1);
         search.card.remove();

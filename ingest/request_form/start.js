@@ -12,9 +12,9 @@ function fillWords() {
 
 function draftWords(restored) {
     const words = byId('draft-words');
-    words.textContent = restored ? 'What you typed before is back. Images and attestations have to be given again.' : '';
+    words.textContent = restored ? _('What you typed before is back. Images and attestations have to be given again.') : '';
     if (!draftKept)
-        words.textContent = 'This browser keeps nothing for this page: do not reload or close it before you have saved the packet.';
+        words.textContent = _('This browser keeps nothing for this page: do not reload or close it before you have saved the packet.');
 }
 
 function startAfresh() {
@@ -44,7 +44,7 @@ function prepareClear() {
         if (sure)
             startAfresh();
         sure = !sure;
-        button.textContent = sure ? 'Press again to clear everything' : words;
+        button.textContent = sure ? _('Press again to clear everything') : words;
     });
     button.addEventListener('blur', () => {
         sure = false;

@@ -64,7 +64,7 @@ function exampleOf(pattern) {
 
 const lettersIn = (text) => (text.match(/[\p{L}\p{N}]/gu) || []).length;
 
-const formWords = (pattern) => (exampleOf(pattern) ? `Such as ${exampleOf(pattern)}.` : `The form is ${pattern}.`);
+const formWords = (pattern) => (exampleOf(pattern) ? _`Such as ${exampleOf(pattern)}.` : _`The form is ${pattern}.`);
 
 function fits(pattern, text) {
     const expression = expressionOf(pattern);

@@ -10,12 +10,12 @@ function localTime(text) {
 /** As manifests write times: whole seconds, Z. */
 const utcText = (at) => at.toISOString().replace(/\.\d+Z$/, 'Z');
 
-const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'the zone of this computer';
+const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || _('the zone of this computer');
 
 function utcWords(field) {
     const at = localTime(field.value);
-    return at === null ? `Time on this computer’s clock (${ownZone()}).`
-        : `Sent as ${utcText(at).replace('T', ' ').replace(/:\d\dZ$/, '')} UTC; typed in ${ownZone()}.`;
+    return at === null ? _`Time on this computer’s clock (${ownZone()}).`
+        : _`Sent as ${utcText(at).replace('T', ' ').replace(/:\d\dZ$/, '')} UTC; typed in ${ownZone()}.`;
 }
 
 /** Says below a time field what will be sent. With a latest year of four digits, typing goes on to the hour by itself. */

@@ -8,9 +8,9 @@ const Drawing = (() => {
 
     const exemption = (box) => {
         const select = make('select', { on: { change: () => Boxes.touch(() => { box.exemption = select.value; }) } },
-            make('option', { value: '' }, 'Choose …'), Data.exemptions.map((one) => make('option', { value: one.code, selected: one.code === box.exemption },
+            make('option', { value: '' }, _('Choose …')), Data.exemptions.map((one) => make('option', { value: one.code, selected: one.code === box.exemption },
                 `${one.code}: ${one.words}`)));
-        return field('Exemption', select);
+        return field(_('Exemption'), select);
     };
     const reason = (words, value, set) => {
         const area = make('textarea', { maxlength: 1000, on: { input: () => set(area.value) } });
@@ -18,21 +18,22 @@ const Drawing = (() => {
         return field(words, area);
     };
     const card = (box) => make('li', { class: `card${Boxes.faulty(box) ? ' faulty' : ''}${Boxes.state.chosen === box ? ' chosen' : ''}` },
-        make('header', {}, make('h3', {}, `${box.number}: document ${box.document}, page ${box.page}`),
-            box.mandatory ? make('span', { class: 'hint' }, 'Sealed: stays') : button('Take away', () => Boxes.remove(box), { 'aria-label': `Take away box ${box.number}` })),
-        Boxes.state.chosen === box ? [exemption(box), reason('Particular reason', box.reason, (text) => Boxes.touch(() => { box.reason = text; }))]
-            : [make('p', { class: 'hint' }, `${box.exemption || 'No exemption'}. ${box.reason || 'No reason.'}`),
-                button('Change', () => { Boxes.choose(box); Paper.reveal(box); document.querySelector('.card.chosen select').focus(); }, { 'aria-label': `Change box ${box.number}` })]);
+        make('header', {}, make('h3', {}, _`${box.number}: document ${box.document}, page ${box.page}`),
+            box.mandatory ? make('span', { class: 'hint' }, _('Sealed: stays')) : button(_('Take away'), () => Boxes.remove(box), { 'aria-label': _`Take away box ${box.number}` })),
+        Boxes.state.chosen === box ? [exemption(box), reason(_('Particular reason'), box.reason, (text) => Boxes.touch(() => { box.reason = text; }))]
+            : [make('p', { class: 'hint' }, `${box.exemption || _('No exemption')}. ${box.reason || _('No reason.')}`),
+                button(_('Change'), () => { Boxes.choose(box); Paper.reveal(box); document.querySelector('.card.chosen select').focus(); }, { 'aria-label': _`Change box ${box.number}` })]);
 
     const wrong = () => {
         const list = [];
         const without = Boxes.state.list.filter(Boxes.faulty);
         if (without.length > 0)
-            list.push(`${without.length} ${without.length === 1 ? 'box has' : 'boxes have'} no exemption or no reason: ${without.slice(0, 8).map((one) => one.number).join(', ')}`);
+            list.push(without.length === 1 ? _`1 box has no exemption or no reason: ${without[0].number}`
+                : _`${without.length} boxes have no exemption or no reason: ${without.slice(0, 8).map((one) => one.number).join(', ')}`);
         if (Boxes.lifted().some((one) => !(Boxes.state.lifted[Boxes.liftedKey(one)] || '').trim()))
-            list.push('A proposal that is not followed has no reason');
+            list.push(_('A proposal that is not followed has no reason'));
         if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(Boxes.state.by))
-            list.push('Who drew the boxes is missing (your id on the roster)');
+            list.push(_('Who drew the boxes is missing (your id on the roster)'));
         return list;
     };
 
@@ -40,10 +41,10 @@ const Drawing = (() => {
         const open = Boxes.lifted();
         cards.replaceChildren(...Boxes.state.list.map(card));
         lifted.hidden = open.length === 0;
-        lifted.replaceChildren(make('h2', {}, 'Proposals not followed'),
-            make('p', { class: 'hint' }, 'What identifies a person then leaves only with the privacy officer’s approval.'),
-            make('ul', {}, open.map((one) => make('li', { class: 'card' }, make('h3', {}, `Document ${one.document}, page ${one.page}: ${one.what || 'proposal'}`),
-                reason('Why it may be shown', Boxes.state.lifted[Boxes.liftedKey(one)] || '', (text) => Boxes.touch((state) => { state.lifted[Boxes.liftedKey(one)] = text; }))))));
+        lifted.replaceChildren(make('h2', {}, _('Proposals not followed')),
+            make('p', { class: 'hint' }, _('What identifies a person then leaves only with the privacy officer’s approval.')),
+            make('ul', {}, open.map((one) => make('li', { class: 'card' }, make('h3', {}, _`Document ${one.document}, page ${one.page}: ${one.what || 'proposal'}`),
+                reason(_('Why it may be shown'), Boxes.state.lifted[Boxes.liftedKey(one)] || '', (text) => Boxes.touch((state) => { state.lifted[Boxes.liftedKey(one)] = text; }))))));
     };
     const refresh = (quiet) => {
         const list = wrong();
@@ -59,10 +60,10 @@ const Drawing = (() => {
         cards = make('ol', {});
         lifted = make('section', {});
         faults = make('ul', { class: 'faults' });
-        save = button('Save redactions', () => Xml.save(Xml.redactions()), { class: 'primary' });
-        aside.append(make('p', { class: 'hint' }, 'Drag on a page to draw a box, or use its button. Arrow keys move the chosen box, with Shift they size it, Delete takes it away, Enter goes to its reason.'),
-            ...field('Your id', by), make('div', { role: 'status' }, faults), save, make('p', { class: 'hint' }, 'Sign the file you save and drop it in foil/in.'),
-            make('h2', {}, 'Boxes'), cards, lifted);
+        save = button(_('Save redactions'), () => Xml.save(Xml.redactions()), { class: 'primary' });
+        aside.append(make('p', { class: 'hint' }, _('Drag on a page to draw a box, or use its button. Arrow keys move the chosen box, with Shift they size it, Delete takes it away, Enter goes to its reason.')),
+            ...field(_('Your id'), by), make('div', { role: 'status' }, faults), save, make('p', { class: 'hint' }, _('Sign the file you save and drop it in foil/in.')),
+            make('h2', {}, _('Boxes')), cards, lifted);
         Boxes.listen(refresh);
     };
     return { start };

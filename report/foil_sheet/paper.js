@@ -15,7 +15,7 @@ const Paper = (() => {
             stroke: grey(level), 'stroke-width': thickness }),
         p: ([, x, y, width, height, number]) => draw('image', { x, y, width, height, href: Data.pictures[number], preserveAspectRatio: 'none' }),
     };
-    const words = (box) => `Box ${box.number}, ${box.exemption || 'no exemption yet'}, page ${box.page} of document ${box.document}${box.mandatory ? ', sealed' : ''}`;
+    const words = (box) => _`Box ${box.number}, ${box.exemption || _('no exemption yet')}, page ${box.page} of document ${box.document}${box.mandatory ? ', sealed' : ''}`;
 
     const show = (box) => {
         const chosen = Boxes.state.chosen === box;
@@ -45,13 +45,13 @@ const Paper = (() => {
     const leaf = (one, list, index) => {
         const page = index + 1;
         const layer = draw('g', {});
-        const name = `Document ${one.number}, page ${page} of ${one.pages.length}`;
+        const name = _`Document ${one.number}, page ${page} of ${one.pages.length}`;
         const svg = draw('svg', { viewBox: '0 0 61200 79200', class: Data.form === 'draw' ? 'draws' : '', role: 'group', 'aria-label': name },
             list.map((mark) => marks[mark[0]](mark)), layer);
         svg.place = { document: one.number, page };
         layers.set(`${one.number}/${page}`, layer);
         const tools = Data.form === 'draw'
-            ? button('Add a box', () => focus(Boxes.add(one.number, page, { x: 20000, y: 30000, width: 12000, height: 1200 })), { 'aria-label': `Add a box to ${name}` })
+            ? button(_('Add a box'), () => focus(Boxes.add(one.number, page, { x: 20000, y: 30000, width: 12000, height: 1200 })), { 'aria-label': _`Add a box to ${name}` })
             : Reading.tick(one.number, page);
         return make('section', { class: 'leaf' }, make('header', {}, make('h2', {}, `${name}: ${one.title}, ${one.docket}`), tools), svg);
     };

@@ -63,7 +63,7 @@ const Pointer = (() => {
             document.querySelector('.card.chosen select, .card.chosen textarea')?.focus();
         } else if (Data.form === 'draw' && event.key === 'Delete') {
             Boxes.remove(box);
-            Dom.announce('The box was taken away');
+            Dom.announce(_('The box was taken away'));
         } else if (Data.form === 'draw' && ways[event.key]) {
             const step = event.ctrlKey ? 1000 : 100;
             const [across, along] = ways[event.key].map((one) => one * step);

@@ -40,7 +40,7 @@ const Xml = (() => {
         link.download = 'foil.xml';
         link.click();
         window.setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-        Dom.announce('Saved as foil.xml');
+        Dom.announce(_('Saved as foil.xml'));
     };
     return { redactions, reading, save };
 })();

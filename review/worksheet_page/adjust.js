@@ -8,12 +8,12 @@ const Adjust = (() => {
 
     /** `pictures()` gives [{label, words}] shown now; `changed()` is called after each change. */
     const create = (pictures, changed) => {
-        const panel = make('div', { class: 'adjust', hidden: true, role: 'group', 'aria-label': 'Display only: brightness, contrast, inversion' });
-        const opener = button('Adjust', () => toggle(), { 'aria-expanded': 'false' });
+        const panel = make('div', { class: 'adjust', hidden: true, role: 'group', 'aria-label': _('Display only: brightness, contrast, inversion') });
+        const opener = button(_('Adjust'), () => toggle(), { 'aria-expanded': 'false' });
 
         const mark = () => {
             const adjusted = pictures().some((one) => !Displays.plain(one.label));
-            opener.textContent = adjusted ? 'Adjusted' : 'Adjust';
+            opener.textContent = adjusted ? _('Adjusted') : _('Adjust');
             opener.classList.toggle('active', adjusted);
         };
 
@@ -23,16 +23,16 @@ const Adjust = (() => {
                 words: (value) => `${value} %`, act: (value) => { Displays.of(one.label)[name] = value; mark(); changed(); } });
             const invert = make('input', { type: 'checkbox', checked: setting.invert });
             invert.addEventListener('change', () => { Displays.of(one.label).invert = invert.checked; mark(); changed(); });
-            const sliders = [slide('brightness', 'Brightness'), slide('contrast', 'Contrast')];
+            const sliders = [slide('brightness', _('Brightness')), slide('contrast', _('Contrast'))];
             return make('fieldset', {}, make('legend', {}, one.words), sliders[0].node, sliders[1].node,
-                make('label', { class: 'choice check' }, invert, make('span', {}, 'Invert')),
-                button('As it is', () => { Displays.reset(one.label); refresh(); mark(); changed(); }));
+                make('label', { class: 'choice check' }, invert, make('span', {}, _('Invert'))),
+                button(_('As it is'), () => { Displays.reset(one.label); refresh(); mark(); changed(); }));
         };
 
         const refresh = () => {
             if (!panel.hidden)
                 panel.replaceChildren(...pictures().map(row), make('p', { class: 'hint' },
-                    'Changes the display only. No picture is made from it; the settings are noted with your decision.'));
+                    _('Changes the display only. No picture is made from it; the settings are noted with your decision.')));
             mark();
         };
 

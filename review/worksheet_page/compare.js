@@ -7,15 +7,15 @@
 const Compare = (() => {
     'use strict';
     const { make, button, uniqueId } = Dom;
-    const VIEWS = [['side-by-side', 'Side by side'], ['overlay', 'Overlay'], ['curtain', 'Curtain'], ['flicker', 'Flicker']];
+    const VIEWS = [['side-by-side', _('Side by side')], ['overlay', _('Overlay')], ['curtain', _('Curtain')], ['flicker', _('Flicker')]];
     const RATES = [1, 2, 3];
-    const still = window.matchMedia('(prefers-reduced-motion: reduce)');
+    const still = window.matchMedia(_('(prefers-reduced-motion: reduce)'));
 
     /** `left` and `right` are {label, words}; `right` may be null (a picture alone). `step`: where its keys work. */
     const create = ({ left, step, views = true }) => {
         const shared = Pane.view();
-        const first = Pane.create(shared, 'Picture: arrow keys move, plus and minus zoom');
-        const second = Pane.create(shared, 'Second picture: arrow keys move, plus and minus zoom');
+        const first = Pane.create(shared, _('Picture: arrow keys move, plus and minus zoom'));
+        const second = Pane.create(shared, _('Second picture: arrow keys move, plus and minus zoom'));
         let right = null, mode = 'side-by-side', face = true, opacity = 50, curtain = 50, top = true, timer = 0, rate = 2;
 
         const captions = [make('p', { class: 'caption' }), make('p', { class: 'caption' })];
@@ -52,7 +52,7 @@ const Compare = (() => {
             captions[1].parentNode.hidden = !two;
             first.set(two || !right ? [entry(left)] : [entry(left), entry(right)]);
             second.set(two ? [entry(right)] : []);
-            captions[0].textContent = two || !right ? left.words : mode === 'overlay' ? `${right.words} over ${left.words}`
+            captions[0].textContent = two || !right ? left.words : mode === 'overlay' ? _`${right.words} over ${left.words}`
                 : mode === 'curtain' ? `${left.words} | ${right.words}` : '';
             captions[1].textContent = two ? right.words : '';
             if (mode !== 'flicker')
@@ -77,23 +77,23 @@ const Compare = (() => {
             if (!right || mode === 'side-by-side')
                 extra.replaceChildren();
             else if (mode === 'overlay')
-                extra.replaceChildren(Fields.slider({ label: 'Opacity', least: 0, most: 100, step: 5, value: opacity,
+                extra.replaceChildren(Fields.slider({ label: _('Opacity'), least: 0, most: 100, step: 5, value: opacity,
                     words: (value) => `${value} %`, act: (value) => { opacity = value; apply(); } }).node);
             else if (mode === 'curtain')
-                extra.replaceChildren(Fields.slider({ label: 'Curtain', least: 0, most: 100, step: 1, value: curtain,
+                extra.replaceChildren(Fields.slider({ label: _('Curtain'), least: 0, most: 100, step: 1, value: curtain,
                     words: (value) => `${value} %`, act: (value) => { curtain = value; apply(); } }).node);
             else
-                extra.replaceChildren(button('Swap', swap, { class: 'swap' }), ...(still.matches
-                    ? [make('p', { class: 'hint' }, 'By hand only: this computer asks for less motion.')]
-                    : [button(timer ? 'Stop' : 'Run', () => run(!timer), { class: 'run' }), pace()]));
+                extra.replaceChildren(button(_('Swap'), swap, { class: 'swap' }), ...(still.matches
+                    ? [make('p', { class: 'hint' }, _('By hand only: this computer asks for less motion.'))]
+                    : [button(timer ? _('Stop') : _('Run'), () => run(!timer), { class: 'run' }), pace()]));
             if (had)
                 (extra.querySelector('.run') || extra.querySelector('button, input') || first.node).focus();
         };
         const pace = () => {
             const id = uniqueId('pace');
-            const select = make('select', { id }, RATES.map((one) => make('option', { value: String(one), selected: one === rate }, `${one} a second`)));
+            const select = make('select', { id }, RATES.map((one) => make('option', { value: String(one), selected: one === rate }, _`${one} a second`)));
             select.addEventListener('change', () => { rate = Number(select.value); if (timer) run(true); });
-            return make('span', { class: 'pace' }, make('label', { for: id, class: 'unseen' }, 'Pace'), select);
+            return make('span', { class: 'pace' }, make('label', { for: id, class: 'unseen' }, _('Pace')), select);
         };
 
         const setMode = (to) => {
@@ -103,7 +103,7 @@ const Compare = (() => {
             Dom.announce(VIEWS.find(([code]) => code === to)[1]);
         };
         const modes = VIEWS.map(([code, words]) => button(words, () => setMode(code), { value: code, 'aria-pressed': String(code === mode) }));
-        const faceButton = button('Whole photo', () => setFace(!face), { 'aria-pressed': 'false' });
+        const faceButton = button(_('Whole photo'), () => setFace(!face), { 'aria-pressed': 'false' });
         const setFace = (to) => {
             face = to;
             faceButton.setAttribute('aria-pressed', String(!face));
@@ -113,26 +113,26 @@ const Compare = (() => {
         const adjust = Adjust.create(() => [left, right].filter(Boolean), apply);
         shared.onChange((place) => { zoomWords.textContent = `${Math.round(place.zoom * 100)} %`; apply(); });
 
-        const bar = make('div', { class: 'bar', role: 'toolbar', 'aria-label': 'View' },
-            views ? make('div', { class: 'modes', role: 'group', 'aria-label': 'How to compare' }, modes) : null, faceButton,
-            make('div', { class: 'zooms', role: 'group', 'aria-label': 'Zoom' }, button('−', () => shared.zoomBy(1 / 1.25), { 'aria-label': 'Zoom out' }),
-                zoomWords, button('+', () => shared.zoomBy(1.25), { 'aria-label': 'Zoom in' }), button('Fit', shared.reset)),
+        const bar = make('div', { class: 'bar', role: 'toolbar', 'aria-label': _('View') },
+            views ? make('div', { class: 'modes', role: 'group', 'aria-label': _('How to compare') }, modes) : null, faceButton,
+            make('div', { class: 'zooms', role: 'group', 'aria-label': _('Zoom') }, button('−', () => shared.zoomBy(1 / 1.25), { 'aria-label': _('Zoom out') }),
+                zoomWords, button('+', () => shared.zoomBy(1.25), { 'aria-label': _('Zoom in') }), button(_('Fit'), shared.reset)),
             adjust.opener);
         stage.append(extra);
 
         const keys = () => {
-            Keys.add('+', 'Zoom in', () => shared.zoomBy(1.25), step, 'Pictures');
-            Keys.add('-', 'Zoom out', () => shared.zoomBy(1 / 1.25), step, 'Pictures');
-            Keys.add('0', 'Fit the picture', shared.reset, step, 'Pictures');
-            Keys.add('w', 'Whole photo, or the aligned face', () => setFace(!face), step, 'Pictures');
-            Keys.add('b', 'Brightness, contrast, inversion', adjust.toggle, step, 'Pictures');
+            Keys.add('+', _('Zoom in'), () => shared.zoomBy(1.25), step, _('Pictures'));
+            Keys.add('-', _('Zoom out'), () => shared.zoomBy(1 / 1.25), step, _('Pictures'));
+            Keys.add('0', _('Fit the picture'), shared.reset, step, _('Pictures'));
+            Keys.add('w', _('Whole photo, or the aligned face'), () => setFace(!face), step, _('Pictures'));
+            Keys.add('b', _('Brightness, contrast, inversion'), adjust.toggle, step, _('Pictures'));
             if (!views)
                 return;
             for (const [key, code] of [['a', 0], ['o', 1], ['u', 2], ['f', 3]])
-                Keys.add(key, VIEWS[code][1], () => setMode(VIEWS[code][0]), step, 'Pictures');
-            Keys.add('[', 'Overlay, curtain: less', () => shift(-5), step, 'Pictures');
-            Keys.add(']', 'Overlay, curtain: more', () => shift(5), step, 'Pictures');
-            Keys.add(' ', 'Flicker: swap', () => (mode === 'flicker' ? swap() : false), step, 'Pictures');
+                Keys.add(key, VIEWS[code][1], () => setMode(VIEWS[code][0]), step, _('Pictures'));
+            Keys.add('[', _('Overlay, curtain: less'), () => shift(-5), step, _('Pictures'));
+            Keys.add(']', _('Overlay, curtain: more'), () => shift(5), step, _('Pictures'));
+            Keys.add(' ', _('Flicker: swap'), () => (mode === 'flicker' ? swap() : false), step, _('Pictures'));
         };
         const shift = (by) => {
             if (mode === 'overlay')

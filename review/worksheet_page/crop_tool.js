@@ -27,13 +27,13 @@ const CropTool = (() => {
             const at = rectangle(), { width, height } = size();
             const a = pane.spot(at.x / width, at.y / height), b = pane.spot((at.x + at.width) / width, (at.y + at.height) / height);
             Object.assign(box.style, { left: `${a.x}px`, top: `${a.y}px`, width: `${b.x - a.x}px`, height: `${b.y - a.y}px` });
-            words.textContent = large(at) ? `${at.width} × ${at.height} pixels at ${at.x}, ${at.y}` : `At least ${EditGeometry.LEAST_CROP} pixels a side`;
+            words.textContent = large(at) ? _`${at.width} × ${at.height} pixels at ${at.x}, ${at.y}` : _`At least ${EditGeometry.LEAST_CROP} pixels a side`;
             accept.disabled = !large(at);
         };
 
         const stop = () => { on = false; from = null; panel.hidden = true; draw(); ended(); };
-        const accept = button('Take this crop', () => { const at = rectangle(); stop(); take(at); }, { class: 'primary' });
-        const panel = make('div', { class: 'crop-panel', hidden: true }, words, accept, button('Cancel', () => stop()));
+        const accept = button(_('Take this crop'), () => { const at = rectangle(); stop(); take(at); }, { class: 'primary' });
+        const panel = make('div', { class: 'crop-panel', hidden: true }, words, accept, button(_('Cancel'), () => stop()));
         /** Begins with the middle of the picture, so that the keyboard alone can do it: the numbers follow in the list. */
         const start = () => {
             on = true;

@@ -75,8 +75,8 @@ const Draft = (() => {
         Dom.announce(`${words}: ${step.name}`);
         return true;
     };
-    const undo = () => swap(back, forth, 'Undone');
-    const redo = () => swap(forth, back, 'Done again');
+    const undo = () => swap(back, forth, _('Undone'));
+    const redo = () => swap(forth, back, _('Done again'));
 
     /** Take a draft over; a text of why not, or ''. */
     const take = (text) => {
@@ -84,12 +84,12 @@ const Draft = (() => {
         try {
             found = JSON.parse(text);
         } catch {
-            return 'This file holds no draft.';
+            return _('This file holds no draft.');
         }
         if (!found || found.version !== VERSION)
-            return 'This file holds no draft of this kind of worksheet.';
+            return _('This file holds no draft of this kind of worksheet.');
         if (found.item !== Data.facts.item)
-            return 'This draft is of another item. Nothing was changed.';
+            return _('This draft is of another item. Nothing was changed.');
         state = { ...fresh(), ...found };
         seal();
         keep();

@@ -32,25 +32,25 @@ const EditGeometry = (() => {
     const fault = (size, edit) => {
         if (edit.operation === 'crop') {
             if (![edit.x, edit.y, edit.width, edit.height].every(Number.isInteger) || edit.x < 0 || edit.y < 0)
-                return 'a crop is given in whole pixels';
+                return _('a crop is given in whole pixels');
             if (edit.width < LEAST_CROP || edit.height < LEAST_CROP)
-                return `a crop has at least ${LEAST_CROP} pixels a side`;
+                return _`a crop has at least ${LEAST_CROP} pixels a side`;
             if (edit.x + edit.width > size.width || edit.y + edit.height > size.height)
-                return `the crop leaves the picture of ${size.width} × ${size.height} pixels`;
+                return _`the crop leaves the picture of ${size.width} × ${size.height} pixels`;
             return '';
         }
         const [name, least, most] = RANGES[edit.operation];
         if (!Number.isInteger(edit[name]) || edit[name] < least || edit[name] > most || (edit.operation === 'rotate' && edit.angle % 10 !== 0))
-            return `${edit.operation} is beyond its range`;
+            return _`${edit.operation} is beyond its range`;
         const made = after(size, edit);
-        return made.width > SIDE || made.height > SIDE || made.width * made.height > PIXELS ? `the result would have ${made.width} × ${made.height} pixels` : '';
+        return made.width > SIDE || made.height > SIDE || made.width * made.height > PIXELS ? _`the result would have ${made.width} × ${made.height} pixels` : '';
     };
 
     /** {sizes: before the first and after each, fault: of the first that cannot be made, index of it}. */
     const walk = (original, edits) => {
         const sizes = [{ width: original.width, height: original.height }];
         for (const [index, edit] of edits.entries()) {
-            const wrong = index >= MOST ? `at most ${MOST} edits are made of one picture` : fault(sizes[index], edit);
+            const wrong = index >= MOST ? _`at most ${MOST} edits are made of one picture` : fault(sizes[index], edit);
             if (wrong)
                 return { sizes, fault: wrong, index };
             sizes.push(after(sizes[index], edit));

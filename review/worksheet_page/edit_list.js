@@ -6,7 +6,7 @@ const EditList = (() => {
     const { make, button, uniqueId } = Dom;
     const NEW = { rotate: { operation: 'rotate', angle: 0 }, brightness: { operation: 'brightness', percent: 0 },
         contrast: { operation: 'contrast', percent: 0 }, scale: { operation: 'scale', percent: 100 } };
-    const WORDS = { crop: 'Crop', rotate: 'Rotate', brightness: 'Brightness', contrast: 'Contrast', scale: 'Scale' };
+    const WORDS = { crop: _('Crop'), rotate: _('Rotate'), brightness: _('Brightness'), contrast: _('Contrast'), scale: _('Scale') };
     // What is set on the slider, in the units people read: degrees, per cent.
     const SHOWN = { rotate: ['angle', 100, -180, 180, 0.1, '°'], brightness: ['percent', 1, -100, 100, 1, ' %'], contrast: ['percent', 1, -100, 100, 1, ' %'],
         scale: ['percent', 1, 10, 400, 1, ' %'] };
@@ -21,7 +21,7 @@ const EditList = (() => {
             state.edits[label()] = act([...of(state)]);
         }, typing);
         const add = (operation) => {
-            change(`Add ${operation}`, (edits) => [...edits, { ...NEW[operation] }]);
+            change(_`Add ${operation}`, (edits) => [...edits, { ...NEW[operation] }]);
             const inputs = list.querySelectorAll('li:last-child input');
             if (inputs.length > 0)
                 inputs[0].focus();
@@ -37,7 +37,7 @@ const EditList = (() => {
             const id = uniqueId('edit');
             const number = make('input', { id, type: 'number', class: 'number', min: String(least), max: String(most), step: String(step) });
             const range = slide ? make('input', { type: 'range', min: String(least), max: String(most), step: String(step),
-                'aria-label': `${words}, slider` }) : null;
+                'aria-label': _`${words}, slider` }) : null;
             const take = (input) => {
                 const value = Math.round(Number(input.value) / step) * step * times;
                 if (input.value !== '')
@@ -61,8 +61,8 @@ const EditList = (() => {
             list.replaceChildren(...edits.map((edit, index) => {
                 const fields = numbers(edit, index);
                 const node = make('li', {}, make('span', { class: 'edit-name' }, `${index + 1}. ${WORDS[edit.operation]}`), fields.map((one) => one.node),
-                    button('Remove', () => change(`Remove ${edit.operation}`, (all) => all.filter((_, i) => i !== index)),
-                        { 'aria-label': `Remove ${WORDS[edit.operation]}, edit ${index + 1}` }));
+                    button(_('Remove'), () => change(_`Remove ${edit.operation}`, (all) => all.filter((one, i) => i !== index)),
+                        { 'aria-label': _`Remove ${WORDS[edit.operation]}, edit ${index + 1}` }));
                 node.fields = fields;
                 return node;
             }));
@@ -76,7 +76,7 @@ const EditList = (() => {
         };
 
         const full = (state) => of(state).length >= EditGeometry.MOST;
-        const buttons = make('div', { class: 'edit-add', role: 'group', 'aria-label': 'Add an edit' }, crop,
+        const buttons = make('div', { class: 'edit-add', role: 'group', 'aria-label': _('Add an edit') }, crop,
             Object.keys(NEW).map((operation) => button(WORDS[operation], () => (full(Draft.state) ? null : add(operation)))));
         return { node: make('div', { class: 'edits' }, buttons, list), refresh, add, change, of };
     };

@@ -7,7 +7,7 @@
 const Eyes = (() => {
     'use strict';
     const { make, button, uniqueId } = Dom;
-    const GLASS = 150, LENS = 8, NAMES = ['one eye', 'the other eye'];
+    const GLASS = 150, LENS = 8, NAMES = [_('one eye'), _('the other eye')];
 
     /** [{x, y}, {x, y}] in the original; what the request submitted until something is marked; entries may be missing. */
     const of = (state, label) => {
@@ -80,7 +80,7 @@ const Eyes = (() => {
         const put = (point, typing) => {
             const { label, edits, sizes } = now(), size = sizes[sizes.length - 1];
             const inside = { x: Math.min(size.width - 1, Math.max(0, point.x)), y: Math.min(size.height - 1, Math.max(0, point.y)) };
-            Draft.change(`Mark ${NAMES[active]}`, (state) => {
+            Draft.change(_`Mark ${NAMES[active]}`, (state) => {
                 const eyes = [...of(state, label)];
                 eyes[active] = EditGeometry.toOriginal(inside, edits, sizes);
                 state.eyes[label] = eyes;
@@ -88,8 +88,8 @@ const Eyes = (() => {
         };
         const choose = (index) => {
             active = index;
-            marks.forEach((_, i) => place(i));
-            Dom.announce(`Marking ${NAMES[index]}`);
+            marks.forEach((mark, i) => place(i));
+            Dom.announce(_`Marking ${NAMES[index]}`);
         };
 
         const whereIs = (here) => {
@@ -113,7 +113,7 @@ const Eyes = (() => {
                 } else
                     active = both[0] ? 1 : 0;
                 put(whereIs(here), false);
-                Dom.announce(`Marked ${NAMES[active]}`);
+                Dom.announce(_`Marked ${NAMES[active]}`);
             }
             return true;
         };
@@ -141,16 +141,16 @@ const Eyes = (() => {
                     if (input.value !== '')
                         put({ ...from, [axis]: Number(input.value) }, true);
                 });
-                group.append(make('label', { for: id }, `${index === 0 ? 'One eye' : 'Other eye'} ${axis}`), input);
+                group.append(make('label', { for: id }, `${index === 0 ? _('One eye') : _('Other eye')} ${axis}`), input);
                 return input;
             });
             return { group, inputs };
         });
-        const accept = button('', () => Draft.change('Take the eyes found', (state) => { state.eyes[now().label] = proposed(now().label).eyes; }));
+        const accept = button('', () => Draft.change(_('Take the eyes found'), (state) => { state.eyes[now().label] = proposed(now().label).eyes; }));
         const refresh = () => {
             const found = proposed(now().label);
             accept.hidden = !found;
-            accept.textContent = found ? `Take the eyes found (confidence ${found.confidence} of 100)` : '';
+            accept.textContent = found ? _`Take the eyes found (confidence ${found.confidence} of 100)` : '';
             fields.forEach(show);
         };
         const show = ({ inputs }, index) => {
@@ -164,7 +164,7 @@ const Eyes = (() => {
         };
         const other = () => choose(1 - active);
         return { tool, refresh, hide, other, node: make('div', { class: 'eyes' }, accept, fields.map((one) => one.group),
-            button('Clear eyes', () => Draft.change('Clear eyes', (state) => { state.eyes[now().label] = []; }))) };
+            button(_('Clear eyes'), () => Draft.change(_('Clear eyes'), (state) => { state.eyes[now().label] = []; }))) };
     };
 
     return { create, of };

@@ -8,34 +8,34 @@ const Finish = (() => {
     let stageFaults = () => [];
 
     const faults = (state) => [...stageFaults(state), ...(NAME.test(state.signer.trim()) ? [] : [{ step: 'finish',
-        words: 'Enter your id in the roster: letters, digits, dot, underscore, hyphen.' }])];
+        words: _('Enter your id in the roster: letters, digits, dot, underscore, hyphen.') }])];
 
     const commands = (name) => [
-        ['With leadspool on this computer', `leadspool decide --from ${name}.xml --key YOUR.key --cert YOUR.pem --wait 30`],
-        ['With OpenSSL, then put the .p7m file into review/decisions',
+        [_('With leadspool on this computer'), `leadspool decide --from ${name}.xml --key YOUR.key --cert YOUR.pem --wait 30`],
+        [_('With OpenSSL, then put the .p7m file into review/decisions'),
             `openssl cms -sign -binary -nodetach -outform DER -md sha256 -signer YOUR.pem -inkey YOUR.key -in ${name}.xml -out ${name}.p7m`],
-        ['Where the site takes the word of the account that owns the file', `copy ${name}.xml into review/decisions`]];
+        [_('Where the site takes the word of the account that owns the file'), _`copy ${name}.xml into review/decisions`]];
 
     const create = (askFaults) => {
         stageFaults = askFaults;
         const name = Save.baseName();
-        const signer = Fields.text({ name: 'Your id', label: 'Your id in the roster', most: 63, get: (state) => state.signer,
+        const signer = Fields.text({ name: _('Your id'), label: _('Your id in the roster'), most: 63, get: (state) => state.signer,
             set: (state, value) => { state.signer = value; } });
         const list = make('ul', { class: 'faults' });
-        const ready = make('p', { class: 'ready' }, 'Nothing is missing.');
-        const preview = make('pre', { tabIndex: 0, 'aria-label': 'The decision as it will be saved' });
-        const show = make('details', { class: 'preview' }, make('summary', {}, 'The decision as XML'), preview);
-        const done = make('section', { class: 'next-steps', hidden: true, 'aria-label': 'What to do next' });
-        const save = button('Save the decision', () => {
+        const ready = make('p', { class: 'ready' }, _('Nothing is missing.'));
+        const preview = make('pre', { tabIndex: 0, 'aria-label': _('The decision as it will be saved') });
+        const show = make('details', { class: 'preview' }, make('summary', {}, _('The decision as XML')), preview);
+        const done = make('section', { class: 'next-steps', hidden: true, 'aria-label': _('What to do next') });
+        const save = button(_('Save the decision'), () => {
             const text = Xml.decision(Draft.state, Moment.now());
             Save.file(`${name}.xml`, 'application/xml', text);
             preview.textContent = text;
             done.hidden = false;
-            Header.say(`${name}.xml was saved. It counts once it is signed and handed in.`);
+            Header.say(_`${name}.xml was saved. It counts once it is signed and handed in.`);
         }, { class: 'primary save' });
-        done.append(make('h3', {}, 'Now sign it and hand it in'), make('p', {}, `The file ${name}.xml counts only when it is signed. One of these:`),
+        done.append(make('h3', {}, _('Now sign it and hand it in')), make('p', {}, _`The file ${name}.xml counts only when it is signed. One of these:`),
             make('ol', {}, commands(name).map(([words, command]) => make('li', {}, make('p', {}, words), make('code', {}, command)))),
-            make('p', { class: 'hint' }, 'The answer comes into review/answers under your id. Changed your mind before you signed? Save the decision again.'));
+            make('p', { class: 'hint' }, _('The answer comes into review/answers under your id. Changed your mind before you signed? Save the decision again.')));
         /** To where it is mended: of this step that is the one field there is. */
         const lead = (step) => (step === 'finish' ? signer.querySelector('input, textarea').focus() : Steps.go(step));
         Draft.subscribe((state) => {
@@ -47,10 +47,10 @@ const Finish = (() => {
                 preview.textContent = Xml.decision(state, Moment.now());
         });
         show.addEventListener('toggle', () => { preview.textContent = Xml.decision(Draft.state, Moment.now()); });
-        Keys.add('Control+Enter', 'Save the decision', () => save.click(), 'finish');
-        Steps.add({ name: 'finish', title: 'Sign', shown: () => Displays.watch(() => []), done: () => !done.hidden,
-            content: make('div', { class: 'columns' }, make('div', {}, make('h3', {}, 'Before you sign'), list, ready, signer, save, done),
-                make('div', {}, show, make('p', { class: 'hint' }, `Item ${Data.facts.item}`))) });
+        Keys.add('Control+Enter', _('Save the decision'), () => save.click(), 'finish');
+        Steps.add({ name: 'finish', title: _('Sign'), shown: () => Displays.watch(() => []), done: () => !done.hidden,
+            content: make('div', { class: 'columns' }, make('div', {}, make('h3', {}, _('Before you sign')), list, ready, signer, save, done),
+                make('div', {}, show, make('p', { class: 'hint' }, _`Item ${Data.facts.item}`))) });
     };
 
     return { create, faults };

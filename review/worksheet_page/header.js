@@ -19,43 +19,43 @@ const Header = (() => {
         const input = make('input', { type: 'file', accept: '.json,application/json' });
         input.addEventListener('change', async () => {
             if (input.files.length > 0)
-                say(Draft.take(await input.files[0].text()) || 'The draft was loaded.');
+                say(Draft.take(await input.files[0].text()) || _('The draft was loaded.'));
         });
         input.click();
     };
 
     const forget = () => {
-        if (window.confirm('Empty this worksheet and remove its draft from this computer? What you entered is gone then.')) {
+        if (window.confirm(_('Empty this worksheet and remove its draft from this computer? What you entered is gone then.'))) {
             Draft.forget();
-            say('The draft was removed.');
+            say(_('The draft was removed.'));
             Steps.go(Steps.names()[0]);
         }
     };
 
-    const menu = () => make('details', { class: 'menu' }, make('summary', {}, 'Draft'), make('div', { class: 'menu-list' },
-        make('p', { class: 'hint kept' }), button('Save draft file', saveDraft), button('Load draft file', loadDraft),
-        button('Print', () => window.print()), button('Remove draft', forget)));
+    const menu = () => make('details', { class: 'menu' }, make('summary', {}, _('Draft')), make('div', { class: 'menu-list' },
+        make('p', { class: 'hint kept' }), button(_('Save draft file'), saveDraft), button(_('Load draft file'), loadDraft),
+        button(_('Print'), () => window.print()), button(_('Remove draft'), forget)));
 
     const start = () => {
-        const undo = button('Undo', Draft.undo), redo = button('Redo', Draft.redo);
+        const undo = button(_('Undo'), Draft.undo), redo = button(_('Redo'), Draft.redo);
         const list = menu(), kept = list.querySelector('.kept');
         const facts = Data.facts;
         document.body.append(make('header', { class: 'top' },
             make('div', { class: 'about' }, make('h1', {}, Words.STAGE[Data.stage]),
-                make('p', {}, `${facts.docket} · round ${facts.round} · opened ${Data.time(facts.opened)}`),
-                facts.engine ? make('p', { class: 'engine' }, `List by ${facts.engine}`) : null,
-                facts.demonstration ? make('p', { class: 'demonstration' }, 'Demonstration with drawn people') : null),
-            make('nav', { 'aria-label': 'Steps' }, make('ol', { class: 'tabs' }, Steps.tabs())),
-            make('div', { class: 'tools' }, undo, redo, list, button('?', Keys.help, { 'aria-label': 'Keyboard shortcuts', class: 'round' }))),
+                make('p', {}, _`${facts.docket} · round ${facts.round} · opened ${Data.time(facts.opened)}`),
+                facts.engine ? make('p', { class: 'engine' }, _`List by ${facts.engine}`) : null,
+                facts.demonstration ? make('p', { class: 'demonstration' }, _('Demonstration with drawn people')) : null),
+            make('nav', { 'aria-label': _('Steps') }, make('ol', { class: 'tabs' }, Steps.tabs())),
+            make('div', { class: 'tools' }, undo, redo, list, button('?', Keys.help, { 'aria-label': _('Keyboard shortcuts'), class: 'round' }))),
         said);
         Draft.subscribe(() => {
             undo.disabled = !Draft.canUndo;
             redo.disabled = !Draft.canRedo;
-            undo.title = Draft.canUndo ? `Undo: ${Draft.nextUndo}` : '';
+            undo.title = Draft.canUndo ? _`Undo: ${Draft.nextUndo}` : '';
         });
         Draft.onKept((problem) => {
-            kept.textContent = problem ? `Not kept by this browser (${problem}): save a draft file before you close this page.`
-                : 'Kept on this computer as you go.';
+            kept.textContent = problem ? _`Not kept by this browser (${problem}): save a draft file before you close this page.`
+                : _('Kept on this computer as you go.');
             list.classList.toggle('warning', Boolean(problem));
         });
         document.addEventListener('click', (event) => { if (!list.contains(event.target)) list.open = false; });

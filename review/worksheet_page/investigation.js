@@ -6,11 +6,11 @@ const Investigation = (() => {
     const faults = (state) => {
         const found = [];
         if (!state.lock)
-            found.push({ step: 'probe', words: 'Describe the probe alone, and lock it.' });
+            found.push({ step: 'probe', words: _('Describe the probe alone, and lock it.') });
         const open = Screening.open(state);
         if (open.length > 0 && state.outcome !== 'search-again')
             found.push({ step: 'screening',
-                words: `${open.length} candidates have no disposition: ${open.slice(0, 6).join(', ')}${open.length > 6 ? ' …' : ''}` });
+                words: _`${open.length} candidates have no disposition: ${open.slice(0, 6).join(', ')}${open.length > 6 ? ' …' : ''}` });
         const again = state.outcome === 'search-again' && state.chosen ? Prepare.faults(state).map((words) => ({ step: 'prepare', words })) : [];
         return [...found, ...Opinion.faults(state), ...again];
     };

@@ -43,9 +43,9 @@ const Keys = (() => {
 
     /** [[heading, shortcuts]]: everywhere, of pictures, then step by step; each once. */
     const groups = () => {
-        const found = new Map([['Everywhere', []]]);
+        const found = new Map([[_('Everywhere'), []]]);
         for (const one of shortcuts) {
-            const heading = one.group || (one.step === '' ? 'Everywhere' : Steps.title(one.step));
+            const heading = one.group || (one.step === '' ? _('Everywhere') : Steps.title(one.step));
             if (!found.has(heading))
                 found.set(heading, []);
             if (!found.get(heading).some((other) => other.key === one.key))
@@ -55,7 +55,7 @@ const Keys = (() => {
     };
 
     const list = (rows) => make('table', {}, make('thead', { class: 'unseen' }, make('tr', {},
-        make('th', { scope: 'col' }, 'Key'), make('th', { scope: 'col' }, 'What it does'))), make('tbody', {}, rows.map((one) =>
+        make('th', { scope: 'col' }, _('Key')), make('th', { scope: 'col' }, _('What it does')))), make('tbody', {}, rows.map((one) =>
         make('tr', {}, make('td', {}, one.shown.map((key) => make('kbd', {}, key))), make('td', {}, one.words)))));
 
     const help = () => {
@@ -65,10 +65,10 @@ const Keys = (() => {
             dialog = make('dialog', { class: 'help', 'aria-labelledby': 'help-title' });
             dialog.fill = () => {
                 off.checked = Draft.state.shortcuts;
-                dialog.replaceChildren(make('h2', { id: 'help-title' }, 'Keyboard'),
-                    button('Close', () => dialog.close(), { class: 'primary close', autofocus: true }),
-                    make('p', {}, 'Tab and Shift+Tab go through everything; arrow keys choose within a group.'),
-                    make('label', { class: 'choice check' }, off, make('span', {}, 'Keys of one letter work (not while you write)')),
+                dialog.replaceChildren(make('h2', { id: 'help-title' }, _('Keyboard')),
+                    button(_('Close'), () => dialog.close(), { class: 'primary close', autofocus: true }),
+                    make('p', {}, _('Tab and Shift+Tab go through everything; arrow keys choose within a group.')),
+                    make('label', { class: 'choice check' }, off, make('span', {}, _('Keys of one letter work (not while you write)'))),
                     make('div', { class: 'help-lists' }, groups().map(([heading, rows]) =>
                         make('section', {}, make('h3', {}, heading), list(rows)))));
             };
@@ -80,11 +80,11 @@ const Keys = (() => {
 
     const start = () => {
         document.addEventListener('keydown', pressed);
-        add('?', 'This list', help);
-        add('Control+z', 'Undo', Draft.undo);
-        add('Control+y', 'Do again what was undone', Draft.redo);
+        add('?', _('This list'), help);
+        add('Control+z', _('Undo'), Draft.undo);
+        add('Control+y', _('Do again what was undone'), Draft.redo);
         for (let n = 1; n <= Steps.names().length; n++)
-            add(String(n), `Step ${n}`, () => Steps.goNumber(n));
+            add(String(n), _`Step ${n}`, () => Steps.goNumber(n));
     };
 
     return { add, start, help };

@@ -23,7 +23,7 @@ const Lock = (() => {
 
     const close = () => {
         const at = Moment.now();
-        Draft.change('Lock', (state) => { state.lock = { at, sha256: digest(state, at) }; });
+        Draft.change(_('Lock'), (state) => { state.lock = { at, sha256: digest(state, at) }; });
         Draft.seal();
     };
 

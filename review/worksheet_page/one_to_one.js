@@ -6,7 +6,7 @@ const OneToOne = (() => {
     const { make, uniqueId } = Dom;
 
     const create = () => {
-        const view = Compare.create({ left: { label: 'P01', words: 'Probe' }, step: 'one' });
+        const view = Compare.create({ left: { label: 'P01', words: _('Probe') }, step: 'one' });
         const grid = Grid.create('one');
         const id = uniqueId('candidate');
         const select = make('select', { id });
@@ -15,7 +15,7 @@ const OneToOne = (() => {
         const show = (to) => {
             label = to;
             grid.setLabel(to);
-            view.setRight(to ? { label: to, words: `Candidate ${to}` } : null);
+            view.setRight(to ? { label: to, words: _`Candidate ${to}` } : null);
         };
         select.addEventListener('change', () => show(select.value));
         const refresh = (state) => {
@@ -33,12 +33,12 @@ const OneToOne = (() => {
         };
         Draft.subscribe(refresh);
 
-        Steps.add({ name: 'one', title: 'One to one', left: view.stop,
+        Steps.add({ name: 'one', title: _('One to one'), left: view.stop,
             shown: () => { show(select.value); Displays.watch(view.showing); view.draw(); },
             done: (state) => Boolean(state.named) && Boolean(state.searched[state.named]) && Grid.open(state, state.named) === 0,
-            closed: (state) => (state.lock ? '' : 'Describe the probe alone and lock it first: that comes before any candidate.'),
+            closed: (state) => (state.lock ? '' : _('Describe the probe alone and lock it first: that comes before any candidate.')),
             content: make('div', { class: 'split one' }, make('div', { class: 'left' }, view.node),
-                make('div', { class: 'right scroll' }, make('div', { class: 'field choose' }, make('label', { for: id }, 'Candidate'), select), grid.node)) });
+                make('div', { class: 'right scroll' }, make('div', { class: 'field choose' }, make('label', { for: id }, _('Candidate')), select), grid.node)) });
     };
 
     return { create };

@@ -15,34 +15,34 @@ const Request = (() => {
     const earlier = () => {
         const prior = request.priorSearches;
         if (!Array.isArray(prior))
-            return prior === 'none' ? 'None, as the requester states' : prior || '';
+            return prior === 'none' ? _('None, as the requester states') : prior || '';
         return prior.map((one) => joined(one.unit, one.date, one.result)).join('; ');
     };
 
     /** [term, value] rows by name, so that a clause can show what it is about. */
     const rows = {
-        request: ['Request', request.requestId],
-        command: ['Command', Data.facts.command || request.command],
-        caseNumber: ['Case number', request.caseNumber],
-        complaintNumber: ['Complaint number', request.complaintNumber],
-        requester: ['Requester', joined(requester.name, requester.shield && `shield ${requester.shield}`, requester.account)],
-        received: ['Received', Data.time(Data.facts.received)],
-        use: ['Use', joined(Data.words.use, request.subUse)],
-        basis: ['Basis stated', request.basis],
-        description: ['Description of the person', request.subjectDescription],
-        characteristics: ['Characteristics', (request.characteristics || []).join(', ')],
-        event: ['Event', request.eventContext],
-        political: ['Political activity', request.politicalActivity === undefined ? '' : request.politicalActivity ? 'yes' : 'no'],
-        discussion: ['Discussed with supervisor', discussion()],
-        priority: ['Priority', joined(Data.words.priority, request.priorityGround)],
-        earlier: ['Earlier searches elsewhere', earlier()],
+        request: [_('Request'), request.requestId],
+        command: [_('Command'), Data.facts.command || request.command],
+        caseNumber: [_('Case number'), request.caseNumber],
+        complaintNumber: [_('Complaint number'), request.complaintNumber],
+        requester: [_('Requester'), joined(requester.name, requester.shield && _`shield ${requester.shield}`, requester.account)],
+        received: [_('Received'), Data.time(Data.facts.received)],
+        use: [_('Use'), joined(Data.words.use, request.subUse)],
+        basis: [_('Basis stated'), request.basis],
+        description: [_('Description of the person'), request.subjectDescription],
+        characteristics: [_('Characteristics'), (request.characteristics || []).join(', ')],
+        event: [_('Event'), request.eventContext],
+        political: [_('Political activity'), request.politicalActivity === undefined ? '' : request.politicalActivity ? 'yes' : 'no'],
+        discussion: [_('Discussed with supervisor'), discussion()],
+        priority: [_('Priority'), joined(Data.words.priority, request.priorityGround)],
+        earlier: [_('Earlier searches elsewhere'), earlier()],
     };
     const list = (...names) => {
         const node = pairs((names.length > 0 ? names : Object.keys(rows)).map((name) => rows[name]));
         node.classList.add('tall');
         return node;
     };
-    const block = () => make('section', { class: 'block' }, make('h3', {}, 'The request'), list());
+    const block = () => make('section', { class: 'block' }, make('h3', {}, _('The request')), list());
 
     return { list, block, request };
 })();

@@ -13,10 +13,10 @@ const Screening = (() => {
     const possible = (state) => Data.candidates.filter((label) => get(state, label) === 'possible');
 
     const create = () => {
-        const judging = Judging.create({ step: 'screening', legend: 'Candidates', choices: Words.DISPOSITION, get, set });
-        Steps.add({ name: 'screening', title: 'Screening', content: judging.node, shown: judging.shown, left: judging.view.stop,
+        const judging = Judging.create({ step: 'screening', legend: _('Candidates'), choices: Words.DISPOSITION, get, set });
+        Steps.add({ name: 'screening', title: _('Screening'), content: judging.node, shown: judging.shown, left: judging.view.stop,
             done: (state) => Boolean(state.lock) && open(state).length === 0,
-            closed: (state) => (state.lock ? '' : 'Describe the probe alone and lock it first: that comes before any candidate.') });
+            closed: (state) => (state.lock ? '' : _('Describe the probe alone and lock it first: that comes before any candidate.')) });
     };
 
     return { create, open, possible, get };

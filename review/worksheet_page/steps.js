@@ -24,7 +24,7 @@ const Steps = (() => {
 
     const go = (name, focus = true) => {
         const step = find(name);
-        const why = step.away(Draft.state) ? 'This step plays no part with the outcome chosen.' : step.closed(Draft.state);
+        const why = step.away(Draft.state) ? _('This step plays no part with the outcome chosen.') : step.closed(Draft.state);
         if (why) {
             Dom.announce(why);
             Header.say(why);
@@ -51,7 +51,7 @@ const Steps = (() => {
         step.tab.hidden = step.away(state);
         step.section.classList.toggle('away', step.away(state));
         step.mark.textContent = done ? '✓' : why ? '–' : String(present(state).indexOf(step) + 1);
-        step.words.textContent = done ? ' (done)' : why ? ' (not open yet)' : '';
+        step.words.textContent = done ? ' (done)' : why ? _(' (not open yet)') : '';
         tab.classList.toggle('done', done);
         tab.setAttribute('aria-disabled', why ? 'true' : 'false');
         if (step.name === current)

@@ -3,17 +3,17 @@
  */
 const Words = (() => {
     'use strict';
-    const VISIBILITY = [['clear', 'Clear'], ['partly', 'Partly'], ['not-visible', 'Not visible']];
-    const DISPOSITION = [['excluded', 'Excluded', 'E'], ['possible', 'Possible', 'P'], ['inconclusive', 'Inconclusive', 'I']];
-    const MARK = [['possible', 'Possible', 'P'], ['not', 'Not', 'N'], ['cannot-say', 'Cannot say', 'C']];
+    const VISIBILITY = [['clear', _('Clear')], ['partly', _('Partly')], ['not-visible', _('Not visible')]];
+    const DISPOSITION = [['excluded', _('Excluded'), 'E'], ['possible', _('Possible'), 'P'], ['inconclusive', _('Inconclusive'), 'I']];
+    const MARK = [['possible', _('Possible'), 'P'], ['not', _('Not'), 'N'], ['cannot-say', _('Cannot say'), 'C']];
     // Dissimilarities stand first: looking for likeness first biases the eye.
-    const FINDING = [['dissimilar', 'Dissimilar', 'D'], ['explainable', 'Explained', 'X'],
-        ['not-comparable', 'Not comparable', 'N'], ['similar', 'Similar', 'S']];
-    const RATING = [[-3, 'Different people, strongly supported'], [-2, 'Different people, supported'],
-        [-1, 'Different people, weakly supported'], [0, 'Neither is supported'], [1, 'Same person, weakly supported'],
-        [2, 'Same person, supported'], [3, 'Same person, strongly supported']];
-    const STAGE = { hold: 'Hold', intake: 'Intake', investigation: 'Comparison', background: 'Background check',
-        peer: 'Peer review', supervision: 'Final review' };
+    const FINDING = [['dissimilar', _('Dissimilar'), 'D'], ['explainable', _('Explained'), 'X'],
+        ['not-comparable', _('Not comparable'), 'N'], ['similar', _('Similar'), 'S']];
+    const RATING = [[-3, _('Different people, strongly supported')], [-2, _('Different people, supported')],
+        [-1, _('Different people, weakly supported')], [0, _('Neither is supported')], [1, _('Same person, weakly supported')],
+        [2, _('Same person, supported')], [3, _('Same person, strongly supported')]];
+    const STAGE = { hold: _('Hold'), intake: _('Intake'), investigation: _('Comparison'), background: _('Background check'),
+        peer: _('Peer review'), supervision: _('Final review') };
 
     const of = (list, code) => {
         const found = list.find((entry) => entry[0] === code);
