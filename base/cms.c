@@ -16,6 +16,7 @@
 #include "base/cms_material.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/memory.h"
 
 /* One verification in progress. */
@@ -63,19 +64,19 @@ bool signature_waits(enum signature_verdict verdict)
 static bool parse(struct examination *examination, const void *der, size_t length, bool detached)
 {
     if (length > CMS_SIZE_LIMIT)
-        return refuse(examination, SIGNATURE_TOO_LARGE, "the signature is larger than 1 MiB");
+        return refuse(examination, SIGNATURE_TOO_LARGE, _("the signature is larger than 1 MiB"));
     const unsigned char *at = der;
     examination->cms = d2i_CMS_ContentInfo(NULL, &at, (long)length);
     if (examination->cms == NULL || at != (const unsigned char *)der + length ||
         OBJ_obj2nid(CMS_get0_type(examination->cms)) != NID_pkcs7_signed ||
         OBJ_obj2nid(CMS_get0_eContentType(examination->cms)) != NID_pkcs7_data)
         return refuse(examination, SIGNATURE_NOT_CMS,
-                      "this is no CMS signature (SignedData over plain data, DER)");
+                      _("this is no CMS signature (SignedData over plain data, DER)"));
     ASN1_OCTET_STRING **content = CMS_get0_content(examination->cms);
     if ((content == NULL || *content == NULL) != detached)
         return refuse(examination, SIGNATURE_NO_CONTENT,
-                      detached ? "the signature carries content of its own; a detached one was expected"
-                               : "the envelope carries no content; sign without the option \"detached\"");
+                      detached ? _("the signature carries content of its own; a detached one was expected")
+                               : _("the envelope carries no content; sign without the option \"detached\""));
     return true;
 }
 
@@ -106,24 +107,24 @@ static bool find_signer(struct examination *examination)
     STACK_OF(CMS_SignerInfo) *signers = CMS_get0_SignerInfos(examination->cms);
     int count = sk_CMS_SignerInfo_num(signers);
     if (count < 1)
-        return refuse(examination, SIGNATURE_NO_SIGNER, "nobody signed this");
+        return refuse(examination, SIGNATURE_NO_SIGNER, _("nobody signed this"));
     if (count > 1)
         return refuse(examination, SIGNATURE_SEVERAL_SIGNERS,
-                      "several people signed this; a decision is one person's");
+                      _("several people signed this; a decision is one person's"));
     examination->inside = CMS_get1_certs(examination->cms);
     CMS_set1_signers_certs(examination->cms, NULL, 0);
     CMS_SignerInfo *signer = sk_CMS_SignerInfo_value(signers, 0);
     CMS_SignerInfo_get0_algs(signer, NULL, &examination->certificate, NULL, NULL);
     if (examination->certificate == NULL)
-        return refuse(examination, SIGNATURE_NO_SIGNER, "the signer's certificate is not inside");
+        return refuse(examination, SIGNATURE_NO_SIGNER, _("the signer's certificate is not inside"));
     if (!material_instant(X509_get0_notBefore(examination->certificate), &examination->not_before) ||
         !material_instant(X509_get0_notAfter(examination->certificate), &examination->not_after))
-        return refuse(examination, SIGNATURE_UNTRUSTED, "the certificate's dates are no dates");
+        return refuse(examination, SIGNATURE_UNTRUSTED, _("the certificate's dates are no dates"));
     if (!digest_is_strong(signer))
-        return refuse(examination, SIGNATURE_WRONG, "the signature uses a digest weaker than SHA-256");
+        return refuse(examination, SIGNATURE_WRONG, _("the signature uses a digest weaker than SHA-256"));
     if (!read_time(examination, signer))
         return refuse(examination, SIGNATURE_NO_TIME,
-                      "the signature does not say when it was made (signing-time attribute)");
+                      _("the signature does not say when it was made (signing-time attribute)"));
     return true;
 }
 
@@ -136,7 +137,7 @@ static bool check_bytes(struct examination *examination, const void *bytes, size
         out != NULL && (bytes == NULL || detached != NULL) &&
         CMS_verify(examination->cms, NULL, NULL, detached, out, CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY) == 1;
     if (!good)
-        refuse(examination, SIGNATURE_WRONG, "the signature does not fit the bytes it is over");
+        refuse(examination, SIGNATURE_WRONG, _("the signature does not fit the bytes it is over"));
     char *inside = NULL;
     long size = out == NULL ? 0 : BIO_get_mem_data(out, &inside);
     if (good) {
@@ -173,18 +174,18 @@ static bool explain_chain(struct examination *examination, int reason)
     ERR_clear_error();
     switch (reason) {
     case X509_V_ERR_CERT_REVOKED:
-        return refuse(examination, SIGNATURE_REVOKED, "the signer's certificate was revoked");
+        return refuse(examination, SIGNATURE_REVOKED, _("the signer's certificate was revoked"));
     case X509_V_ERR_CRL_HAS_EXPIRED:
         return refuse(examination, SIGNATURE_LIST_STALE,
-                      "the revocation list in keys/ is out of date; decisions wait for a new one");
+                      _("the revocation list in keys/ is out of date; decisions wait for a new one"));
     case X509_V_ERR_UNABLE_TO_GET_CRL:
     case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
     case X509_V_ERR_CRL_SIGNATURE_FAILURE:
     case X509_V_ERR_DIFFERENT_CRL_SCOPE:
         return refuse(examination, SIGNATURE_LIST_WRONG,
-                      "the revocation list is not one of the signer's authority");
+                      _("the revocation list is not one of the signer's authority"));
     default:
-        snprintf(text, sizeof text, "the signer's certificate does not come from the site's authority: %s",
+        snprintf(text, sizeof text, _("the signer's certificate does not come from the site's authority: %s"),
                  X509_verify_cert_error_string(reason));
         return refuse(examination, SIGNATURE_UNTRUSTED, text);
     }
@@ -197,7 +198,7 @@ static bool check_chain(struct examination *examination, struct pem authority, s
     X509_STORE *store = X509_STORE_new();
     X509_STORE_CTX *context = X509_STORE_CTX_new();
     if (store == NULL || context == NULL) {
-        material_failed(examination->error, FAULT_TEMPORARY, "no memory to check a chain");
+        material_failed(examination->error, FAULT_TEMPORARY, _("no memory to check a chain"));
         goto done;
     }
     if (!material_trust(store, authority, examination->error) ||
@@ -212,7 +213,7 @@ static bool check_chain(struct examination *examination, struct pem authority, s
     X509_VERIFY_PARAM_set_time(rules, (time_t)((at == 0 ? examination->signed_at : at) / 1000));
     X509_STORE_set_verify_cb(store, tolerate);
     if (X509_STORE_CTX_init(context, store, examination->certificate, examination->inside) != 1) {
-        material_failed(examination->error, FAULT_TEMPORARY, "no memory to check a chain");
+        material_failed(examination->error, FAULT_TEMPORARY, _("no memory to check a chain"));
         goto done;
     }
     if (X509_verify_cert(context) != 1) {
@@ -220,7 +221,7 @@ static bool check_chain(struct examination *examination, struct pem authority, s
         goto done;
     }
     if ((X509_get_key_usage(examination->certificate) & KU_DIGITAL_SIGNATURE) == 0) {
-        refuse(examination, SIGNATURE_UNTRUSTED, "the signer's certificate is not for signing");
+        refuse(examination, SIGNATURE_UNTRUSTED, _("the signer's certificate is not for signing"));
         goto done;
     }
     good = true;
@@ -234,10 +235,10 @@ static bool check_dates(struct examination *examination, instant at)
 {
     if (examination->signed_at < examination->not_before || examination->signed_at > examination->not_after)
         return refuse(examination, SIGNATURE_NOT_VALID_THEN,
-                      "the signer's certificate was not valid at the time of signing");
+                      _("the signer's certificate was not valid at the time of signing"));
     if (at != 0 && (at < examination->not_before || at > examination->not_after))
         return refuse(examination, SIGNATURE_NOT_VALID_NOW,
-                      "the signer's certificate was not valid any more when this arrived");
+                      _("the signer's certificate was not valid any more when this arrived"));
     return true;
 }
 

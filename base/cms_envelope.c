@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/cms_material.h"
+#include "base/language.h"
 
 struct cms_envelope {
     CMS_ContentInfo *cms;
@@ -29,9 +30,10 @@ static bool add_recipient(CMS_ContentInfo *cms, struct pem pem, struct error *er
     if (done && EVP_PKEY_get_base_id(X509_get0_pubkey(certificate)) == EVP_PKEY_RSA)
         done = context != NULL && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0;
     X509_free(certificate);
-    return done || material_failed(error, FAULT_ENVIRONMENT,
-                                   "nothing can be encrypted to the recipient's certificate: it needs an RSA "
-                                   "or elliptic curve key");
+    return done ||
+           material_failed(error, FAULT_ENVIRONMENT,
+                           _("nothing can be encrypted to the recipient's certificate: it needs an RSA "
+                             "or elliptic curve key"));
 }
 
 bool cms_envelope_open(int output, const struct pem *recipients, size_t count, struct cms_envelope **envelope,
@@ -47,11 +49,11 @@ bool cms_envelope_open(int output, const struct pem *recipients, size_t count, s
     made->file = BIO_new_fd(output, BIO_NOCLOSE);
     bool done = made->cms != NULL && made->file != NULL && count > 0;
     if (!done)
-        material_failed(error, FAULT_TEMPORARY, "encrypting a package could not begin");
+        material_failed(error, FAULT_TEMPORARY, _("encrypting a package could not begin"));
     for (size_t i = 0; done && i < count; i++)
         done = add_recipient(made->cms, recipients[i], error);
     if (done && (made->stream = BIO_new_CMS(made->file, made->cms)) == NULL)
-        done = material_failed(error, FAULT_ENVIRONMENT, "encrypting a package could not begin");
+        done = material_failed(error, FAULT_ENVIRONMENT, _("encrypting a package could not begin"));
     if (!done) {
         cms_envelope_abandon(made);
         return false;
@@ -67,7 +69,7 @@ bool cms_envelope_write(struct cms_envelope *envelope, const void *bytes, size_t
         int now = length > 1 << 20 ? 1 << 20 : (int)length;
         int written = BIO_write(envelope->stream, next, now);
         if (written <= 0)
-            return material_failed(error, FAULT_TEMPORARY, "writing an encrypted package failed");
+            return material_failed(error, FAULT_TEMPORARY, _("writing an encrypted package failed"));
         next += written;
         length -= (size_t)written;
     }
@@ -78,7 +80,7 @@ bool cms_envelope_end(struct cms_envelope *envelope, struct error *error)
 {
     bool done = envelope != NULL && BIO_flush(envelope->stream) > 0;
     if (!done)
-        material_failed(error, FAULT_TEMPORARY, "writing an encrypted package failed");
+        material_failed(error, FAULT_TEMPORARY, _("writing an encrypted package failed"));
     cms_envelope_abandon(envelope);
     return done;
 }

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "base/digest.h"
+#include "base/language.h"
 
 void cms_prepare(void)
 {
@@ -70,7 +71,7 @@ EVP_PKEY *material_key_stored(const char *uri, struct error *error)
     if (key == NULL)
         material_failed(
             error, FAULT_ENVIRONMENT,
-            "OpenSSL finds no private key under that URI; does its configuration load the provider?");
+            _("OpenSSL finds no private key under that URI; does its configuration load the provider?"));
     return key;
 }
 
@@ -79,7 +80,7 @@ EVP_PKEY *material_key(struct pem pem, struct error *error)
     BIO *bio = open_pem(pem);
     EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     if (key == NULL)
-        material_failed(error, FAULT_ENVIRONMENT, "no readable private key in the PEM text given");
+        material_failed(error, FAULT_ENVIRONMENT, _("no readable private key in the PEM text given"));
     BIO_free(bio);
     return key;
 }
@@ -89,7 +90,7 @@ X509 *material_certificate(struct pem pem, struct error *error)
     BIO *bio = open_pem(pem);
     X509 *certificate = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
     if (certificate == NULL)
-        material_failed(error, FAULT_ENVIRONMENT, "no readable certificate in the PEM text given");
+        material_failed(error, FAULT_ENVIRONMENT, _("no readable certificate in the PEM text given"));
     BIO_free(bio);
     return certificate;
 }
@@ -105,7 +106,7 @@ bool material_trust(X509_STORE *store, struct pem pem, struct error *error)
     }
     BIO_free(bio);
     if (found == 0)
-        return material_failed(error, FAULT_ENVIRONMENT, "the authority's PEM text holds no certificate");
+        return material_failed(error, FAULT_ENVIRONMENT, _("the authority's PEM text holds no certificate"));
     ERR_clear_error();
     return true;
 }
@@ -121,7 +122,7 @@ bool material_revocations(X509_STORE *store, struct pem pem, struct error *error
     }
     BIO_free(bio);
     if (found == 0)
-        return material_failed(error, FAULT_ENVIRONMENT, "the revocation list's PEM text holds no list");
+        return material_failed(error, FAULT_ENVIRONMENT, _("the revocation list's PEM text holds no list"));
     ERR_clear_error();
     return true;
 }

@@ -12,13 +12,14 @@
 #include <string.h>
 
 #include "base/cms_material.h"
+#include "base/language.h"
 
 static bool to_der(CMS_ContentInfo *cms, unsigned char **der, size_t *der_length, struct error *error)
 {
     unsigned char *encoded = NULL;
     int length = i2d_CMS_ContentInfo(cms, &encoded);
     if (length <= 0)
-        return material_failed(error, FAULT_INTERNAL, "writing the signature failed");
+        return material_failed(error, FAULT_INTERNAL, _("writing the signature failed"));
     /* The caller frees with free(), OpenSSL's memory is OpenSSL's. */
     *der = malloc((size_t)length);
     if (*der != NULL)
@@ -46,8 +47,8 @@ static bool open_signer(const char *uri, struct pem key, struct pem certificate,
         made->certificate = material_certificate(certificate, error);
     bool done = made->certificate != NULL;
     if (done && X509_check_private_key(made->certificate, made->key) != 1)
-        done =
-            material_failed(error, FAULT_ENVIRONMENT, "the private key does not belong to the certificate");
+        done = material_failed(error, FAULT_ENVIRONMENT,
+                               _("the private key does not belong to the certificate"));
     ERR_clear_error();
     if (done)
         *signer = made;
@@ -92,7 +93,7 @@ static bool sign(const struct cms_signer *with, const void *bytes, size_t length
     if (content == NULL || signer == NULL || time == NULL ||
         CMS_signed_add1_attr_by_NID(signer, NID_pkcs9_signingTime, time->type, time, -1) != 1 ||
         CMS_final(cms, content, NULL, flags) != 1)
-        material_failed(error, FAULT_ENVIRONMENT, "signing failed");
+        material_failed(error, FAULT_ENVIRONMENT, _("signing failed"));
     else
         done = to_der(cms, der, der_length, error);
     ASN1_TIME_free(time);

@@ -6,6 +6,7 @@
  */
 #define OPENSSL_SUPPRESS_DEPRECATED /* engines are; Debian 12 has no provider for tokens */
 #include "base/cms_material.h"
+#include "base/language.h"
 
 #include <openssl/engine.h>
 #include <openssl/err.h>
@@ -21,8 +22,8 @@ EVP_PKEY *material_key_token(const char *uri, struct error *error)
     if (engine == NULL) {
         ERR_clear_error(); /* a list of paths that were tried says less */
         material_failed(error, FAULT_ENVIRONMENT,
-                        "OpenSSL here has neither a provider nor an engine for tokens: install "
-                        "libengine-pkcs11-openssl");
+                        _("OpenSSL here has neither a provider nor an engine for tokens: install "
+                          "libengine-pkcs11-openssl"));
         return NULL;
     }
     /* It would print the URI, and a PIN in it. */
@@ -31,7 +32,8 @@ EVP_PKEY *material_key_token(const char *uri, struct error *error)
         key = ENGINE_load_private_key(engine, uri, (UI_METHOD *)(uintptr_t)UI_get_default_method(), NULL);
     ENGINE_free(engine);
     if (key == NULL)
-        material_failed(error, FAULT_ENVIRONMENT,
-                        "the token gives no private key under that URI: is it plugged in, is the PIN right?");
+        material_failed(
+            error, FAULT_ENVIRONMENT,
+            _("the token gives no private key under that URI: is it plugged in, is the PIN right?"));
     return key;
 }

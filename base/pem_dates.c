@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 
 #include "base/cms_material.h"
+#include "base/language.h"
 
 bool certificate_dates(struct pem pem, instant *from, instant *until, struct error *error)
 {
@@ -27,7 +28,7 @@ bool revocation_list_dates(struct pem pem, instant *from, instant *until, struct
     X509_CRL *list = text == NULL ? NULL : PEM_read_bio_X509_CRL(text, NULL, NULL, NULL);
     BIO_free(text);
     if (list == NULL)
-        return material_failed(error, FAULT_ENVIRONMENT, "the text holds no revocation list");
+        return material_failed(error, FAULT_ENVIRONMENT, _("the text holds no revocation list"));
     bool done = material_instant(X509_CRL_get0_lastUpdate(list), from);
     *until = INSTANT_NEVER;
     if (done && X509_CRL_get0_nextUpdate(list) != NULL)

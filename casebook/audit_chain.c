@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/audit_phases.h"
 #include "casebook/event.h"
 
@@ -28,8 +29,8 @@ static bool visit_event(void *context, int64_t sequence, const char *line, size_
     char subject[48], text[160];
     struct error wrong = ERROR_NONE;
     if (sequence != audit->sequence + 1) {
-        snprintf(subject, sizeof subject, "event %" PRId64, audit->sequence + 1);
-        snprintf(text, sizeof text, "events %" PRId64 " to %" PRId64 " are missing", audit->sequence + 1,
+        snprintf(subject, sizeof subject, _("event %" PRId64), audit->sequence + 1);
+        snprintf(text, sizeof text, _("events %" PRId64 " to %" PRId64 " are missing"), audit->sequence + 1,
                  sequence - 1);
         audit_problem(audit, "event-missing", subject, text);
         /* The link across the gap cannot hold; what follows is checked on its own. */
@@ -39,7 +40,7 @@ static bool visit_event(void *context, int64_t sequence, const char *line, size_
         json_decref(event);
     }
     if (!event_line_verify(line, length, sequence, audit->hash, audit->hash, &wrong)) {
-        snprintf(subject, sizeof subject, "event %" PRId64, sequence);
+        snprintf(subject, sizeof subject, _("event %" PRId64), sequence);
         audit_problem(audit, "event-changed", subject, wrong.text);
         hash_stated(line, length, audit->hash);
     }
@@ -63,9 +64,9 @@ bool audit_step_events(struct audit *audit, struct error *error)
     else if (head != audit->sequence || strcmp(hash, audit->hash) != 0)
         audit_problem(
             audit, "head-differs", "head",
-            "the last event is not the one the casebook recorded as its last: events at the end are "
-            "missing or "
-            "were replaced");
+            _("the last event is not the one the casebook recorded as its last: events at the end are "
+              "missing or "
+              "were replaced"));
     json_t *report_head = json_object_get(audit->report, "head");
     json_put_whole(report_head, "sequence", audit->sequence);
     json_put_text(report_head, "hash", audit->hash);

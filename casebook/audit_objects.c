@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/audit_phases.h"
 #include "casebook/event.h"
 #include "casebook/kept.h"
@@ -39,12 +40,12 @@ static void disposed_check(struct audit *audit, const char *key, const struct di
     char text[160];
     if (!disposal_known(audit, event, key)) {
         snprintf(text, sizeof text,
-                 "disposed of by event %" PRId64 ", but that event does not name this object", event);
+                 _("disposed of by event %" PRId64 ", but that event does not name this object"), event);
         audit_problem(audit, "disposal-unknown", key, text);
     }
     if (!vault_has_file(audit->vault, digest))
         return;
-    snprintf(text, sizeof text, "disposed of by event %" PRId64 ", but its file is still there: remove it",
+    snprintf(text, sizeof text, _("disposed of by event %" PRId64 ", but its file is still there: remove it"),
              event);
     audit_problem(audit, "object-undisposed", key, text);
 }
@@ -53,7 +54,7 @@ static void object_missing(struct audit *audit, const char *key, const struct er
 {
     char text[ERROR_TEXT_SIZE + 64];
     snprintf(text, sizeof text, "%s%s", wrong->text,
-             strstr(wrong->text, "from a backup") != NULL ? "" : ": restore it from a backup");
+             strstr(wrong->text, "from a backup") != NULL ? "" : _(": restore it from a backup"));
     audit_problem(audit, wrong->fault == FAULT_ABSENT ? "object-missing" : "object-changed", key, text);
 }
 
@@ -65,7 +66,7 @@ static bool visit_object(void *context, const char *key, json_t *value, struct e
     struct error wrong = ERROR_NONE;
     audit_at(audit, key, 0);
     if (!digest_parse(key, &digest)) {
-        audit_problem(audit, "record-corrupt", key, "its key is no digest");
+        audit_problem(audit, "record-corrupt", key, _("its key is no digest"));
         return audit->budget > 0;
     }
     int64_t event = json_whole(value, "disposed", 0);
@@ -96,7 +97,7 @@ static void object_settle(struct audit *audit, const struct digest *found, const
         object_missing(audit, audit->after, wrong);
     else if (audit->offset != audit->size || strcmp(digest_text(found, text), audit->after) != 0)
         audit_problem(audit, "object-changed", audit->after,
-                      "its file does not have the bytes that were stored: restore it from a backup");
+                      _("its file does not have the bytes that were stored: restore it from a backup"));
     audit_count(audit, "bytes", (int64_t)audit->offset);
     vault_object_close(audit->object);
     audit->object = NULL;
@@ -145,9 +146,9 @@ static bool visit_file(void *context, const char *name, const char *why, struct 
     if (why != NULL) {
         char text[ERROR_TEXT_SIZE + 128];
         snprintf(text, sizeof text,
-                 "a file of the vault that cannot be told what it holds (%s): if an object is missing or "
-                 "changed, this may "
-                 "be it",
+                 _("a file of the vault that cannot be told what it holds (%s): if an object is missing or "
+                   "changed, this may "
+                   "be it"),
                  why);
         audit_problem(audit, "file-unreadable", name, text);
         return true;
@@ -157,8 +158,8 @@ static bool visit_file(void *context, const char *name, const char *why, struct 
     if (bytes == NULL)
         audit_problem(
             audit, "object-unreferenced", name,
-            "a file of the vault that no record refers to: a crash before a commit leaves such, it may be "
-            "removed");
+            _("a file of the vault that no record refers to: a crash before a commit leaves such, it may be "
+              "removed"));
     free(bytes);
     return true;
 }

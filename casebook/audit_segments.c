@@ -13,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/audit_phases.h"
 
 enum { HASH_BLOCK = 1 << 20 };
@@ -34,7 +35,7 @@ static bool visit_segment(void *context, const char *key, json_t *value, struct 
     audit->segment = file_open(audit->gallery, key, &wrong);
     if (audit->segment < 0) {
         audit_problem(audit, wrong.fault == FAULT_ABSENT ? "segment-missing" : "segment-changed", key,
-                      "its file is not there: restore it from a backup");
+                      _("its file is not there: restore it from a backup"));
         return audit->budget > 0;
     }
     snprintf(audit->segment_digest, sizeof audit->segment_digest, "%s", json_text(value, "digest"));
@@ -51,7 +52,7 @@ static void segment_end(struct audit *audit)
     audit->segment = -1;
     if (strcmp(digest_text(&digest, text), audit->segment_digest) != 0)
         audit_problem(audit, "segment-changed", audit->after,
-                      "its bytes are not those that were enrolled: restore it from a backup");
+                      _("its bytes are not those that were enrolled: restore it from a backup"));
 }
 
 static bool hash_on(struct audit *audit, struct error *error)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/event.h"
 #include "match/engine.h"
 
@@ -68,7 +69,7 @@ bool engine_book_get(struct transaction *transaction, const struct settings *set
             *engine, "reason",
             json_text_or_null(record, "reason") != NULL
                 ? json_text(record, "reason")
-                : "the engine of site.xml was not started yet; the next start of the daemon does that");
+                : _("the engine of site.xml was not started yet; the next start of the daemon does that"));
     json_decref(record);
     return true;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 
@@ -65,9 +66,9 @@ bool quarantine_why(struct transaction *transaction, struct text *words, struct 
     if (record != NULL) {
         const json_t *engine = json_object_get(record, "engine");
         text_format(words,
-                    "Nothing is searched or enrolled: what engine %s version %s answered at %s is "
-                    "quarantined (%s). A "
-                    "person looks at that and then says leadspool engine clear.\n",
+                    _("Nothing is searched or enrolled: what engine %s version %s answered at %s is "
+                      "quarantined (%s). A "
+                      "person looks at that and then says leadspool engine clear.\n"),
                     json_text(engine, "id"), json_text(engine, "version"),
                     instant_local_of(json_text(record, "at"), false, when), json_text(record, "reason"));
     }

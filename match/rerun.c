@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/photo.h"
 #include "match/engine.h"
@@ -129,16 +130,16 @@ static bool same_engine(const json_t *record, const json_t *card, json_t *plan, 
     if (card != NULL && json_equal((json_t *)(uintptr_t)card, (json_t *)(uintptr_t)then))
         return true;
     if (card == NULL)
-        text_format(
-            &words,
-            "It was made with %s version %s; no engine is in use at this site now (leadspool engine list).",
-            json_text(then, "id"), json_text(then, "version"));
+        text_format(&words,
+                    _("It was made with %s version %s; no engine is in use at this site now (leadspool "
+                      "engine list)."),
+                    json_text(then, "id"), json_text(then, "version"));
     else
         text_format(
             &words,
-            "It was made with %s version %s; this site has %s version %s. Scores of different versions "
-            "say nothing about each other, so it is not made again. The version of leadspool of that day "
-            "can.",
+            _("It was made with %s version %s; this site has %s version %s. Scores of different versions "
+              "say nothing about each other, so it is not made again. The version of leadspool of that day "
+              "can."),
             json_text(then, "id"), json_text(then, "version"), json_text(card, "id"),
             json_text(card, "version"));
     return conclude(plan, "engine-differs", &words, error);
@@ -176,9 +177,8 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
     struct text words = TEXT_EMPTY;
     if (!json_is_array(segments)) {
         *newest = INT64_MAX; /* what was sealed since is not shown, wherever it was */
-        text_add(
-            &words,
-            "Its record does not name the files that were searched: an older version of leadspool made it.");
+        text_add(&words, _("Its record does not name the files that were searched: an older version of "
+                           "leadspool made it."));
         return conclude(plan, "gallery-gone", &words, error);
     }
     json_array_foreach(segments, i, then)
@@ -195,9 +195,9 @@ static bool gather_segments(struct transaction *transaction, const json_t *recor
             *newest = INT64_MAX;
             text_format(
                 &words,
-                "The gallery of that day cannot be formed any more: its file %s is not in the record, or "
-                "is another one now. What was found then stands in the record; that it would be found "
-                "again cannot be shown.",
+                _("The gallery of that day cannot be formed any more: its file %s is not in the record, or "
+                  "is another one now. What was found then stands in the record; that it would be found "
+                  "again cannot be shown."),
                 name);
             return conclude(plan, "gallery-gone", &words, error);
         }
@@ -278,20 +278,20 @@ static const char *difference(const json_t *record, const json_t *answer, const 
         const char *recorded, *found, *what;
         bool of_probe;
     } members[] = {
-        {"engine", "engine", "the engine's card", false},
-        {"snapshot", "snapshot", "the photos searched", false},
-        {"count", "searched", "the number of photos", false},
-        {"persons", "persons", "the number of persons", false},
-        {"stages", "stages", "the number of stages", false},
-        {"cohort_photos", "cohort_photos", "the photos scores are measured against", false},
-        {"cohort", "cohort", "the statistics scores are measured against", true},
-        {"threshold", "threshold", "the threshold of the first stage", true},
-        {"compared", "compared", "the number of full comparisons", true},
-        {"list", "candidates", "the list", true},
+        {"engine", "engine", N_("the engine's card"), false},
+        {"snapshot", "snapshot", N_("the photos searched"), false},
+        {"count", "searched", N_("the number of photos"), false},
+        {"persons", "persons", N_("the number of persons"), false},
+        {"stages", "stages", N_("the number of stages"), false},
+        {"cohort_photos", "cohort_photos", N_("the photos scores are measured against"), false},
+        {"cohort", "cohort", N_("the statistics scores are measured against"), true},
+        {"threshold", "threshold", N_("the threshold of the first stage"), true},
+        {"compared", "compared", N_("the number of full comparisons"), true},
+        {"list", "candidates", N_("the list"), true},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (!equal(record, members[i].recorded, members[i].of_probe ? result : answer, members[i].found))
-            return members[i].what;
+            return language_text(members[i].what);
     return NULL;
 }
 
@@ -334,9 +334,11 @@ static void say_sealed(struct text *words, const json_t *sealed)
 {
     size_t i;
     const json_t *photo;
+    size_t count = json_array_size(sealed);
     text_format(words,
-                "%zu photo%s searched then %s been sealed or withdrawn since:", json_array_size(sealed),
-                json_array_size(sealed) == 1 ? "" : "s", json_array_size(sealed) == 1 ? "has" : "have");
+                language_plural("%zu photo searched then has been sealed or withdrawn since:",
+                                "%zu photos searched then have been sealed or withdrawn since:", count),
+                count);
     json_array_foreach(sealed, i, photo) text_format(words, " %s", json_string_value(photo));
     text_add(words, ". ");
 }
@@ -348,13 +350,13 @@ static void say_removed(struct text *words, const json_t *removed)
     const json_t *one;
     if (json_array_size(removed) == 0)
         return;
-    text_add(words, "Removed from the gallery for good:");
+    text_add(words, _("Removed from the gallery for good:"));
     json_array_foreach(removed, i, one)
     {
         text_format(words, "%s %s (", i == 0 ? "" : ",", json_text(one, "photo"));
         if (json_object_get(one, "rank") != NULL)
-            text_format(words, "row %" PRId64 ", ", json_whole(one, "rank", 0));
-        text_format(words, "event %" PRId64 ")", json_whole(one, "event", 0));
+            text_format(words, _("row %" PRId64 ", "), json_whole(one, "rank", 0));
+        text_format(words, _("event %" PRId64 ")"), json_whole(one, "event", 0));
     }
     text_add(words, ". ");
 }
@@ -369,13 +371,13 @@ bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
         if (other != NULL)
             text_format(
                 &words,
-                "It was made again and is not what was recorded; the first difference is in %s. Keep the "
-                "record and the gallery as they are and call your administrator.",
+                _("It was made again and is not what was recorded; the first difference is in %s. Keep the "
+                  "record and the gallery as they are and call your administrator."),
                 other);
         else
             text_format(&words,
-                        "It was made again with the same probe, engine and %" PRId64
-                        " photos, and gave the same list, bit for bit.",
+                        _("It was made again with the same probe, engine and %" PRId64
+                          " photos, and gave the same list, bit for bit."),
                         json_whole(record, "count", 0));
         return conclude(plan, other != NULL ? "differs" : "reproduced", &words, error);
     }
@@ -384,27 +386,28 @@ bool rerun_compare(json_t *plan, const json_t *answer, struct error *error)
     const json_t *again = json_object_get(answer, "again");
     if (!equal(record, "cohort_photos", answer, "cohort_photos") && again != NULL) {
         bool same = rows_again(plan, again);
-        text_add(&words,
-                 same
-                     ? "Some of them are among the photos scores are measured against. Each row left was "
-                       "computed again from its photo by the measures in the record, and has the same score, "
-                       "bit for bit; the places of the others are not filled."
-                     : "Rows left were computed again by the measures in the record, and are not what was "
-                       "recorded. Keep the record and the gallery as they are and call your administrator.");
+        text_add(
+            &words,
+            same ? _("Some of them are among the photos scores are measured against. Each row left was "
+                     "computed again from its photo by the measures in the record, and has the same score, "
+                     "bit for bit; the places of the others are not filled.")
+                 : _("Rows left were computed again by the measures in the record, and are not what was "
+                     "recorded. Keep the record and the gallery as they are and call your administrator."));
         return conclude(plan, same ? "reproduced-rows" : "differs", &words, error);
     }
     if (!equal(record, "cohort_photos", answer, "cohort_photos")) {
-        text_add(&words,
-                 "One of them is among the photos scores are measured against, so no score can be computed "
-                 "again. The list is shown as it was recorded, without them; their places are not filled.");
+        text_add(
+            &words,
+            _("One of them is among the photos scores are measured against, so no score can be computed "
+              "again. The list is shown as it was recorded, without them; their places are not filled."));
         return conclude(plan, "scores-changed", &words, error);
     }
     bool found = rows_found(plan, result);
-    text_add(&words,
-             found
-                 ? "Made again without them, the rest of the list is the same, bit for bit; their places are "
-                   "not filled."
-                 : "Made again without them, the rest of the list is not what was recorded. Keep the record "
-                   "and the gallery as they are and call your administrator.");
+    text_add(
+        &words,
+        found ? _("Made again without them, the rest of the list is the same, bit for bit; their places are "
+                  "not filled.")
+              : _("Made again without them, the rest of the list is not what was recorded. Keep the record "
+                  "and the gallery as they are and call your administrator."));
     return conclude(plan, found ? "reproduced-part" : "differs", &words, error);
 }

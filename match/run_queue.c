@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/queue.h"
 
@@ -84,10 +85,14 @@ struct plan_terms run_terms(const struct settings *settings, instant now, bool o
 static void say_ahead(struct text *words, size_t ahead)
 {
     if (ahead == 0)
-        text_add(words, "None comes before it.\n");
+        text_add(words, _("None comes before it.\n"));
+    else if (ahead >= RUN_QUEUE_LANE_MOST)
+        text_format(words, _("At least %zu come before it; a run takes %d.\n"), ahead, PLAN_PROBES_MOST);
     else
-        text_format(words, "%zu %s before it%s; a run takes %d.\n", ahead, ahead == 1 ? "comes" : "come",
-                    ahead >= RUN_QUEUE_LANE_MOST ? " at least" : "", PLAN_PROBES_MOST);
+        text_format(words,
+                    language_plural("%zu comes before it; a run takes %d.\n",
+                                    "%zu come before it; a run takes %d.\n", ahead),
+                    ahead, PLAN_PROBES_MOST);
 }
 
 static void say_place(struct text *words, const struct settings *settings, const struct plan_place *place,
@@ -97,25 +102,25 @@ static void say_place(struct text *words, const struct settings *settings, const
     int64_t hours = settings->age_milliseconds / HOUR_MS;
     struct plan_window window = plan_window_at(settings->overnight_start, settings->overnight_end, now);
     if (place->rule == PLAN_AT_ONCE)
-        text_add(words, "It is queued in the priority lane: such searches start at once, at any hour. ");
+        text_add(words, _("It is queued in the priority lane: such searches start at once, at any hour. "));
     else if (place->rule == PLAN_AGED)
         text_format(words,
-                    "It is queued in the routine lane and has waited longer than %" PRId64
-                    " hours: it is searched at once, before newer priority requests. ",
+                    _("It is queued in the routine lane and has waited longer than %" PRId64
+                      " hours: it is searched at once, before newer priority requests. "),
                     hours);
     else {
         text_format(words,
-                    "It is queued in the routine lane, searched between %02d:%02d and %02d:%02d (%s): ",
+                    _("It is queued in the routine lane, searched between %02d:%02d and %02d:%02d (%s): "),
                     settings->overnight_start / 60, settings->overnight_start % 60,
                     settings->overnight_end / 60, settings->overnight_end % 60, settings->zone);
         if (window.open)
-            text_format(words, "now, until %s. ", instant_local(window.closes, false, opens));
+            text_format(words, _("now, until %s. "), instant_local(window.closes, false, opens));
         else
-            text_format(words, "next from %s. ", instant_local(window.opens, false, opens));
-        text_format(words,
-                    "If it still waits at %s, %" PRId64
-                    " hours after it was queued, it goes first at any hour. ",
-                    instant_local(place->ages, false, ages), hours);
+            text_format(words, _("next from %s. "), instant_local(window.opens, false, opens));
+        text_format(
+            words,
+            _("If it still waits at %s, %" PRId64 " hours after it was queued, it goes first at any hour. "),
+            instant_local(place->ages, false, ages), hours);
     }
     say_ahead(words, place->ahead);
 }
@@ -134,8 +139,8 @@ bool run_queue_why(struct transaction *transaction, const struct settings *setti
     struct plan_entry own = entry_of(entry);
     if (own.attempts >= PLAN_ATTEMPTS_MOST) {
         text_format(words,
-                    "It is queued for a search, but stuck: the search failed %d times. leadspool retry %s "
-                    "counts anew.\n",
+                    _("It is queued for a search, but stuck: the search failed %d times. leadspool retry %s "
+                      "counts anew.\n"),
                     own.attempts, number);
         goto done;
     }
@@ -145,7 +150,7 @@ bool run_queue_why(struct transaction *transaction, const struct settings *setti
             say_place(words, settings, &place, now);
             goto done;
         }
-    text_format(words, "It is queued in the %s lane; more than %d that came earlier wait there too.\n",
+    text_format(words, _("It is queued in the %s lane; more than %d that came earlier wait there too.\n"),
                 json_text(entry, "lane"), RUN_QUEUE_LANE_MOST);
 done:
     json_decref(entry);

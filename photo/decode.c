@@ -11,13 +11,14 @@
 #include <time.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "photo/decode_parts.h"
 #include "photo/orientation.h"
 
 const struct photo_limits photo_limits_default = {
     .bytes = 64U << 20, .side = 8192, .pixels = 40000000, .scans = 40, .memory = 384U << 20};
 
-static const char remedy[] = "send the still as JPEG or PNG";
+static const char remedy[] = N_("send the still as JPEG or PNG");
 
 const char *photo_format_name(enum photo_format format)
 {
@@ -31,20 +32,20 @@ static const struct {
     size_t length;
     const char *what;
 } foreign[] = {
-    {0, "GIF8", 4, "a GIF picture"},
-    {0, "BM", 2, "a BMP picture"},
-    {0, "II*\0", 4, "a TIFF picture"},
-    {0, "MM\0*", 4, "a TIFF picture"},
-    {8, "WEBP", 4, "a WebP picture"},
-    {8, "AVI ", 4, "an AVI video, and only stills are searched"},
-    {4, "ftyphei", 7, "a HEIC picture"},
-    {4, "ftypmif1", 8, "a HEIC picture"},
-    {4, "ftypavif", 8, "an AVIF picture"},
-    {4, "ftyp", 4, "a video, and only stills are searched"},
-    {0, "\x1A\x45\xDF\xA3", 4, "a video, and only stills are searched"},
-    {0, "%PDF", 4, "a PDF document"},
-    {0, "PK\3\4", 4, "a ZIP archive or office document"},
-    {0, "<", 1, "a text, XML or HTML file"},
+    {0, "GIF8", 4, N_("a GIF picture")},
+    {0, "BM", 2, N_("a BMP picture")},
+    {0, "II*\0", 4, N_("a TIFF picture")},
+    {0, "MM\0*", 4, N_("a TIFF picture")},
+    {8, "WEBP", 4, N_("a WebP picture")},
+    {8, "AVI ", 4, N_("an AVI video, and only stills are searched")},
+    {4, "ftyphei", 7, N_("a HEIC picture")},
+    {4, "ftypmif1", 8, N_("a HEIC picture")},
+    {4, "ftypavif", 8, N_("an AVIF picture")},
+    {4, "ftyp", 4, N_("a video, and only stills are searched")},
+    {0, "\x1A\x45\xDF\xA3", 4, N_("a video, and only stills are searched")},
+    {0, "%PDF", 4, N_("a PDF document")},
+    {0, "PK\3\4", 4, N_("a ZIP archive or office document")},
+    {0, "<", 1, N_("a text, XML or HTML file")},
 };
 
 static bool refuse_foreign(const uint8_t *bytes, size_t length, struct error *error)
@@ -52,15 +53,16 @@ static bool refuse_foreign(const uint8_t *bytes, size_t length, struct error *er
     for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
         if (length >= foreign[i].offset + foreign[i].length &&
             memcmp(bytes + foreign[i].offset, foreign[i].bytes, foreign[i].length) == 0)
-            return error_set(error, FAULT_INPUT, "the file is %s: %s", foreign[i].what, remedy);
-    return error_set(error, FAULT_INPUT, "the file is neither JPEG nor PNG: %s", remedy);
+            return error_set(error, FAULT_INPUT, "the file is %s: %s", language_text(foreign[i].what),
+                             language_text(remedy));
+    return error_set(error, FAULT_INPUT, "the file is neither JPEG nor PNG: %s", language_text(remedy));
 }
 
 bool decode_check_measures(uint64_t width, uint64_t height, const struct photo_limits *limits,
                            struct error *error)
 {
     if (width == 0 || height == 0)
-        return error_set(error, FAULT_INPUT, "the picture has no pixels: %s", remedy);
+        return error_set(error, FAULT_INPUT, "the picture has no pixels: %s", language_text(remedy));
     if (width > (uint64_t)limits->side || height > (uint64_t)limits->side ||
         width * height > (uint64_t)limits->pixels)
         return error_set(
@@ -88,7 +90,7 @@ static bool read_file(const uint8_t *bytes, size_t length, const struct photo_li
     if (limits == NULL)
         limits = &photo_limits_default;
     if (length == 0)
-        return error_set(error, FAULT_INPUT, "the file is empty: %s", remedy);
+        return error_set(error, FAULT_INPUT, "the file is empty: %s", language_text(remedy));
     if (length > limits->bytes)
         return error_set(error, FAULT_INPUT,
                          "the file has %zu bytes; at most %zu are taken: send a smaller one", length,

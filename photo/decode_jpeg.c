@@ -15,6 +15,7 @@
 
 #include <jerror.h>
 
+#include "base/language.h"
 #include "photo/decode_parts.h"
 #include "photo/orientation.h"
 
@@ -60,9 +61,9 @@ static void on_progress(j_common_ptr library)
         return;
     reader->fault = FAULT_INPUT;
     if (late)
-        snprintf(reader->text, sizeof reader->text, "it takes much longer than a picture of its size");
+        snprintf(reader->text, sizeof reader->text, _("it takes much longer than a picture of its size"));
     else
-        snprintf(reader->text, sizeof reader->text, "more than %d scans", reader->scans);
+        snprintf(reader->text, sizeof reader->text, _("more than %d scans"), reader->scans);
     longjmp(reader->failed, 1);
 }
 
@@ -114,7 +115,7 @@ static void cmyk_to_rgb(const uint8_t *from, uint8_t *to, int width, bool invert
    blocks it links one behind the other, walking along all of them each time. ITU-T T.81, B.1.1. */
 static void read_orientation(const uint8_t *bytes, size_t length, struct photo *photo)
 {
-    static const char exif[] = "Exif\0";
+    static const char exif[] = N_("Exif\0");
     for (size_t at = 2; at + 4 <= length && bytes[at] == 0xFF;) {
         uint8_t marker = bytes[at + 1];
         size_t size = (size_t)bytes[at + 2] << 8 | bytes[at + 3];

@@ -13,6 +13,7 @@
 
 #include <png.h>
 
+#include "base/language.h"
 #include "photo/decode_parts.h"
 #include "photo/orientation.h"
 
@@ -64,10 +65,10 @@ static void on_read(png_structp library, png_bytep to, size_t length)
 {
     struct png_reader *reader = png_get_io_ptr(library);
     if (length > reader->length - reader->at)
-        png_error(library, "the file ends too early");
+        png_error(library, _("the file ends too early"));
     /* Blocks of the stream that hold nothing make no row, and are read by thousands: looked at here, not at the rows. */
     if (reader->ends != 0 && length > CHUNK_HEAD && decode_processor_time() > reader->ends)
-        png_error(library, "it takes much longer than a picture of its size");
+        png_error(library, _("it takes much longer than a picture of its size"));
     memcpy(to, reader->bytes + reader->at, length);
     reader->at += length;
 }

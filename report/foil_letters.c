@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/outbox.h"
 #include "report/foil_common.h"
 
@@ -15,8 +16,8 @@ json_t *foil_exemptions(const struct setting_foil *foil)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < foil->exemption_count; i++)
-        json_array_append_new(
-            list, json_pack("{ss,ss}", "code", foil->exemptions[i].code, "words", foil->exemptions[i].words));
+        json_array_append_new(list, json_pack("{ss,ss}", "code", foil->exemptions[i].code, "words",
+                                              language_text(foil->exemptions[i].words)));
     return list;
 }
 
@@ -24,7 +25,7 @@ static const char *words_of(const struct setting_foil *foil, const char *code)
 {
     for (size_t i = 0; i < foil->exemption_count; i++)
         if (strcmp(foil->exemptions[i].code, code) == 0)
-            return foil->exemptions[i].words;
+            return language_text(foil->exemptions[i].words);
     return code;
 }
 
@@ -66,8 +67,8 @@ bool foil_letter(struct transaction *transaction, const struct settings *setting
 
 static json_t *appeal_of(const struct setting_foil *foil)
 {
-    json_t *appeal = json_pack("{ss,si,si}", "officer", foil->officer, "days", foil->appeal_days,
-                               "answerDays", foil->appeal_answer_days);
+    json_t *appeal = json_pack("{ss,si,si}", "officer", language_text(foil->officer), "days",
+                               foil->appeal_days, "answerDays", foil->appeal_answer_days);
     const char *line = foil->address;
     while (*line != '\0') {
         size_t length = strcspn(line, "\n");

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "schemas/document.h"
@@ -92,7 +93,7 @@ static char *plain(const char *message)
     note(&text);
     if (text.failed || text.bytes == NULL) {
         text_free(&text);
-        return strdup("this is not as the schema says");
+        return strdup(_("this is not as the schema says"));
     }
     if (text.length > 0 && text.bytes[text.length - 1] == '.')
         text.bytes[--text.length] = '\0';
@@ -170,32 +171,32 @@ static const struct {
     const char *piece;
     const char *words;
 } forms[] = {
-    {"T([01][0-9]|2[0-3])", "a time in UTC such as 2026-11-22T12:30:00Z, with the Z"},
-    {"[0-9a-f]{8}-[0-9a-f]{4}", "a UUID in lower case, such as 6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01"},
-    {"[0-9a-f]{64}", "a SHA-256 in 64 lower-case hexadecimal digits"},
-    {"[A-Z]{2,4}-[0-9]{4}-[0-9]{6}", "a docket number such as FR-2026-000001"},
-    {"[0-9]{4}-[0-9]{2}-[0-9]{2}'", "a date such as 2026-11-22"},
-    {"[^./\\\\][^/\\\\]*", "the name of one file, without a folder and without a leading dot"},
-    {"[a-z0-9][a-z0-9-]{0,62}", "lower-case letters, digits and hyphens, 63 at most"},
-    {"([01][0-9]|2[0-3]):[0-5][0-9]'", "a time of day such as 22:00"},
-    {"[A-Z][0-9]{1,3}", "a label such as C01"},
-    {"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "letters, digits, dots, hyphens and underscores, 63 at most"},
+    {"T([01][0-9]|2[0-3])", N_("a time in UTC such as 2026-11-22T12:30:00Z, with the Z")},
+    {"[0-9a-f]{8}-[0-9a-f]{4}", N_("a UUID in lower case, such as 6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01")},
+    {"[0-9a-f]{64}", N_("a SHA-256 in 64 lower-case hexadecimal digits")},
+    {"[A-Z]{2,4}-[0-9]{4}-[0-9]{6}", N_("a docket number such as FR-2026-000001")},
+    {"[0-9]{4}-[0-9]{2}-[0-9]{2}'", N_("a date such as 2026-11-22")},
+    {"[^./\\\\][^/\\\\]*", N_("the name of one file, without a folder and without a leading dot")},
+    {"[a-z0-9][a-z0-9-]{0,62}", N_("lower-case letters, digits and hyphens, 63 at most")},
+    {"([01][0-9]|2[0-3]):[0-5][0-9]'", N_("a time of day such as 22:00")},
+    {"[A-Z][0-9]{1,3}", N_("a label such as C01")},
+    {"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", N_("letters, digits, dots, hyphens and underscores, 63 at most")},
 };
 
 static const struct {
     const char *type;
     const char *words;
 } types[] = {
-    {"xs:boolean", "true or false"},
-    {"xs:dateTime", "a time in UTC such as 2026-11-22T12:30:00Z, with the Z"},
-    {"xs:date", "a date such as 2026-11-22"},
-    {"xs:decimal", "a number"},
-    {"xs:positiveInteger", "a whole number from 1"},
-    {"xs:unsigned", "a whole number that is not negative"},
-    {"xs:integer", "a whole number"},
-    {"xs:short", "a whole number"},
-    {"'fileSize'", "a whole number of bytes"},
-    {"'pixel'", "a number of pixels, with two decimals at most"},
+    {"xs:boolean", N_("true or false")},
+    {"xs:dateTime", N_("a time in UTC such as 2026-11-22T12:30:00Z, with the Z")},
+    {"xs:date", N_("a date such as 2026-11-22")},
+    {"xs:decimal", N_("a number")},
+    {"xs:positiveInteger", N_("a whole number from 1")},
+    {"xs:unsigned", N_("a whole number that is not negative")},
+    {"xs:integer", N_("a whole number")},
+    {"xs:short", N_("a whole number")},
+    {"'fileSize'", N_("a whole number of bytes")},
+    {"'pixel'", N_("a number of pixels, with two decimals at most")},
 };
 
 /* The value in ['…'] of a message about keys. */
@@ -216,8 +217,8 @@ static char *last_quoted(const char *message)
 
 static char *about_value(const char *value, const char *words)
 {
-    return value[0] == '\0' ? text_formatted("this is empty; it must be %s", words)
-                            : text_formatted("\"%.100s\" is not %s", value, words);
+    return value[0] == '\0' ? text_formatted(_("this is empty; it must be %s"), language_text(words))
+                            : text_formatted(_("\"%.100s\" is not %s"), value, language_text(words));
 }
 
 static char *about_pattern(const char *message, const char *value)
@@ -250,10 +251,10 @@ static char *about_content(const char *message, const char *schema)
     char *result;
     if (strstr(message, "Missing child") != NULL) {
         expected = only_needed(schema, expected);
-        result =
-            text_formatted("a member is missing here: %s", expected != NULL ? expected : "see the schema");
+        result = text_formatted(_("a member is missing here: %s"),
+                                expected != NULL ? expected : _("see the schema"));
     } else if (strstr(message, "not expected") != NULL) {
-        result = text_formatted("this member does not belong here, or stands here a second time%s%s",
+        result = text_formatted(_("this member does not belong here, or stands here a second time%s%s"),
                                 expected != NULL ? "; expected: " : "", expected != NULL ? expected : "");
     } else {
         result = plain(message);
@@ -270,7 +271,7 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
     case XML_SCHEMAV_CVC_ENUMERATION_VALID:
         list =
             names(between(strstr(message, "set {") != NULL ? strstr(message, "set {") : message, '{', '}'));
-        result = text_formatted("\"%.100s\" is none of the words allowed here: %s", value,
+        result = text_formatted(_("\"%.100s\" is none of the words allowed here: %s"), value,
                                 list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_PATTERN_VALID:
@@ -281,31 +282,32 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
         break;
     case XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID:
         list = last_quoted(message);
-        result = text_formatted("%s is more than %s, the most allowed", value, list == NULL ? "" : list);
+        result = text_formatted(_("%s is more than %s, the most allowed"), value, list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_MININCLUSIVE_VALID:
         list = last_quoted(message);
-        result = text_formatted("%s is less than %s, the least allowed", value, list == NULL ? "" : list);
+        result = text_formatted(_("%s is less than %s, the least allowed"), value, list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_MAXLENGTH_VALID:
         list = last_quoted(message);
-        result = text_formatted("this text is too long: at most %s characters are taken",
-                                list == NULL ? "so many" : list);
+        result = text_formatted(_("this text is too long: at most %s characters are taken"),
+                                list == NULL ? _("so many") : list);
         break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
         list = last_quoted(message);
-        result = text_formatted("the attribute %s is missing", list == NULL ? "" : list);
+        result = text_formatted(_("the attribute %s is missing"), list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_IDC:
         list = first_quoted(message);
         if (strstr(message, "No match") != NULL)
-            result = text_formatted("\"%s\" is named here but is nobody of this document",
+            result = text_formatted(_("\"%s\" is named here but is nobody of this document"),
                                     list == NULL ? "" : list);
         else
-            result = text_formatted("\"%s\" stands in this document a second time", list == NULL ? "" : list);
+            result =
+                text_formatted(_("\"%s\" stands in this document a second time"), list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_MINLENGTH_VALID:
-        result = strdup("this is empty");
+        result = strdup(_("this is empty"));
         break;
     case XML_SCHEMAV_ELEMENT_CONTENT:
         result = about_content(message, schema);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/unicode.h"
 #include "schemas/xml.h"
 
@@ -78,15 +79,15 @@ enum guard_verdict guard_look(const char *bytes, size_t length, bool large, size
 {
     *line = 0;
     if (length > (large ? XML_LARGE_LIMIT : XML_SIZE_LIMIT)) {
-        *reason = large ? "the document is larger than 8 MB" : "the document is larger than 256 KB";
+        *reason = large ? _("the document is larger than 8 MB") : _("the document is larger than 256 KB");
         return GUARD_HOSTILE;
     }
     if (length == 0) {
-        *reason = "the file is empty";
+        *reason = _("the file is empty");
         return GUARD_MALFORMED;
     }
     if (memchr(bytes, '\0', length) != NULL || !unicode_valid(bytes, length)) {
-        *reason = "the document is not UTF-8 text";
+        *reason = _("the document is not UTF-8 text");
         return GUARD_MALFORMED;
     }
     struct look look = {.at = bytes, .end = bytes + length, .line = 1};
@@ -106,13 +107,13 @@ enum guard_verdict guard_look(const char *bytes, size_t length, bool large, size
         } else if (*look.at == '<') {
             bool closed;
             if (skip_tag(&look, &closed) > ATTRIBUTES)
-                return refuse(&look, line, reason, "an element has more than 32 attributes");
+                return refuse(&look, line, reason, _("an element has more than 32 attributes"));
             if (++elements > (large ? ELEMENTS_LARGE : ELEMENTS))
                 return refuse(&look, line, reason,
-                              large ? "the document has more than 250,000 elements"
-                                    : "the document has more than 8,000 elements");
+                              large ? _("the document has more than 250,000 elements")
+                                    : _("the document has more than 8,000 elements"));
             if (!closed && ++depth > DEPTH)
-                return refuse(&look, line, reason, "elements are nested more than 32 deep");
+                return refuse(&look, line, reason, _("elements are nested more than 32 deep"));
         } else {
             step(&look);
         }

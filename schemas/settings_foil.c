@@ -11,20 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
+
 static const struct setting_exemption usual[] = {
-    {"87(2)(a)", "exempted by another statute"},
-    {"87(2)(b)", "an unwarranted invasion of personal privacy"},
-    {"87(2)(c)", "would impair contract awards or collective bargaining"},
-    {"87(2)(d)", "trade secrets, or would harm an enterprise's competitive position"},
-    {"87(2)(e)(i)", "would interfere with an investigation or a judicial proceeding"},
-    {"87(2)(e)(ii)", "would deprive somebody of a fair trial"},
-    {"87(2)(e)(iii)", "would identify a confidential source"},
-    {"87(2)(e)(iv)", "would reveal techniques that are not routine"},
-    {"87(2)(f)", "could endanger somebody's life or safety"},
-    {"87(2)(g)", "material between or within agencies"},
-    {"87(2)(h)", "questions or answers of an examination still to be held"},
-    {"87(2)(i)", "would jeopardise the security of information technology"},
-    {"87(2)(j)", "pictures of traffic cameras"},
+    {"87(2)(a)", N_("exempted by another statute")},
+    {"87(2)(b)", N_("an unwarranted invasion of personal privacy")},
+    {"87(2)(c)", N_("would impair contract awards or collective bargaining")},
+    {"87(2)(d)", N_("trade secrets, or would harm an enterprise's competitive position")},
+    {"87(2)(e)(i)", N_("would interfere with an investigation or a judicial proceeding")},
+    {"87(2)(e)(ii)", N_("would deprive somebody of a fair trial")},
+    {"87(2)(e)(iii)", N_("would identify a confidential source")},
+    {"87(2)(e)(iv)", N_("would reveal techniques that are not routine")},
+    {"87(2)(f)", N_("could endanger somebody's life or safety")},
+    {"87(2)(g)", N_("material between or within agencies")},
+    {"87(2)(h)", N_("questions or answers of an examination still to be held")},
+    {"87(2)(i)", N_("would jeopardise the security of information technology")},
+    {"87(2)(j)", N_("pictures of traffic cameras")},
 };
 
 static const char *keep(struct settings *settings, const char *text)
@@ -58,7 +60,7 @@ static bool read_appeals(struct settings *settings, const struct xml_node *appea
         size_t used = strlen(address);
         snprintf(address + used, sizeof address - used, "%s%s", used == 0 ? "" : "\n", xml_text(line));
     }
-    foil->officer = keep(settings, officer == NULL ? "Records appeals officer" : officer);
+    foil->officer = keep(settings, officer == NULL ? N_("Records appeals officer") : officer);
     foil->address = keep(settings, address);
     return foil->officer != NULL && foil->address != NULL;
 }

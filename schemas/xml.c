@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "schemas/document.h"
@@ -125,7 +126,7 @@ static void parser_complains(void *context, xmlErrorPtr fault)
     if (fault->level < XML_ERR_ERROR || complaints->count > 0)
         return;
     struct text text = TEXT_EMPTY;
-    text_add(&text, "this is no well-formed XML: ");
+    text_add(&text, _("this is no well-formed XML: "));
     text_add_bytes(&text, fault->message, strcspn(fault->message, "\n"));
     complaints_add(complaints, fault->line > 0 ? (size_t)fault->line : 0, strdup(""),
                    text.failed ? NULL : text.bytes);
@@ -143,7 +144,7 @@ static xmlDoc *parse(const char *bytes, size_t length, struct complaints *compla
     parser->sax->serror = parser_complains;
     xmlDoc *document = xmlCtxtReadMemory(parser, bytes, (int)length, NULL, "UTF-8", XML_PARSE_NONET);
     if (document == NULL && complaints->count == 0)
-        complaints_add(complaints, 0, strdup(""), strdup("this is no well-formed XML"));
+        complaints_add(complaints, 0, strdup(""), strdup(_("this is no well-formed XML")));
     xmlFreeParserCtxt(parser);
     return document;
 }
@@ -193,7 +194,7 @@ bool xml_read(enum schema schema, const char *bytes, size_t length, struct xml_r
         if (document->intSubset != NULL || document->extSubset != NULL) {
             reading->outcome = XML_HOSTILE;
             complaints_add(&complaints, 1, strdup(""),
-                           strdup("the document holds a document type declaration"));
+                           strdup(_("the document holds a document type declaration")));
         } else {
             reading->outcome = validate(against, document, &complaints) ? XML_VALID : XML_INVALID;
             complaints.failed = complaints.failed || !document_keep_texts(document);
@@ -244,11 +245,11 @@ bool xml_read_valid(enum schema schema, const char *name, const char *bytes, siz
     struct text text = TEXT_EMPTY;
     for (size_t i = 0; i < reading.fault_count && i < 5; i++) {
         const struct xml_fault *fault = &reading.faults[i];
-        text_format(&text, "%s%s: line %zu%s%s: %s", i == 0 ? "" : "\n", name, fault->line,
+        text_format(&text, _("%s%s: line %zu%s%s: %s"), i == 0 ? "" : "\n", name, fault->line,
                     fault->path[0] != '\0' ? " " : "", fault->path, fault->text);
     }
     if (reading.fault_count > 5)
-        text_format(&text, "\n%s: and %zu more", name, reading.fault_count - 5);
+        text_format(&text, _("\n%s: and %zu more"), name, reading.fault_count - 5);
     error_set(error, FAULT_INPUT, "%s", text.failed ? name : text.bytes);
     text_free(&text);
     xml_reading_free(&reading);

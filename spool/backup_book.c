@@ -6,6 +6,7 @@
 #include "spool/backup_book.h"
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 
@@ -67,8 +68,8 @@ bool backup_restored_why(struct transaction *transaction, struct text *words, st
     if (record != NULL)
         text_format(
             words,
-            "Nothing is searched: this record was restored from a backup that ends with event %lld, "
-            "and nobody said what was sealed and destroyed after it: leadspool restore --since FILE.\n",
+            _("Nothing is searched: this record was restored from a backup that ends with event %lld, "
+              "and nobody said what was sealed and destroyed after it: leadspool restore --since FILE.\n"),
             (long long)json_whole(record, "sequence", 0));
     json_decref(record);
     return true;

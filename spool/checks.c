@@ -15,6 +15,7 @@
 #include "base/channel.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "base/unicode.h"
 #include "ingest/members.h"
@@ -247,7 +248,7 @@ json_t *check_gave_up(const struct error *error)
 {
     /* A reason that is no text must not keep the drop from being answered. */
     const char *reason =
-        unicode_valid(error->text, strlen(error->text)) ? error->text : "it could not be checked";
+        unicode_valid(error->text, strlen(error->text)) ? error->text : _("it could not be checked");
     return json_pack(
         "{sn,s[],s[{ss,ss,ss,ss,ss}]}", "request", "images", "faults", "code", "check-gave-up", "outcome",
         "QUARANTINE", "place", "the whole drop", "text", reason, "remedy",

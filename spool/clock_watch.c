@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "casebook/event.h"
 #include "spool/clock_watch.h"
@@ -52,7 +53,7 @@ static void look(void *context)
                  "the clock jumped by %lld s: check the time service; signing times are judged by this clock",
                  (long long)watch->step / 1000);
         char said[80];
-        snprintf(said, sizeof said, "by %lld s", (long long)watch->step / 1000);
+        snprintf(said, sizeof said, _("by %lld s"), (long long)watch->step / 1000);
         log_alarm_remember("clock-stepped", said);
         committer_hand(watch->daemon->committer, &commit, NULL);
     }

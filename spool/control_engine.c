@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "match/engine_book.h"
 #include "match/enrol_switch.h"
@@ -66,13 +67,13 @@ bool control_engine_why(struct control_question *question, struct text *words, s
                 engine_book_get(question->transaction, question->context->site->settings, &engine, error);
     const json_t *card = json_object_get(engine, "card");
     if (done && card == NULL)
-        text_format(words, "Nothing is searched or enrolled: %s.\n", json_text(engine, "reason"));
+        text_format(words, _("Nothing is searched or enrolled: %s.\n"), json_text(engine, "reason"));
     done = done && left_of(question, card, &left, error);
     if (left > 0)
         text_format(words,
-                    "The gallery is being enrolled anew for engine %s version %s: searches begin when the "
-                    "last of %lld "
-                    "templates is replaced.\n",
+                    _("The gallery is being enrolled anew for engine %s version %s: searches begin when the "
+                      "last of %lld "
+                      "templates is replaced.\n"),
                     json_text(card, "id"), json_text(card, "version"), (long long)left);
     json_decref(engine);
     return done;

@@ -11,6 +11,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/event.h"
 #include "casebook/outbox.h"
@@ -199,7 +200,7 @@ static bool say_failed(void *context, const char *key, json_t *value, struct err
     (void)key;
     (void)error;
     if (reason != NULL)
-        text_format(words, "Part %lld could not be drawn (%s): leadspool retry asks again.\n",
+        text_format(words, _("Part %lld could not be drawn (%s): leadspool retry asks again.\n"),
                     (long long)json_whole(value, "part", 0), reason);
     return true;
 }
@@ -209,11 +210,12 @@ static void say_duty(const json_t *request, int64_t today, struct text *words)
     int64_t day;
     char text[FOIL_DAY_SIZE];
     enum foil_duty duty = foil_duty(request, &day);
-    static const char *const what[] = {"", "The acknowledgement", "The answer", "The answer to the appeal"};
+    static const char *const what[] = {"", N_("The acknowledgement"), N_("The answer"),
+                                       N_("The answer to the appeal")};
     if (duty == FOIL_DUTY_NONE)
         return;
-    text_format(words, "%s is due on %s", what[duty], foil_day_text(day, text));
-    text_add(words, day < today ? ": that day has passed.\n" : ".\n");
+    text_format(words, _("%s is due on %s"), language_text(what[duty]), foil_day_text(day, text));
+    text_add(words, day < today ? _(": that day has passed.\n") : ".\n");
 }
 
 /* How far the daemon is with what it makes of each part: large requests take it minutes. */
@@ -235,8 +237,8 @@ static bool say_progress(struct control_question *question, const char *number, 
         json_decref(row);
     }
     /* Sheets and exports made before a part changed are among the rows. */
-    text_format(words, "%ss published: %" PRId64 " of %" PRId64 ".\n", what[0] == 's' ? "Sheet" : "Export",
-                published < parts ? published : parts, parts);
+    text_format(words, _("%s published: %" PRId64 " of %" PRId64 ".\n"),
+                what[0] == 's' ? _("Sheets") : _("Exports"), published < parts ? published : parts, parts);
     json_decref(ids);
     return done;
 }
@@ -251,18 +253,19 @@ bool control_foil_why(struct control_question *question, struct text *words, str
         return false;
     foil_state_parse(json_text(request, "state"), &state);
     int64_t parts = json_whole(request, "parts", 0), documents = json_whole(request, "documents", 0);
-    text_format(words, "%s is in %s: it waits for %s.\n", number, foil_state_name(state),
+    text_format(words, _("%s is in %s: it waits for %s.\n"), number, foil_state_name(state),
                 foil_state_waits(state));
     if (state > FOIL_SEARCHING && documents == 0)
-        text_add(words, "No document was found: it can only be denied, extended or withdrawn.\n");
+        text_add(words, _("No document was found: it can only be denied, extended or withdrawn.\n"));
     if (state == FOIL_REDACTION && parts > 1)
-        text_format(words, "Of %" PRId64 " parts %" PRId64 " are drawn.\n", parts,
+        text_format(words, _("Of %" PRId64 " parts %" PRId64 " are drawn.\n"), parts,
                     json_whole(request, "drawn", 0));
     if (state == FOIL_READING && parts > 1)
-        text_format(words, "Of %" PRId64 " parts %" PRId64 " are read.\n", parts,
+        text_format(words, _("Of %" PRId64 " parts %" PRId64 " are read.\n"), parts,
                     json_whole(request, "read", 0));
     if (state == FOIL_SEARCHING && documents > 0)
-        text_format(words, "Found so far: %" PRId64 " documents, in %" PRId64 " parts.\n", documents, parts);
+        text_format(words, _("Found so far: %" PRId64 " documents, in %" PRId64 " parts.\n"), documents,
+                    parts);
     bool made =
         (state != FOIL_REDACTION && state != FOIL_ANSWERING) || parts < 1 ||
         say_progress(question, number, state == FOIL_REDACTION ? "sheet" : "export", parts, words, error);

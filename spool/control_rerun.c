@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "match/engine_book.h"
 #include "match/rerun.h"
@@ -36,11 +37,11 @@ static const char *withheld(const json_t *docket, const struct control_asker *as
     enum docket_state state;
     struct error unread = ERROR_NONE;
     if (asker->person != NULL && docket_person_has(docket, asker->person->id, "peer"))
-        return "a peer of this docket is never shown ranks and scores (R23)";
+        return _("a peer of this docket is never shown ranks and scores (R23)");
     if (!docket_state_of(docket, &state, &unread) || state < DOCKET_APPROVED)
-        return "people still have to judge this docket without ranks and scores (R22 R23); they are shown "
-               "when it is "
-               "approved or has ended";
+        return _("people still have to judge this docket without ranks and scores (R22 R23); they are shown "
+                 "when it is "
+                 "approved or has ended");
     return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/chain_break.h"
 #include "casebook/outbox.h"
@@ -23,16 +24,17 @@
 static void say_row(struct text *words, const json_t *row)
 {
     const char *state = json_text(row, "state"), *reason = json_text_or_null(row, "reason");
-    const char *what = strcmp(state, "render") == 0    ? "waits to be rendered"
-                       : strcmp(state, "sign") == 0    ? "waits for the site's signature"
-                       : strcmp(state, "publish") == 0 ? "waits to be published"
-                       : strcmp(state, "stuck") == 0 ? "is stuck after its attempts: leadspool retry frees it"
-                                                     : "is delivered";
-    text_format(words, "Outbox row %s (%s to %s) %s", json_text(row, "row"), json_text(row, "kind"),
+    const char *what = strcmp(state, "render") == 0    ? _("waits to be rendered")
+                       : strcmp(state, "sign") == 0    ? _("waits for the site's signature")
+                       : strcmp(state, "publish") == 0 ? _("waits to be published")
+                       : strcmp(state, "stuck") == 0
+                           ? _("is stuck after its attempts: leadspool retry frees it")
+                           : _("is delivered");
+    text_format(words, _("Outbox row %s (%s to %s) %s"), json_text(row, "row"), json_text(row, "kind"),
                 json_text(row, "directory"), what);
     if (json_whole(row, "attempts", 0) > 0)
         text_format(words, "; attempts so far: %" PRId64, json_whole(row, "attempts", 0));
-    text_format(words, "%s%s.\n", reason != NULL ? "; the reason: " : "", reason != NULL ? reason : "");
+    text_format(words, "%s%s.\n", reason != NULL ? _("; the reason: ") : "", reason != NULL ? reason : "");
 }
 
 struct saying {
@@ -64,7 +66,7 @@ static bool say_gallery(struct control_question *question, struct text *words, s
         return false;
     if (!any)
         text_add(words,
-                 "The gallery is empty: nothing is searched until photos are enrolled (gallery/in).\n");
+                 _("The gallery is empty: nothing is searched until photos are enrolled (gallery/in).\n"));
     return true;
 }
 
@@ -82,9 +84,9 @@ static bool say_queue(struct control_question *question, const json_t *docket, s
         return false;
     const char *run = json_text_or_null(json_object_get(context->live, "run"), "text");
     if (run != NULL)
-        text_format(words, "A run is under way: %s.\n", run);
+        text_format(words, _("A run is under way: %s.\n"), run);
     if (context->live == NULL)
-        text_add(words, "No daemon is running: nothing moves until leadspool run or drain.\n");
+        text_add(words, _("No daemon is running: nothing moves until leadspool run or drain.\n"));
     return !queued || (control_engine_why(question, words, error) && say_gallery(question, words, error));
 }
 
@@ -113,15 +115,16 @@ static void say_claim(struct text *words, const json_t *claim)
 {
     const char *state = json_text(claim, "state"), *docket = json_text_or_null(claim, "docket");
     char arrived[INSTANT_LOCAL_SIZE];
-    const char *what = strcmp(state, "claiming") == 0 ? "is being taken from the share and checked"
-                                                      : "is in the record; what is left is tidying the share";
-    text_format(words, "Claim %s (drop %s of %s, arrived %s) %s", json_text(claim, "claim"),
+    const char *what = strcmp(state, "claiming") == 0
+                           ? _("is being taken from the share and checked")
+                           : _("is in the record; what is left is tidying the share");
+    text_format(words, _("Claim %s (drop %s of %s, arrived %s) %s"), json_text(claim, "claim"),
                 json_text(claim, "drop"), json_text(claim, "path"),
                 instant_local_of(json_text(claim, "arrived"), false, arrived), what);
     if (json_whole(claim, "attempts", 0) > 0)
         text_format(words, "; attempts so far: %" PRId64, json_whole(claim, "attempts", 0));
     if (docket != NULL)
-        text_format(words, "; its docket is %s", docket);
+        text_format(words, _("; its docket is %s"), docket);
     text_add(words, ".\n");
 }
 

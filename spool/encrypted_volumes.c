@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "spool/file_systems.h"
 
@@ -130,16 +131,17 @@ static const char *words(enum volume_state state)
 {
     switch (state) {
     case VOLUME_NETWORK:
-        return "it lies on a file server, which has to encrypt its disks and the way there: that cannot be "
-               "seen from here";
+        return _("it lies on a file server, which has to encrypt its disks and the way there: that cannot be "
+                 "seen from here");
     case VOLUME_CLEAR:
-        return "its volume is not encrypted, and what is published or enrolled there can be read from the "
-               "disk: put it on LUKS "
-               "or under fscrypt";
+        return _("its volume is not encrypted, and what is published or enrolled there can be read from the "
+                 "disk: put it on LUKS "
+                 "or under fscrypt");
     default:
-        return "its file system does not say whether its volume is encrypted: put it on ext4 or XFS on LUKS, "
-               "or under "
-               "fscrypt";
+        return _(
+            "its file system does not say whether its volume is encrypted: put it on ext4 or XFS on LUKS, "
+            "or under "
+            "fscrypt");
     }
 }
 
@@ -183,8 +185,8 @@ static bool look_at_swap(struct looking *looking, struct error *error)
         if (volume_of_device("/sys", device) != VOLUME_ENCRYPTED)
             done = looking->seen(
                 looking->context, VOLUME_CLEAR, path,
-                "swap space that is not known to be encrypted: what is in memory may be written there; "
-                "encrypt it (crypttab) or turn it off",
+                _("swap space that is not known to be encrypted: what is in memory may be written there; "
+                  "encrypt it (crypttab) or turn it off"),
                 error);
     }
     if (file != NULL)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/chain_break.h"
 #include "casebook/incident.h"
 #include "ingest/release.h"
@@ -27,19 +28,19 @@ static bool judge(struct transaction *transaction, const struct person *person, 
     bool heard = person != NULL && person_may_sign(person, SIGNING_AUDIT) && !person_suspended(person, now);
     const struct incident incident = {.kind = "audit-by-another",
                                       .clause = "R52",
-                                      .text = "an audit was asked for by somebody who may not ask",
+                                      .text = _("an audit was asked for by somebody who may not ask"),
                                       .person =
                                           person != NULL ? person->id : json_text_or_null(claim, "owner")};
     if (!heard)
         return (release_fault(
                     faults, "auditor-unknown", "R52", "audit.xml.p7s",
-                    "whoever signed it is neither integrity officer nor internal affairs, or is suspended",
-                    "have it signed by an integrity officer") ||
+                    _("whoever signed it is neither integrity officer nor internal affairs, or is suspended"),
+                    _("have it signed by an integrity officer")) ||
                 memory(error)) &&
                incident_file(transaction, &incident, now, NULL, error);
     return strcmp(person->id, json_text(asked, "by")) == 0 ||
            release_fault(faults, "audit-by-another", "R31", "audit.xml /audit/by",
-                         "it says that somebody else asks than signed it", "name the signer") ||
+                         _("it says that somebody else asks than signed it"), _("name the signer")) ||
            memory(error);
 }
 
@@ -77,8 +78,8 @@ bool flow_audit_drop(struct transaction *transaction, const struct site *site, c
     done = done && ingest_release(transaction, site->settings, claim, "audit",
                                   json_text_or_null(asked, "auditId"), NULL, faults,
                                   strcmp(json_text(asked, "kind"), "acknowledge") == 0
-                                      ? "If documents waited for this, they are published from now on."
-                                      : "What you asked for comes to a folder of its own below audit/out.",
+                                      ? _("If documents waited for this, they are published from now on.")
+                                      : _("What you asked for comes to a folder of its own below audit/out."),
                                   now, result, error);
     bool accepted =
         done && json_array_size(faults) == 0 && strcmp(json_text(*result, "outcome"), "ACCEPT") == 0;

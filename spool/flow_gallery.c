@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -29,16 +30,16 @@ static const char *keeper_refusal(const struct person *person, const json_t *sig
 {
     instant signed_at = now;
     if (person == NULL)
-        return "the packet is not signed by anybody on the roster";
+        return _("the packet is not signed by anybody on the roster");
     if (hold && !person_has(person, ROLE_LEGAL))
-        return "the signer is not of the legal bureau";
+        return _("the signer is not of the legal bureau");
     if (!hold && !person_may_sign(person, SIGNING_GALLERY))
-        return "the signer is not a gallery keeper";
+        return _("the signer is not a gallery keeper");
     instant_parse(json_text(signer, "signedAt"), &signed_at, NULL);
     if (person_suspended(person, signed_at) || person_suspended(person, now))
-        return "the signer is suspended";
+        return _("the signer is suspended");
     return person->trained_until <= now || person->trained_until <= signed_at
-               ? "the signer's training has run out"
+               ? _("the signer's training has run out")
                : NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clauses.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/hold.h"
 #include "ingest/index.h"
@@ -40,7 +41,7 @@ static bool say_hold(void *context, const char *key, json_t *hold, struct error 
     if (json_text_or_null(hold, "closed") != NULL)
         return true;
     const char *clause = json_text_or_null(hold, "clause");
-    text_add(words, words->length == 0 ? "Waits for " : "; and for ");
+    text_add(words, words->length == 0 ? _("Waits for ") : _("; and for "));
     say_role(words, json_text(hold, "role"));
     if (clause != NULL)
         text_format(words, " (%s: %s)", clause, clause_words(clause));
@@ -58,12 +59,12 @@ static bool say_waits(const struct reading *reading, const json_t *docket, struc
     if (strcmp(state, "HELD") == 0)
         return hold_walk(reading->transaction, number, say_hold, words, error);
     if (strcmp(state, "AWAITING_IMAGES") == 0 && docket_lapses_at(docket, settings->lapse_days, &at))
-        text_format(words, "Send them as a supplement; without any it lapses on %.10s",
+        text_format(words, _("Send them as a supplement; without any it lapses on %.10s"),
                     instant_local(at, false, local));
     else if (strcmp(state, "QUEUED") == 0 && strcmp(json_text(docket, "lane"), "priority") == 0)
-        text_add(words, "A priority run: at once");
+        text_add(words, _("A priority run: at once"));
     else if (strcmp(state, "QUEUED") == 0)
-        text_format(words, "Routine runs start between %02d:%02d and %02d:%02d",
+        text_format(words, _("Routine runs start between %02d:%02d and %02d:%02d"),
                     settings->overnight_start / 60, settings->overnight_start % 60,
                     settings->overnight_end / 60, settings->overnight_end % 60);
     return true;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/language.h"
 
 enum { BAR = 30, SURE_MS = 300 };
 
@@ -66,7 +67,7 @@ char *pace_words(const struct pace *pace, char *words)
         snprintf(words + length, PACE_WORDS_SIZE - (size_t)length, ", %" PRId64 " h left",
                  (pace->seconds_left + 1800) / 3600);
     else if (pace->seconds_left >= 120)
-        snprintf(words + length, PACE_WORDS_SIZE - (size_t)length, ", %" PRId64 " min left",
+        snprintf(words + length, PACE_WORDS_SIZE - (size_t)length, _(", %" PRId64 " min left"),
                  (pace->seconds_left + 30) / 60);
     else if (pace->seconds_left >= 0)
         snprintf(words + length, PACE_WORDS_SIZE - (size_t)length, ", %" PRId64 " s left",

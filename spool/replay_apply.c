@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
 #include "casebook/photo.h"
@@ -78,7 +79,7 @@ static bool apply_photo(const struct replayed *replayed, const char *kind, const
     else if (outcome == SEAL_DONE)
         done = photo_put(replayed->transaction, photo, error) && note_photo(replayed, photo, error);
     else if (outcome != SEAL_ALREADY)
-        *left = "the seal in force cannot be lifted";
+        *left = _("the seal in force cannot be lifted");
     if (done && outcome == SEAL_DONE && !photo_may_be_shown(photo))
         json_put_flag(photos, id, true);
     json_decref(photo);
@@ -92,7 +93,7 @@ static bool apply_hold(const struct replayed *replayed, bool places, const char 
     if (!book_get(replayed->transaction, BOOK_DOCKETS, number, &docket, error))
         return false;
     if (docket == NULL) {
-        *left = places ? "the backup has no such docket" : NULL;
+        *left = places ? _("the backup has no such docket") : NULL;
         return true;
     }
     const struct event event = {
@@ -115,7 +116,7 @@ static bool apply_disposal(const struct replayed *replayed, const char **left, s
     const char *number = json_text_or_null(replayed->row, "docket");
     json_t *docket = NULL, *outcome = NULL;
     if (number == NULL || strcmp(json_text(replayed->row, "action"), "release-disposed") == 0) {
-        *left = "a drop or a release: have it disposed of anew";
+        *left = _("a drop or a release: have it disposed of anew");
         return true;
     }
     if (!book_get(replayed->transaction, BOOK_DOCKETS, number, &docket, error))

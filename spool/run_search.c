@@ -11,6 +11,7 @@
 
 #include "base/channel.h"
 #include "base/files.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "match/answer_check.h"
@@ -36,7 +37,7 @@ static void set_aside(struct runs *runs, const char *code, const struct error *w
     runs->answer = NULL;
     runs->set_aside = true;
     runs->recording = true;
-    snprintf(runs->reason, sizeof runs->reason, "the engine's answer is quarantined: %.900s", why->text);
+    snprintf(runs->reason, sizeof runs->reason, _("the engine's answer is quarantined: %.900s"), why->text);
     engines_quarantine(runs->daemon->engines, "search", code, why->text, dockets, finish, runs);
     json_decref(dockets);
 }
@@ -132,7 +133,7 @@ static bool open_inputs(const struct runs *runs, json_t *probes, json_t *digests
         if (json_object_get(entry, "fault") != NULL)
             continue;
         if (!digest_parse(json_text(entry, "searched"), &digest)) {
-            json_put_text(entry, "fault", "no probe was chosen");
+            json_put_text(entry, "fault", _("no probe was chosen"));
             continue;
         }
         struct error own = ERROR_NONE;
@@ -264,12 +265,12 @@ json_t *runs_live(const struct runs *runs)
     struct pace pace =
         pace_of(done, total, runs->compared_since == 0 ? 0 : clock_monotonic() - runs->compared_since);
     struct text text = TEXT_EMPTY;
-    text_format(&text, "%zu search%s since %s, %s", count, count == 1 ? "" : "es",
+    text_format(&text, language_plural("%zu search since %s, %s", "%zu searches since %s, %s", count), count,
                 instant_local(runs->since, false, local),
-                runs->recording     ? "being recorded"
-                : runs->distributed ? "computed by Slurm (squeue)"
+                runs->recording     ? _("being recorded")
+                : runs->distributed ? _("computed by Slurm (squeue)")
                 : searching         ? pace_words(&pace, words)
-                                    : "being prepared");
+                                    : _("being prepared"));
     json_t *live = json_pack("{sI,ss,ss,sI,sI,ss}", "dockets", (json_int_t)count, "since",
                              instant_text(runs->since, since), "phase",
                              runs->recording                  ? "recording"

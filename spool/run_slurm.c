@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "casebook/docket.h"
 #include "spool/engines.h"
@@ -39,7 +40,7 @@ static void leave_out(struct runs *runs, const json_t *withdrawn, const json_t *
         if (json_object_get(entry, "fault") != NULL || json_find(rows, "id", docket) != NULL ||
             !is_among(withdrawn, docket))
             continue;
-        json_put_text(entry, "fault", "it was withdrawn while it was searched");
+        json_put_text(entry, "fault", _("it was withdrawn while it was searched"));
         long at = json_position(asked, "id", docket);
         if (at >= 0)
             json_array_remove(asked, (size_t)at);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "casebook/docket.h"
 #include "casebook/queue.h"
@@ -167,7 +168,7 @@ void run_finish(struct runs *runs)
         *finishing = (struct finishing){.runs = runs, .entry = entry};
         if (fault != NULL)
             snprintf(finishing->reason, sizeof finishing->reason, "%s",
-                     fault[0] == '\0' ? "the search gave no answer for this probe" : fault);
+                     fault[0] == '\0' ? _("the search gave no answer for this probe") : fault);
         runs->finishing++;
         hand_finish(finishing);
     }
