@@ -27,11 +27,11 @@ function nameInPacket(file, type) {
 /** Why this file cannot be a probe, in words; '' when it can. */
 function whyNot(file, bytes, type) {
     if (MOVING.test(file.name))
-        return `is a video or an animation. Only still images are taken: extract a still as JPEG or PNG (clause ${site.rules['not-a-still'].clause}).`;
+        return _`is a video or an animation. Only still images are taken: extract a still as JPEG or PNG (clause ${site.rules['not-a-still'].clause}).`;
     if (type === '')
-        return 'is neither JPEG nor PNG. Save it as JPEG or PNG in the program it comes from, and add that.';
+        return _('is neither JPEG nor PNG. Save it as JPEG or PNG in the program it comes from, and add that.');
     if (bytes.length > site.limits.fileBytes)
-        return `has ${bytesInWords(bytes.length)}; this site takes at most ${bytesInWords(site.limits.fileBytes)} for one image.`;
+        return _`has ${bytesInWords(bytes.length)}; this site takes at most ${bytesInWords(site.limits.fileBytes)} for one image.`;
     return '';
 }
 
@@ -54,17 +54,17 @@ async function addImage(file) {
     try {
         bytes = new Uint8Array(await file.arrayBuffer());
     } catch {
-        return 'cannot be read. Is it a folder? Add the images in it.';
+        return _('cannot be read. Is it a folder? Add the images in it.');
     }
     const type = typeOf(bytes), reason = whyNot(file, bytes, type);
     if (reason !== '')
         return reason;
     const picture = await pictureOf(bytes, type);
     if (picture === null)
-        return 'is damaged: it cannot be shown. Export it again from its source.';
+        return _('is damaged: it cannot be shown. Export it again from its source.');
     const digest = await sha256(bytes);
     if (images.some((image) => image.digest === digest))
-        return 'is in the list already.';
+        return _('is in the list already.');
     const image = { file, bytes, digest, type, picture, number: ++lastImage, name: nameInPacket(file, type),
         width: picture.naturalWidth, height: picture.naturalHeight };
     images.push(image);
@@ -85,8 +85,8 @@ async function addImages(files) {
         else
             refused.push(make('li', {}, make('strong', {}, file.name), ` ${reason}`));
     }
-    answer.replaceChildren(added > 0 ? make('p', {}, `${plural(added, 'image')} added.`) : '',
-        refused.length > 0 ? make('div', { class: 'refused' }, make('p', {}, 'Not added:'), make('ul', {}, refused)) : '');
+    answer.replaceChildren(added > 0 ? make('p', {}, plural(added, _('1 image added.'), _`${added} images added.`)) : '',
+        refused.length > 0 ? make('div', { class: 'refused' }, make('p', {}, _('Not added:')), make('ul', {}, refused)) : '');
     imagesChanged();
 }
 
@@ -95,7 +95,7 @@ function removeImage(image) {
     images.splice(images.indexOf(image), 1);
     image.card.remove();
     imagesChanged();
-    byId('drop-answer').replaceChildren(make('p', {}, `${image.name} removed.`));
+    byId('drop-answer').replaceChildren(make('p', {}, _`${image.name} removed.`));
     byId('pick').focus();
 }
 
@@ -112,8 +112,7 @@ function imagesChanged() {
 
 function prepareImages() {
     const drop = byId('drop'), pick = byId('pick');
-    byId('drop-limits').textContent = `At most ${bytesInWords(site.limits.fileBytes)} for one image, ` +
-        `${bytesInWords(site.limits.totalBytes)} and ${site.limits.files - 1} images for a packet.`;
+    byId('drop-limits').textContent = _`At most ${bytesInWords(site.limits.fileBytes)} for one image, ${bytesInWords(site.limits.totalBytes)} and ${site.limits.files - 1} images for a packet.`;
     pick.addEventListener('change', async () => {
         await addImages([...pick.files]);
         pick.value = '';

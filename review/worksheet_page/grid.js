@@ -18,9 +18,9 @@ const Grid = (() => {
         let label = '', active = 0;
         const rows = Data.components.map((component, index) => row(component, index));
         const words = make('p', { class: 'hint' });
-        const close = button('Every component was searched for dissimilarities', () => {
-            Draft.change('Dissimilarities searched', (state) => { state.searched[label] = Moment.now(); });
-            Dom.announce('Similarities can be entered now.');
+        const close = button(_('Every component was searched for dissimilarities'), () => {
+            Draft.change(_('Dissimilarities searched'), (state) => { state.searched[label] = Moment.now(); });
+            Dom.announce(_('Similarities can be entered now.'));
         }, { class: 'primary' });
 
         function row(component, index) {
@@ -30,7 +30,7 @@ const Grid = (() => {
                 input.addEventListener('change', () => choose(index, code));
                 return input;
             });
-            const note = Fields.cell({ name: `Note on ${component.words}`, label: `Note on ${component.words}`,
+            const note = Fields.cell({ name: _`Note on ${component.words}`, label: _`Note on ${component.words}`,
                 get: (state) => (of(state, label)[component.code] || {}).note || '',
                 set: (state, value) => { entry(state, label, component.code).note = value; } });
             const node = make('tr', {}, make('th', { scope: 'row' }, component.words),
@@ -57,7 +57,7 @@ const Grid = (() => {
             (state) => { entry(state, label, rows[index].component.code).finding = code; });
 
         for (const [code, text, key] of Words.FINDING)
-            Keys.add(key.toLowerCase(), `${text}, and on to the next component`, () => {
+            Keys.add(key.toLowerCase(), _`${text}, and on to the next component`, () => {
                 if (!label || (code === 'similar' && !Draft.state.searched[label]))
                     return;
                 choose(active, code);
@@ -79,16 +79,15 @@ const Grid = (() => {
             });
             close.hidden = searched || !label;
             const left = label ? open(state, label) : 0;
-            words.textContent = !label ? 'Choose a candidate.' : !searched
-                ? 'First what differs: go through every component for dissimilarities. “Explained” is a difference that light, pose, ' +
-                    'expression, age, lens or compression accounts for.'
-                : left > 0 ? `${left} components of ${label} are open.` : `Every component of ${label} has a finding. They are not added up.`;
+            words.textContent = !label ? _('Choose a candidate.') : !searched
+                ? _('First what differs: go through every component for dissimilarities. “Explained” is a difference that light, pose, expression, age, lens or compression accounts for.')
+                : left > 0 ? _`${left} components of ${label} are open.` : _`Every component of ${label} has a finding. They are not added up.`;
         };
         Draft.subscribe(refresh);
 
-        const table = make('table', { class: 'grid findings' }, make('caption', { class: 'unseen' }, 'Findings for each component'),
-            make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Component'), Words.FINDING.map(([, text, key]) =>
-                make('th', { scope: 'col' }, text, ' ', make('kbd', { 'aria-hidden': 'true' }, key))), make('th', { scope: 'col' }, 'Note'))),
+        const table = make('table', { class: 'grid findings' }, make('caption', { class: 'unseen' }, _('Findings for each component')),
+            make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, _('Component')), Words.FINDING.map(([, text, key]) =>
+                make('th', { scope: 'col' }, text, ' ', make('kbd', { 'aria-hidden': 'true' }, key))), make('th', { scope: 'col' }, _('Note')))),
             make('tbody', {}, rows.map((one) => one.node)));
         return { node: make('div', { class: 'grid-box' }, words, close, table),
             setLabel: (to) => { label = to; light(0); refresh(Draft.state); } };

@@ -26,7 +26,7 @@ const ProbeAlone = (() => {
             input.addEventListener('change', () => choose(index, code));
             return input;
         });
-        const note = Fields.cell({ name: `Note on ${component.words}`, label: `What is seen of ${component.words}`,
+        const note = Fields.cell({ name: _`Note on ${component.words}`, label: _`What is seen of ${component.words}`,
             get: (state) => (state.parts[component.code] || {}).note, set: (state, value) => { part(state, component.code).note = value; } });
         const node = make('tr', {}, make('th', { scope: 'row' }, component.words),
             inputs.map((input) => make('td', { class: 'pick' }, make('label', {}, input))), make('td', { class: 'note' }, note));
@@ -54,14 +54,14 @@ const ProbeAlone = (() => {
 
     const lockBox = () => {
         const words = make('p', { class: 'lock-words' });
-        const close = button('Lock this description', () => {
+        const close = button(_('Lock this description'), () => {
             Lock.close();
-            Header.say(`Locked as ${Draft.state.lock.sha256.slice(0, 12)}…`);
+            Header.say(_`Locked as ${Draft.state.lock.sha256.slice(0, 12)}…`);
             Steps.go('screening');
         }, { class: 'primary lock' });
-        const addition = Fields.text({ name: 'Addition', label: 'Add something you saw later', get: (state) => state.addition,
+        const addition = Fields.text({ name: _('Addition'), label: _('Add something you saw later'), get: (state) => state.addition,
             set: (state, value) => { state.addition = value; }, most: 2000 });
-        const add = button('Add', () => Draft.change('Addition', (state) => {
+        const add = button(_('Add'), () => Draft.change(_('Addition'), (state) => {
             if (Lock.tidy(state.addition))
                 state.additions.push({ at: Moment.now(), text: Lock.tidy(state.addition) });
             state.addition = '';
@@ -73,40 +73,39 @@ const ProbeAlone = (() => {
             close.hidden = Boolean(state.lock);
             close.disabled = open > 0 || !Lock.tidy(state.conditions);
             box.querySelector('.add').hidden = !state.lock;
-            words.textContent = state.lock ? `Locked at ${Moment.clock(state.lock.at)} as ${state.lock.sha256.slice(0, 12)}… ` +
-                'Nothing above can be changed any more; additions are kept with their time.'
-                : open > 0 ? `${open} of ${Data.components.length} components are still open.`
-                    : !Lock.tidy(state.conditions) ? 'Say which conditions limit a comparison.'
-                        : 'The lock proves later that this was written before you compared. It hides nothing: the candidates’ pictures are in this file too.';
+            words.textContent = state.lock ? _`Locked at ${Moment.clock(state.lock.at)} as ${state.lock.sha256.slice(0, 12)}… Nothing above can be changed any more; additions are kept with their time.`
+                : open > 0 ? _`${open} of ${Data.components.length} components are still open.`
+                    : !Lock.tidy(state.conditions) ? _('Say which conditions limit a comparison.')
+                        : _('The lock proves later that this was written before you compared. It hides nothing: the candidates’ pictures are in this file too.');
             list.replaceChildren(...state.additions.map((one) => make('li', {}, `${Moment.clock(one.at)}: ${one.text}`)));
         });
         return box;
     };
 
     const create = () => {
-        const view = Compare.create({ left: { label: 'P01', words: 'Probe' }, step: 'probe', views: false });
+        const view = Compare.create({ left: { label: 'P01', words: _('Probe') }, step: 'probe', views: false });
         const probe = Data.facts.probe;
-        const conditions = Fields.text({ name: 'Conditions', label: 'Conditions that limit a comparison', rows: 2,
-            placeholder: 'Pose, light, blur, cover, compression, lens', get: (state) => state.conditions, set: (state, value) => { state.conditions = value; } });
+        const conditions = Fields.text({ name: _('Conditions'), label: _('Conditions that limit a comparison'), rows: 2,
+            placeholder: _('Pose, light, blur, cover, compression, lens'), get: (state) => state.conditions, set: (state, value) => { state.conditions = value; } });
         Data.components.forEach((component, index) => rows.push(row(component, index)));
         Draft.subscribe((state) => { conditions.querySelector('textarea').disabled = Boolean(state.lock); });
-        const table = make('table', { class: 'grid visibility' }, make('caption', { class: 'unseen' }, 'Visibility of each component'),
-            make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'Component'),
+        const table = make('table', { class: 'grid visibility' }, make('caption', { class: 'unseen' }, _('Visibility of each component')),
+            make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, _('Component')),
                 Words.VISIBILITY.map(([code, words]) => make('th', { scope: 'col' }, words, ' ', make('kbd', { 'aria-hidden': 'true' }, SHORT[code].toUpperCase()))),
-                make('th', { scope: 'col' }, 'What is seen'))),
+                make('th', { scope: 'col' }, _('What is seen')))),
             make('tbody', {}, rows.map((one) => one.node)));
         for (const [code, words] of Words.VISIBILITY)
-            Keys.add(SHORT[code], `${words}, and on to the next component`, () => {
+            Keys.add(SHORT[code], _`${words}, and on to the next component`, () => {
                 if (Draft.state.lock)
                     return;
                 choose(active, code);
                 focusRow(active + 1);
             }, 'probe');
-        Steps.add({ name: 'probe', title: 'Probe alone', done: (state) => Boolean(state.lock),
+        Steps.add({ name: 'probe', title: _('Probe alone'), done: (state) => Boolean(state.lock),
             shown: () => { Displays.watch(view.showing); view.draw(); },
             content: make('div', { class: 'split' },
-                make('div', { class: 'left' }, view.node, Dom.pairs([['File', probe.file], ['Source', Data.words.sources[probe.source || '']],
-                    ['Captured', Data.time(probe.capturedAt)], ['Edits', (probe.edits || []).map((edit) => edit.operation).join(', ') || 'none']])),
+                make('div', { class: 'left' }, view.node, Dom.pairs([[_('File'), probe.file], [_('Source'), Data.words.sources[probe.source || '']],
+                    [_('Captured'), Data.time(probe.capturedAt)], [_('Edits'), (probe.edits || []).map((edit) => edit.operation).join(', ') || 'none']])),
                 make('div', { class: 'right scroll' }, conditions, table, lockBox())) });
     };
 
