@@ -177,6 +177,7 @@ void elastic_probe(const struct elastic_view *view, struct match_probe *probe)
         }
     elastic_probe_lanes(view->codes, probe);
     elastic_probe_hashes(view, probe);
+    elastic_probe_coarse(probe);
 }
 
 static bool extract(const struct image *image, const struct eye_points *eyes, uint8_t *template_bytes,
@@ -219,6 +220,12 @@ static void likeness(const struct match_probe *probe, const uint8_t *hashes, siz
                      uint16_t *likenesses)
 {
     elastic_likeness_with(elastic_kernel_best(), probe, hashes, count, likenesses);
+}
+
+static void coarse(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                   uint16_t *likenesses)
+{
+    elastic_coarse_with(elastic_kernel_best(), probe, templates, count, likenesses);
 }
 
 static json_t *parameters(void)
@@ -267,6 +274,7 @@ const struct match_engine match_engine_embedded = {
     .hash_size = HASH_BYTES,
     .hash = elastic_hash,
     .likeness = likeness,
+    .coarse = coarse,
     .fusion_make = elastic_fusion_make,
     .fusion_free = elastic_fusion_free,
     .fuse = elastic_fuse,

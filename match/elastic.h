@@ -48,6 +48,7 @@ enum {
     SHIFT_PRICE = 1,   /* per code of distance, rounded down */
     MESSAGE_PRICE = 6, /* a neighbour may have moved one step otherwise */
     DISTANCE_MOST = 2 * (8 * BLOCK_BYTES + 5),
+    ELASTIC_COARSE_WORDS = 2, /* of 32 bits, of each block in the coarse comparison */
     HASH_SHIFTS = 5,
     HASH_BYTES = BLOCKS * 8, /* of the first stage */
     ALIGNMENTS_FURTHER = 4,
@@ -71,8 +72,10 @@ struct elastic_view {
 struct match_probe {
     _Alignas(64) uint64_t windows[BLOCKS][SHIFT_ROWS][BLOCK_WORDS][SHIFT_LANES];
     _Alignas(64) int16_t price[LANES]; /* of each shift; SHUT where there is none */
-    _Alignas(64) uint32_t lanes[BLOCKS][2 * BLOCK_WORDS][LANE_COUNT]; /* elastic_lanes.h */
-    _Alignas(64) uint64_t hashes[HASH_SHIFTS][BLOCKS];                /* elastic_hash.c */
+    _Alignas(64) uint32_t lanes[BLOCKS][2 * BLOCK_WORDS][LANE_COUNT];       /* elastic_lanes.h */
+    _Alignas(64) uint64_t hashes[HASH_SHIFTS][BLOCKS];                      /* elastic_hash.c */
+    _Alignas(64) uint32_t coarse[BLOCKS][ELASTIC_COARSE_WORDS][LANE_COUNT]; /* elastic_coarse.c */
+    uint8_t coarse_price[LANE_COUNT];
     uint64_t present;
     struct elastic_view further[ALIGNMENTS_FURTHER]; /* for elastic_refine.c */
 };
@@ -123,6 +126,11 @@ void elastic_hash(const uint8_t *template_bytes, uint8_t *hash);
 void elastic_probe_hashes(const struct elastic_view *view, struct match_probe *probe);
 void elastic_likeness_with(enum elastic_kernel kernel, const struct match_probe *probe, const uint8_t *hashes,
                            size_t count, uint16_t *likeness);
+
+/* The coarse comparison; the second makes the probe's part of its windows. */
+void elastic_coarse_with(enum elastic_kernel kernel, const struct match_probe *probe,
+                         const uint8_t *const *templates, size_t count, uint16_t *likeness);
+void elastic_probe_coarse(struct match_probe *probe);
 
 bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion **fusion,
                          struct error *error);

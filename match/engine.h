@@ -77,6 +77,11 @@ struct match_engine {
     void (*likeness)(const struct match_probe *probe, const uint8_t *hashes, size_t count,
                      uint16_t *likeness);
 
+    /* The same likeness, another number, to the templates themselves: ten times as dear, and sure to be large for nearly all
+       that `compare` finds alike. NULL: the engine has none. */
+    void (*coarse)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                   uint16_t *likeness);
+
     /* A larger fused value means more alike. 0 <= value < 2^44. */
     bool (*fusion_make)(const struct match_cohort *cohort, struct match_fusion **fusion, struct error *error);
     void (*fusion_free)(struct match_fusion *fusion);
