@@ -31,11 +31,11 @@
 #include "base/memory.h"
 #include "casebook/hot_copy.h"
 #include "casebook/internal.h"
+#include "casebook/log_files.h"
 
 enum {
     CACHE_BYTES = 64 << 20,     /* a night's dockets fit; what does not is paged */
     LOG_BUFFER_BYTES = 4 << 20, /* a batch of 64 packets is written at once */
-    LOG_FILE_BYTES = 32 << 20,  /* the unit DB_LOG_AUTO_REMOVE frees */
     LARGE_PAGE_BYTES = 32 << 10,
     MUTEXES = 200000,    /* the default runs out when a 10 MB book is walked */
     TRANSACTIONS = 1000, /* nested ones of one batch, with room */
@@ -293,22 +293,43 @@ bool casebook_recover(const char *directory, const char *password, struct casebo
     return open_casebook(directory, password, DB_RECOVER_FATAL, casebook, error);
 }
 
+/* Where the log ends: in which file, and after how many bytes. */
+static bool log_end(DB_ENV *environment, uint32_t *number, uint32_t *end)
+{
+    DB_LOG_STAT *found = NULL;
+    if (environment->log_stat(environment, &found, 0) != 0)
+        return false;
+    *number = found->st_cur_file;
+    *end = found->st_cur_offset;
+    memory_or_reserve_free(found);
+    return true;
+}
+
 bool casebook_close(struct casebook *casebook, struct error *error)
 {
     if (casebook == NULL)
         return true;
     transaction_abort(casebook->outermost);
     bool done = true;
+    uint32_t log_number = 0, log_bytes = 0;
+    const char *home = NULL;
+    char *directory = NULL;
     if (casebook->environment != NULL) {
         /* A checkpoint makes the next start's recovery short; without it nothing is lost. */
         done = casebook_checkpoint(casebook, error);
         for (int book = 0; book < BOOK_COUNT; book++)
             if (casebook->books[book] != NULL)
                 casebook->books[book]->close(casebook->books[book], DB_NOSYNC);
+        if (done && log_end(casebook->environment, &log_number, &log_bytes) &&
+            casebook->environment->get_home(casebook->environment, &home) == 0 && home != NULL)
+            directory = strdup(home);
         /* Syncs every file once more. */
         int number = casebook->environment->close(casebook->environment, 0);
         if (done && number != 0)
             done = casebook_failed(casebook, number, error, "closing the casebook");
+        if (done && directory != NULL)
+            log_files_shorten(directory, log_number, log_bytes);
+        free(directory);
     }
     reserve_close(&casebook->reserve);
     free(casebook);

@@ -178,8 +178,13 @@ static bool start_children(struct daemon *daemon, struct error *error)
 
 static bool open_record(struct daemon *daemon, struct error *error)
 {
-    return record_open(daemon->site, &daemon->casebook, &daemon->vault, error) &&
-           committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
+    bool stays = !daemon->options->drain;
+    if (stays)
+        record_expect_much(daemon->site);
+    bool done = record_open(daemon->site, &daemon->casebook, &daemon->vault, error);
+    if (!stays)
+        record_expect_much(daemon->site);
+    return done && committer_start(daemon->casebook, daemon->vault, daemon->loop, &daemon->committer, error);
 }
 
 static bool answers_drops(void *context)

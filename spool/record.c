@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "base/site_key.h"
 #include "casebook/format.h"
+#include "casebook/log_files.h"
 
 bool site_unlock(struct site *site, struct error *error)
 {
@@ -81,6 +82,13 @@ bool record_open(const struct site *site, struct casebook **casebook, struct vau
         return error_context(error, "opening the vault");
     vault_use_keys(*vault, site->keyring);
     return true;
+}
+
+void record_expect_much(const struct site *site)
+{
+    char path[sizeof site->path + 32];
+    snprintf(path, sizeof path, "%s/var/casebook", site->path);
+    log_files_lengthen(path);
 }
 
 int copy_open(const struct site *site, int folder, const char *name, struct error *error)

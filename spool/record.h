@@ -15,6 +15,9 @@ bool record_has_keys(const struct site *site);
 bool record_open(const struct site *site, struct casebook **casebook, struct vault **vault,
                  struct error *error);
 
+/* Much will be written (casebook/log_files.h): before record_open by who stays, after it by who does a batch. */
+void record_expect_much(const struct site *site);
+
 /* A copy in var/incoming as a worker gets it: where there are keys its content, in a sealed file in memory. -1 on failure. */
 int copy_open(const struct site *site, int folder, const char *name, struct error *error);
 

@@ -4,7 +4,7 @@ CUTS says how many (3 unless told; `make powercut` does 200), SEED repeats a run
 a cut has to be so after it: the receipt with the same bytes, the packet in the record and its files in the vault.
 Needs root and a loop device; leaves neither mount nor device behind.
 """
-import collections, fcntl, hashlib, glob, os, random, shutil, struct, subprocess, threading, time, unittest
+import collections, ctypes, fcntl, hashlib, glob, os, random, shutil, struct, subprocess, threading, time, unittest
 
 from site_case import NORTH, PROGRAM, PatientSite, Receipt, SiteCase, Daemon, wait_until
 from whole_path import left_over
@@ -13,6 +13,7 @@ CUTS = int(os.environ.get('CUTS') or 3)
 SEED = int(os.environ.get('SEED') or time.time_ns() % 1000000)
 LOOK_EVERY = 10 if CUTS > 10 else 1
 SHUTDOWN, NOTHING_WRITTEN = 0x8004587D, 2       # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
+CLONE_NEWNS = 0x00020000
 ANSWERS = ('drop-accepted', 'drop-held', 'drop-rejected', 'drop-quarantined', 'drop-repeated')
 
 
@@ -22,6 +23,15 @@ def mounts_possible():
 
 @unittest.skipUnless(mounts_possible(), 'a loop device is mounted by root')
 class PowerCut(SiteCase):
+    @classmethod
+    def setUpClass(cls):
+        """Mounts that nobody else sees: whoever copied ours into a namespace of theirs would keep the disk that was cut off
+        alive, and its last writes would fall on what was mounted since."""
+        super().setUpClass()
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+            raise OSError(ctypes.get_errno(), 'no mount namespace')
+        subprocess.run(['mount', '--make-rprivate', '/'], check=True)
+
     def setUp(self):
         super().setUp()
         self.image, self.disk = self.path + '.image', self.path + '.disk'
@@ -42,8 +52,9 @@ class PowerCut(SiteCase):
     def tearDown(self):
         super().tearDown()
         self.unmount()
-        os.remove(self.image)
         os.rmdir(self.disk)
+        if not self.failed():           # what failed stays to be looked at
+            os.remove(self.image)
 
     def mount(self):
         """On a device of its own each time: one used again could still be the disk that was cut off."""
@@ -59,7 +70,11 @@ class PowerCut(SiteCase):
             self.assertTrue(wait_until(lambda: subprocess.run(['umount', self.disk], capture_output=True).returncode == 0, 10),
                             'the disk is still in use')
             subprocess.run(['losetup', '--detach', self.device], check=True)
+            self.assertTrue(wait_until(lambda: not self.devices(), 10), f'somebody still holds the disk: {self.devices()}')
         self.mounted = False
+
+    def devices(self):
+        return subprocess.run(['losetup', '--associated', self.image], check=True, capture_output=True, text=True).stdout
 
     def load(self, ending):
         """Senders, until the disk goes from under them."""

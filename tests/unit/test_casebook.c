@@ -3,7 +3,10 @@
  */
 #include "tests/support/casebook.h"
 
+#include <sys/stat.h>
+
 #include "casebook/internal.h"
+#include "casebook/log_files.h"
 
 static void test_nested_abort(void **state)
 {
@@ -322,6 +325,52 @@ static void test_open_errors(void **state)
     assert_fault(casebook_open("/dev/null", &casebook, error), FAULT_ENVIRONMENT);
 }
 
+static int64_t log_bytes(const struct bench *bench)
+{
+    struct stat status;
+    assert_int_equal(stat(bench_path(bench, "casebook/log.0000000001"), &status), 0);
+    return status.st_size;
+}
+
+/* A closed casebook's log is as long as what is in it; what is in it is all there, whatever the length. */
+static void test_length_of_the_log(void **state)
+{
+    struct bench *bench = *state;
+    int64_t last = 0;
+    for (int i = 1; i <= 4; i++) {
+        char key[8];
+        struct transaction *batch = bench_batch(bench);
+        snprintf(key, sizeof key, "d%d", i);
+        bench_put(batch, BOOK_DOCKETS, key, i);
+        assert_done(transaction_commit(batch, error));
+        assert_done(casebook_close(bench->casebook, error));
+        bench->casebook = NULL;
+        int64_t length = log_bytes(bench);
+        assert_in_range(length, last + 1, last + (1 << 20));
+        last = length;
+        if (i % 2 == 0) {
+            log_files_lengthen(bench_path(bench, "casebook"));
+            assert_int_equal(log_bytes(bench), LOG_FILE_BYTES - 1);
+        }
+        bench_reopen(bench);
+        if (i == 3)
+            log_files_lengthen(bench_path(bench, "casebook"));
+    }
+    struct transaction *batch = bench_batch(bench);
+    for (int i = 1; i <= 4; i++) {
+        char key[8];
+        snprintf(key, sizeof key, "d%d", i);
+        assert_int_equal(bench_value(batch, BOOK_DOCKETS, key), i);
+    }
+    transaction_abort(batch);
+    /* Not where anything follows. */
+    casebook_close(bench->casebook, NULL);
+    bench->casebook = NULL;
+    log_files_shorten(bench_path(bench, "casebook"), 1, 4096);
+    assert_true(log_bytes(bench) > 4096);
+    bench_reopen(bench);
+}
+
 static void test_logs_are_removed(void **state)
 {
     struct bench *bench = *state;
@@ -359,6 +408,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_flipped_byte_on_the_disk_costs_one_record, bench_begin,
                                         bench_end),
         cmocka_unit_test(test_open_errors),
+        cmocka_unit_test_setup_teardown(test_length_of_the_log, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_logs_are_removed, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
