@@ -5,6 +5,9 @@
  * check-peek             input 0: a bounded copy of manifest.xml
  *   answer {"files":[{"name","size"?,"sha256"?}],"readable":bool}; not readable = settle by quiet time
  *
+ * check-peek-enrolment   input 0: a bounded copy of enrolment.xml
+ *   answer as of check-peek, without sizes
+ *
  * check-packet           inputs: the files of the drop, in the order of "files"
  *   parameters {"command","received":ts,"files":[{"name","digest","size"}],"settings":settings_policy()}
  *   answer: a *check* of spool/INTERNALS.md §3; how good a picture is is measured later, by photo-measure
@@ -37,6 +40,7 @@
 #include "base/worker.h"
 
 enum worker_exit check_peek(const struct worker_job *job, struct error *error);
+enum worker_exit check_peek_enrolment(const struct worker_job *job, struct error *error);
 enum worker_exit check_packet(const struct worker_job *job, struct error *error);
 enum worker_exit check_enrolment(const struct worker_job *job, struct error *error);
 enum worker_exit check_audit(const struct worker_job *job, struct error *error);

@@ -54,6 +54,22 @@ void drop_forget(struct share *share, struct drop *drop)
     free(drop);
 }
 
+int64_t drop_manifest_size(const struct share *share, const json_t *entry)
+{
+    return json_whole(json_find(json_object_get(entry, "files"), "name", share->manifest), "size", -1);
+}
+
+bool drop_list_lasts(const struct share *share)
+{
+    return strcmp(share->form, "gallery") == 0;
+}
+
+static bool list_stays(const struct share *share, const struct drop *drop, const json_t *entry)
+{
+    return drop_list_lasts(share) && drop->manifest == MANIFEST_LISTS &&
+           drop_manifest_size(share, drop->seen) == drop_manifest_size(share, entry);
+}
+
 bool drop_see(struct share *share, json_t *entry)
 {
     const char *name = json_text(entry, "drop"), *print = json_text(entry, "print");
@@ -61,20 +77,24 @@ bool drop_see(struct share *share, json_t *entry)
     if (drop == NULL && (drop = drop_add(share, name)) == NULL)
         return false;
     bool changed = drop->seen == NULL || strcmp(json_text(drop->seen, "print"), print) != 0;
+    bool stays = changed && drop->seen != NULL && list_stays(share, drop, entry);
     json_decref(drop->seen);
     drop->seen = json_incref(entry);
     if (!changed)
         return true;
-    json_decref(drop->listed);
-    drop->listed = NULL;
     drop->since = clock_monotonic();
     drop->due = 0;
     drop->settled = false;
     drop->digests = DIGESTS_UNSEEN;
+    drop->compared = 0;
     share->asked -= drop->asked ? 1 : 0;
     drop->asked = drop->told = drop->tried = false;
     if (drop->finished)
         drop->claimed = drop->finished = false;
+    if (stays)
+        return true;
+    json_decref(drop->listed);
+    drop->listed = NULL;
     bool single = (share->manifest == NULL && strcmp(json_text(entry, "form"), "file") == 0) ||
                   drop_is_archive(share, drop);
     bool there = share->manifest != NULL &&

@@ -16,6 +16,8 @@ struct drop {
     enum settle_digests digests;
     json_t *listed;     /* answer of check-peek; owned */
     bool waits_long;    /* for its sender, not for quiet */
+    size_t compared;    /* listed files, from the first, whose digests were found to match */
+    bool peeking;       /* its manifest is being read, whatever has changed since */
     bool told;          /* that it is incomplete */
     bool too_large;     /* for the room there is */
     bool settled;       /* it may be claimed, as long as its listing stays */
@@ -74,6 +76,12 @@ struct drop *drop_find(const struct share *share, const char *name);
 /* Take an entry of a snapshot over, or forget a drop that is gone. */
 bool drop_see(struct share *share, json_t *entry);
 void drop_forget(struct share *share, struct drop *drop);
+/* Is what the manifest listed still known while the drop changes, as long as the manifest has that size? Photographs are
+   copied for minutes beside a document of megabytes, which is not read anew for each of them. Another document of the
+   same size only settles the drop at another time: the check after the claim reads what is there. */
+bool drop_list_lasts(const struct share *share);
+/* Bytes of the manifest in an entry of a snapshot; -1: it is not there. */
+int64_t drop_manifest_size(const struct share *share, const json_t *entry);
 /* Places for claims: counted before the shares are looked at; is there one for this share; take it (false: there is
    none, and that it wanted one is kept). */
 void places_count(struct shares *shares);

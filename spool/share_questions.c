@@ -18,13 +18,16 @@
 enum {
     PEEK_LIMIT = 1 << 20,
     ARCHIVE_LIMIT = 16 << 20, /* a larger .zip settles by quiet time, and only its ends are looked at */
-    ARCHIVE_END = 65557       /* an end record with the longest comment */
+    ARCHIVE_END = 65557,      /* an end record with the longest comment */
+    ENROLMENT_LIMIT = 8 << 20,
+    DIGESTS_AT_ONCE = 64 /* a porter looks at its shares between questions */
 };
 
 /* A question about one drop; the drop may be gone when the answer comes. */
 struct question {
     struct daemon *daemon;
     char *path, *drop, *print;
+    int64_t manifest;      /* bytes of the manifest asked about; -1: it is no matter */
     struct question *next; /* of the shares' open ones */
 };
 
@@ -59,6 +62,7 @@ static struct question *question_make(struct daemon *daemon, const struct share 
     question->path = strdup(share->path);
     question->drop = strdup(drop_name(drop));
     question->print = strdup(json_text(drop->seen, "print"));
+    question->manifest = drop_list_lasts(share) ? drop_manifest_size(share, drop->seen) : -1;
     if (question->path != NULL && question->drop != NULL && question->print != NULL)
         return question;
     question_free(question);
@@ -98,11 +102,27 @@ static void proved(void *context, const struct job_outcome *outcome)
     shares_wake(daemon->shares);
 }
 
+/* The drop whose manifest was asked about. Of photographs more may have come meanwhile: the list is the same. */
+static struct drop *peek_end(struct question *question)
+{
+    struct drop *drop = question_end(question);
+    struct share *share = share_find(question->daemon->shares, question->path);
+    struct drop *found = drop_find(share, question->drop);
+    if (found != NULL) {
+        found->peeking = false;
+        found->due = 0;
+    }
+    if (drop == NULL && found != NULL && question->manifest >= 0 && found->manifest == MANIFEST_UNSEEN &&
+        drop_manifest_size(share, found->seen) == question->manifest)
+        drop = found;
+    return drop;
+}
+
 static void peeked(void *context, const struct job_outcome *outcome)
 {
     struct question *question = context;
     struct daemon *daemon = question->daemon;
-    struct drop *drop = question_end(question);
+    struct drop *drop = peek_end(question);
     struct error error = ERROR_NONE;
     json_t *answer = NULL;
     /* Half a manifest, caught while it is written, lists nothing: without this it would count as all there. */
@@ -145,7 +165,7 @@ static void fetched(void *context, const json_t *answer, int file, const struct 
     struct error own = ERROR_NONE;
     const struct share *share = share_find(daemon->shares, question->path);
     json_t *parameters = NULL;
-    const char *kind = "check-peek";
+    const char *kind = share != NULL && drop_list_lasts(share) ? "check-peek-enrolment" : "check-peek";
     int inputs[4], input = error == NULL && file >= 0 ? dup(file) : -1;
     size_t count = 1;
     inputs[0] = input;
@@ -160,7 +180,7 @@ static void fetched(void *context, const json_t *answer, int file, const struct 
     json_decref(parameters);
     if (ready)
         return;
-    struct drop *drop = question_end(question);
+    struct drop *drop = peek_end(question);
     if (drop != NULL)
         drop->manifest = MANIFEST_UNREADABLE;
     question_free(question);
@@ -187,6 +207,13 @@ static void archive_fetched(void *context, const json_t *answer, int file, const
     shares_wake(daemon->shares);
 }
 
+/* Up to which of its listed files a drop is compared next. */
+static size_t slice_end(const struct drop *drop)
+{
+    size_t count = json_array_size(json_object_get(drop->listed, "files"));
+    return drop->compared + DIGESTS_AT_ONCE < count ? drop->compared + DIGESTS_AT_ONCE : count;
+}
+
 static void digested(void *context, const json_t *answer, int file, const struct error *error)
 {
     (void)file;
@@ -195,15 +222,15 @@ static void digested(void *context, const json_t *answer, int file, const struct
     struct drop *drop = question_end(question);
     if (drop != NULL) {
         const json_t *digests = json_object_get(answer, "digests");
-        drop->digests = error == NULL ? DIGESTS_MATCH : DIGESTS_DIFFER;
-        size_t index;
-        json_t *listed;
-        json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
-        {
+        const json_t *files = json_object_get(drop->listed, "files");
+        size_t count = json_array_size(files), end = slice_end(drop);
+        bool match = error == NULL;
+        for (; match && drop->compared < end; drop->compared++) {
+            const json_t *listed = json_array_get(files, drop->compared);
             const char *found = json_text_or_null(digests, json_text(drop_file(drop, listed), "name"));
-            if (found == NULL || strcmp(found, json_text(listed, "sha256")) != 0)
-                drop->digests = DIGESTS_DIFFER;
+            match = found != NULL && strcmp(found, json_text(listed, "sha256")) == 0;
         }
+        drop->digests = !match ? DIGESTS_DIFFER : end == count ? DIGESTS_MATCH : DIGESTS_UNSEEN;
     }
     question_free(question);
     shares_wake(daemon->shares);
@@ -222,7 +249,7 @@ static void ask(struct daemon *daemon, struct share *share, struct drop *drop, j
             json_decref(message);
         else
             question_free(question);
-        drop->asked = false;
+        drop->asked = drop->peeking = false;
         share->asked--;
         drop->manifest = MANIFEST_UNREADABLE;
     }
@@ -230,10 +257,11 @@ static void ask(struct daemon *daemon, struct share *share, struct drop *drop, j
 
 void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *drop)
 {
-    json_t *names = json_array(), *listed;
-    size_t index;
-    json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
-        json_array_append(names, json_object_get(drop_file(drop, listed), "name"));
+    json_t *names = json_array();
+    for (size_t i = drop->compared; i < slice_end(drop); i++)
+        json_array_append(
+            names, json_object_get(drop_file(drop, json_array_get(json_object_get(drop->listed, "files"), i)),
+                                   "name"));
     ask(daemon, share, drop,
         json_pack("{ss,ss,ss,so,sI}", "op", "digest", "path", share->path, "drop", drop_name(drop), "names",
                   names, "limit", (json_int_t)daemon->site->settings->packet_total_bytes),
@@ -242,10 +270,13 @@ void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *
 
 void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop *drop)
 {
-    bool archive = drop_is_archive(share, drop);
-    json_t *message =
-        json_pack("{ss,ss,ss,ss*,si}", "op", "peek", "path", share->path, "drop", drop_name(drop), "name",
-                  archive ? NULL : share->manifest, "limit", archive ? ARCHIVE_LIMIT : PEEK_LIMIT);
+    bool archive = drop_is_archive(share, drop), gallery = drop_list_lasts(share);
+    drop->peeking = !archive && share->manifest != NULL;
+    json_t *message = json_pack("{ss,ss,ss,ss*,si}", "op", "peek", "path", share->path, "drop",
+                                drop_name(drop), "name", archive ? NULL : share->manifest, "limit",
+                                archive   ? ARCHIVE_LIMIT
+                                : gallery ? ENROLMENT_LIMIT
+                                          : PEEK_LIMIT);
     if (archive)
         json_put_whole(message, "ends", ARCHIVE_END);
     ask(daemon, share, drop, message, archive ? archive_fetched : fetched);

@@ -20,7 +20,10 @@ enum {
     EARLY_BYTES_MOST = 16 << 20,
     AHEAD_MOST = 64,     /* settled while no claim can begin: more would only be looked at again and again */
     QUESTIONS_MOST = 32, /* of one share at once: its drops are looked into in their order */
-    FLOOR_RETRY_MS = 5000
+    FLOOR_RETRY_MS = 5000,
+    PEEK_RETRY_MS = 200,
+    LARGE_FILES = 100,
+    LARGE_REST_MS = 1000
 };
 
 static void evaluate(void *context);
@@ -58,7 +61,16 @@ static int64_t idle_of(const struct drop *drop)
     return idle > seen ? idle : seen;
 }
 
-static struct settle_drop view(const struct share *share, const struct drop *drop)
+/* The signature beside the document: it comes in one write, so that it is whole once it is there. Some forget it, and
+   are told after the quiet time. */
+static bool lacks_signature(const struct share *share, const struct drop *drop)
+{
+    const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", "enrolment.xml.p7s");
+    return drop_list_lasts(share) && json_whole(file, "size", 0) == 0;
+}
+
+static struct settle_drop view(const struct shares *shares, const struct share *share,
+                               const struct drop *drop)
 {
     /* An archive that has no end yet is as a folder without its manifest. */
     bool archive = drop_is_archive(share, drop);
@@ -76,6 +88,8 @@ static struct settle_drop view(const struct share *share, const struct drop *dro
     if (share->manifest == NULL || json_flag(drop->seen, "closed") ||
         json_whole(drop->seen, "count", 0) > (json_int_t)named)
         view.directory = false;
+    if (shares->daemon->site->settings->identity != IDENTITY_OWNER && lacks_signature(share, drop))
+        view.digests_stated = false;
     size_t index;
     json_t *listed;
     json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
@@ -179,7 +193,7 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
         claim(shares, share, drop);
         return;
     }
-    struct settle_drop seen = view(share, drop);
+    struct settle_drop seen = view(shares, share, drop);
     switch (settle_next(&seen, daemon->site->settings->quiet_milliseconds,
                         daemon->site->settings->incomplete_milliseconds, &wait, &long_wait)) {
     case SETTLE_WAIT:
@@ -187,11 +201,17 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
         drop->waits_long = long_wait;
         break;
     case SETTLE_PEEK:
-        if (share->asked < QUESTIONS_MOST)
+        if (drop->peeking)
+            drop->due = clock_monotonic() + PEEK_RETRY_MS;
+        else if (share->asked < QUESTIONS_MOST)
             share_ask_manifest(daemon, share, drop);
         break;
     case SETTLE_DIGEST:
-        if (share->asked < QUESTIONS_MOST)
+        /* Of a large one every digest would be taken again with each change: it has to rest first. */
+        if (drop_list_lasts(share) && seen.quiet_ms < LARGE_REST_MS &&
+            json_array_size(json_object_get(drop->listed, "files")) > LARGE_FILES)
+            drop->due = clock_monotonic() + LARGE_REST_MS - seen.quiet_ms;
+        else if (share->asked < QUESTIONS_MOST)
             share_ask_digests(daemon, share, drop);
         break;
     case SETTLE_INCOMPLETE:

@@ -32,6 +32,7 @@
 
 static const struct worker_kind kinds[] = {
     {"check-peek", check_peek, 5, WORKER_SERVING_MEBIBYTES, false, WORKER_SERVES, NULL, 0},
+    {"check-peek-enrolment", check_peek_enrolment, 20, 1024, false, WORKER_ONCE, NULL, 0},
     {"check-packet", check_packet, 60, WORKER_SERVING_MEBIBYTES, false, WORKER_SERVES, NULL, 0},
     /* room for addresses: the file is mapped, not read */
     {"check-archive", check_archive, 20, 4096, false, WORKER_ONCE, NULL, 0},

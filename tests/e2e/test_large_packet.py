@@ -1,7 +1,7 @@
 """Thousands of photographs in one packet: taken whole, enrolled, and gone on with after a kill."""
-import dataclasses, glob, hashlib, os
+import dataclasses, glob, hashlib, os, re, shutil, time
 
-from gallery import drop_packet
+from gallery import drop_packet, photo_id
 from site_case import BUILD, SiteCase, wait_until
 
 COUNT = 2000
@@ -52,6 +52,53 @@ class LargePacket(SiteCase):
             self.assertIn(f'New photographs: {COUNT}', file.read())
         self.site.do('gallery', 'verify')
         self.assert_sound()
+
+    def built_up(self, name, files, folder):
+        """File by file, as over a share; each is seen before the next comes."""
+        inbox = self.site.at('gallery', 'in', name)
+        os.mkdir(inbox)
+        for file in files:
+            self.assertEqual(glob.glob(self.site.at('gallery', 'out', f'{name}-*')), [], f'answered before {file}')
+            shutil.copyfile(os.path.join(folder, file), os.path.join(inbox, file))
+            time.sleep(0.4)
+
+    def answer(self, name):
+        path = self.site.at('gallery', 'out', f'{name}-*', 'receipt-1.xml')
+        self.assertTrue(wait_until(lambda: glob.glob(path), 20), f'{name} has no answer')
+        with open(glob.glob(path)[0]) as file:
+            text = file.read()
+        return re.search('<outcome>(.*)</outcome>', text)[1], set(re.findall('<code>(.*)</code>', text))
+
+    def test_complete_is_what_the_document_lists(self):
+        """With a quiet time of ten minutes: a packet is taken when all is there, and one that misses files waits for
+        them, not for quiet."""
+        path = self.site.at('site.xml')
+        with open(path) as file:
+            text = file.read()
+        with open(path, 'w') as file:
+            file.write(re.sub(' *<settling[^>]*/>\n', '', text).replace(
+                '</site>', '<settling quietSeconds="600" incompleteSeconds="3"/></site>'))
+        faces = self.copies(120)
+        drop_packet(self.site, faces, 92)
+        os.rename(self.site.at('gallery', 'in', 'enrolment-92'), os.path.join(self.path, 'packet'))
+        packet = os.path.join(self.path, 'packet')
+        names = ['enrolment.xml', photo_id(faces[0].person) + '.jpg', 'enrolment.xml.p7s']
+        rest = sorted(set(os.listdir(packet)) - set(names))
+        self.start_daemon()
+        hidden = self.site.at('gallery', 'in', '.part')
+        shutil.copytree(packet, hidden)
+        for name in names:
+            os.remove(os.path.join(hidden, name))
+        self.built_up('first-the-document', names[:2], packet)
+        inbox = self.site.at('gallery', 'in', 'first-the-document')
+        for name in rest:
+            os.rename(os.path.join(hidden, name), os.path.join(inbox, name))
+        time.sleep(0.4)
+        self.assertEqual(glob.glob(self.site.at('gallery', 'out', 'first-*')), [])
+        shutil.copyfile(os.path.join(packet, names[2]), os.path.join(inbox, names[2]))
+        self.assertEqual(self.answer('first-the-document'), ('ACCEPT', set()))
+        self.built_up('never-finished', names, packet)
+        self.assertEqual(self.answer('never-finished'), ('REJECT', {'file-missing'}))
 
     def test_the_same_picture_twice(self):
         one, two = self.copies(1)[0], dataclasses.replace(self.copies(1)[0], person=1001)

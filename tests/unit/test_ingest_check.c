@@ -354,6 +354,9 @@ static void test_peek(void **state)
     answer = run(check_peek, "check-peek", &packet, json_object());
     assert_false(json_flag(answer, "readable"));
     json_decref(answer);
+    answer = run(check_peek_enrolment, "check-peek-enrolment", &packet, json_object());
+    assert_false(json_flag(answer, "readable"));
+    json_decref(answer);
     packet_end(&packet);
 }
 
@@ -420,6 +423,13 @@ static void test_enrolment(void **state)
             close(packet.inputs[5]);
             packet.count = 4;
         }
+        json_t *listed = run(check_peek_enrolment, "check-peek-enrolment", &packet, json_object());
+        const json_t *first = json_array_get(json_object_get(listed, "files"), 0);
+        assert_true(json_flag(listed, "readable"));
+        assert_int_equal(json_array_size(json_object_get(listed, "files")), 2);
+        assert_string_equal(json_text(first, "name"), "a.jpg");
+        assert_string_equal(json_text(first, "sha256"), picture_digest);
+        json_decref(listed);
         json_t *answer = run(check_enrolment, "check-enrolment", &packet,
                              json_pack("{ss,sO,ss}", "received", "2026-11-20T09:31:00.000Z", "files",
                                        packet.files, "signature", "none"));

@@ -400,31 +400,6 @@ static void bursting_ones(void **state)
     expect("a bomb that does not", &whole, SET_ASIDE, "archive-inconsistent");
 }
 
-/* Empty blocks cost as much to read as full ones, and come to nothing. */
-static void padded_ones(void **state)
-{
-    (void)state;
-    static const char empty[] = "\0\0\0\xff\xff";
-    struct text data = TEXT_EMPTY;
-    for (int i = 0; i < 700; i++)
-        text_add_bytes(&data, empty, 5);
-    text_add_bytes(&data,
-                   "\1\3\0\xfc\xff"
-                   "abc",
-                   8);
-    struct whole whole = {.first = {.data = data.bytes,
-                                    .data_length = data.length,
-                                    .size = 3,
-                                    .crc = (uint32_t)crc32(0, (const Bytef *)"abc", 3)}};
-    expect("a few empty blocks", &whole, "whole", NULL, NULL);
-    for (int i = 0; i < 200; i++)
-        text_add_bytes(&data, empty, 5);
-    whole.first.data = data.bytes;
-    whole.first.data_length = data.length;
-    expect("many empty blocks", &whole, SET_ASIDE, "archive-bomb");
-    text_free(&data);
-}
-
 static void other_files(void **state)
 {
     (void)state;
@@ -513,8 +488,7 @@ static void unpacking(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plain_ones),    cmocka_unit_test(faulty_ones),
-                                       cmocka_unit_test(bursting_ones), cmocka_unit_test(padded_ones),
-                                       cmocka_unit_test(other_files),   cmocka_unit_test(ends_alone),
-                                       cmocka_unit_test(unpacking)};
+                                       cmocka_unit_test(bursting_ones), cmocka_unit_test(other_files),
+                                       cmocka_unit_test(ends_alone),    cmocka_unit_test(unpacking)};
     return cmocka_run_group_tests_name("unpack", tests, NULL, NULL);
 }
