@@ -145,7 +145,12 @@ static void committed(void *context, const struct error *error)
 
 static void judged(struct claim *claim)
 {
+    struct daemon *daemon = claim->daemon;
+    /* Its receipt is not kept waiting for a batch of its own. In a flood that would make many small parcels. */
+    bool along = daemon->publisher != NULL && (claim->first || claims_active(daemon->claims) <= 1);
     claim_hand_over(claim, (struct commit){.prepare = adopt_files, .work = commit_drop, .done = committed});
+    if (along)
+        publisher_read_along(daemon->publisher);
 }
 
 static void directory_asked(void *context, const struct error *error)

@@ -2,8 +2,9 @@
  * The committer's thread and its hand-over.
  *
  * Guarantees: pieces run in the order they were handed over, but for those that go first, which neither wait for what
- * was handed over before nor, however many they are, keep it waiting for more than a few batches; a callback is called exactly once, after its
- * piece is durable or undone; after a failed sync no further piece runs (PostgreSQL learned in 2018 what
+ * was handed over before nor, however many they are, keep it waiting for more than a few batches: a batch in which enough
+ * was done is committed when one of them comes, and what is left of it is the beginning of the next; a callback is called
+ * exactly once, after its piece is durable or undone; after a failed sync no further piece runs (PostgreSQL learned in 2018 what
  * comes of trying again), and none of the batch is reported as done.
  */
 #include "spool/committer.h"
@@ -25,6 +26,7 @@ enum {
         16, /* a little while after one went first: the next of these waits for the end of a batch */
     SHARED_MS = 1000,
     FIRST_IN_A_ROW = 6,
+    CUT_LEAST = 4, /* pieces done of a batch that is cut short */
     CHECKPOINT_MS = 60000,
     KEPT_FREE = 16 << 20,
     TAKEN_AT_ONCE = 1 << 20
@@ -32,6 +34,7 @@ enum {
 
 struct piece {
     struct commit commit;
+    bool prepared; /* in a batch that was cut short before its turn */
     bool failed;
     struct error error;
     struct piece *next;
@@ -89,7 +92,7 @@ static bool prepare(struct committer *committer, struct piece **pieces, size_t c
     struct vault_batch *batch = NULL;
     bool done = true, any = false;
     for (size_t i = 0; i < count && done; i++) {
-        if (pieces[i]->commit.prepare == NULL)
+        if (pieces[i]->commit.prepare == NULL || pieces[i]->prepared)
             continue;
         struct error own = ERROR_NONE;
         if (batch == NULL && !vault_batch_begin(committer->vault, &batch, &own))
@@ -105,19 +108,37 @@ static bool prepare(struct committer *committer, struct piece **pieces, size_t c
         /* A sync that failed is final; a full disk fails this batch's pieces and nothing else. */
         done = error->fault != FAULT_DURABILITY;
         for (size_t i = 0; i < count; i++)
-            if (pieces[i]->commit.prepare != NULL)
+            if (pieces[i]->commit.prepare != NULL && !pieces[i]->prepared)
                 piece_fail(pieces[i], error);
     }
     vault_batch_end(batch);
+    for (size_t i = 0; i < count; i++)
+        pieces[i]->prepared = true;
     return done;
 }
 
-static bool work(struct committer *committer, struct piece **pieces, size_t count, struct error *error)
+/* Is there one that goes first, and may it? */
+static bool cut_short(struct committer *committer, struct piece **pieces, size_t done)
+{
+    if (done < CUT_LEAST || pieces[0]->commit.first)
+        return false;
+    pthread_mutex_lock(&committer->mutex);
+    bool cut = committer->waiting_first.first != NULL;
+    pthread_mutex_unlock(&committer->mutex);
+    return cut;
+}
+
+/* *count: how many there are, and of how many something is known in the end. */
+static bool work(struct committer *committer, struct piece **pieces, size_t *count, struct error *error)
 {
     struct transaction *batch = NULL;
     if (!transaction_begin(committer->casebook, NULL, &batch, error))
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < *count; i++) {
+        if (cut_short(committer, pieces, i)) {
+            *count = i;
+            break;
+        }
         if (pieces[i]->failed)
             continue;
         struct error own = ERROR_NONE;
@@ -146,15 +167,28 @@ static void give_up(struct committer *committer, const struct error *error)
     pthread_mutex_unlock(&committer->mutex);
 }
 
-static void do_batch(struct committer *committer, struct piece **pieces, size_t count)
+/* How many of them are done, or failed; the others come again. */
+static size_t do_batch(struct committer *committer, struct piece **pieces, size_t count)
 {
     struct error error = ERROR_NONE;
-    if (prepare(committer, pieces, count, &error) && work(committer, pieces, count, &error))
-        return;
+    if (prepare(committer, pieces, count, &error) && work(committer, pieces, &count, &error))
+        return count;
     if (error.fault == FAULT_DURABILITY)
         give_up(committer, &error);
     for (size_t i = 0; i < count; i++)
         piece_fail(pieces[i], &error);
+    return count;
+}
+
+/* Before all that waits: they are older. The mutex is held. */
+static void put_back(struct committer *committer, struct piece **pieces, size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        pieces[i]->next = committer->waiting.first;
+        if (committer->waiting.first == NULL)
+            committer->waiting.last = pieces[i];
+        committer->waiting.first = pieces[i];
+    }
 }
 
 static bool anything_waits(const struct committer *committer)
@@ -191,6 +225,7 @@ static void *run(void *context)
             break;
         struct piece *pieces[BATCH_MOST];
         size_t count = take_batch(committer, pieces);
+        size_t done = count;
         bool broken = committer->broken;
         pthread_mutex_unlock(&committer->mutex);
 
@@ -198,7 +233,7 @@ static void *run(void *context)
             for (size_t i = 0; i < count; i++)
                 piece_fail(pieces[i], &committer->failure);
         else
-            do_batch(committer, pieces, count);
+            done = do_batch(committer, pieces, count);
         if (!broken && clock_monotonic() - last_checkpoint > CHECKPOINT_MS) {
             struct error error = ERROR_NONE;
             if (!casebook_checkpoint(committer->casebook, &error)) {
@@ -210,8 +245,9 @@ static void *run(void *context)
         }
 
         pthread_mutex_lock(&committer->mutex);
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < done; i++)
             list_add(&committer->finished, pieces[i]);
+        put_back(committer, pieces + done, count - done);
         uint64_t one = 1;
         if (write(committer->finished_event, &one, sizeof one) < 0)
             continue;

@@ -1,8 +1,8 @@
 /*
  * Inside a porter: privileges down, then messages, hints and rescans.
  *
- * Guarantees: one answer to each message, in order but for those that go first, and for claims: those of messages that wait together are answered
- * after one sync of their share. Its heart beats as long as the file systems answer. Never
+ * Guarantees: one answer to each message, in order but for those that go first, which are served between the files of a
+ * long message too, and for claims: those of messages that wait together are answered after one sync of their share. Its heart beats as long as the file systems answer. Never
  * parses what it carries.
  */
 #include "spool/porter_child.h"
@@ -49,6 +49,7 @@ struct unsynced {
 
 struct porter {
     int channel, site;
+    bool between; /* one that goes first is served in the middle of another */
     struct watching *watching;
     struct unsynced unsynced[TOGETHER_MOST];
     size_t unsynced_count;
@@ -67,6 +68,7 @@ static const struct {
 };
 
 /* A porter has one thread and one life. */
+static struct porter self;
 static struct porter_heartbeat *heartbeat;
 
 static const struct keyring *keyring;
@@ -238,6 +240,32 @@ static struct waiting_message next_message(struct porter *service, bool *first)
     return next;
 }
 
+static bool first_waits(const struct porter *service)
+{
+    for (size_t i = 0; i < service->waiting_count; i++)
+        if (json_flag(service->waiting[i].message, "first"))
+            return true;
+    return false;
+}
+
+void porter_between(void)
+{
+    porter_alive();
+    if (self.between)
+        return;
+    self.between = true;
+    for (take_over(&self); self.unsynced_count < TOGETHER_MOST && first_waits(&self); take_over(&self)) {
+        bool first = false;
+        struct waiting_message next = next_message(&self, &first);
+        serve_message(&self, next.message, next.file);
+        if (next.file >= 0)
+            close(next.file);
+        json_decref(next.message);
+        sync_and_answer(&self);
+    }
+    self.between = false;
+}
+
 /* What waits at this moment, up to a number: hints and looks have their turn too. One that goes first is not kept
    waiting for the sync of others. */
 static void serve_messages(struct porter *service)
@@ -280,7 +308,6 @@ static void make_folders(int site, const struct porter_place *place)
 void porter_serve(int channel, int directory, const void *argument)
 {
     const struct porter_place *place = argument;
-    static struct porter service;
     struct error error = ERROR_NONE;
     if (!drop_privileges(place->account, place->group, &error) || !service_end_with_daemon()) {
         log_line(LOG_LEVEL_ALARM, "porter", "%s", error.text);
@@ -290,24 +317,24 @@ void porter_serve(int channel, int directory, const void *argument)
     heartbeat = place->heartbeat;
     keyring = place->keyring;
     make_folders(directory, place);
-    service = (struct porter){.channel = channel, .site = directory};
-    service.watching = watching_open(channel, directory, heartbeat);
-    if (service.watching == NULL)
+    self = (struct porter){.channel = channel, .site = directory};
+    self.watching = watching_open(channel, directory, heartbeat);
+    if (self.watching == NULL)
         _exit(1);
     for (;;) {
         porter_alive();
-        int patience = watching_patience(service.watching), hints = watching_file(service.watching);
+        int patience = watching_patience(self.watching), hints = watching_file(self.watching);
         struct pollfd wait[2] = {{.fd = channel, .events = POLLIN}, {.fd = hints, .events = POLLIN}};
         if (patience < 0 || patience > BEAT_MS)
             patience = BEAT_MS;
-        if (service.waiting_count > 0)
+        if (self.waiting_count > 0)
             patience = 0;
         if (poll(wait, hints >= 0 ? 2 : 1, patience) < 0 && errno != EINTR)
             _exit(1);
-        if (wait[0].revents != 0 || service.waiting_count > 0)
-            serve_messages(&service);
+        if (wait[0].revents != 0 || self.waiting_count > 0)
+            serve_messages(&self);
         if (hints >= 0 && wait[1].revents != 0)
-            watching_hints(service.watching);
-        watching_look(service.watching);
+            watching_hints(self.watching);
+        watching_look(self.watching);
     }
 }

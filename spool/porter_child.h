@@ -19,6 +19,8 @@ json_t *porter_look(int share, const char *name, size_t most, bool local);
 
 /* The porter gets on: called with every piece of work that the file system answered. */
 void porter_alive(void);
+/* The same, in a message that takes long and is in the middle of nothing: what goes first is served now. */
+void porter_between(void);
 
 /* What copies are encrypted with; NULL: nothing. */
 const struct keyring *porter_keyring(void);

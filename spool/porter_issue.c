@@ -124,11 +124,14 @@ bool porter_issue(int site, const json_t *message, int file, json_t *answer, int
     json_array_foreach(entries, index, entry)
     {
         done = done && write_one(&issue, site, entry, error);
-        porter_alive();
+        porter_between();
     }
     if (done && issue.count > 0 && (issue.there || !issue.few))
         done = volume_sync(issue.files[0].directory, error);
-    done = done && rename_step(&issue, true, error) && rename_step(&issue, false, error);
+    porter_between();
+    done = done && rename_step(&issue, true, error);
+    porter_between();
+    done = done && rename_step(&issue, false, error);
     for (size_t i = 0; i < issue.count; i++)
         if (issue.files[i].temporary[0] != '\0')
             unlinkat(issue.files[i].directory, issue.files[i].temporary, 0);

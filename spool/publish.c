@@ -39,6 +39,8 @@ enum {
 
 /* What the committer reads for the publisher. */
 struct reading {
+    struct publisher *publisher;
+    bool under_way;
     int64_t after; /* -1: no new ones */
     json_t *rows;
     struct rows_entry *taken[DELIVERIES_MOST]; /* to go one by one */
@@ -52,11 +54,12 @@ struct publisher {
     struct delivery *first;
     struct parcel *parcels;
     int64_t last; /* highest number read */
-    bool under_way, again, forget, hurry;
+    bool again, forget, hurry;
     int64_t shared_until; /* milliseconds of clock_monotonic */
     struct rests *rests;
     size_t hung; /* mounts, when rows were looked at last */
     struct reading reading;
+    struct reading along; /* new rows alone, in the batch that makes them */
     struct index_pages *pages;
 };
 
@@ -105,8 +108,7 @@ static bool load(struct transaction *transaction, int64_t id, json_t **row, stru
 
 static bool read_rows(struct transaction *transaction, void *context, struct error *error)
 {
-    struct publisher *publisher = context;
-    struct reading *reading = &publisher->reading;
+    struct reading *reading = context;
     json_array_clear(reading->rows);
     for (size_t i = 0; i < reading->count; i++)
         if (!load(transaction, reading->taken[i]->id, &reading->loaded[i], error))
@@ -114,12 +116,15 @@ static bool read_rows(struct transaction *transaction, void *context, struct err
     return reading->after < 0 || outbox_walk(transaction, reading->after, collect, reading->rows, error);
 }
 
-static void take_new(struct publisher *publisher)
+static void take_new(struct publisher *publisher, struct reading *reading)
 {
     size_t index;
     json_t *row;
-    json_array_foreach(publisher->reading.rows, index, row)
+    json_array_foreach(reading->rows, index, row)
     {
+        /* Rows are numbered as they are committed: the other reading has taken all up to the last. */
+        if (outbox_id(row) <= publisher->last)
+            continue;
         publisher->last = outbox_id(row);
         if (strcmp(json_text(row, "state"), "stuck") != 0 && !rows_known(publisher->rows, publisher->last) &&
             !rows_add(publisher->rows, row,
@@ -127,9 +132,9 @@ static void take_new(struct publisher *publisher)
             log_line(LOG_LEVEL_ERROR, "outbox", "out of memory for row %s", json_text(row, "row"));
     }
     /* Perhaps there are more; and what is new may be one that goes alone. */
-    if (json_array_size(publisher->reading.rows) > 0)
+    if (json_array_size(reading->rows) > 0)
         publisher->again = true;
-    json_array_clear(publisher->reading.rows);
+    json_array_clear(reading->rows);
 }
 
 static void start_delivery(struct publisher *publisher, struct rows_entry *entry, json_t *row)
@@ -219,15 +224,15 @@ static void start_parcels(struct publisher *publisher)
 
 static void rows_were_read(void *context, const struct error *error)
 {
-    struct publisher *publisher = context;
-    struct reading *reading = &publisher->reading;
-    publisher->under_way = false;
+    struct reading *reading = context;
+    struct publisher *publisher = reading->publisher;
+    reading->under_way = false;
     if (error != NULL)
         log_line(LOG_LEVEL_ERROR, "outbox", "%s", error->text);
     size_t count = reading->count;
     reading->count = 0;
     if (error == NULL)
-        take_new(publisher);
+        take_new(publisher, reading);
     for (size_t i = 0; i < count; i++) {
         json_t *row = reading->loaded[i];
         reading->loaded[i] = NULL;
@@ -340,7 +345,7 @@ void publisher_wake(struct publisher *publisher)
     struct error error = ERROR_NONE;
     look_at_parked(publisher);
     start_parcels(publisher);
-    if (publisher->under_way) {
+    if (publisher->reading.under_way || (publisher->forget && publisher->along.under_way)) {
         publisher->again = true;
         return;
     }
@@ -355,13 +360,24 @@ void publisher_wake(struct publisher *publisher)
     if (reading->after < 0 && reading->count == 0)
         return; /* a parcel's end comes here again */
     struct commit commit = {
-        .work = read_rows, .done = rows_were_read, .context = publisher, .first = publisher->hurry};
+        .work = read_rows, .done = rows_were_read, .context = reading, .first = publisher->hurry};
     publisher->hurry = false;
-    publisher->under_way = committer_hand(publisher->daemon->committer, &commit, &error);
-    for (size_t i = 0; i < reading->count && !publisher->under_way; i++)
+    reading->under_way = committer_hand(publisher->daemon->committer, &commit, &error);
+    for (size_t i = 0; i < reading->count && !reading->under_way; i++)
         rows_return(publisher->rows, reading->taken[i]);
-    if (!publisher->under_way)
+    if (!reading->under_way)
         reading->count = 0;
+}
+
+void publisher_read_along(struct publisher *publisher)
+{
+    struct reading *reading = &publisher->along;
+    if (reading->under_way || publisher->forget)
+        return; /* what is new is read a batch later */
+    reading->after = publisher->last;
+    const struct commit commit = {
+        .work = read_rows, .done = rows_were_read, .context = reading, .first = true};
+    reading->under_way = committer_hand(publisher->daemon->committer, &commit, NULL);
 }
 
 void publisher_reread(struct publisher *publisher)
@@ -378,8 +394,8 @@ void publisher_hurry(struct publisher *publisher)
 
 size_t publisher_busy(const struct publisher *publisher)
 {
-    return active_deliveries(publisher) + active_parcels(publisher) + (publisher->under_way ? 1 : 0) +
-           index_pages_busy(publisher->pages);
+    return active_deliveries(publisher) + active_parcels(publisher) + (publisher->reading.under_way ? 1 : 0) +
+           (publisher->along.under_way ? 1 : 0) + index_pages_busy(publisher->pages);
 }
 
 void publisher_index(struct publisher *publisher, const char *command)
@@ -392,9 +408,11 @@ bool publisher_open(struct daemon *daemon, struct error *error)
     struct publisher *publisher = calloc(1, sizeof *publisher);
     daemon->publisher = publisher;
     if (publisher == NULL || (publisher->reading.rows = json_array()) == NULL ||
-        (publisher->rows = rows_make()) == NULL || (publisher->rests = rests_make()) == NULL)
+        (publisher->along.rows = json_array()) == NULL || (publisher->rows = rows_make()) == NULL ||
+        (publisher->rests = rests_make()) == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening the outbox");
     publisher->daemon = daemon;
+    publisher->reading.publisher = publisher->along.publisher = publisher;
     return index_pages_open(daemon, &publisher->pages, error);
 }
 
@@ -416,6 +434,7 @@ void publisher_close(struct publisher *publisher)
     for (size_t i = 0; i < DELIVERIES_MOST; i++)
         json_decref(publisher->reading.loaded[i]);
     json_decref(publisher->reading.rows);
+    json_decref(publisher->along.rows);
     rows_free(publisher->rows);
     rests_free(publisher->rests);
     free(publisher);

@@ -130,6 +130,8 @@ void publisher_reread(struct publisher *publisher);
 /* What is under way; rows that wait for a share to come back are not, or a drain would wait with them. */
 /* What is new in the outbox is read before what waits of others. */
 void publisher_hurry(struct publisher *publisher);
+/* The rows that the piece just handed to the committer adds are read in its batch. */
+void publisher_read_along(struct publisher *publisher);
 size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */

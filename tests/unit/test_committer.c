@@ -6,6 +6,7 @@
 #include "tests/support/casebook.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 
 #include "base/digest.h"
@@ -233,6 +234,49 @@ static void test_who_goes_first(void **state)
     rig_end(rig);
 }
 
+static bool noted(struct rig *rig, const char *what)
+{
+    pthread_mutex_lock(&rig->mutex);
+    bool found = strstr(rig->notes, what) != NULL;
+    pthread_mutex_unlock(&rig->mutex);
+    return found;
+}
+
+static void test_one_that_goes_first_cuts_a_batch_short(void **state)
+{
+    struct rig *rig = rig_begin(*state);
+    struct part zero = {.name = "0", .waits = true}, first = {.name = "f", .first = true},
+                parts[7] = {{.name = "1"},
+                            {.name = "2"},
+                            {.name = "3"},
+                            {.name = "4", .waits = true},
+                            {.name = "5", .prepare_fails = true},
+                            {.name = "6"},
+                            {.name = "7"}};
+    assert_done(hand(rig, &zero, false, false, error));
+    for (int i = 0; i < 7; i++)
+        assert_done(hand(rig, &parts[i], true, false, error));
+    sem_post(&rig->gate);
+    while (!noted(rig, "w3 "))
+        sched_yield();
+    /* It comes while the fourth is being worked on. */
+    assert_done(hand(rig, &first, true, false, error));
+    run(rig);
+    assert_non_null(strstr(rig->notes, "p1 p2 p3 p4 p5 p6 p7 "));
+    const char *then = strstr(rig->notes, "wf ");
+    assert_non_null(then);
+    assert_true(strstr(rig->notes, "w4 ") < then);
+    assert_true(strstr(rig->notes, "w6 ") > then && strstr(rig->notes, "w7 ") > strstr(rig->notes, "w6 "));
+    assert_null(strstr(then, "p")); /* what is left was prepared once */
+    assert_null(strstr(rig->notes, "w5"));
+    for (int i = 0; i < 7; i++)
+        assert_int_equal(parts[i].called, 1);
+    assert_int_equal(parts[4].fault, FAULT_TEMPORARY);
+    assert_int_equal(parts[5].fault, FAULT_NONE);
+    assert_int_equal(value(rig, "7"), 1);
+    rig_end(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +285,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_failing_piece_is_undone_alone, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_a_piece_that_wants_to_be_alone_is, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_who_goes_first, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_one_that_goes_first_cuts_a_batch_short, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_what_was_handed_over_before_the_end_is_done, bench_begin,
                                         bench_end),
     };
