@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/audit_head.h"
 #include "command/audit_issue.h"
 #include "command/audit_looks.h"
@@ -75,17 +76,19 @@ static bool take_report(void *context, const json_t *answer, struct error *error
     (void)error;
     json_decref(verification->report);
     verification->report = json_incref(json_object_get(answer, "report"));
-    if (verification->progress)
-        fprintf(stderr, "\r%lld events, %lld objects, %lld MiB ",
+    if (verification->progress) {
+        fprintf(stderr, "\r");
+        fprintf(stderr, _("%lld events, %lld objects, %lld MiB "),
                 (long long)json_whole(verification->report, "events", 0),
                 (long long)json_whole(verification->report, "objects", 0),
                 (long long)json_whole(verification->report, "bytes", 0) >> 20);
+    }
     return true;
 }
 
 static bool print_problems(const json_t *report, struct error *error)
 {
-    struct table table = TABLE_OF("PROBLEM", "SUBJECT", "WHAT");
+    struct table table = TABLE_OF(N_("PROBLEM"), N_("SUBJECT"), N_("WHAT"));
     json_t *problem;
     size_t i;
     json_array_foreach(json_object_get(report, "problems"), i, problem)
@@ -116,16 +119,16 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
     else if (done) {
         if (problems > 0)
             done = print_problems(report, error);
-        printf("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%lld "
-               "gallery segments checked\n%lld published files compared\n",
+        printf(_("%s%lld events checked, head %s\n%lld objects checked, %lld bytes, %lld disposed of\n%lld "
+                 "gallery segments checked\n%lld published files compared\n"),
                problems > 0 ? "\n" : "", (long long)json_whole(report, "events", 0), json_text(head, "hash"),
                (long long)json_whole(report, "objects", 0), (long long)json_whole(report, "bytes", 0),
                (long long)json_whole(report, "disposed", 0), (long long)json_whole(report, "segments", 0),
                (long long)json_whole(report, "published", 0));
         if (json_whole(report, "unread", 0) > 0)
-            printf("%lld published files NOT compared: this account may not read them\n",
+            printf(_("%lld published files NOT compared: this account may not read them\n"),
                    (long long)json_whole(report, "unread", 0));
-        puts(problems == 0 ? "The record is whole." : "The record is NOT whole.");
+        puts(problems == 0 ? _("The record is whole.") : _("The record is NOT whole."));
     }
     if (done && problems > 0)
         done = error_set(error, FAULT_INPUT, "%zu problem(s) found", problems);

@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/form.h"
 #include "command/packet.h"
@@ -32,10 +33,10 @@ bool audit_head(struct site *site, bool json, struct error *error)
     if (done && json)
         done = print_json(head, error);
     else if (done)
-        printf(
-            "event %lld, %s\nIt comes to audit/out/heads, signed. Keep it where nobody who can write to this "
-            "site can write.\n",
-            (long long)json_whole(head, "sequence", 0), json_text(head, "hash"));
+        printf(_("event %lld, %s\nIt comes to audit/out/heads, signed. Keep it where nobody who can write to "
+                 "this "
+                 "site can write.\n"),
+               (long long)json_whole(head, "sequence", 0), json_text(head, "hash"));
     json_decref(answer);
     return done;
 }
@@ -104,7 +105,7 @@ bool audit_head_check(struct site *site, const char *path, bool json, struct err
                          "event %lld is not the one of %s: the log was changed at it or before",
                          (long long)sequence, json_text(head, "at"));
     if (done && !json)
-        printf("The log holds event %lld as it was on %s.\n", (long long)sequence, json_text(head, "at"));
+        printf(_("The log holds event %lld as it was on %s.\n"), (long long)sequence, json_text(head, "at"));
     json_decref(head);
     free(bytes);
     return done;
@@ -155,7 +156,7 @@ static bool drop(const struct site *site, const struct text *xml, const unsigned
         close(folder);
     close(in);
     if (done)
-        printf("handed over: audit/in/%s; the receipt comes to audit/out\n", name);
+        printf(_("handed over: audit/in/%s; the receipt comes to audit/out\n"), name);
     return done;
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/form.h"
 #include "command/table.h"
@@ -28,7 +29,7 @@ static bool take(void *context, const json_t *answer, struct error *error)
 
 static void add_count(struct table *table, const json_t *row)
 {
-    char *count = json_flag(row, "fewer") ? text_formatted("fewer than %d", FIGURES_FEWEST)
+    char *count = json_flag(row, "fewer") ? text_formatted(_("fewer than %d"), FIGURES_FEWEST)
                                           : text_formatted("%lld", (long long)json_whole(row, "count", 0));
     table_add(table, count);
     free(count);
@@ -37,7 +38,7 @@ static void add_count(struct table *table, const json_t *row)
 static bool print_figures(const json_t *answer, struct error *error)
 {
     const json_t *figures = json_object_get(answer, "figures"), *one, *row;
-    struct table table = TABLE_OF("FIGURE", "OF", "COUNT");
+    struct table table = TABLE_OF(N_("FIGURE"), N_("OF"), N_("COUNT"));
     size_t i, j;
     json_array_foreach(json_object_get(figures, "counts"), i, row)
     {
@@ -56,8 +57,9 @@ static bool print_figures(const json_t *answer, struct error *error)
     }
     if (!table_print(&table, stdout, NULL, error))
         return false;
-    printf("\nIssued as %s: %s/figures.pdf and figures.json, signed, as soon as the daemon has drawn them.\n",
-           json_text(figures, "extract"), json_text(answer, "directory"));
+    printf(
+        _("\nIssued as %s: %s/figures.pdf and figures.json, signed, as soon as the daemon has drawn them.\n"),
+        json_text(figures, "extract"), json_text(answer, "directory"));
     return true;
 }
 
@@ -91,10 +93,10 @@ bool audit_extract(struct site *site, json_t *arguments, bool json, struct error
     if (done && json)
         done = print_json(answer, error);
     else if (done)
-        printf("%s: events %lld, dockets %lld, decisions %lld.\n"
-               "Issued as %s/extract.pdf and extract.json with events.jsonl, dockets.jsonl and "
-               "decisions.jsonl, signed,\n"
-               "as soon as the daemon has drawn it.\n",
+        printf(_("%s: events %lld, dockets %lld, decisions %lld.\n"
+                 "Issued as %s/extract.pdf and extract.json with events.jsonl, dockets.jsonl and "
+                 "decisions.jsonl, signed,\n"
+                 "as soon as the daemon has drawn it.\n"),
                json_text(extract, "extract"), (long long)json_whole(extract, "events", 0),
                (long long)json_whole(extract, "dockets", 0), (long long)json_whole(extract, "decisions", 0),
                json_text(answer, "directory"));

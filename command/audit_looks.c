@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/look_lines.h"
 
@@ -73,7 +74,7 @@ bool audit_import_looks(struct site *site, const char *path, bool json, struct e
         done = print_json(answer, error);
         json_decref(answer);
     } else if (done) {
-        printf("%lld lines: %lld looks recorded, %lld recorded before, %lld about something else\n",
+        printf(_("%lld lines: %lld looks recorded, %lld recorded before, %lld about something else\n"),
                import.lines, import.recorded, import.known, import.others);
     }
     return done;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/form.h"
@@ -66,7 +67,7 @@ static bool print_tours_xml(const json_t *report, struct error *error)
 static void add_times(struct table *table, const json_t *tour)
 {
     char start[MOMENT_SIZE], end[MOMENT_SIZE];
-    char *span = text_formatted("%.5s to %.5s", moment_local(json_text(tour, "start"), start) + 11,
+    char *span = text_formatted(_("%.5s to %.5s"), moment_local(json_text(tour, "start"), start) + 11,
                                 moment_local(json_text(tour, "end"), end) + 11);
     table_add(table, span);
     free(span);
@@ -74,7 +75,7 @@ static void add_times(struct table *table, const json_t *tour)
 
 static bool print_tours(const json_t *report, struct error *error)
 {
-    struct table table = TABLE_OF("DAY", "TOUR", "TIME", "STATE", "INSPECTED BY");
+    struct table table = TABLE_OF(N_("DAY"), N_("TOUR"), N_("TIME"), N_("STATE"), N_("INSPECTED BY"));
     size_t i, j;
     json_t *tour, *one;
     json_array_foreach(json_object_get(report, "tours"), i, tour)
@@ -93,7 +94,7 @@ static bool print_tours(const json_t *report, struct error *error)
     }
     if (!table_print(&table, stdout, "no tours in these days: see <tours> in leadspool-site(5)", error))
         return false;
-    printf("\n%lld tours of %s to %s were not inspected.\n", (long long)json_whole(report, "missing", 0),
+    printf(_("\n%lld tours of %s to %s were not inspected.\n"), (long long)json_whole(report, "missing", 0),
            json_text(report, "from"), json_text(report, "to"));
     return true;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/backup_set.h"
 #include "command/command.h"
 
@@ -41,13 +42,14 @@ static bool make(struct invocation *invocation, const char *path, long keep, str
         done = line != NULL && print_json(line, error);
         json_decref(line);
     } else if (done)
-        printf("%s: up to event %lld at least; %zu files, of which %ju copied now (%ju MiB)\nmanifest %s\n",
-               set.name, (long long)json_whole(set.facts, "sequence", 0), set.manifest.count,
-               (uintmax_t)made.copied, (uintmax_t)(made.bytes >> 20), set.digest);
+        printf(
+            _("%s: up to event %lld at least; %zu files, of which %ju copied now (%ju MiB)\nmanifest %s\n"),
+            set.name, (long long)json_whole(set.facts, "sequence", 0), set.manifest.count,
+            (uintmax_t)made.copied, (uintmax_t)(made.bytes >> 20), set.digest);
     if (done && !invocation->json)
-        printf("Not in it, to be kept elsewhere: keys/%s%s.\n", site.settings->key,
+        printf(_("Not in it, to be kept elsewhere: keys/%s%s.\n"), site.settings->key,
                json_flag(set.facts, "encrypted")
-                   ? " and the site's key, without which nothing in it can be read"
+                   ? _(" and the site's key, without which nothing in it can be read")
                    : "");
     if (done && made.damaged > 0)
         done =
@@ -94,13 +96,13 @@ static bool verify(const struct invocation *invocation, const char *path, const 
         done = line != NULL && print_json(line, error);
         json_decref(line);
     } else if (done)
-        printf("%s is whole: %ju files, %ju MiB, up to event %lld at least\n%s\n", set.name,
+        printf(_("%s is whole: %ju files, %ju MiB, up to event %lld at least\n%s\n"), set.name,
                (uintmax_t)checked.files, (uintmax_t)(checked.bytes >> 20),
                (long long)json_whole(set.facts, "sequence", 0),
                authority != NULL
-                   ? "Signed by the site."
-                   : "Signed under the certificate in the backup itself, which shows damage and no "
-                     "forgery: --authority FILE.");
+                   ? _("Signed by the site.")
+                   : _("Signed under the certificate in the backup itself, which shows damage and no "
+                       "forgery: --authority FILE."));
     backup_set_free(&set);
     close(folder);
     return done;

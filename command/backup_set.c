@@ -17,6 +17,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 
 enum { FACTS_MOST = 65536, SIGNATURE_MOST = 1 << 20 };
 
@@ -192,11 +193,11 @@ bool backup_set_check(int folder, const struct backup_set *set, bool json, struc
         const char *problem = NULL;
         int file = openat(folder, wanted->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         if (file < 0)
-            problem = errno == ENOENT ? "it is missing" : strerror(errno);
+            problem = errno == ENOENT ? _("it is missing") : strerror(errno);
         else if (!digest_of_file(file, &digest, &size, error))
-            problem = "it cannot be read";
+            problem = _("it cannot be read");
         else if (!digest_equal(&digest, &wanted->digest))
-            problem = "its bytes are not those that were backed up";
+            problem = _("its bytes are not those that were backed up");
         if (file >= 0)
             close(file);
         checked->files++;

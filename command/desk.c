@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/form.h"
@@ -50,7 +51,7 @@ static void add_names(struct text *words, const json_t *list)
     json_t *name;
     json_array_foreach(list, i, name) text_format(words, "%s%s", i == 0 ? "" : ", ", json_string_value(name));
     if (json_array_size(list) == 0)
-        text_add(words, "nobody is eligible");
+        text_add(words, _("nobody is eligible"));
 }
 
 /* For one person: whether they may; for everybody's list: who may. */
@@ -62,7 +63,7 @@ static void add_who(struct table *table, const json_t *row)
     else if (json_flag(row, "may"))
         text_add(&words, "you");
     else
-        text_format(&words, "not you: %s", json_text(row, "why"));
+        text_format(&words, _("not you: %s"), json_text(row, "why"));
     table_add(table, words.bytes);
     text_free(&words);
 }
@@ -77,7 +78,7 @@ static void add_row(struct table *table, const json_t *row)
     table_add(table, json_text(row, "item"));
     add_who(table, row);
     char *at = claim == NULL ? NULL
-                             : text_formatted("%s until %s", json_text(claim, "by"),
+                             : text_formatted(_("%s until %s"), json_text(claim, "by"),
                                               moment_local(json_text(claim, "until"), until));
     table_add(table, at == NULL ? "-" : at);
     free(at);
@@ -86,7 +87,8 @@ static void add_row(struct table *table, const json_t *row)
 
 static bool print_rows(json_t *rows, bool json, const char *none, struct error *error)
 {
-    struct table table = TABLE_OF("WAITS", "LANE", "STAGE", "ITEM", "FOR", "AT IT", "DIRECTORY");
+    struct table table =
+        TABLE_OF(N_("WAITS"), N_("LANE"), N_("STAGE"), N_("ITEM"), N_("FOR"), N_("AT IT"), N_("DIRECTORY"));
     size_t count = json_array_size(rows);
     json_t **sorted = calloc(count + 1, sizeof *sorted);
     bool done = sorted != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for the desk");
@@ -110,7 +112,7 @@ static bool list(struct site *site, json_t *arguments, bool json, struct error *
 {
     json_t *rows = json_array();
     bool done = record_ask_all(site, "desk", arguments, take, rows, error) &&
-                print_rows(rows, json, "nothing waits for you", error);
+                print_rows(rows, json, _("nothing waits for you"), error);
     json_decref(rows);
     return done;
 }
@@ -146,10 +148,10 @@ static bool claim(struct site *site, const json_t *base, const char *operand, bo
     if (json)
         done = print_json(answer, error);
     else if (json_text_or_null(answer, "until") != NULL)
-        printf("%s is at %s until %s\n", json_text(answer, "by"), json_text(answer, "item"),
+        printf(_("%s is at %s until %s\n"), json_text(answer, "by"), json_text(answer, "item"),
                moment_local(json_text(answer, "until"), until));
     else
-        printf("%s is no longer at %s\n", json_text(answer, "by"), json_text(answer, "item"));
+        printf(_("%s is no longer at %s\n"), json_text(answer, "by"), json_text(answer, "item"));
     json_decref(answer);
     return done;
 }
@@ -165,7 +167,7 @@ static bool recuse(struct site *site, const json_t *base, const char *docket, bo
         return false;
     bool done = !json || print_json(answer, error);
     if (!json)
-        printf("%s takes no further part in %s\n", json_text(answer, "by"), json_text(answer, "docket"));
+        printf(_("%s takes no further part in %s\n"), json_text(answer, "by"), json_text(answer, "docket"));
     json_decref(answer);
     return done;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/engine_check.h"
 #include "command/form.h"
@@ -25,12 +26,12 @@ static const struct option_spec options[] = {
 
 static void print_card(const json_t *card, const char *state)
 {
-    printf("%s  version %s, by %s: %s\n", json_text(card, "id"), json_text(card, "version"),
+    printf(_("%s  version %s, by %s: %s\n"), json_text(card, "id"), json_text(card, "version"),
            json_text(card, "maker"), state);
-    printf("  method   %s\n  weights  %s\n  scores   %s\n  errors   %s\n", json_text(card, "method"),
+    printf(_("  method   %s\n  weights  %s\n  scores   %s\n  errors   %s\n"), json_text(card, "method"),
            json_text(card, "weights"), json_text(card, "score_scale"), json_text(card, "error_rates"));
     if (json_text_or_null(card, "digest") != NULL)
-        printf("  object   SHA-256 %s\n", json_text(card, "digest"));
+        printf(_("  object   SHA-256 %s\n"), json_text(card, "digest"));
 }
 
 static bool print_embedded(bool json, struct error *error)
@@ -42,7 +43,7 @@ static bool print_embedded(bool json, struct error *error)
         done = line != NULL && print_json(line, error);
         json_decref(line);
     } else if (done)
-        print_card(card, "built in");
+        print_card(card, _("built in"));
     json_decref(card);
     return done;
 }
@@ -53,14 +54,15 @@ static void print_site(const json_t *engine, const json_t *quarantine)
     const json_t *card = json_object_get(engine, "card");
     const char *reason = json_text_or_null(engine, "reason");
     if (json_is_object(card))
-        print_card(card, "in use at this site");
+        print_card(card, _("in use at this site"));
     if (reason != NULL)
-        printf("Searches wait: %s\n", reason);
+        printf(_("Searches wait: %s\n"), reason);
     if (json_is_object(quarantine))
-        printf("Quarantined since %s: %s\nleadspool engine clear -r REASON lets searches go on.\n",
+        printf(_("Quarantined since %s: %s\nleadspool engine clear -r REASON lets searches go on.\n"),
                moment_local(json_text(quarantine, "at"), when), json_text(quarantine, "reason"));
     if (json_whole(engine, "left", 0) > 0)
-        printf("Photographs still to be enrolled for it: %lld\n", (long long)json_whole(engine, "left", 0));
+        printf(_("Photographs still to be enrolled for it: %lld\n"),
+               (long long)json_whole(engine, "left", 0));
 }
 
 static bool list(struct invocation *invocation, struct error *error)
@@ -100,7 +102,7 @@ static bool clear(struct invocation *invocation, const char *reason, struct erro
     if (done && invocation->json)
         done = print_json(answer, error);
     else if (done)
-        printf("%s\n", json_flag(answer, "cleared") ? "searches go on" : "nothing is quarantined");
+        printf("%s\n", json_flag(answer, "cleared") ? _("searches go on") : _("nothing is quarantined"));
     json_decref(answer);
     invocation_close(&site);
     return done;
@@ -122,7 +124,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         const char *path = optind < argc ? argv[optind++] : NULL;
         if (path == NULL)
             return error_set(error, FAULT_USAGE, "say which engine: leadspool engine check PATH");
-        return operands_none("engine check", argc, argv, error) &&
+        return operands_none(_("engine check"), argc, argv, error) &&
                engine_check(path, photos, invocation->json, error);
     }
     if (!operands_none("engine", argc, argv, error))

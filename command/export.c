@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/table.h"
 
@@ -23,7 +24,7 @@ static const struct option_spec options[] = {
 static void add_row(struct table *table, const json_t *row)
 {
     char volumes[80], due[40];
-    snprintf(volumes, sizeof volumes, "%lld, %lld received", (long long)json_whole(row, "volumes", 0),
+    snprintf(volumes, sizeof volumes, _("%lld, %lld received"), (long long)json_whole(row, "volumes", 0),
              (long long)json_whole(row, "acknowledged", 0));
     table_add(table, json_text(row, "docket"));
     table_add(table, json_text(row, "office"));
@@ -36,7 +37,8 @@ static void add_row(struct table *table, const json_t *row)
 
 static bool list(struct site *site, bool json, bool overdue, struct error *error)
 {
-    struct table table = TABLE_OF("DOCKET", "OFFICE", "FILED", "DUE", "VOLUMES", "WAITS FOR");
+    struct table table =
+        TABLE_OF(N_("DOCKET"), N_("OFFICE"), N_("FILED"), N_("DUE"), N_("VOLUMES"), N_("WAITS FOR"));
     json_t *answer = NULL;
     const json_t *row;
     size_t index;
@@ -51,8 +53,8 @@ static bool list(struct site *site, bool json, bool overdue, struct error *error
             add_row(&table, row);
     }
     if (done && !json)
-        done = table_print(&table, stdout, overdue ? "Nothing is overdue." : "No office is owed discovery.",
-                           error);
+        done = table_print(&table, stdout,
+                           overdue ? _("Nothing is overdue.") : _("No office is owed discovery."), error);
     json_decref(answer);
     return done;
 }
@@ -65,7 +67,7 @@ static bool export(struct site *site, const char *docket, const char *reason, bo
     if (done && json)
         done = print_json(answer, error);
     else if (done)
-        printf("A volume of %s is being made; leadspool export discovery tells when it is delivered.\n",
+        printf(_("A volume of %s is being made; leadspool export discovery tells when it is delivered.\n"),
                json_text(answer, "docket"));
     json_decref(answer);
     return done;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/foil_step.h"
 #include "command/form.h"
@@ -92,7 +93,7 @@ static bool add_redactions(const struct invocation *invocation, struct foil_step
     json_t *answer = NULL;
     const char *request = json_text(step->members, "request");
     char reason[80];
-    snprintf(reason, sizeof reason, "signing %.32s as %.32s", step->kind, step->person);
+    snprintf(reason, sizeof reason, _("signing %.32s as %.32s"), step->kind, step->person);
     if (!invocation_open(invocation, &site, error))
         return false;
     bool done =

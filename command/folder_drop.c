@@ -12,6 +12,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 
 enum { NAME_SIZE = 64 };
 
@@ -59,7 +60,7 @@ bool folder_drop(const struct invocation *invocation, const char *spool, const c
         done = print_json(line, error);
         json_decref(line);
     } else if (done) {
-        printf("handed over: %s/in/%s; the receipt comes to %s/out\n", spool, name, spool);
+        printf(_("handed over: %s/in/%s; the receipt comes to %s/out\n"), spool, name, spool);
     }
     return done;
 }

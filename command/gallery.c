@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/form.h"
 #include "command/gallery_compact.h"
@@ -109,7 +110,7 @@ static const char *status_text(const json_t *row, char text[64])
 {
     const char *more = json_object_get(row, "destroyed") != NULL   ? ", destroyed"
                        : json_object_get(row, "gone") != NULL      ? ", removed"
-                       : json_object_get(row, "legalHold") != NULL ? ", on legal hold"
+                       : json_object_get(row, "legalHold") != NULL ? _(", on legal hold")
                                                                    : "";
     snprintf(text, 64, "%s%s", json_text(row, "status"), more);
     return text;
@@ -156,22 +157,22 @@ static bool take_photos(void *context, const json_t *answer, struct error *error
 
 static bool list(struct site *site, json_t *arguments, bool json, struct error *error)
 {
-    struct output output = {
-        .json = json,
-        .table = TABLE_OF("PHOTO", "PERSON", "STATUS", "SOURCE", "CAPTURED", "SEGMENT", "FAULT")};
+    struct output output = {.json = json,
+                            .table = TABLE_OF(N_("PHOTO"), N_("PERSON"), N_("STATUS"), N_("SOURCE"),
+                                              N_("CAPTURED"), N_("SEGMENT"), N_("FAULT"))};
     if (strcmp(json_text(arguments, "status"), "unmarked") == 0) {
         output.unmarked = true;
-        output.table =
-            (struct table)TABLE_OF("PHOTO", "PERSON", "CAPTURED", ">CONFIDENCE", "PROPOSED", "SHA256");
+        output.table = (struct table)TABLE_OF(N_("PHOTO"), N_("PERSON"), N_("CAPTURED"), N_(">CONFIDENCE"),
+                                              N_("PROPOSED"), N_("SHA256"));
     }
     const char *status = json_text(arguments, "status");
     if (strcmp(status, "sealed") == 0 || strcmp(status, "withdrawn") == 0) {
         output.sealed = true;
-        output.table =
-            (struct table)TABLE_OF("PHOTO", "PERSON", "SOURCE", "REASON", "ENDS", "SINCE", "STATUS");
+        output.table = (struct table)TABLE_OF(N_("PHOTO"), N_("PERSON"), N_("SOURCE"), N_("REASON"),
+                                              N_("ENDS"), N_("SINCE"), N_("STATUS"));
     }
     return record_ask_all(site, "gallery-list", arguments, take_photos, &output, error) &&
-           (json || table_print(&output.table, stdout, "no photos", error));
+           (json || table_print(&output.table, stdout, _("no photos"), error));
 }
 
 /* What is under way, or waits. */
@@ -180,13 +181,13 @@ static void print_live(const json_t *answer)
     const json_t *enrolment = json_object_get(answer, "enrolment"), *compaction;
     int64_t doomed = json_whole(answer, "doomed", 0);
     if (doomed > 0)
-        printf("%-12s%lld photos, to be compacted away\n", "to go", (long long)doomed);
+        printf(_("%-12s%lld photos, to be compacted away\n"), _("to go"), (long long)doomed);
     if (enrolment != NULL)
-        printf("%-12s%lld of %lld photos of this round, for %s\n", "enrolling",
+        printf(_("%-12s%lld of %lld photos of this round, for %s\n"), "enrolling",
                (long long)json_whole(enrolment, "done", 0), (long long)json_whole(enrolment, "total", 0),
                json_text(enrolment, "segment"));
     if ((compaction = json_object_get(answer, "compaction")) != NULL)
-        printf("%-12s%lld of %lld photos of %lld segments\n", "compacting",
+        printf(_("%-12s%lld of %lld photos of %lld segments\n"), "compacting",
                (long long)json_whole(compaction, "done", 0), (long long)json_whole(compaction, "total", 0),
                (long long)json_whole(compaction, "segments", 0));
 }
@@ -194,7 +195,7 @@ static void print_live(const json_t *answer)
 static bool stat_gallery(struct site *site, bool json, struct error *error)
 {
     struct output photos = {.total = json_object()}, segments = {0};
-    struct table table = TABLE_OF("SEGMENT", ">TEMPLATES", "ENGINE", "ROOT");
+    struct table table = TABLE_OF(N_("SEGMENT"), N_(">TEMPLATES"), N_("ENGINE"), N_("ROOT"));
     const char *status;
     json_t *count, *segment;
     size_t i;
@@ -209,7 +210,7 @@ static bool stat_gallery(struct site *site, bool json, struct error *error)
         json_decref(line);
     } else if (done) {
         json_object_foreach(photos.total, status, count)
-            printf("%-12s%lld photos\n", status, (long long)json_integer_value(count));
+            printf(_("%-12s%lld photos\n"), status, (long long)json_integer_value(count));
         print_live(photos.first);
         putchar('\n');
         json_array_foreach(segments.total, i, segment)
@@ -219,7 +220,7 @@ static bool stat_gallery(struct site *site, bool json, struct error *error)
             table_add(&table, json_text(segment, "engine"));
             table_add(&table, json_text(segment, "root"));
         }
-        done = table_print(&table, stdout, "no segments: nothing can be searched yet", error);
+        done = table_print(&table, stdout, _("no segments: nothing can be searched yet"), error);
     }
     json_decref(photos.total);
     json_decref(photos.first);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/table.h"
 
@@ -16,15 +17,15 @@
 static const char *reason_words(const char *reason)
 {
     if (strcmp(reason, "due") == 0)
-        return "photos have waited as long as the site lets them";
+        return _("photos have waited as long as the site lets them");
     if (strcmp(reason, "share") == 0)
-        return "a large share of it is to go";
-    return strcmp(reason, "many") == 0 ? "there are many small ones" : "asked for";
+        return _("a large share of it is to go");
+    return strcmp(reason, "many") == 0 ? _("there are many small ones") : _("asked for");
 }
 
 static bool print_plan(const json_t *answer, struct error *error)
 {
-    struct table table = TABLE_OF("SEGMENT", ">TEMPLATES", ">TO GO", "WHY");
+    struct table table = TABLE_OF(N_("SEGMENT"), N_(">TEMPLATES"), N_(">TO GO"), N_("WHY"));
     const json_t *segments = json_object_get(answer, "segments"), *row;
     size_t i;
     json_array_foreach(segments, i, row)
@@ -47,16 +48,18 @@ bool gallery_compact(struct site *site, bool dry, bool json, struct error *error
     long long removed = (long long)json_whole(answer, "removed", 0);
     bool done = json ? print_json(answer, error) : print_plan(answer, error);
     if (done && !json && segments == 0 && removed == 0)
-        puts("There is nothing to compact.");
+        puts(_("There is nothing to compact."));
     else if (done && !json) {
         if (segments > 0)
             putchar('\n');
-        printf("%zu segment%s, %lld photo%s removed for good.\n", segments, segments == 1 ? "" : "s", removed,
-               removed == 1 ? "" : "s");
-        puts(dry ? "Nothing was done (--dry-run)."
+        printf(language_plural("%zu segment, ", "%zu segments, ", segments), segments);
+        printf(language_plural("%lld photo removed for good.\n", "%lld photos removed for good.\n",
+                               (unsigned long)removed),
+               removed);
+        puts(dry ? _("Nothing was done (--dry-run).")
              : json_flag(answer, "daemon")
-                 ? "The daemon does it now; leadspool gallery stat shows how far it is."
-                 : "It is done by the next leadspool run or leadspool drain.");
+                 ? _("The daemon does it now; leadspool gallery stat shows how far it is.")
+                 : _("It is done by the next leadspool run or leadspool drain."));
     }
     json_decref(answer);
     return done;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/eyes_proposed.h"
 #include "command/form.h"
 #include "command/judgement.h"
@@ -55,7 +56,7 @@ static const char *ask_word(const char *what, const char *words)
             return NULL;
         if (word_among(answer, words))
             return answer;
-        fprintf(stderr, "    \"%s\" is none of them\n", answer);
+        fprintf(stderr, _("    \"%s\" is none of them\n"), answer);
     }
 }
 
@@ -87,7 +88,7 @@ static bool ask_features(json_t *decision, struct error *error)
     if (json_object_get(decision, "features") != NULL)
         return true;
     for (size_t i = 0; i < sizeof components / sizeof *components; i++) {
-        const char *answer = ask_word(components[i], "dissimilar, explainable, similar, not-comparable");
+        const char *answer = ask_word(components[i], _("dissimilar, explainable, similar, not-comparable"));
         if (answer != NULL &&
             !form_append(decision, "features",
                          json_pack("{s:s, s:s}", "component", components[i], "finding", answer), error))
@@ -103,12 +104,14 @@ static bool ask_eyes(struct judgement *judgement, const char *label, struct erro
     json_t *probe = json_object_get(judgement->decision, "probe"), *eyes = NULL;
     json_t *proposed =
         json_array_size(json_object_get(probe, "edits")) > 0 ? NULL : eyes_proposed(judgement->item, label);
-    char words[80], question[240] = "Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)";
+    char words[80], question[480];
+    snprintf(question, sizeof question, "%s",
+             _("Eye centres, LX,LY,RX,RY in pixels (empty: those submitted)"));
     if (proposed != NULL) {
         eyes_proposed_words(proposed, words, sizeof words);
         snprintf(question, sizeof question,
-                 "Eye centres, LX,LY,RX,RY in pixels; found, with confidence %lld of 100: %s\n"
-                 "Look at them in the worksheet; empty: take these",
+                 _("Eye centres, LX,LY,RX,RY in pixels; found, with confidence %lld of 100: %s\n"
+                   "Look at them in the worksheet; empty: take these"),
                  (long long)json_whole(proposed, "confidence", 0), words);
     }
     const char *answer = ask(question);
@@ -136,8 +139,8 @@ static bool ask_probe(struct judgement *judgement, bool needed, struct error *er
         only = work_item_submitted(label) ? label : only;
     }
     if (judgement->probe == NULL && (count > 1 || !needed)) {
-        const char *answer = ask_word(needed ? "Picture to search with"
-                                             : "Picture to search with, empty for the same as before",
+        const char *answer = ask_word(needed ? _("Picture to search with")
+                                             : _("Picture to search with, empty for the same as before"),
                                       labels);
         if (answer == NULL)
             return true;
@@ -154,21 +157,22 @@ static bool ask_investigation(struct judgement *judgement, struct error *error)
     json_t *decision = judgement->decision;
     if (strcmp(json_text(decision, "outcome"), "search-again") == 0)
         return ask_probe(judgement, false, error);
-    if (!ask_labels(judgement, "dispositions", "disposition", "excluded, possible, inconclusive", error))
+    if (!ask_labels(judgement, "dispositions", "disposition", _("excluded, possible, inconclusive"), error))
         return false;
     if (strcmp(json_text(decision, "outcome"), "candidate") != 0)
         return true;
-    if (!ask_text(decision, "named", "The candidate named (label)", error) || !ask_features(decision, error))
+    if (!ask_text(decision, "named", _("The candidate named (label)"), error) ||
+        !ask_features(decision, error))
         return false;
     if (json_object_get(decision, "rating") == NULL) {
         long rating = 0;
-        const char *answer = ask("Rating, -3 to 3");
+        const char *answer = ask(_("Rating, -3 to 3"));
         if (answer != NULL && *answer != '\0' &&
             (!option_whole("rating", answer, -3, 3, &rating, error) ||
              !form_put(decision, "rating", json_integer(rating), error)))
             return false;
     }
-    return ask_text(decision, "limitations", "Limitations", error);
+    return ask_text(decision, "limitations", _("Limitations"), error);
 }
 
 static bool ask_intake(struct judgement *judgement, struct error *error)
@@ -176,11 +180,11 @@ static bool ask_intake(struct judgement *judgement, struct error *error)
     json_t *decision = judgement->decision;
     const char *outcome = json_text(decision, "outcome");
     if (strcmp(outcome, "unsuitable") == 0)
-        return ask_text(decision, "whatWouldHelp", "What would help", error);
+        return ask_text(decision, "whatWouldHelp", _("What would help"), error);
     if (strcmp(outcome, "confirm") != 0)
         return true;
     if (json_object_get(decision, "basis") == NULL) {
-        const char *answer = ask("Clauses confirmed, with blanks between (R1 R14)");
+        const char *answer = ask(_("Clauses confirmed, with blanks between (R1 R14)"));
         for (const char *at = answer; at != NULL && *at != '\0';) {
             size_t length = strcspn(at, " ,");
             if (length > 0 && !form_append(decision, "basis", json_stringn(at, length), error))
@@ -199,7 +203,7 @@ static bool ask_conflicts(json_t *decision, struct error *error)
     if (json_array_at(decision, "conflicts") == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory");
     for (;;) {
-        const char *answer = ask("What speaks against the candidate (empty: nothing more)");
+        const char *answer = ask(_("What speaks against the candidate (empty: nothing more)"));
         if (answer == NULL || *answer == '\0')
             return true;
         if (!form_append(decision, "conflicts", json_string(answer), error))
@@ -211,11 +215,11 @@ static bool ask_background(json_t *decision, struct error *error)
 {
     char what[256];
     for (;;) {
-        const char *answer = ask("Checked (empty: no more)");
+        const char *answer = ask(_("Checked (empty: no more)"));
         if (answer == NULL || *answer == '\0')
             return ask_conflicts(decision, error);
         snprintf(what, sizeof what, "%s", answer);
-        answer = ask("Finding");
+        answer = ask(_("Finding"));
         if (answer == NULL ||
             !form_append(decision, "items", json_pack("{s:s, s:s}", "what", what, "finding", answer), error))
             return answer == NULL;
@@ -225,7 +229,7 @@ static bool ask_background(json_t *decision, struct error *error)
 /* Which outcomes are refused without reasons; of these, background's only when something speaks against. */
 static bool wants_reasons(const char *outcome)
 {
-    return !word_among(outcome, "confirm, proceed, approve");
+    return !word_among(outcome, _("confirm, proceed, approve"));
 }
 
 bool judgement_prompt(struct judgement *judgement, struct error *error)
@@ -236,7 +240,7 @@ bool judgement_prompt(struct judgement *judgement, struct error *error)
        never stop at a question. */
     if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO) || json_object_get(decision, "outcome") != NULL)
         return true;
-    const char *outcome = ask_word("Outcome", judgement_outcomes(stage));
+    const char *outcome = ask_word(_("Outcome"), judgement_outcomes(stage));
     if (outcome == NULL)
         return error_set(error, FAULT_USAGE, "nothing was decided");
     if (!form_text(decision, "outcome", outcome, error))
@@ -249,9 +253,9 @@ bool judgement_prompt(struct judgement *judgement, struct error *error)
     else if (strcmp(stage, "background") == 0 && json_object_get(decision, "items") == NULL)
         done = ask_background(decision, error);
     else if (strcmp(stage, "peer") == 0)
-        done = ask_labels(judgement, "marks", "mark", "possible, not, cannot-say", error);
+        done = ask_labels(judgement, "marks", "mark", _("possible, not, cannot-say"), error);
     if (done && (wants_reasons(json_text(decision, "outcome")) ||
                  json_array_size(json_object_get(decision, "conflicts")) > 0))
-        done = ask_text(decision, "reasons", "Reasons", error);
+        done = ask_text(decision, "reasons", _("Reasons"), error);
     return done;
 }

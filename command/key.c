@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "spool/record_keys.h"
 
@@ -51,14 +52,15 @@ static bool report(const struct asked *asked, const char *word, const struct rec
         return done;
     }
     if (counts->nothing) {
-        printf("the record is encrypted already\n");
+        printf(_("the record is encrypted already\n"));
         return true;
     }
-    printf("%s%ju of %ju files of the vault (%ju MiB), and the casebook\n", asked->dry ? "would be " : "",
-           (uintmax_t)vault->changed, (uintmax_t)vault->files, (uintmax_t)(vault->bytes >> 20));
+    printf(_("%s%ju of %ju files of the vault (%ju MiB), and the casebook\n"),
+           asked->dry ? _("would be ") : "", (uintmax_t)vault->changed, (uintmax_t)vault->files,
+           (uintmax_t)(vault->bytes >> 20));
     if (vault->unreadable > 0)
-        printf("%ju files are not what their names say and were left as they are: leadspool audit verify "
-               "names them\n",
+        printf(_("%ju files are not what their names say and were left as they are: leadspool audit verify "
+                 "names them\n"),
                (uintmax_t)vault->unreadable);
     return true;
 }
@@ -70,10 +72,11 @@ static bool encrypt(struct site *site, const struct asked *asked, struct error *
         !report(asked, "encrypt", &counts, error))
         return false;
     if (!asked->dry && !counts.nothing && !asked->invocation->json)
-        printf("\nWhat lay here in clear is removed, but a disk may keep its blocks, and so do backups made "
-               "before: "
-               "discard free\nblocks (fstrim), or move the site to a new volume; destroy the old backups.\n"
-               "Keep the site's key in a second place. Without it nothing here can be read again.\n");
+        printf(
+            _("\nWhat lay here in clear is removed, but a disk may keep its blocks, and so do backups made "
+              "before: "
+              "discard free\nblocks (fstrim), or move the site to a new volume; destroy the old backups.\n"
+              "Keep the site's key in a second place. Without it nothing here can be read again.\n"));
     return true;
 }
 
@@ -94,10 +97,11 @@ static bool change(struct site *site, const struct asked *asked, struct error *e
     done = done && record_keys_change(site, key, error);
     site_key_free(key);
     if (done && !asked->invocation->json)
-        printf("the record opens with the key in %s now; name it in site.xml or as the credential before the "
-               "next "
-               "start\n",
-               asked->file);
+        printf(
+            _("the record opens with the key in %s now; name it in site.xml or as the credential before the "
+              "next "
+              "start\n"),
+            asked->file);
     return done;
 }
 
@@ -119,7 +123,8 @@ static bool list(struct site *site, const struct asked *asked, struct error *err
             done = line != NULL && print_json(line, error);
             json_decref(line);
         } else
-            printf("%s  made %s%s\n", id, moment_local(at, moment), i + 1 == keyring->count ? "" : "  (old)");
+            printf(_("%s  made %s%s\n"), id, moment_local(at, moment),
+                   i + 1 == keyring->count ? "" : "  (old)");
     }
     if (done && keyring->work != KEY_WORK_NONE)
         done = error_set(error, FAULT_TEMPORARY, "a change of keys is not finished: leadspool key %s",
@@ -134,7 +139,7 @@ static bool check(struct site *site, const struct asked *asked, struct error *er
     if (!site_unlock(site, error))
         return false;
     if (!asked->invocation->json)
-        printf(site->keyring == NULL ? "the record is in clear\n" : "the key opens the record\n");
+        printf(site->keyring == NULL ? _("the record is in clear\n") : _("the key opens the record\n"));
     return true;
 }
 
@@ -156,9 +161,10 @@ static bool make(const struct asked *asked, struct error *error)
     if (!site_key_make(asked->file, NULL, error))
         return false;
     if (!asked->invocation->json)
-        printf("made %s, mode 0400. Keep a second copy where the site's disks are not: without it the record "
-               "is lost.\n",
-               asked->file);
+        printf(
+            _("made %s, mode 0400. Keep a second copy where the site's disks are not: without it the record "
+              "is lost.\n"),
+            asked->file);
     return true;
 }
 

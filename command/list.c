@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/form.h"
@@ -103,7 +104,7 @@ static void add_foil(struct table *table, const json_t *row)
 {
     char due[40], parts[60];
     snprintf(due, sizeof due, "%s%s", json_text(row, "due"), json_flag(row, "overdue") ? " OVERDUE" : "");
-    snprintf(parts, sizeof parts, "%lld in %lld", (long long)json_whole(row, "documents", 0),
+    snprintf(parts, sizeof parts, _("%lld in %lld"), (long long)json_whole(row, "documents", 0),
              (long long)json_whole(row, "parts", 0));
     table_add(table, json_text(row, "request"));
     table_add(table, json_text(row, "state"));
@@ -191,15 +192,17 @@ static bool take_option(json_t *arguments, int key, struct error *error)
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
-    struct output output = {
-        .table = TABLE_OF("DOCKET", "STATE", "SINCE", "COMMAND", "CASE", "USE", "LANE", ">ROUND")};
-    static const struct table items = TABLE_OF("ITEM", "STAGE", ">ROUND", "OPENED", "DIRECTORY");
-    static const struct table rows =
-        TABLE_OF("ROW", "KIND", "STATE", "CREATED", ">ATTEMPTS", "DIRECTORY", "REASON");
-    static const struct table foil =
-        TABLE_OF("REQUEST", "STATE", "RECEIVED", "DUE", "DOCUMENTS IN PARTS", "WAITS FOR");
-    static const struct table overdue = TABLE_OF("DOCKET", "WAITS FOR", "SINCE", ">DAYS", "COMMAND", "STATE");
-    static const struct table photo = TABLE_OF("DOCKET", "STATE", "SINCE", "SHOWN IN");
+    struct output output = {.table = TABLE_OF(N_("DOCKET"), N_("STATE"), N_("SINCE"), N_("COMMAND"),
+                                              N_("CASE"), N_("USE"), N_("LANE"), N_(">ROUND"))};
+    static const struct table items =
+        TABLE_OF(N_("ITEM"), N_("STAGE"), N_(">ROUND"), N_("OPENED"), N_("DIRECTORY"));
+    static const struct table rows = TABLE_OF(N_("ROW"), N_("KIND"), N_("STATE"), N_("CREATED"),
+                                              N_(">ATTEMPTS"), N_("DIRECTORY"), N_("REASON"));
+    static const struct table foil = TABLE_OF(N_("REQUEST"), N_("STATE"), N_("RECEIVED"), N_("DUE"),
+                                              N_("DOCUMENTS IN PARTS"), N_("WAITS FOR"));
+    static const struct table overdue =
+        TABLE_OF(N_("DOCKET"), N_("WAITS FOR"), N_("SINCE"), N_(">DAYS"), N_("COMMAND"), N_("STATE"));
+    static const struct table photo = TABLE_OF(N_("DOCKET"), N_("STATE"), N_("SINCE"), N_("SHOWN IN"));
     json_t *arguments = json_object();
     struct site site;
     int key;
@@ -239,12 +242,12 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
     bool done = record_ask_all(&site, "list", arguments, take, &output, error);
     if (done && !output.json)
         done = table_print(&output.table, stdout,
-                           output.foil      ? "no records request is under way"
-                           : output.outbox  ? "nothing waits to be published"
-                           : output.items   ? "no open items"
-                           : output.overdue ? "nothing is overdue"
-                           : output.photo   ? "no document that is kept shows that photograph"
-                                            : "no dockets",
+                           output.foil      ? _("no records request is under way")
+                           : output.outbox  ? _("nothing waits to be published")
+                           : output.items   ? _("no open items")
+                           : output.overdue ? _("nothing is overdue")
+                           : output.photo   ? _("no document that is kept shows that photograph")
+                                            : _("no dockets"),
                            error);
     invocation_close(&site);
     return done;

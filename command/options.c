@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/language.h"
 #include "base/text.h"
 #include "command/command.h"
 
@@ -38,7 +39,7 @@ static void print_folded(const char *words)
 
 static void print_help(const struct command *command)
 {
-    printf("Usage: leadspool [-s DIR] %s %s\n\n%s\n\nOptions:\n", command->name, command->arguments,
+    printf(_("Usage: leadspool [-s DIR] %s %s\n\n%s\n\nOptions:\n"), command->name, command->arguments,
            command->purpose);
     static const struct option_spec help[] = {{KEY_HELP, "help", NULL, "say this"}, {0, NULL, NULL, NULL}};
     for (const struct option_spec *option = command->options;; option++) {
@@ -57,7 +58,7 @@ static void print_help(const struct command *command)
         if (option == help)
             break;
     }
-    printf("\nThe manual: man leadspool-%s\n", command->name);
+    printf(_("\nThe manual: man leadspool-%s\n"), command->name);
 }
 
 /* getopt's two descriptions of the options, from ours. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/inquiry.h"
 #include "command/rerun_volume.h"
 #include "command/table.h"
@@ -23,7 +24,7 @@ static const struct option_spec options[] = {
 
 static bool print_rows(const json_t *rows, struct error *error)
 {
-    struct table table = TABLE_OF(">RANK", "PHOTO", "PERSON", ">SCORE");
+    struct table table = TABLE_OF(N_(">RANK"), N_("PHOTO"), N_("PERSON"), N_(">SCORE"));
     char rank[24], score[32];
     const json_t *row;
     size_t i;
@@ -47,12 +48,12 @@ static bool print_answer(const json_t *answer, struct error *error)
 {
     char when[MOMENT_SIZE];
     const json_t *engine = json_object_get(answer, "engine");
-    printf("Search %s of %s: %lld photos, %lld persons, %s version %s.\n%s\n", json_text(answer, "search"),
+    printf(_("Search %s of %s: %lld photos, %lld persons, %s version %s.\n%s\n"), json_text(answer, "search"),
            moment_local(json_text(answer, "at"), when), (long long)json_whole(answer, "photos", 0),
            (long long)json_whole(answer, "persons", 0), json_text(engine, "id"), json_text(engine, "version"),
            json_text(answer, "text"));
     if (json_text_or_null(answer, "withheld") != NULL)
-        printf("The list is not shown: %s.\n", json_text(answer, "withheld"));
+        printf(_("The list is not shown: %s.\n"), json_text(answer, "withheld"));
     if (json_object_get(answer, "rows") != NULL && !print_rows(json_object_get(answer, "rows"), error))
         return false;
     return strcmp(json_text(answer, "outcome"), "differs") != 0 ||

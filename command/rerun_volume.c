@@ -17,6 +17,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "match/engine.h"
 #include "match/search.h"
@@ -162,9 +163,9 @@ static bool print(const json_t *record, const struct again *again, size_t same, 
         json_decref(line);
         return done;
     }
-    printf(
-        "Search %s: %zu of %zu scores computed again are the recorded ones, to the last digit; %zu masked.\n",
-        search, same, again->count, again->masked);
+    printf(_("Search %s: %zu of %zu scores computed again are the recorded ones, to the last digit; %zu "
+             "masked.\n"),
+           search, same, again->count, again->masked);
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "command/backup_set.h"
 #include "command/command.h"
 #include "command/restore_site.h"
@@ -76,20 +77,20 @@ static bool print_restored(const struct wishes *wishes, const struct backup_set 
         json_decref(line);
         return done;
     }
-    printf(
-        "%s: %lld events and %lld objects, the chain and every digest verified, in %lld.%01lld s\nhead %s\n",
-        set->name, (long long)restored->events, (long long)restored->objects, (long long)(took / 1000),
-        (long long)(took % 1000 / 100), restored->head);
+    printf(_("%s: %lld events and %lld objects, the chain and every digest verified, in %lld.%01lld s\nhead "
+             "%s\n"),
+           set->name, (long long)restored->events, (long long)restored->objects, (long long)(took / 1000),
+           (long long)(took % 1000 / 100), restored->head);
     if (wish(wishes, KEY_AUTHORITY) == NULL)
-        printf("Signed under the certificate in the backup itself, which shows damage and no forgery: "
-               "--authority FILE.\n");
+        printf(_("Signed under the certificate in the backup itself, which shows damage and no forgery: "
+                 "--authority FILE.\n"));
     if (target != NULL)
-        printf("\n%s is a site now. Before it is started:\n"
-               "  put the site's private key into its folder keys/%s\n"
-               "  leadspool -s %s restore --since FILE   what was sealed and destroyed after event %lld\n"
-               "Until then it searches nothing.\n",
+        printf(_("\n%s is a site now. Before it is started:\n"
+                 "  put the site's private key into its folder keys/%s\n"
+                 "  leadspool -s %s restore --since FILE   what was sealed and destroyed after event %lld\n"
+                 "Until then it searches nothing.\n"),
                target,
-               json_flag(set->facts, "encrypted") ? ", and the key of its record where site.xml says" : "",
+               json_flag(set->facts, "encrypted") ? _(", and the key of its record where site.xml says") : "",
                target, (long long)restored->events);
     return true;
 }
@@ -143,7 +144,7 @@ static bool print_left(const struct wishes *wishes, const json_t *answer, size_t
             if (!print_json(row, error))
                 return false;
         } else
-            printf("not done: event %lld, %s %s: %s\n", (long long)json_whole(row, "event", 0),
+            printf(_("not done: event %lld, %s %s: %s\n"), (long long)json_whole(row, "event", 0),
                    json_text(row, "action"), json_text(row, "docket"), json_text(row, "left"));
     }
     return true;
@@ -208,7 +209,7 @@ static bool since(struct site *site, const struct wishes *wishes, const char *pa
                          "%zu thing(s) could not be done again: have them ordered anew. Searches begin",
                          left);
     if (done && !wishes->json)
-        printf("Done again; searches begin.\n");
+        printf(_("Done again; searches begin.\n"));
     return done;
 }
 

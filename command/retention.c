@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/retention_order.h"
 #include "command/table.h"
@@ -51,7 +52,8 @@ static bool take_last(void *context, const json_t *answer, struct error *error)
 static bool print_due(const json_t *answer, struct error *error)
 {
     static const char *const members[] = {"id", "class", "at", "due", "action", "citation"};
-    struct table table = TABLE_OF("RECORD", "CLASS", "BEGAN", "DUE", "ACTION", "UNDER");
+    struct table table =
+        TABLE_OF(N_("RECORD"), N_("CLASS"), N_("BEGAN"), N_("DUE"), N_("ACTION"), N_("UNDER"));
     const json_t *list = json_object_get(answer, "dryRun"), *entries = json_object_get(list, "entries"),
                  *entry;
     size_t i;
@@ -63,18 +65,19 @@ static bool print_due(const json_t *answer, struct error *error)
             table_add(&table, strcmp(members[j], "at") == 0 ? began : json_text(entry, members[j]));
         }
     }
-    if (!table_print(&table, stdout, "Nothing is due.", error))
+    if (!table_print(&table, stdout, _("Nothing is due."), error))
         return false;
     if (json_array_size(entries) == 0)
         return true;
-    printf("\n%zu due as of %s", json_array_size(entries), json_text(list, "asOf"));
+    printf(_("\n%zu due as of %s"), json_array_size(entries), json_text(list, "asOf"));
     if (json_whole(list, "beyond", 0) > 0)
-        printf(", %lld more for the next list", (long long)json_whole(list, "beyond", 0));
-    printf(".\nNothing was done. ");
+        printf(_(", %lld more for the next list"), (long long)json_whole(list, "beyond", 0));
+    printf(_(".\nNothing was done. "));
     if (json_flag(answer, "orderable"))
-        printf("To dispose of it within a month: leadspool retention dispose\n%s\n", json_text(list, "list"));
+        printf(_("To dispose of it within a month: leadspool retention dispose\n%s\n"),
+               json_text(list, "list"));
     else
-        puts("That day is still to come: this list cannot be ordered.");
+        puts(_("That day is still to come: this list cannot be ordered."));
     return true;
 }
 
@@ -92,8 +95,9 @@ static bool print_schedule(const json_t *answer, struct error *error)
 {
     static const char *const rules[] = {"class", "period", "from", "action", "citation"};
     static const char *const orders[] = {"disposal", "at", "by", "approvedBy"};
-    struct table schedule = TABLE_OF("CLASS", "KEPT", "FROM", "THEN", "UNDER");
-    struct table disposals = TABLE_OF("DISPOSAL", "ORDERED", "BY", "APPROVED BY", ">RECORDS", "STATE");
+    struct table schedule = TABLE_OF(N_("CLASS"), N_("KEPT"), N_("FROM"), N_("THEN"), N_("UNDER"));
+    struct table disposals =
+        TABLE_OF(N_("DISPOSAL"), N_("ORDERED"), N_("BY"), N_("APPROVED BY"), N_(">RECORDS"), N_("STATE"));
     const json_t *row;
     size_t i;
     json_array_foreach(json_object_get(answer, "schedule"), i,
@@ -107,9 +111,9 @@ static bool print_schedule(const json_t *answer, struct error *error)
             table_add(&disposals, j == 1 ? day : json_text(row, orders[j]));
         }
         table_add_whole(&disposals, json_whole(row, "entries", 0));
-        table_add(&disposals, json_flag(row, "done") ? "done" : "under way");
+        table_add(&disposals, json_flag(row, "done") ? "done" : _("under way"));
     }
-    if (!table_print(&schedule, stdout, "site.xml has no retention schedule: nothing is ever due.", error))
+    if (!table_print(&schedule, stdout, _("site.xml has no retention schedule: nothing is ever due."), error))
         return false;
     if (json_array_size(json_object_get(answer, "disposals")) == 0)
         return table_print(&disposals, stdout, "", error);

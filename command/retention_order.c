@@ -15,6 +15,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/folder_drop.h"
 #include "command/packet.h"
@@ -85,9 +86,10 @@ static bool put_aside(const struct invocation *invocation, const struct retentio
     if (folder >= 0)
         close(folder);
     if (done && !invocation->json)
-        printf("%s holds the order, signed once.\nSomebody of the legal bureau now says: leadspool retention "
-               "approve %s --as PERSON --key FILE --cert FILE\n",
-               order->folder, order->folder);
+        printf(
+            _("%s holds the order, signed once.\nSomebody of the legal bureau now says: leadspool retention "
+              "approve %s --as PERSON --key FILE --cert FILE\n"),
+            order->folder, order->folder);
     return done;
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/form.h"
 
@@ -36,10 +37,10 @@ static bool free_one(struct site *site, const char *id, bool json, struct error 
         if (json)
             done = done && print_json(row, error);
         else
-            printf("freed %s %s\n", json_text(row, "what"), json_text(row, "id"));
+            printf(_("freed %s %s\n"), json_text(row, "what"), json_text(row, "id"));
     }
     if (!json && json_array_size(json_object_get(answer, "freed")) == 0)
-        printf("%s%snothing is stuck\n", id != NULL ? id : "", id != NULL ? ": " : "");
+        printf(_("%s%snothing is stuck\n"), id != NULL ? id : "", id != NULL ? ": " : "");
     json_decref(answer);
     return done;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/roster_edit.h"
@@ -62,8 +63,8 @@ static void add_day(struct table *table, const char *utc)
 
 static bool print_people(const json_t *answer, struct error *error)
 {
-    struct table table =
-        TABLE_OF("PERSON", "ROLES", ">RANK", "SUPERVISOR", "TRAINED UNTIL", "CERTIFICATE UNTIL", "SIGNS NOW");
+    struct table table = TABLE_OF(N_("PERSON"), N_("ROLES"), N_(">RANK"), N_("SUPERVISOR"),
+                                  N_("TRAINED UNTIL"), N_("CERTIFICATE UNTIL"), N_("SIGNS NOW"));
     size_t i;
     const json_t *one;
     json_array_foreach(json_object_get(answer, "people"), i, one)
@@ -79,7 +80,7 @@ static bool print_people(const json_t *answer, struct error *error)
         else
             add_list(&table, json_object_get(one, "signs"));
     }
-    if (!table_print(&table, stdout, "the roster is empty", error))
+    if (!table_print(&table, stdout, _("the roster is empty"), error))
         return false;
     json_array_foreach(json_object_get(answer, "trust"), i, one)
     {
@@ -90,7 +91,7 @@ static bool print_people(const json_t *answer, struct error *error)
                                                       : "until ",
                json_text_or_null(one, "text") != NULL ? "" : moment_local(json_text(one, "until"), until));
     }
-    struct table vacant = TABLE_OF("NOBODY HOLDS");
+    struct table vacant = TABLE_OF(N_("NOBODY HOLDS"));
     if (json_array_size(json_object_get(answer, "vacant")) > 0) {
         printf("\n");
         add_list(&vacant, json_object_get(answer, "vacant"));
@@ -98,13 +99,13 @@ static bool print_people(const json_t *answer, struct error *error)
             return false;
     }
     json_array_foreach(json_object_get(answer, "problems"), i, one)
-        printf("%s- %s\n", i == 0 ? "\nProblems:\n" : "", json_string_value(one));
+        printf("%s- %s\n", i == 0 ? _("\nProblems:\n") : "", json_string_value(one));
     return true;
 }
 
 static bool print_expiring(const json_t *answer, bool json, struct error *error)
 {
-    struct table table = TABLE_OF("WHAT", "WHOSE", "UNTIL", "");
+    struct table table = TABLE_OF(N_("WHAT"), N_("WHOSE"), N_("UNTIL"), "");
     size_t i;
     json_t *one;
     json_array_foreach(json_object_get(answer, "expiring"), i, one)
@@ -118,7 +119,7 @@ static bool print_expiring(const json_t *answer, bool json, struct error *error)
     }
     if (json)
         return true;
-    return table_print(&table, stdout, "nothing runs out", error);
+    return table_print(&table, stdout, _("nothing runs out"), error);
 }
 
 static bool take(struct roster_edit *edit, int key, struct error *error)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/inquiry.h"
 #include "command/show_foil.h"
 #include "command/table.h"
@@ -32,7 +33,7 @@ static void print_request(const json_t *docket)
     char text[512];
     line("command", json_text(docket, "command"));
     line("request", json_text(docket, "requestId"));
-    snprintf(text, sizeof text, "%s, shield %s, %s", json_text(requester, "name"),
+    snprintf(text, sizeof text, _("%s, shield %s, %s"), json_text(requester, "name"),
              json_text(requester, "shield"), json_text(requester, "account"));
     line("requester", requester != NULL ? text : NULL);
     line("case", json_text_or_null(request, "caseNumber"));
@@ -45,14 +46,14 @@ static void print_request(const json_t *docket)
     const json_t *disposed = json_object_get(docket, "disposed"),
                  *hold = json_object_get(docket, "legalHold");
     if (disposed != NULL) {
-        snprintf(text, sizeof text, "by event %lld, disposal %s", (long long)json_whole(disposed, "event", 0),
-                 json_text(disposed, "disposal"));
-        line("disposed of", text);
+        snprintf(text, sizeof text, _("by event %lld, disposal %s"),
+                 (long long)json_whole(disposed, "event", 0), json_text(disposed, "disposal"));
+        line(_("disposed of"), text);
     }
     if (hold != NULL) {
-        snprintf(text, sizeof text, "%s (%s), by %s", json_text(hold, "reason"), json_text(hold, "citation"),
-                 json_text(hold, "by"));
-        line("legal hold", text);
+        snprintf(text, sizeof text, _("%s (%s), by %s"), json_text(hold, "reason"),
+                 json_text(hold, "citation"), json_text(hold, "by"));
+        line(_("legal hold"), text);
     }
 }
 
@@ -64,7 +65,7 @@ static void print_images(const json_t *docket)
     json_array_foreach(json_object_get(docket, "images"), i, image)
     {
         const char *file = json_text_or_null(image, "file");
-        snprintf(text, sizeof text, "%s, %lld × %lld, %s, %.12s…", file != NULL ? file : "disposed of",
+        snprintf(text, sizeof text, "%s, %lld × %lld, %s, %.12s…", file != NULL ? file : _("disposed of"),
                  (long long)json_whole(image, "width", 0), (long long)json_whole(image, "height", 0),
                  json_text(image, "source"), json_text(image, "digest"));
         line(i == 0 ? "images" : "", i == 0 ? text : NULL);
@@ -88,7 +89,7 @@ static void print_people(const json_t *docket)
     }
     const json_t *named = json_object_get(docket, "named");
     if (json_is_object(named)) {
-        snprintf(text, sizeof text, "photo %s (shown as %s)", json_text(named, "photo"),
+        snprintf(text, sizeof text, _("photo %s (shown as %s)"), json_text(named, "photo"),
                  json_text(named, "label"));
         line("named", text);
     }
@@ -96,7 +97,7 @@ static void print_people(const json_t *docket)
 
 static bool print_history(const json_t *docket, struct error *error)
 {
-    struct table table = TABLE_OF("WHEN", "STATE", "BY", "ROLE", "CLAUSE");
+    struct table table = TABLE_OF(N_("WHEN"), N_("STATE"), N_("BY"), N_("ROLE"), N_("CLAUSE"));
     char when[MOMENT_SIZE];
     json_t *entry;
     size_t i;
@@ -139,10 +140,13 @@ static bool print_rows(const json_t *rows, struct table table, const char *const
 
 static bool print_answer(const json_t *answer, struct error *error)
 {
-    static const struct table searches = TABLE_OF("SEARCH", "WHEN", ">PHOTOS", ">PERSONS", ">LISTED"),
-                              holds = TABLE_OF(">HOLD", "CLAUSE", "ROLE", "OUTCOME", "REASON"),
-                              items = TABLE_OF("ITEM", "OPENED", "CLOSED", "DIRECTORY"),
-                              outbox = TABLE_OF("OUTBOX ROW", "KIND", "STATE", "DIRECTORY", "REASON");
+    static const struct table searches =
+        TABLE_OF(N_("SEARCH"), N_("WHEN"), N_(">PHOTOS"), N_(">PERSONS"), N_(">LISTED"));
+    static const struct table holds =
+        TABLE_OF(N_(">HOLD"), N_("CLAUSE"), N_("ROLE"), N_("OUTCOME"), N_("REASON"));
+    static const struct table items = TABLE_OF(N_("ITEM"), N_("OPENED"), N_("CLOSED"), N_("DIRECTORY"));
+    static const struct table outbox =
+        TABLE_OF(N_("OUTBOX ROW"), N_("KIND"), N_("STATE"), N_("DIRECTORY"), N_("REASON"));
     static const char *const of_searches[] = {"search", "at", "photos", "persons", "listed"};
     static const char *const of_holds[] = {"number", "clause", "role", "outcome", "reason"};
     static const char *const of_items[] = {"item", "opened", "closed", "directory"};
@@ -159,7 +163,7 @@ static bool print_answer(const json_t *answer, struct error *error)
     print_request(docket);
     print_images(docket);
     print_people(docket);
-    snprintf(text, sizeof text, "receipts %lld, notices %lld, reports %lld",
+    snprintf(text, sizeof text, _("receipts %lld, notices %lld, reports %lld"),
              (long long)json_whole(docket, "receipts", 0), (long long)json_whole(docket, "notices", 0),
              (long long)json_whole(docket, "reports", 0));
     line("documents", text);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/table.h"
 
@@ -25,9 +26,9 @@ static void print_scope(const json_t *scope)
     size_t i;
     line("case", json_text(scope, "caseNumber"));
     if (json_text_or_null(scope, "command") != NULL) {
-        snprintf(text, sizeof text, "%s, %s to %s", json_text(scope, "command"), json_text(scope, "from"),
+        snprintf(text, sizeof text, _("%s, %s to %s"), json_text(scope, "command"), json_text(scope, "from"),
                  json_text(scope, "to"));
-        line("received by", text);
+        line(_("received by"), text);
     }
     json_array_foreach(json_object_get(scope, "dockets"), i, docket)
         line(i == 0 ? "dockets" : " ", json_string_value(docket));
@@ -51,22 +52,22 @@ static void print_request(const json_t *foil)
     line("answered", json_text(foil, "answered"));
     line("asked", json_text(foil, "asked"));
     print_scope(json_object_get(foil, "scope"));
-    snprintf(text, sizeof text, "%lld, %lld pages, %lld boxes, %lld places that identify left open",
+    snprintf(text, sizeof text, _("%lld, %lld pages, %lld boxes, %lld places that identify left open"),
              (long long)json_whole(foil, "documents", 0), (long long)json_whole(foil, "pages", 0),
              (long long)json_whole(foil, "boxes", 0), (long long)json_whole(foil, "uncovered", 0));
     line("documents", text);
     if (json_whole(foil, "unavailable", 0) > 0) {
-        snprintf(text, sizeof text, "%lld, whose pictures were destroyed",
+        snprintf(text, sizeof text, _("%lld, whose pictures were destroyed"),
                  (long long)json_whole(foil, "unavailable", 0));
-        line("not available", text);
+        line(_("not available"), text);
     }
     line("redactions", json_text(foil, "redactions"));
 }
 
 static bool print_parts(const json_t *parts, struct error *error)
 {
-    struct table table =
-        TABLE_OF(">PART", ">DOCUMENTS", ">PROPOSED", ">BOXES", "DRAWN BY", "READ BY", "SHEET");
+    struct table table = TABLE_OF(N_(">PART"), N_(">DOCUMENTS"), N_(">PROPOSED"), N_(">BOXES"),
+                                  N_("DRAWN BY"), N_("READ BY"), N_("SHEET"));
     const json_t *part;
     size_t i;
     json_array_foreach(parts, i, part)
@@ -82,12 +83,12 @@ static bool print_parts(const json_t *parts, struct error *error)
         table_add(&table, sheet);
     }
     putchar('\n');
-    return table_print(&table, stdout, "no documents yet", error);
+    return table_print(&table, stdout, _("no documents yet"), error);
 }
 
 static bool print_history(const json_t *foil, struct error *error)
 {
-    struct table table = TABLE_OF("WHEN", "STEP", "OUTCOME", "BY", "STATE");
+    struct table table = TABLE_OF(N_("WHEN"), N_("STEP"), N_("OUTCOME"), N_("BY"), N_("STATE"));
     const json_t *entry;
     char when[MOMENT_SIZE];
     size_t i;
@@ -105,7 +106,7 @@ static bool print_history(const json_t *foil, struct error *error)
 
 static bool print_outbox(const json_t *rows, struct error *error)
 {
-    struct table table = TABLE_OF("OUTBOX ROW", "WHAT", "STATE", "DIRECTORY", "REASON");
+    struct table table = TABLE_OF(N_("OUTBOX ROW"), N_("WHAT"), N_("STATE"), N_("DIRECTORY"), N_("REASON"));
     static const char *const members[] = {"row", "what", "state", "directory", "reason"};
     const json_t *row;
     size_t i;

@@ -16,6 +16,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 
 enum { PEM_LIMIT = 256 << 10, POLL_MILLISECONDS = 200 };
 
@@ -136,7 +137,7 @@ static bool report(const struct invocation *invocation, const struct signed_drop
         if (!put)
             return false;
     } else if (answer == NULL)
-        printf("handed over: %s\n", name);
+        printf(_("handed over: %s\n"), name);
     else if (applied)
         printf("%s\n", json_text(answer, "text"));
     return applied || error_set(error, FAULT_REFUSED, "%s", json_text(answer, "text"));

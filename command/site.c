@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/cms.h"
 #include "base/files.h"
+#include "base/language.h"
 #include "command/command.h"
 #include "command/form.h"
 #include "command/site_file.h"
@@ -53,8 +54,8 @@ static bool add_command(struct site *site, const char *name, bool dry, struct er
         done = settings_read("site.xml", changed.bytes, changed.length, &settings, error) &&
                site_make_places(site->directory, settings, site->account, site->group, error);
         if (done)
-            printf("in/%s and out/%s are there: give them to the command's accounts by group or ACL.\n", name,
-                   name);
+            printf(_("in/%s and out/%s are there: give them to the command's accounts by group or ACL.\n"),
+                   name, name);
     }
     settings_free(settings);
     text_free(&xml);
@@ -150,9 +151,10 @@ static bool change_certificate(const struct site *site, const char *certificate_
            (dry || keep_pair(site, certificate, key, name, error)) &&
            site_file_change(site, "site.xml", document, changed.bytes, dry, error);
     if (done && !dry)
-        printf("keys/%s.pem and keys/%s.key are there. What was signed before stays good: its certificate is "
-               "in it.\n",
-               name, name);
+        printf(
+            _("keys/%s.pem and keys/%s.key are there. What was signed before stays good: its certificate is "
+              "in it.\n"),
+            name, name);
     text_free(&changed);
     free(document);
     free(bytes[0]);

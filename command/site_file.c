@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/language.h"
 
 enum { DOCUMENT_MOST = 4 << 20 };
 
@@ -99,13 +100,13 @@ bool site_file_change(const struct site *site, const char *name, const char *bef
     printf("%s:\n", name);
     print_change(before, changed);
     if (dry) {
-        printf("Nothing was written: a dry run.\n");
+        printf(_("Nothing was written: a dry run.\n"));
         return true;
     }
     if (!write_document(site, name, changed, error))
         return false;
     printf(strcmp(name, "roster.xml") == 0
-               ? "In force at once, as an event; decisions from now on are judged by it.\n"
-               : "In force from the daemon's next start on.\n");
+               ? _("In force at once, as an event; decisions from now on are judged by it.\n")
+               : _("In force from the daemon's next start on.\n"));
     return true;
 }

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/language.h"
 
 #define CLOSED "site.xml.moved"
 
@@ -89,8 +90,8 @@ bool site_move(struct site *site, const char *target, bool dry, struct error *er
     char *const measure[] = {"du", "-sh", "--", site->path, NULL};
     if (dry)
         return run_program("du", measure, error) &&
-               printf("That would be copied to %s and verified. Nothing was done: a dry run.\n", absolute) >
-                   0;
+               printf(_("That would be copied to %s and verified. Nothing was done: a dry run.\n"),
+                      absolute) > 0;
     if (!site_lock(site, error) || !copy(site, absolute, error) || !verify(absolute, error) ||
         !file_rename(site->directory, "site.xml", site->directory, CLOSED, false, error) ||
         !directory_sync(site->directory, error))

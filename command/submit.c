@@ -13,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/names.h"
 #include "command/form.h"
 #include "command/submit_form.h"
@@ -91,9 +92,10 @@ static bool drop(const struct invocation *invocation, const struct submission *s
         return false;
     if (!invocation->json) {
         /* With --manifest the id inside is not ours to know. */
-        printf("dropped %s/%s", folder_path, name);
+        printf(_("dropped %s/%s"), folder_path, name);
         if (submission->manifest == NULL)
-            printf("\nrequest %s\nanswer  %s/out/%s/ once the site has taken it", request_id, path, command);
+            printf(_("\nrequest %s\nanswer  %s/out/%s/ once the site has taken it"), request_id, path,
+                   command);
         putchar('\n');
         return true;
     }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "base/language.h"
 #include "base/unicode.h"
 
 static bool is_control(uint32_t point)
@@ -101,7 +102,8 @@ static void print_cell(FILE *file, const char *text, size_t width, bool right, b
 
 static const char *head_text(const struct table *table, size_t column)
 {
-    return table->heads[column] + (table->heads[column][0] == '>' ? 1 : 0);
+    const char *head = language_text(table->heads[column]);
+    return head + (head[0] == '>' ? 1 : 0);
 }
 
 bool table_print(struct table *table, FILE *file, const char *none, struct error *error)

@@ -14,7 +14,7 @@
 
 struct table {
     size_t columns;
-    const char *heads[TABLE_COLUMNS_MOST]; /* borrowed; a head that begins with '>' aligns right */
+    const char *heads[TABLE_COLUMNS_MOST]; /* borrowed; N_(…); one that begins with '>' aligns right */
     char **cells;                          /* row by row, owned */
     size_t count, capacity;                /* cells */
     bool failed;                           /* memory ran out: table_print reports it */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "casebook/format.h"
 #include "command/command.h"
 #include "spool/record.h"
@@ -22,7 +23,8 @@ static const struct option_spec options[] = {
 static bool tell(bool json, bool dry, const struct format_step *step, struct error *error)
 {
     if (!json) {
-        printf("form %d to %d%s: %s\n", step->from, step->from + 1, dry ? " (would be)" : "", step->what);
+        printf(_("form %d to %d%s: %s\n"), step->from, step->from + 1, dry ? _(" (would be)") : "",
+               step->what);
         return true;
     }
     json_t *line = json_pack("{s:i,s:i,s:b,s:s}", "from", step->from, "to", step->from + 1, "dryRun", dry,
@@ -62,7 +64,7 @@ static bool upgrade(struct site *site, bool json, bool dry, struct error *error)
     bool done = site_unlock(site, error) && site_become_owner(site, error) && site_lock(site, error) &&
                 record_open(site, &casebook, &vault, error) && current(casebook, &format, error);
     if (done && format == CASEBOOK_FORMAT && !json)
-        printf("The record is of form %d, which this program writes: nothing to do.\n", CASEBOOK_FORMAT);
+        printf(_("The record is of form %d, which this program writes: nothing to do.\n"), CASEBOOK_FORMAT);
     for (const struct format_step *step; done && (step = format_step(format)) != NULL; format++)
         done = (dry || take_step(casebook, format, error)) && tell(json, dry, step, error);
     vault_close(vault);
