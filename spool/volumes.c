@@ -2,8 +2,8 @@
  * Packages of discovery and disclosure: one at a time, drawn, packed and encrypted by a worker, then given to the outbox.
  *
  * Guarantees: what a package holds is read in one transaction and recorded in another that finds the docket's volumes
- * unchanged, or it is made anew; a crash in between leaves nothing but bytes that nothing refers to, and the wish in the
- * record. The package is hashed by a process that parses nothing. What fails three times, or for good, is noted with
+ * unchanged, or it is made anew; a crash in between leaves nothing but the wish in the record, and bytes that the next
+ * start removes (casebook/vault_expected.h). The package is hashed by a process that parses nothing. What fails three times, or for good, is noted with
  * its reason and waits to be asked for again.
  */
 #include <fcntl.h>
@@ -18,6 +18,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "casebook/vault_expected.h"
 #include "report/disclosure.h"
 #include "report/discovery.h"
 #include "report/volume_worker.h"
@@ -127,11 +128,46 @@ static bool adopt(void *context, struct vault_batch *batch, struct error *error)
     return true;
 }
 
+static bool each_package(struct transaction *transaction, const json_t *volume,
+                         bool (*act)(struct transaction *transaction, const struct digest *digest,
+                                     struct error *error),
+                         struct error *error)
+{
+    struct digest digest;
+    const json_t *edition;
+    size_t index;
+    json_array_foreach(json_object_get(volume, "editions"), index, edition)
+    {
+        if (digest_parse(json_text(edition, "digest"), &digest) && !act(transaction, &digest, error))
+            return false;
+    }
+    return true;
+}
+
+static bool announce(struct transaction *transaction, void *context, struct error *error)
+{
+    const struct volumes *volumes = context;
+    return each_package(transaction, volumes->volume, vault_expect, error);
+}
+
 static bool record(struct transaction *transaction, void *context, struct error *error)
 {
     struct volumes *volumes = context;
+    if (!each_package(transaction, volumes->volume, vault_arrived, error))
+        return false;
     return (is_release(volumes) ? disclosure_made : discovery_made)(
         transaction, volumes->daemon->site->settings, volumes->volume, clock_now(), error);
+}
+
+static void announced(void *context, const struct error *error)
+{
+    struct volumes *volumes = context;
+    struct error own = ERROR_NONE;
+    struct commit commit = {.prepare = adopt, .work = record, .done = ended, .context = volumes};
+    if (error != NULL)
+        failed(volumes, error);
+    else if (!committer_hand(volumes->daemon->committer, &commit, &own))
+        ended(volumes, &own);
 }
 
 static void hashed(void *context, const json_t *answer, int file, const struct error *error)
@@ -148,7 +184,7 @@ static void hashed(void *context, const json_t *answer, int file, const struct e
     json_array_foreach(json_object_get(volumes->volume, "editions"), index, edition)
         json_copy_members(edition, json_array_get(files, index), "digest", "size", NULL);
     struct error own = ERROR_NONE;
-    struct commit commit = {.prepare = adopt, .work = record, .done = ended, .context = volumes};
+    struct commit commit = {.work = announce, .done = announced, .context = volumes};
     if (!committer_hand(volumes->daemon->committer, &commit, &own))
         ended(volumes, &own);
 }
@@ -325,7 +361,14 @@ bool volumes_open(struct daemon *daemon, struct error *error)
         return error_set(error, FAULT_TEMPORARY, "out of memory while opening discovery");
     daemon->volumes->daemon = daemon;
     daemon->volumes->folder = -1;
-    return true;
+    /* The committer's thread waits for its first piece: this thread has the casebook to itself. */
+    struct transaction *transaction = NULL;
+    if (!transaction_begin(daemon->casebook, NULL, &transaction, error))
+        return false;
+    if (vault_forget_expected(transaction, daemon->vault, error))
+        return transaction_commit(transaction, error);
+    transaction_abort(transaction);
+    return false;
 }
 
 void volumes_close(struct volumes *volumes)
