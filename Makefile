@@ -250,6 +250,9 @@ browser: $(filter-out $(UNIT_TESTS) $(GOLDEN_TOOLS),$(TESTED)) $(B)/tests/golden
 allocations: $(B)/tests/unit/test_memory_readers $(B)/tests/unit/test_memory_casebook
 	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_readers
 	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_casebook
+# The unit tests under valgrind, for an hour or so.
+memcheck: $(UNIT_TESTS) | $(B)/packages-memcheck
+	@tests/memcheck/run $(abspath $(B))
 # Traffic against one daemon for SOAK seconds: memory, descriptors, disk and latency at the end as at the beginning.
 soak: $(B)/leadspool $(B)/tests/leadspool $(DRAW_FACES) $(B)/packages-test
 	@env SOAK=$(or $(SOAK),600) LEADSPOOL_BUILD=$(abspath $(B)) LEADSPOOL=$(abspath $(B))/leadspool TZ=UTC LC_ALL=C.UTF-8 \
@@ -327,6 +330,7 @@ help:
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make allocations  let every allocation of readers and of a batch fail once'
+	@echo 'make memcheck   unit tests under valgrind'
 	@echo 'make soak       SOAK seconds (600) of traffic against one daemon: does anything grow?'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
 	@echo 'make catalogue  every fixed text, for translators: $(CATALOGUE)'
@@ -340,6 +344,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all allocations bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint powercut sanitize sanitized soak test tidy unit
+.PHONY: all allocations bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint memcheck powercut sanitize sanitized soak test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

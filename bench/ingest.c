@@ -2,7 +2,8 @@
  * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
- * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), backup (while backups are made and not), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), backup (while backups are made and not), flood
+ * SECONDS (three times as much as can be done; only when named), record (durable cost by batch and by how much is stored), memory (of all processes, early and
  * late; small pictures). Works below its own
  * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
@@ -359,9 +360,51 @@ static void backup(unsigned packets)
                              .goal = 0.9});
 }
 
+static void flood(unsigned seconds)
+{
+    char path[900];
+    struct flood result;
+    snprintf(path, sizeof path, "%s/flood", work_folder);
+    flood_measure(path, program, seconds, &result);
+    report(&(struct measure){
+        .name = "small packets, one after the other", .value = result.capacity, .unit = "packets/s"});
+    report(&(struct measure){.name = "three times as many dropped: answered",
+                             .value = result.rate,
+                             .unit = "packets/s",
+                             .against = result.capacity,
+                             .against_name = "what can be done"});
+    report(&(struct measure){.name = "dropped meanwhile", .value = result.dropped, .unit = "packets"});
+    report(&(struct measure){.name = "lost, or answered twice",
+                             .value = (double)labs(result.lost),
+                             .unit = "packets",
+                             .reach = AT_MOST,
+                             .goal = 0.5});
+    report(&(struct measure){.name = "the command that got less, of the other",
+                             .value = result.fairness,
+                             .unit = "of its",
+                             .reach = AT_LEAST,
+                             .goal = 0.7});
+    report(&(struct measure){
+        .name = "a packet of an idle command, p99", .value = result.lone_p99, .unit = "ms"});
+    report(&(struct measure){.name = "a packet of an idle command",
+                             .value = result.lone_p50,
+                             .unit = "ms",
+                             .against = result.normal_p50,
+                             .against_name = "without",
+                             .reach = AT_MOST,
+                             .goal = 2});
+    report(&(struct measure){.name = "memory at the end",
+                             .value = (double)result.memory_last / 1024,
+                             .unit = "MiB",
+                             .against = (double)result.memory_early / 1024,
+                             .against_name = "after a quarter",
+                             .reach = AT_MOST,
+                             .goal = 1.5});
+}
+
 int main(int argc, char **argv)
 {
-    unsigned packets = 2000, stored = 100000;
+    unsigned packets = 2000, stored = 100000, seconds = 0;
     bool parts[8] = {false}, any = false;
     static const char *const names[] = {"throughput", "peers",    "lone",       "record",
                                         "memory",     "overload", "encryption", "backup"};
@@ -373,12 +416,16 @@ int main(int argc, char **argv)
             i++;
             known = true;
         }
+        if (strcmp(argv[i], "flood") == 0 && i + 1 < argc) {
+            seconds = (unsigned)strtoul(argv[++i], NULL, 10);
+            known = any = true;
+        }
         for (size_t p = 0; p < 8 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
             fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] "
-                            "[encryption] [backup] "
+                            "[encryption] [backup] [flood SECONDS] "
                             "[-n PACKETS] [-m STORED] [-j]\n");
             return 64;
         }
@@ -412,6 +459,8 @@ int main(int argc, char **argv)
         encryption(packets);
     if (!any || parts[7])
         backup(packets);
+    if (seconds > 0)
+        flood(seconds);
     remove_tree(work_folder);
     return all_reached ? 0 : 1;
 }

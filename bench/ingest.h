@@ -122,4 +122,16 @@ struct record_costs {
 /* `program` makes the site. */
 void record_measure(const char *folder, const char *program, unsigned most, struct record_costs *costs);
 
+/* --- more than can be done, for a while (ingest_flood.c) --- */
+
+struct flood {
+    double capacity, rate; /* packets a second: alone, and while three times as many came */
+    unsigned dropped;
+    long lost;                             /* neither answered nor lying there; below 0: answered twice */
+    double fairness;                       /* what the command that got less got, of the other's */
+    double normal_p50, lone_p50, lone_p99; /* milliseconds of one packet of the idle command */
+    long memory_early, memory_last;        /* KiB */
+};
+void flood_measure(const char *path, const char *program, unsigned seconds, struct flood *result);
+
 #endif
