@@ -16,7 +16,7 @@
 #define BROKEN "broken"
 
 /* Of the chain; what is wrong with single records and objects halts nothing. */
-static bool of_chain(const json_t *problem)
+bool chain_break_is(const json_t *problem)
 {
     static const char *const kinds[] = {"event-missing", "event-changed", "head-differs"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -34,7 +34,7 @@ static json_t *finding(const json_t *report, instant now)
     json_t *found = json_array(), *record = NULL;
     json_array_foreach(json_object_get(report, "problems"), i, problem)
     {
-        if (of_chain(problem))
+        if (chain_break_is(problem))
             json_array_append(found, (json_t *)(uintptr_t)problem);
     }
     if (json_array_size(found) > 0 && json_digest(found, &of))

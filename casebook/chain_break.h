@@ -15,6 +15,9 @@
 
 struct text;
 
+/* Is that problem of an audit one of the chain? */
+bool chain_break_is(const json_t *problem);
+
 /* What a finished check of the whole record found (audit_report). The same as before keeps its acknowledgement; something
    else needs another. *changed: documents stop, or go on. */
 bool chain_break_note(struct transaction *transaction, const json_t *report, instant now, bool *changed,

@@ -11,6 +11,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "command/check_apart.h"
+#include "command/check_found.h"
 #include "command/check_places.h"
 #include "command/command.h"
 #include "page/readback.h"
@@ -19,10 +21,8 @@
 #include "spool/record.h"
 #include "spool/room.h"
 
-/* What monitoring systems expect: OK, WARNING, CRITICAL, UNKNOWN. */
-enum verdict { VERDICT_OK, VERDICT_WARNING, VERDICT_CRITICAL, VERDICT_UNKNOWN };
-
-static const char *const NAMES[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
+/* For all folders of a site: a local one takes microseconds. */
+enum { FOLDERS_MS = 5000 };
 
 static const struct option_spec options[] = {
     {'d', "daemon", NULL, "no daemon running is critical too"},
@@ -30,45 +30,6 @@ static const struct option_spec options[] = {
     {'j', "json", NULL, "one JSON object a line"},
     {0, NULL, NULL, NULL},
 };
-
-struct finding {
-    enum verdict worst;
-    size_t count, criticals, warnings;
-    bool json;
-    bool daemon;  /* one has to run */
-    bool monitor; /* findings go into `line` */
-    struct text line;
-};
-
-/* `page` is the alarm whose page says what to do (docs/alarms/). */
-static bool found(struct finding *finding, enum verdict verdict, const char *page, const char *what,
-                  const char *who, const char *text, struct error *error)
-{
-    finding->count++;
-    finding->criticals += verdict == VERDICT_CRITICAL;
-    finding->warnings += verdict == VERDICT_WARNING;
-    if (verdict > finding->worst)
-        finding->worst = verdict;
-    if (finding->monitor) {
-        /* A bar begins the figures, so no text may have one. */
-        size_t from = finding->line.length;
-        text_format(&finding->line, "%s%s%s%s: %s", from == 0 ? "" : "; ", what, who[0] == '\0' ? "" : " ",
-                    who, text);
-        for (size_t i = from; i < finding->line.length; i++)
-            if (finding->line.bytes[i] == '|')
-                finding->line.bytes[i] = '/';
-        return true;
-    }
-    if (!finding->json) {
-        printf("%s %s%s%s: %s [%s]\n", NAMES[verdict], what, who[0] == '\0' ? "" : " ", who, text, page);
-        return true;
-    }
-    json_t *line = json_pack("{s:s,s:s,s:s,s:s,s:s}", "verdict", NAMES[verdict], "what", what, "who", who,
-                             "text", text, "page", page);
-    bool done = print_json(line, error);
-    json_decref(line);
-    return done;
-}
 
 static bool look(const json_t *answer, struct finding *finding, struct error *error)
 {
@@ -78,12 +39,13 @@ static bool look(const json_t *answer, struct finding *finding, struct error *er
     char until[MOMENT_SIZE], text[200];
     json_array_foreach(json_object_get(answer, "trust"), i, one)
     {
-        if (json_flag(one, "over"))
-            done = done &&
-                   found(finding, VERDICT_CRITICAL, "trust", json_text(one, "what"), json_text(one, "file"),
-                         json_text_or_null(one, "text") != NULL ? json_text(one, "text")
-                                                                : json_text(one, "effect"),
-                         error);
+        if (!json_flag(one, "over"))
+            continue;
+        char *words = text_formatted("%s. %s. %s", json_text(one, "text"), json_text(one, "effect"),
+                                     json_text(one, "remedy"));
+        done = done && found(finding, VERDICT_CRITICAL, "trust", json_text(one, "what"),
+                             json_text(one, "file"), words == NULL ? json_text(one, "effect") : words, error);
+        free(words);
     }
     json_array_foreach(json_object_get(answer, "problems"), i, one)
     {
@@ -115,12 +77,12 @@ static bool is_told(const char *code)
     return false;
 }
 
-static bool look_at_alarms(const json_t *status, struct finding *finding, struct error *error)
+static bool look_at_alarms(const json_t *status, struct finding *finding, bool daemon, struct error *error)
 {
     size_t i;
     const json_t *alarm;
     bool done = true;
-    if (finding->daemon && !json_is_object(json_object_get(status, "live")))
+    if (daemon && !json_is_object(json_object_get(status, "live")))
         done = found(finding, VERDICT_CRITICAL, "daemon-down", "daemon-down", "",
                      alarm_find("daemon-down")->means, error);
     json_array_foreach(json_object_get(status, "alarms"), i, alarm)
@@ -138,6 +100,10 @@ static bool look_at_alarms(const json_t *status, struct finding *finding, struct
 
 static bool place_found(void *context, const char *path, const char *text, struct error *error)
 {
+    if (text == NULL) {
+        check_apart_at(context, path);
+        return true;
+    }
     return found(context, VERDICT_WARNING, "shares", "folder", path, text, error);
 }
 
@@ -147,28 +113,6 @@ static bool look_at_documents(struct finding *finding, struct error *error)
     struct error missing = ERROR_NONE;
     return readback_prepare(&missing) ||
            found(finding, VERDICT_CRITICAL, "documents", "documents", "", missing.text, error);
-}
-
-/* What a monitoring system draws: plain counts, none of a person or a case. */
-static void print_monitor(const struct finding *finding, const json_t *status, const struct error *failure)
-{
-    static const char *const COUNTED[] = {"states", "queue", "claims", "outbox"};
-    static const char *const TITLES[] = {"dockets", "searches", "drops", "documents"};
-    enum verdict verdict = failure->fault == FAULT_NONE ? finding->worst : VERDICT_UNKNOWN;
-    printf("LEADSPOOL %s - %s | critical=%zu warning=%zu", NAMES[verdict],
-           verdict == VERDICT_UNKNOWN  ? failure->text
-           : finding->line.length == 0 ? "nothing to be seen to"
-                                       : finding->line.bytes,
-           finding->criticals, finding->warnings);
-    for (size_t i = 0; i < sizeof COUNTED / sizeof *COUNTED; i++) {
-        const char *name;
-        json_t *value;
-        long long sum = 0;
-        json_object_foreach(json_object_get(status, COUNTED[i]), name, value) sum +=
-            json_integer_value(value);
-        printf(" %s=%lld", TITLES[i], sum);
-    }
-    putchar('\n');
 }
 
 static bool look_at_volume(void *context, enum volume_state state, const char *what, const char *text,
@@ -190,50 +134,93 @@ static bool look_at_encryption(const struct site *site, struct finding *finding,
            volumes_look(site, look_at_volume, finding, error);
 }
 
-static bool look_at_all(struct site *site, struct finding *finding, json_t **answer, json_t **status,
-                        struct error *error)
+/* Why the record cannot be asked: a key that is none of this site's stops every start, and is no matter of the asker's rights. */
+static bool look_at_key(struct site *site, struct finding *finding, struct error *error)
 {
-    return record_ask(site, "roster", NULL, answer, error) && look(*answer, finding, error) &&
-           record_ask(site, "status", NULL, status, error) && look_at_alarms(*status, finding, error) &&
-           look_at_documents(finding, error) && check_places(site, place_found, finding, error) &&
-           look_at_encryption(site, finding, error);
+    struct error closed = ERROR_NONE;
+    return !record_has_keys(site) || site_unlock(site, &closed) || closed.fault != FAULT_ENVIRONMENT ||
+           found(finding, VERDICT_CRITICAL, "key", "key", "", closed.text, error);
+}
+
+/* Shares the daemon found down, which would only hold this up. */
+static json_t *shares_down(const json_t *status)
+{
+    size_t i;
+    const json_t *share;
+    json_t *down = json_object();
+    json_array_foreach(json_object_get(json_object_get(status, "live"), "shares"), i, share)
+    {
+        if (strcmp(json_text(share, "state"), "up") != 0)
+            json_object_set_new(down, json_text(share, "share"), json_true());
+    }
+    return down;
+}
+
+struct folders {
+    const struct site *site;
+    json_t *down;
+};
+
+static bool look_at_folders(void *context, struct finding *finding, struct error *error)
+{
+    const struct folders *folders = context;
+    return check_places(folders->site, folders->down, place_found, finding, error) &&
+           (json_object_size(folders->down) > 0 || look_at_encryption(folders->site, finding, error));
+}
+
+static bool look_at_all(struct site *site, struct finding *finding, bool daemon, json_t **answer,
+                        json_t **status, struct error *error)
+{
+    bool done = record_ask(site, "roster", NULL, answer, error) && look(*answer, finding, error) &&
+                record_ask(site, "status", NULL, status, error) &&
+                look_at_alarms(*status, finding, daemon, error) && look_at_documents(finding, error);
+    struct folders folders = {site, shares_down(*status)};
+    done = done && check_apart(look_at_folders, &folders, FOLDERS_MS, finding, error);
+    json_decref(folders.down);
+    return done;
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
 {
     struct site site;
     json_t *answer = NULL, *status = NULL;
-    struct finding finding = {.worst = VERDICT_OK};
+    struct finding finding = {.worst = VERDICT_OK, .list = json_array()};
     struct error own = ERROR_NONE;
+    bool daemon = false, monitor = false;
     int key;
     while ((key = option_next(&command_check, invocation, argc, argv, error)) > OPTION_END) {
         invocation->json = invocation->json || key == 'j';
-        finding.daemon = finding.daemon || key == 'd';
-        finding.monitor = finding.monitor || key == 'm';
+        daemon = daemon || key == 'd';
+        monitor = monitor || key == 'm';
     }
     if (key != OPTION_END)
         return key == OPTION_HELP;
     if (!operands_none("check", argc, argv, error))
         return false;
-    finding.json = invocation->json && !finding.monitor;
     bool opened = invocation_open(invocation, &site, &own), done = opened;
     struct error volumes = ERROR_NONE;
     /* Before the record is asked: with this no daemon starts. */
     if (opened && !room_one_volume(site.directory, &volumes))
         done = found(&finding, VERDICT_CRITICAL, "volumes", "volumes", "", volumes.text, &own);
-    else if (opened)
-        done = look_at_all(&site, &finding, &answer, &status, &own);
-    if (finding.monitor)
-        print_monitor(&finding, status, &own);
-    else if (!done)
+    else if (opened && !look_at_all(&site, &finding, daemon, &answer, &status, &own)) {
+        struct error asked = own;
+        size_t before = finding.count;
+        own = ERROR_NONE;
+        done = look_at_key(&site, &finding, &own) && finding.count > before;
+        if (!done)
+            own = asked;
+    }
+    if (monitor)
+        found_print_line(&finding, status, &own);
+    else if (!found_print(&finding, invocation->json, &own) || !done)
         printf("UNKNOWN site: %s [site]\n", own.text);
-    else if (finding.count == 0 && !finding.json)
+    else if (finding.count == 0 && !invocation->json)
         printf("OK: people, what they are trusted by, inspections, folders, and what the daemon is at\n");
-    else if (!finding.json)
-        printf("What each means and what to do: docs/alarms/, the page in brackets.\n");
+    else if (!invocation->json)
+        printf("What each means and what to do: " ALARM_PAGES "NAME.md, NAME is in brackets.\n");
     json_decref(answer);
     json_decref(status);
-    text_free(&finding.line);
+    json_decref(finding.list);
     if (opened)
         invocation_close(&site);
     fflush(stdout);

@@ -16,6 +16,7 @@
 
 struct looking {
     const struct site *site;
+    const json_t *down;
     check_place_found *found;
     void *context;
 };
@@ -31,8 +32,12 @@ static bool look(void *context, const char *path, mode_t mode, struct error *err
     const struct looking *looking = context;
     struct stat seen;
     char text[256];
+    if (json_object_get(looking->down, path) != NULL)
+        return true;
+    if (!looking->found(looking->context, path, NULL, error))
+        return false;
     if (fstatat(looking->site->directory, path, &seen, 0) != 0) {
-        snprintf(text, sizeof text, "cannot be looked at; a start of the daemon makes it");
+        snprintf(text, sizeof text, "is not there: mount it; else a start of the daemon makes an empty one");
         return looking->found(looking->context, path, text, error);
     }
     mode_t beyond = seen.st_mode & 0007 & ~mode;
@@ -81,8 +86,9 @@ static bool look_at_keys(const struct looking *looking, struct error *error)
     return done;
 }
 
-bool check_places(const struct site *site, check_place_found *found, void *context, struct error *error)
+bool check_places(const struct site *site, const json_t *down, check_place_found *found, void *context,
+                  struct error *error)
 {
-    struct looking looking = {site, found, context};
+    struct looking looking = {site, down, found, context};
     return site_places(site->settings, look, &looking, error) && look_at_keys(&looking, error);
 }

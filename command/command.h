@@ -82,6 +82,9 @@ typedef bool record_take(void *context, const json_t *answer, struct error *erro
 bool record_ask_all(struct site *site, const char *command, json_t *arguments, record_take *take,
                     void *context, struct error *error);
 
+/* Where the package has the pages of alarms (docs/alarms). */
+#define ALARM_PAGES "/usr/share/doc/leadspool/alarms/"
+
 /* One JSON line with "schema":1 to standard output; `value` is an object and stays the caller's. */
 bool print_json(const json_t *value, struct error *error);
 

@@ -53,7 +53,7 @@ static void print_alarms(const json_t *alarms)
     if (count > ALARMS_MOST)
         printf("%-10s%zu more: leadspool check\n", "", count - ALARMS_MOST);
     if (count > 0)
-        printf("%-10swhat each means and what to do: docs/alarms/CODE.md\n", "");
+        printf("%-10swhat each means and what to do: " ALARM_PAGES "CODE.md\n", "");
 }
 
 static void print_share(const json_t *share)

@@ -34,6 +34,7 @@ const struct alarm alarms[] = {
     {"foil-overdue", ALARM_WARNING, "a request of the public is past its day"},
     {"hold-escalated", ALARM_WARNING, "a hold was not answered in the site's time"},
     {"in-clear", ALARM_WARNING, "what is kept can be read from a disk"},
+    {"key", ALARM_CRITICAL, "the site's key does not open its record"},
     {"record-corrupt", ALARM_CRITICAL, "part of the record cannot be read"},
     {"roster", ALARM_WARNING, "the roster does not fit together"},
     {"row-stuck", ALARM_CRITICAL, "a document cannot be made or published"},
@@ -115,13 +116,17 @@ static void judge_work(json_t *list, const json_t *status, const json_t *live)
     size_t waiting = json_array_size(json_object_get(live, "waiting")),
            holds = json_array_size(json_object_get(status, "escalated"));
     const json_t *first = json_array_get(json_object_get(live, "waiting"), 0);
-    const char *engine = json_text_or_null(status, "searchesWait");
+    const char *engine = json_text_or_null(status, "searchesWait"),
+               *first_row = json_text_or_null(json_object_get(status, "outbox"), "firstStuck"),
+               *first_search = json_text_or_null(json_object_get(status, "queue"), "firstStuck");
     if (room != NULL)
         raise_alarm(list, "disk-full", "%s", room);
     if (rows > 0)
-        raise_alarm(list, "row-stuck", "%lld document%s", rows, rows == 1 ? "" : "s");
+        raise_alarm(list, "row-stuck", "%lld document%s%s%s", rows, rows == 1 ? "" : "s",
+                    first_row == NULL ? "" : "; the first, in ", first_row == NULL ? "" : first_row);
     if (searches > 0)
-        raise_alarm(list, "search-stuck", "%lld docket%s", searches, searches == 1 ? "" : "s");
+        raise_alarm(list, "search-stuck", "%lld docket%s%s%s", searches, searches == 1 ? "" : "s",
+                    first_search == NULL ? "" : "; the first, ", first_search == NULL ? "" : first_search);
     if (waiting > 0)
         raise_alarm(list, "waits", "%zu drop%s, the first in %s: %s", waiting, waiting == 1 ? "" : "s",
                     json_text(first, "share"), json_text(first, "reason"));
@@ -165,7 +170,7 @@ static void judge_people(json_t *list, const json_t *status)
 
 static void judge_backup(json_t *list, const json_t *status, instant now)
 {
-    const json_t *last = json_object_get(status, "backup");
+    const json_t *last = json_object_get(status, "backup"), *verified = json_object_get(status, "verified");
     long long events = (long long)json_whole(json_object_get(status, "head"), "sequence", 0);
     const json_t *broken = json_object_get(status, "broken");
     instant at = 0;
@@ -174,6 +179,14 @@ static void judge_backup(json_t *list, const json_t *status, instant now)
                     json_object_get(broken, "acknowledged") == NULL
                         ? "; no document is published until an integrity officer acknowledges it"
                         : "; acknowledged");
+    if (verified != NULL)
+        raise_alarm(list, "record-corrupt",
+                    "audit verify of %.16s found %lld problem%s; the first, %s %s: %s",
+                    json_text(verified, "at"), (long long)json_whole(verified, "problems", 0),
+                    json_whole(verified, "problems", 0) == 1 ? "" : "s",
+                    json_text(json_object_get(verified, "first"), "kind"),
+                    json_text(json_object_get(verified, "first"), "subject"),
+                    json_text(json_object_get(verified, "first"), "text"));
     if (last == NULL && events > UNSAVED_MOST)
         raise_alarm(list, "backup-old", "none was ever made, of %lld events", events);
     else if (last != NULL && instant_parse(json_text(last, "at"), &at, NULL) && now - at > BACKUP_AGE_MS)
@@ -189,8 +202,9 @@ static void judge_logged(json_t *list, const json_t *live, instant now)
     {
         const char *word = json_text(one, "word");
         instant at = 0;
-        bool shown = strcmp(word, "share-down") == 0 || strcmp(word, "disk-full") == 0 ||
-                     strcmp(word, "row-stuck") == 0 || strcmp(word, "search-stuck") == 0;
+        bool shown = strcmp(word, "share-down") == 0 || strcmp(word, "staff") == 0 ||
+                     strcmp(word, "disk-full") == 0 || strcmp(word, "row-stuck") == 0 ||
+                     strcmp(word, "search-stuck") == 0;
         if (!shown && alarm_find(word) != NULL && instant_parse(json_text(one, "at"), &at, NULL) &&
             now - at < LOGGED_FOR_MS)
             raise_alarm(list, word, "%s (%lld times)", json_text(one, "text"),

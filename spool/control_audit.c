@@ -72,6 +72,31 @@ static bool check_find(const char *token, struct check **found, struct error *er
                      "start it again");
 }
 
+/* Found by a check and not mended yet: an alarm until another check finds nothing. What is wrong with the chain is
+   chain_break's. */
+static bool note_problems(struct control_question *question, const json_t *report, struct error *error)
+{
+    char at[INSTANT_TEXT_SIZE];
+    const json_t *problem, *first = NULL;
+    size_t i, count = (size_t)json_whole(report, "more", 0);
+    json_array_foreach(json_object_get(report, "problems"), i, problem)
+    {
+        if (chain_break_is(problem))
+            continue;
+        count++;
+        first = first == NULL ? problem : first;
+    }
+    if (first == NULL)
+        return book_remove(question->transaction, BOOK_RUNS, CONTROL_VERIFIED, error);
+    json_t *record = json_pack("{s:s,s:I,s:O}", "at", instant_text(question->context->now, at), "problems",
+                               (json_int_t)count, "first", first);
+    bool done = record != NULL
+                    ? book_put(question->transaction, BOOK_RUNS, CONTROL_VERIFIED, record, error)
+                    : error_set(error, FAULT_TEMPORARY, "out of memory while noting what a check found");
+    json_decref(record);
+    return done;
+}
+
 bool control_audit_verify(struct control_question *question, struct error *error)
 {
     char token[32];
@@ -88,7 +113,8 @@ bool control_audit_verify(struct control_question *question, struct error *error
     }
     bool done = control_put(question, "report", json_deep_copy(audit_report(check->audit)), error);
     if (done && finished)
-        done = chain_break_note(question->transaction, audit_report(check->audit), question->context->now,
+        done = note_problems(question, audit_report(check->audit), error) &&
+               chain_break_note(question->transaction, audit_report(check->audit), question->context->now,
                                 &changed, error) &&
                (!changed || control_put(question, "wake", json_true(), error));
     if (finished || !done)

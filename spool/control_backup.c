@@ -90,10 +90,14 @@ bool control_backup_done(struct control_question *question, struct error *error)
 
 bool control_status_backup(struct control_question *question, struct error *error)
 {
-    json_t *last = NULL, *broken = NULL;
+    json_t *last = NULL, *broken = NULL, *verified = NULL;
     bool halts = false;
     bool done = book_get(question->transaction, BOOK_RUNS, BACKUP_LAST, &last, error) &&
-                chain_break_get(question->transaction, &broken, &halts, error);
+                chain_break_get(question->transaction, &broken, &halts, error) &&
+                book_get(question->transaction, BOOK_RUNS, CONTROL_VERIFIED, &verified, error);
+    if (done && verified != NULL)
+        done = control_put(question, "verified", json_incref(verified), error);
+    json_decref(verified);
     if (done && broken != NULL)
         done = control_put(question, "broken", json_incref(broken), error);
     json_decref(broken);

@@ -28,6 +28,10 @@ struct control_question {
     json_t *answer;
 };
 
+/* Record (runs): what the last finished `audit verify` found beside the chain, {"at","problems":n,"first":problem}; absent when
+   nothing. */
+#define CONTROL_VERIFIED "verified"
+
 typedef bool control_handler(struct control_question *question, struct error *error);
 
 control_handler control_status, control_list, control_show, control_why, control_retry, control_gallery_stat,

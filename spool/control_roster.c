@@ -43,8 +43,9 @@ static json_t *people_in_short(const json_t *report)
     json_array_foreach(json_object_get(report, "trust"), i, one)
     {
         if (json_flag(one, "over"))
-            json_array_append_new(trust, json_sprintf("%s %s: %s", json_text(one, "what"),
-                                                      json_text(one, "file"), json_text(one, "effect")));
+            json_array_append_new(trust, json_sprintf("%s %s: %s. %s. %s", json_text(one, "what"),
+                                                      json_text(one, "file"), json_text(one, "text"),
+                                                      json_text(one, "effect"), json_text(one, "remedy")));
     }
     short_form = json_pack("{s:o,s:o,s:I}", "missing", missing, "trust", trust, "mend", (json_int_t)mend);
     return short_form;

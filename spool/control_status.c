@@ -54,11 +54,28 @@ static bool count_one(void *context, const char *key, json_t *value, struct erro
     return ++counting->seen < COUNT_MOST;
 }
 
+/* The first one stands for all: its reason is most often theirs. */
+static void note_first_stuck(const struct counting *counting, const char *what, const json_t *value)
+{
+    if (json_object_get(counting->counts, "firstStuck") == NULL)
+        json_put(counting->counts, "firstStuck", json_sprintf("%s: %s", what, json_text(value, "reason")));
+}
+
+/* As count_one; of rows that are stuck the first says why. */
+static bool count_row(void *context, const char *key, json_t *value, struct error *error)
+{
+    if (strcmp(json_text(value, "state"), "stuck") == 0)
+        note_first_stuck(context, json_text(value, "directory"), value);
+    return count_one(context, key, value, error);
+}
+
 /* As count_one; a search that failed too often is no more in its lane: it waits for an administrator. */
 static bool count_queued(void *context, const char *key, json_t *value, struct error *error)
 {
-    if (json_whole(value, "attempts", 0) >= PLAN_ATTEMPTS_MOST)
+    if (json_whole(value, "attempts", 0) >= PLAN_ATTEMPTS_MOST) {
         json_put_text(value, "lane", "stuck");
+        note_first_stuck(context, json_text(value, "docket"), value);
+    }
     return count_one(context, key, value, error);
 }
 
@@ -77,7 +94,7 @@ static bool add_outbox(struct control_question *question, struct error *error)
 {
     struct counting counting = {.counts = json_object(), .member = "state", .since = "created"};
     if (!control_put(question, "outbox", counting.counts, error) ||
-        !outbox_walk(question->transaction, 0, count_one, &counting, error))
+        !outbox_walk(question->transaction, 0, count_row, &counting, error))
         return false;
     if (counting.oldest[0] != '\0')
         json_put_text(counting.counts, "oldest", counting.oldest);

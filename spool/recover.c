@@ -22,6 +22,8 @@
 #include "match/run_kept.h"
 #include "spool/state.h"
 
+enum { CLOCK_BEHIND_MS = 60000 };
+
 static bool collect(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key;
@@ -77,6 +79,26 @@ static void remove_unknown(struct transaction *transaction, int directory, enum 
         close(again);
 }
 
+/* A clock that fell back while nobody ran makes certificates look out of date and times of the record meaningless. */
+static void look_at_clock(struct transaction *transaction)
+{
+    char hash[DIGEST_TEXT_SIZE], said[120], *line = NULL;
+    int64_t sequence = 0;
+    instant last = 0;
+    if (!event_head(transaction, &sequence, hash, NULL) || sequence == 0 ||
+        !event_line(transaction, sequence, &line, NULL))
+        return;
+    json_t *event = json_loads(line, 0, NULL);
+    int64_t behind = instant_parse(json_text(event, "at"), &last, NULL) ? last - clock_now() : 0;
+    if (behind > CLOCK_BEHIND_MS) {
+        snprintf(said, sizeof said, "it stands %lld s before the last event of the record, of %s",
+                 (long long)behind / 1000, json_text(event, "at"));
+        log_line(LOG_LEVEL_ALARM, "clock-stepped", "%s: set it right before anything is signed", said);
+    }
+    json_decref(event);
+    free(line);
+}
+
 static bool recover_record(struct daemon *daemon, struct transaction *transaction, json_t *claims,
                            json_t **kept, struct error *error)
 {
@@ -85,6 +107,7 @@ static bool recover_record(struct daemon *daemon, struct transaction *transactio
     size_t corrupt = 0;
     if (!run_kept(transaction, kept, error))
         return false;
+    look_at_clock(transaction);
     requeuing.run = json_object_get(*kept, "run");
     if (!docket_walk_state(transaction, DOCKET_MATCHING, requeue, &requeuing, error) ||
         !book_walk(transaction, BOOK_CLAIMS, "", NULL, collect, claims, &corrupt, error) ||

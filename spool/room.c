@@ -81,17 +81,15 @@ void room_words(const struct room *room, char *words, unsigned long size)
 {
     const uint64_t mebibyte = 1 << 20;
     if (room->of_files)
-        snprintf(
-            words, size,
-            "the volume of %s has %" PRIu64 " inodes free and needs %" PRIu64
-            ": drops stay on their shares. Remove files there or give it more room; work then goes on by "
-            "itself",
-            room->folder, room->free, room->needed);
+        snprintf(words, size,
+                 "the volume of %s has %" PRIu64 " inodes free and needs %" PRIu64
+                 ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
+                 "work then goes on by itself",
+                 room->folder, room->free, room->needed);
     else
-        snprintf(
-            words, size,
-            "the volume of %s has %" PRIu64 " MiB free and needs %" PRIu64
-            ": drops stay on their shares. Remove files there or give it more room; work then goes on by "
-            "itself",
-            room->folder, room->free / mebibyte, (room->needed + mebibyte - 1) / mebibyte);
+        snprintf(words, size,
+                 "the volume of %s has %" PRIu64 " MiB free and needs %" PRIu64
+                 ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
+                 "work then goes on by itself",
+                 room->folder, room->free / mebibyte, (room->needed + mebibyte - 1) / mebibyte);
 }

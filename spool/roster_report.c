@@ -17,10 +17,10 @@
 enum { DAY_MILLISECONDS = 24 * 3600 * 1000 };
 
 static void add_trust(json_t *list, const struct site *site, const char *what, const char *file,
-                      const char *effect, bool is_list, instant now)
+                      const char *effect, const char *remedy, bool is_list, instant now)
 {
     struct error error = ERROR_NONE;
-    char path[300], at[INSTANT_TEXT_SIZE], *bytes = NULL;
+    char path[300], at[INSTANT_TEXT_SIZE], why[200], *bytes = NULL;
     size_t length = 0;
     instant from = 0, until = 0;
     snprintf(path, sizeof path, "keys/%s", file);
@@ -33,11 +33,17 @@ static void add_trust(json_t *list, const struct site *site, const char *what, c
     json_put_text(one, "what", what);
     json_put_text(one, "file", path);
     json_put_text(one, "effect", effect);
-    json_put_flag(one, "over", !known || until <= now || from > now);
+    bool early = known && from > now;
+    json_put_flag(one, "over", !known || until <= now || early);
+    json_put_text(one, "remedy", early ? "Look at this machine's clock first (date)" : remedy);
     if (known && until != INSTANT_NEVER)
         json_put_text(one, "until", instant_text(until, at));
-    if (!known)
-        json_put_text(one, "text", error.text);
+    if (early)
+        snprintf(why, sizeof why, "it holds only from %s on, and this machine's clock stands before that",
+                 instant_text(from, at));
+    else if (known)
+        snprintf(why, sizeof why, "it held until %s", instant_text(until, at));
+    json_put_text(one, "text", known ? why : error.text);
     json_array_append_new(list, one);
 }
 
@@ -45,11 +51,13 @@ json_t *roster_report_trust(const struct site *site, instant now)
 {
     const struct settings *settings = site->settings;
     json_t *list = json_array();
-    add_trust(list, site, "revocation list", settings->revocation_list, "decisions wait until then", true,
-              now);
-    add_trust(list, site, "authority", settings->authority, "nobody's signature holds any more", false, now);
+    add_trust(list, site, "revocation list", settings->revocation_list, "Decisions wait",
+              "Put the authority's newest list there", true, now);
+    add_trust(list, site, "authority", settings->authority, "Nobody's signature holds",
+              "Put the authority's new certificate there", false, now);
     add_trust(list, site, "site's certificate", settings->certificate,
-              "receipts and reports cannot be checked", false, now);
+              "Nobody can check receipts and reports signed with it",
+              "Get a new one, say leadspool site certificate, restart", false, now);
     return list;
 }
 

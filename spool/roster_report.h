@@ -9,8 +9,9 @@
 #include "casebook/casebook.h"
 #include "spool/site.h"
 
-/* [{"what":"revocation list","file","until"?,"over":bool,"effect","text"?}] of the files below keys/: `over` when it
-   holds no more or cannot be read (`text` says why). New reference. */
+/* [{"what":"revocation list","file","until"?,"over":bool,"text","effect","remedy"}] of the files below keys/: `over` when it
+   holds no more, not yet, or cannot be read. Sentences without a full stop: `text` says how long it holds or what is wrong,
+   `effect` what follows when it does not, `remedy` what to do then. New reference. */
 json_t *roster_report_trust(const struct site *site, instant now);
 
 /* {"people":[{"person","roles":[…],"rank","supervisor"?,"acting"?:{"for","from","until","by"},"trainedUntil"?,

@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "casebook/event.h"
 #include "people/roster_changes.h"
 #include "spool/account_directory.h"
@@ -102,6 +103,23 @@ static bool put_in_force(struct transaction *transaction, void *context, struct 
     return true;
 }
 
+/* Too few people stop casework as surely as a broken disk. */
+static void look_at_staff(const struct roster_watch *watch)
+{
+    const struct site *site = watch->daemon->site;
+    struct text words = TEXT_EMPTY;
+    if (watch->working)
+        return;
+    roster_check(site->roster, site->settings->min_peers, clock_now(), &words);
+    for (const char *at = words.bytes; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        if (strncmp(at, "no-", 3) == 0)
+            log_line(LOG_LEVEL_ALARM, "staff", "%.*s", (int)length, at);
+        at += length + (at[length] == '\n' ? 1 : 0);
+    }
+    text_free(&words);
+}
+
 static void in_force(void *context, const struct error *error)
 {
     struct roster_watch *watch = context;
@@ -124,6 +142,7 @@ static void in_force(void *context, const struct error *error)
         account_directory_in_force(watch->daemon->directory, error);
     }
     if (exchanged) {
+        look_at_staff(watch);
         stage_pages_wake(watch->daemon->stage_pages, true);
         daemon_wake(watch->daemon);
     }
@@ -211,7 +230,7 @@ static void look(void *context)
         ask_or_hand(watch, watch->next);
 }
 
-/* What is out of date already is alarmed at the start and every ten minutes. */
+/* What is out of date already is alarmed at the start and every ten minutes, and so is whom the site lacks. */
 static void look_at_dates(void *context)
 {
     struct roster_watch *watch = context;
@@ -221,10 +240,12 @@ static void look_at_dates(void *context)
     json_array_foreach(trust, i, one)
     {
         if (json_flag(one, "over"))
-            log_line(LOG_LEVEL_ALARM, "trust-over", "%s %s: replace it; %s", json_text(one, "what"),
-                     json_text(one, "file"), json_text(one, "effect"));
+            log_line(LOG_LEVEL_ALARM, "trust-over", "%s %s: %s. %s. %s", json_text(one, "what"),
+                     json_text(one, "file"), json_text(one, "text"), json_text(one, "effect"),
+                     json_text(one, "remedy"));
     }
     json_decref(trust);
+    look_at_staff(watch);
     loop_after(watch->daemon->loop, DATES_MS, look_at_dates, watch, NULL);
 }
 

@@ -40,7 +40,7 @@ class Alarms(SiteCase):
         self.assertEqual(self.pages('--daemon'), (2, {'daemon-down'}))
         code, line = self.monitor('--daemon')
         self.assertEqual(code, 2)
-        self.assertIn('daemon-down: no daemon runs', line)
+        self.assertIn('[daemon-down] no daemon runs', line)
 
     def test_rights(self):
         """What is open that should not be, each with the command that closes it; running it closes it."""
@@ -78,7 +78,7 @@ class Alarms(SiteCase):
         code, pages = self.pages('--daemon')
         self.assertEqual((code, pages & {'share-down', 'roster'}), (2, {'share-down', 'roster'}))
         code, line = self.monitor('--daemon')
-        self.assertIn(f'share-down: in/{SOUTH}', line)
+        self.assertIn(f'[share-down] in/{SOUTH}', line)
         figures = self.site.at('var', 'run', 'metrics.prom')
         down = f'leadspool_share_up{{share="in/{SOUTH}"}} 0'
         self.assertTrue(wait_until(lambda: os.path.exists(figures) and down in open(figures).read()))

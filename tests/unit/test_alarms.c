@@ -62,6 +62,8 @@ static void a_reason_each(void **state)
         {"{\"people\":{\"trust\":[\"list\"],\"missing\":[\"no-holder-of-role\"],\"mend\":1}}",
          "trust staff roster"},
         {"{\"expiring\":{\"over\":1,\"soon\":0,\"days\":30},\"tours\":{\"missing\":2}}", "runs-out tours"},
+        {"{\"verified\":{\"at\":\"2026-07-01T04:30:00.000Z\",\"problems\":1,\"first\":{\"kind\":\"k\"}}}",
+         "record-corrupt"},
         {"{\"foil\":{\"open\":4,\"overdue\":0}}", ""},
         {"{\"foil\":{\"open\":4,\"overdue\":1}}", "foil-overdue"},
         /* The gravest first, whatever came first. */
@@ -73,6 +75,8 @@ static void a_reason_each(void **state)
          "record-corrupt"},
         {"{\"live\":{\"logged\":[{\"word\":\"record-corrupt\",\"text\":\"x\",\"at\":\"2026-07-01T11:59:59."
          "000Z\"}]}}",
+         ""},
+        {"{\"live\":{\"logged\":[{\"word\":\"staff\",\"text\":\"x\",\"at\":\"2026-07-02T11:00:00.000Z\"}]}}",
          ""},
         {"{\"live\":{\"logged\":[{\"word\":\"service-died\",\"at\":\"2026-07-02T11:00:00.000Z\"},{\"word\":"
          "\"share-down\",\"at\":\"2026-07-02T11:00:00.000Z\"}]}}",
