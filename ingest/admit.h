@@ -44,8 +44,8 @@ bool ingest_enrol(struct transaction *transaction, const struct settings *settin
                   const json_t *check, const char *refusal, instant now, json_t **result,
                   struct error *error);
 
-/* A packet that lies unfinished for too long: says what is missing, decides nothing. `missing` is an array of
-   file names (may be empty); the drop has no claim yet. Called again for the same drop it answers in the same
+/* A packet that lies unfinished for too long, or is mistaken: says what is missing, decides nothing. `missing` is an
+   array (may be empty) of {"name","like"?:the file that looks like it} and {"folder":name}; the drop has no claim yet. Called again for the same drop it answers in the same
    directory. */
 bool ingest_incomplete(struct transaction *transaction, const struct settings *settings, const char *command,
                        const char *drop, const char *owner, const json_t *missing, instant now,

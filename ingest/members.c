@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -100,11 +101,12 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
 
 bool left_by_desktop(const char *name)
 {
-    static const char *const names[] = {"Thumbs.db", "desktop.ini", ".DS_Store"};
+    static const char *const names[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", ".DS_Store"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
+        if (strcasecmp(name, names[i]) == 0)
             return true;
-    return strncmp(name, "._", 2) == 0;
+    /* Of what is open in an office program; hidden where its user looks. */
+    return strncmp(name, "._", 2) == 0 || strncmp(name, "~$", 2) == 0;
 }
 
 bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length,

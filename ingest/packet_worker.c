@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cms.h"
 #include "base/json.h"
@@ -132,7 +133,8 @@ static bool compare(struct packet *packet, const json_t *image, const json_t *fi
     json_t *faults = packet->manifest.faults;
     const char *name = json_text(image, "file"), *digest = json_text_or_null(image, "sha256");
     int64_t size = json_whole(image, "size", -1), has = json_whole(file, "size", -1);
-    if (digest != NULL && strcmp(digest, json_text(file, "digest")) != 0)
+    /* One in capitals is the schema's to refuse. */
+    if (digest != NULL && strcasecmp(digest, json_text(file, "digest")) != 0)
         return add(faults, "file-differs", "R15", place,
                    _("send the file the manifest names, or correct its SHA-256"),
                    text_formatted(_("\"%s\" is not the file whose SHA-256 is listed"), name));
@@ -245,11 +247,14 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
                error_set(error, FAULT_TEMPORARY, "out of memory");
     if (name[0] == '\0')
         return true; /* the schema has said it */
-    if (input < 0 && left_out(packet, name))
+    if (input < 0 && (left_out(packet, name) || !can_come(name)))
         return true;
+    bool alone = json_array_size(packet->files) == 1;
     if (input < 0)
         return add(faults, "file-missing", "R15", place,
-                   _("add the file to the packet, or take it off the list"),
+                   alone
+                       ? _("put manifest.xml and every image it lists into one folder, and drop that folder")
+                       : _("add the file to the packet, or take it off the list"),
                    text_formatted(_("\"%s\" is listed and not in the packet"), name)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     const json_t *file = json_array_get(packet->files, (size_t)input);

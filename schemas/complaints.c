@@ -195,8 +195,8 @@ static const struct {
     {"xs:unsigned", N_("a whole number that is not negative")},
     {"xs:integer", N_("a whole number")},
     {"xs:short", N_("a whole number")},
-    {"'fileSize'", N_("a whole number of bytes")},
-    {"'pixel'", N_("a number of pixels, with two decimals at most")},
+    {"fileSize'", N_("a whole number of bytes")},
+    {"pixel'", N_("a number of pixels, with two decimals at most")},
 };
 
 /* The value in ['…'] of a message about keys. */

@@ -21,6 +21,7 @@
 #include "schemas/document.h"
 #include "schemas/embedded.h"
 #include "schemas/guard.h"
+#include "schemas/malformed.h"
 
 static const struct {
     const char *name;
@@ -125,11 +126,8 @@ static void parser_complains(void *context, xmlErrorPtr fault)
     struct complaints *complaints = parser->_private;
     if (fault->level < XML_ERR_ERROR || complaints->count > 0)
         return;
-    struct text text = TEXT_EMPTY;
-    text_add(&text, _("this is no well-formed XML: "));
-    text_add_bytes(&text, fault->message, strcspn(fault->message, "\n"));
     complaints_add(complaints, fault->line > 0 ? (size_t)fault->line : 0, strdup(""),
-                   text.failed ? NULL : text.bytes);
+                   malformed_words(fault->message));
 }
 
 /* NULL when the bytes are no document (a complaint says why) or memory ran out (complaints->failed). */

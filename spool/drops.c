@@ -64,6 +64,12 @@ bool drop_list_lasts(const struct share *share)
     return strcmp(share->form, "gallery") == 0;
 }
 
+bool drop_lacks_signature(const struct share *share, const struct drop *drop)
+{
+    const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", "enrolment.xml.p7s");
+    return drop_list_lasts(share) && json_whole(file, "size", 0) == 0;
+}
+
 static bool list_stays(const struct share *share, const struct drop *drop, const json_t *entry)
 {
     return drop_list_lasts(share) && drop->manifest == MANIFEST_LISTS &&

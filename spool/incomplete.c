@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "ingest/admit.h"
+#include "spool/likeness.h"
 #include "spool/share.h"
 
 struct notice {
@@ -59,16 +60,37 @@ static void written(void *context, const struct error *error)
 static json_t *missing_files(const struct share *share, const struct drop *drop)
 {
     json_t *missing = json_array(), *listed;
+    const json_t *files = json_object_get(drop->seen, "files"),
+                 *list = json_object_get(drop->listed, "files");
     size_t index;
-    if (drop->manifest == MANIFEST_ABSENT)
-        json_array_append_new(missing,
-                              json_string(drop_is_archive(share, drop) ? drop_name(drop) : share->manifest));
-    json_array_foreach(json_object_get(drop->listed, "files"), index, listed)
+    if (drop->manifest == MANIFEST_ABSENT && drop_is_archive(share, drop))
+        json_array_append_new(missing, json_pack("{ss}", "name", drop_name(drop)));
+    else if (drop->manifest == MANIFEST_ABSENT)
+        json_array_append_new(missing, json_pack("{ss,ss*}", "name", share->manifest, "like",
+                                                 likeness_find(files, NULL, share->manifest)));
+    json_array_foreach(list, index, listed)
     {
+        const char *name = json_text(listed, "name");
+        const char *like = drop_file(drop, listed) == NULL ? likeness_find(files, list, name) : NULL;
         if (!drop_has_listed(drop, listed))
-            json_array_append(missing, json_object_get(listed, "name"));
+            json_array_append_new(missing, json_pack("{ss,ss*}", "name", name, "like", like));
     }
+    if (json_array_size(missing) > 0 && likeness_folder(files) != NULL)
+        json_array_append_new(missing, json_pack("{ss}", "folder", likeness_folder(files)));
     return missing;
+}
+
+static bool is_mistaken(const struct share *share, const struct drop *drop)
+{
+    json_t *missing = missing_files(share, drop), *one;
+    bool mistaken = false;
+    size_t index;
+    json_array_foreach(missing, index, one)
+    {
+        mistaken = mistaken || json_object_get(one, "like") != NULL || json_object_get(one, "folder") != NULL;
+    }
+    json_decref(missing);
+    return mistaken;
 }
 
 /* In the book of indexes: which listing of a drop its sender was told about. */
@@ -121,4 +143,16 @@ void share_tell_incomplete(struct daemon *daemon, struct share *share, struct dr
         notice_free(notice);
     else
         drop->told = true;
+}
+
+void share_tell_mistake(struct daemon *daemon, struct share *share, struct drop *drop, int64_t quiet)
+{
+    int64_t limit = daemon->site->settings->quiet_milliseconds;
+    if (!is_mistaken(share, drop))
+        return;
+    drop->waits_long = quiet >= limit; /* a drain waits for the quiet time, not for the sender */
+    if (quiet >= limit)
+        share_tell_incomplete(daemon, share, drop);
+    else if (clock_monotonic() + limit - quiet < drop->due)
+        drop->due = clock_monotonic() + limit - quiet;
 }

@@ -80,6 +80,9 @@ void drop_forget(struct share *share, struct drop *drop);
    copied for minutes beside a document of megabytes, which is not read anew for each of them. Another document of the
    same size only settles the drop at another time: the check after the claim reads what is there. */
 bool drop_list_lasts(const struct share *share);
+/* Does a packet of photographs lack its signature? That comes in one write, so it is whole once it is there. Some forget
+   it, and are told after the quiet time. */
+bool drop_lacks_signature(const struct share *share, const struct drop *drop);
 /* Bytes of the manifest in an entry of a snapshot; -1: it is not there. */
 int64_t drop_manifest_size(const struct share *share, const json_t *entry);
 /* Places for claims: counted before the shares are looked at; is there one for this share; take it (false: there is
@@ -99,6 +102,9 @@ void share_ask_manifest(struct daemon *daemon, struct share *share, struct drop 
 /* Tell the sender that the drop misses files, once for each listing, whatever restarts there are
    (spool/incomplete.c); and forget that it was told, since the drop is gone. */
 void share_tell_incomplete(struct daemon *daemon, struct share *share, struct drop *drop);
+/* What misses a file that lies there under another name (spool/likeness.h) will never be complete by waiting: its sender
+   is told once nothing has changed for the quiet time, and can still rename it where it is. `quiet`: milliseconds. */
+void share_tell_mistake(struct daemon *daemon, struct share *share, struct drop *drop, int64_t quiet);
 void share_forget_told(struct daemon *daemon, const struct share *share, const struct drop *drop);
 /* The file of the drop that the manifest lists; NULL = it is not there. */
 const json_t *drop_file(const struct drop *drop, const json_t *listed);

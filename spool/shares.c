@@ -61,14 +61,6 @@ static int64_t idle_of(const struct drop *drop)
     return idle > seen ? idle : seen;
 }
 
-/* The signature beside the document: it comes in one write, so that it is whole once it is there. Some forget it, and
-   are told after the quiet time. */
-static bool lacks_signature(const struct share *share, const struct drop *drop)
-{
-    const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", "enrolment.xml.p7s");
-    return drop_list_lasts(share) && json_whole(file, "size", 0) == 0;
-}
-
 static struct settle_drop view(const struct shares *shares, const struct share *share,
                                const struct drop *drop)
 {
@@ -88,7 +80,7 @@ static struct settle_drop view(const struct shares *shares, const struct share *
     if (share->manifest == NULL || json_flag(drop->seen, "closed") ||
         json_whole(drop->seen, "count", 0) > (json_int_t)named)
         view.directory = false;
-    if (shares->daemon->site->settings->identity != IDENTITY_OWNER && lacks_signature(share, drop))
+    if (shares->daemon->site->settings->identity != IDENTITY_OWNER && drop_lacks_signature(share, drop))
         view.digests_stated = false;
     size_t index;
     json_t *listed;
@@ -199,6 +191,8 @@ static void step(struct shares *shares, struct share *share, struct drop *drop)
     case SETTLE_WAIT:
         drop->due = clock_monotonic() + wait;
         drop->waits_long = long_wait;
+        if (long_wait && share->command[0] != '\0' && !drop->told)
+            share_tell_mistake(daemon, share, drop, seen.quiet_ms);
         break;
     case SETTLE_PEEK:
         if (drop->peeking)

@@ -242,6 +242,36 @@ class Watching(SiteCase):
         self.assertEqual(len(self.actions(action='drop-incomplete')), 2)
         self.assertTrue(os.path.isdir(folder))
 
+    def test_files_under_other_names(self):
+        """A packet that will never be complete by waiting is told of soon, with what looks like the missing file; renamed
+        where it lies it is taken."""
+        self.setting('<settling quietSeconds="1" incompleteSeconds="3600"/>')
+        spoilt = {'ending-hidden': ('manifest.xml', 'manifest.xml.txt'), 'downloaded': ('manifest.xml', 'Manifest (1).xml'),
+                  'capitals': (None, None), 'in-a-folder': ('', 'packet')}
+        for name, (old, new) in spoilt.items():
+            folder, files = self.packet(name)
+            old, new = (files[1], files[1].upper()) if old is None else (old, new)
+            spoilt[name] = old, new
+            place = os.path.join(folder, old) if old else folder
+            os.makedirs(self.site.at('in', NORTH, name))
+            if old:
+                os.rename(place, os.path.join(folder, new))
+                for file in os.listdir(folder):
+                    os.rename(os.path.join(folder, file), self.site.at('in', NORTH, name, file))
+            else:
+                os.rename(folder, self.site.at('in', NORTH, name, new))
+        self.site.drain()
+        found = {receipt.drop: receipt for receipt in self.site.receipts(NORTH)}
+        self.assertEqual({name: found[name].outcome for name in spoilt}, dict.fromkeys(spoilt, 'INCOMPLETE'))
+        for name, (old, new) in spoilt.items():
+            self.assertIn(f'"{new}"', ' '.join(fault['text'] for fault in found[name].faults))
+            if old:
+                os.rename(self.site.at('in', NORTH, name, new), self.site.at('in', NORTH, name, old))
+        self.site.drain()
+        self.assertEqual(os.listdir(self.site.at('in', NORTH)), ['in-a-folder'])
+        accepted = [event for event in self.actions(action='drop-accepted')]
+        self.assertEqual(len(accepted), 3)
+
     def packet(self, name, person=3):
         """A whole packet of its own, made aside: its folder and its files, the manifest first."""
         aside = self.path + '.aside'

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "spool/likeness.h"
 #include "spool/settle.h"
 
 enum { QUIET = 2000, INCOMPLETE = 60000 };
@@ -139,8 +140,43 @@ static void every_row(void **state)
     }
 }
 
+static void names_people_make(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *other;
+        bool like;
+    } names[] = {
+        {"manifest.xml", "Manifest.XML", true},
+        {"manifest.xml", "manifest.xml.txt", true},
+        {"manifest.xml", "manifest (1).xml", true},
+        {"manifest.xml", "manifest - Copy.xml", true},
+        {"manifest.xml", "manifest", true},
+        {"manifest.xml", "manifest.xml", false},
+        {"manifest.xml", "manifests.xml", false},
+        {"manifest.xml", "a.jpg", false},
+        {"still.jpg", "STILL.JPG", true},
+        {"still.jpg", "still.jpeg", true},
+        {"still.jpg", "still.jpg.jpg", true},
+        {"still.jpg", "still2.jpg", false},
+        {".jpg", "a.jpg", false},
+        {"", "a.jpg", false},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (likeness_of_names(names[i].name, names[i].other) != names[i].like)
+            fail_msg("%s, %s", names[i].name, names[i].other);
+    json_t *files = json_pack("[{ss},{ss,si},{ss,si}]", "name", "still.jpeg", "name", "still-2.jpg", "size",
+                              1, "name", "still-3.jpg", "size", 1);
+    json_t *listed = json_pack("[{ss},{ss}]", "name", "still.jpg", "name", "still-2.jpg");
+    assert_string_equal(likeness_folder(files), "still.jpeg");
+    assert_string_equal(likeness_find(files, listed, "still.jpg"), "still-3.jpg");
+    assert_null(likeness_find(files, listed, "manifest.xml"));
+    json_decref(files);
+    json_decref(listed);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_row)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_row), cmocka_unit_test(names_people_make)};
     return cmocka_run_group_tests_name("settle", tests, NULL, NULL);
 }
