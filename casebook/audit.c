@@ -1,7 +1,7 @@
 /*
  * The check of the record against itself, in slices.
  *
- * Phases: the chain of events and every record of every book (audit_chain.c), then every object of the vault
+ * Phases: the files of the books as such (audit_books.c), then the chain of events and every record of every book (audit_chain.c), then every object of the vault
  * against its file and every file against its record (audit_objects.c), then every segment of the gallery (audit_segments.c). The state between slices is a
  * position, never a cursor or a transaction. Guarantees: reads only; a problem never ends the check. Does not
  * repair.
@@ -22,9 +22,9 @@ enum { PROBLEMS_KEPT = 1000 };
 bool audit_begin(const struct vault *vault, struct audit **audit, struct error *error)
 {
     *audit = calloc(1, sizeof **audit);
-    json_t *report = json_pack("{s:i,s:{s:i,s:s},s:i,s:i,s:i,s:i,s:[],s:i}", "events", 0, "head", "sequence",
-                               0, "hash", event_no_hash, "objects", 0, "bytes", 0, "disposed", 0, "segments",
-                               0, "problems", "more", 0);
+    json_t *report = json_pack("{s:i,s:{s:i,s:s},s:i,s:i,s:i,s:i,s:[],s:[],s:i}", "events", 0, "head",
+                               "sequence", 0, "hash", event_no_hash, "objects", 0, "bytes", 0, "disposed", 0,
+                               "segments", 0, "problems", "unlooked", "more", 0);
     if (*audit == NULL || report == NULL) {
         free(*audit);
         *audit = NULL;
@@ -93,6 +93,9 @@ bool audit_step(struct audit *audit, struct transaction *transaction, size_t bud
     audit->budget = (int64_t)budget;
     while (done && audit->budget > 0 && audit->phase != PHASE_DONE) {
         switch (audit->phase) {
+        case PHASE_BOOKS:
+            done = audit_step_books(audit, error);
+            break;
         case PHASE_EVENTS:
             done = audit_step_events(audit, error);
             break;

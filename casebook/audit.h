@@ -25,8 +25,8 @@ void audit_gallery(struct audit *audit, int directory);
 bool audit_step(struct audit *audit, struct transaction *transaction, size_t budget, bool *finished,
                 struct error *error);
 /* {"events":n,"head":{"sequence","hash"},"objects":n,"bytes":n,"disposed":n,"segments":n,"problems":[{"kind","subject",
-   "text"}],"more":n}: borrowed, complete when finished. "more" counts problems beyond the 1000 kept. Kinds:
-   event-missing event-changed head-differs record-corrupt object-missing object-changed object-undisposed
+   "text"}],"unlooked":[names of books too large to be looked at as a whole],"more":n}: borrowed, complete when finished. "more" counts problems beyond the 1000 kept. Kinds:
+   book-damaged event-missing event-changed head-differs record-corrupt object-missing object-changed object-undisposed
    object-unreferenced file-unreadable disposal-unknown segment-missing segment-changed. */
 const json_t *audit_report(const struct audit *audit);
 void audit_end(struct audit *audit);

@@ -93,9 +93,13 @@ static bool visit_record(void *context, const char *key, const char *bytes, size
 
 bool audit_step_records(struct audit *audit, struct error *error)
 {
+    struct error wrong = ERROR_NONE;
     if (audit->book != BOOK_EVENTS &&
-        !bytes_walk(audit->transaction, audit->book, "", audit->after, visit_record, audit, error))
-        return false;
+        !bytes_walk(audit->transaction, audit->book, "", audit->after, visit_record, audit, &wrong)) {
+        if (wrong.fault != FAULT_INTERNAL && wrong.fault != FAULT_ENVIRONMENT)
+            return error_set(error, wrong.fault, "%s", wrong.text);
+        audit_problem(audit, "book-damaged", book_name(audit->book), wrong.text);
+    }
     if (audit->budget <= 0)
         return true;
     audit->after[0] = '\0';

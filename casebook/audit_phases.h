@@ -7,7 +7,15 @@
 #include "casebook/audit.h"
 #include "casebook/internal.h"
 
-enum phase { PHASE_EVENTS, PHASE_RECORDS, PHASE_OBJECTS, PHASE_FILES, PHASE_SEGMENTS, PHASE_DONE };
+enum phase {
+    PHASE_BOOKS,
+    PHASE_EVENTS,
+    PHASE_RECORDS,
+    PHASE_OBJECTS,
+    PHASE_FILES,
+    PHASE_SEGMENTS,
+    PHASE_DONE
+};
 
 enum {
     AUDIT_RECORD_COST = 256, /* what looking up a small record weighs beside reading bytes */
@@ -20,7 +28,7 @@ struct audit {
     enum phase phase;
     int64_t sequence;            /* of the last event seen */
     char hash[DIGEST_TEXT_SIZE]; /* its hash */
-    enum book book;              /* PHASE_RECORDS: where we are */
+    enum book book;              /* PHASE_BOOKS, PHASE_RECORDS: where we are */
     char after[AUDIT_KEY_LIMIT]; /* the last key seen in the phase's book */
     unsigned directory;          /* PHASE_FILES: the next one */
     struct vault_object *object; /* PHASE_OBJECTS: the one being hashed, or NULL */
@@ -40,6 +48,8 @@ void audit_at(struct audit *audit, const char *key, size_t length);
 void audit_phase_next(struct audit *audit);
 
 /* Each goes on until the budget is used up or its phase is done (then it calls audit_phase_next). */
+/* Each book's file as a whole. */
+bool audit_step_books(struct audit *audit, struct error *error);
 bool audit_step_events(struct audit *audit, struct error *error);
 bool audit_step_records(struct audit *audit, struct error *error);
 bool audit_step_objects(struct audit *audit, struct error *error);

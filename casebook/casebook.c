@@ -29,6 +29,7 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "base/secret.h"
 #include "casebook/hot_copy.h"
 #include "casebook/internal.h"
 #include "casebook/log_files.h"
@@ -97,7 +98,12 @@ bool casebook_failed(struct casebook *casebook, int number, struct error *error,
     vsnprintf(doing, sizeof doing, format, arguments);
     va_end(arguments);
     const char *advice =
-        number == DB_RUNRECOVERY
+        strstr(casebook->message, "checksum error") != NULL ||
+                strstr(casebook->message, "pgin failed") != NULL
+            ? " (a page of a book is damaged: restore the casebook from a backup; leadspool audit verify "
+              "names the "
+              "book)"
+        : number == DB_RUNRECOVERY
             ? " (the casebook is no longer usable in this process: stop it; the next start recovers)"
             : "";
     if (casebook->message[0] != '\0')
@@ -203,7 +209,11 @@ static bool book_open(struct casebook *casebook, DB_TXN *transaction, enum book 
     if (number != 0) {
         if (handle != NULL)
             handle->close(handle, 0);
-        return casebook_failed(casebook, number, error, "opening the book of %s", names[book]);
+        return number == EINVAL || number == DB_PAGE_NOTFOUND
+                   ? error_set(error, FAULT_ENVIRONMENT,
+                               "%s.db is damaged (%s): restore the casebook from a backup", names[book],
+                               casebook->message)
+                   : casebook_failed(casebook, number, error, "opening the book of %s", names[book]);
     }
     casebook->books[book] = handle;
     return true;
@@ -259,6 +269,13 @@ static bool open_casebook(const char *directory, const char *password, u_int32_t
     reserve_look(&made->reserve); /* recovery writes */
     made->environment->set_errcall(made->environment, remember_message);
     made->encrypted = *password != '\0';
+    if (made->encrypted) {
+        made->password_size = strlen(password) + 1;
+        made->password = secret_allocate(made->password_size, error);
+        if (made->password == NULL)
+            goto failed;
+        memcpy(made->password, password, made->password_size);
+    }
     number = environment_configure(made->environment);
     if (number == 0 && made->encrypted)
         number = made->environment->set_encrypt(made->environment, password, DB_ENCRYPT_AES);
@@ -266,6 +283,13 @@ static bool open_casebook(const char *directory, const char *password, u_int32_t
         number = made->environment->open(
             made->environment, directory,
             DB_CREATE | recovery | DB_PRIVATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL, 0600);
+    if (number == DB_RUNRECOVERY) {
+        /* Recovery is what just failed: there is no sense in trying it again. */
+        error_set(error, FAULT_ENVIRONMENT,
+                  "opening the casebook %s: a file of it is damaged (%s): restore it from a backup",
+                  directory, made->message);
+        goto failed;
+    }
     if (number != 0) {
         casebook_failed(made, number, error, "opening the casebook %s", directory);
         goto failed;
@@ -332,6 +356,7 @@ bool casebook_close(struct casebook *casebook, struct error *error)
         free(directory);
     }
     reserve_close(&casebook->reserve);
+    secret_free(casebook->password, casebook->password_size);
     free(casebook);
     return done;
 }

@@ -19,6 +19,8 @@ struct casebook {
     bool written;      /* the batch wrote */
     char message[512]; /* the last thing Berkeley DB said in words */
     bool encrypted;
+    char *password; /* secret memory; of an encrypted one */
+    size_t password_size;
     _Atomic uint64_t copy; /* the hot copy under way (hot_copy.c), 0: none; any thread may look */
     uint64_t copies;       /* how many there were */
     int64_t copy_until;    /* over by then, unless it is gone on with */
