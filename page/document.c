@@ -167,16 +167,19 @@ static void running_texts(struct document *document, size_t sheet, size_t page, 
     char *which = text_formatted("%s%s%s", document->reference,
                                  document->subject[0] == '\0' ? "" : "   \xC2\xB7   ", document->subject);
     char *number = text_formatted(_("%s   \xC2\xB7   Page %zu of %zu"), document->kind, page, pages);
-    struct setting left = flow_set(document, TYPE_RUNNING, which, HEAD_LEFT);
     struct setting right = flow_set(document, TYPE_RUNNING, number, TEXT_WIDTH);
+    double width =
+        right.wrapped.count == 0 ? 0 : (double)right.wrapped.lines[0].width * right.type.size / 1000;
+    /* A kind with a long name takes room of the subject's, never of the reference. */
+    double room = TEXT_WIDTH - width - HEAD_GAP;
+    struct setting left = flow_set(document, TYPE_RUNNING, which, room < HEAD_LEFT ? room : HEAD_LEFT);
     struct setting foot = flow_set(document, TYPE_RUNNING, document->foot, TEXT_WIDTH - stamped);
     struct canvas *canvas = document->canvas;
     if (left.wrapped.count > 0)
         canvas_text(canvas, sheet, MARGIN_LEFT, HEAD_BASELINE, TYPE_RUNNING,
                     left.readable.bytes + left.wrapped.lines[0].start, left.wrapped.lines[0].length);
     if (right.wrapped.count > 0) {
-        double width = (double)right.wrapped.lines[0].width * type_of(TYPE_RUNNING).size / 1000;
-        if (right.wrapped.count > 1 || width > TEXT_WIDTH - HEAD_LEFT)
+        if (right.wrapped.count > 1 || room < HEAD_REFERENCE)
             canvas_fail(canvas, FAULT_INTERNAL, "the running head has no room for the kind of document");
         canvas_text(canvas, sheet, SHEET_WIDTH - MARGIN_RIGHT - width, HEAD_BASELINE, TYPE_RUNNING,
                     right.readable.bytes + right.wrapped.lines[0].start, right.wrapped.lines[0].length);
@@ -188,8 +191,8 @@ static void running_texts(struct document *document, size_t sheet, size_t page, 
     canvas_rule(canvas, sheet, MARGIN_LEFT, HEAD_RULE, SHEET_WIDTH - MARGIN_RIGHT, HEAD_RULE, 0.5, 0.72);
     if (foot.wrapped.count > 0) {
         canvas_rule(canvas, sheet, MARGIN_LEFT, FOOT_RULE, SHEET_WIDTH - MARGIN_RIGHT, FOOT_RULE, 0.5, 0.72);
-        if (foot.wrapped.count > 2)
-            canvas_fail(canvas, FAULT_INTERNAL, "the running foot is longer than two lines");
+        if (foot.wrapped.count > FOOT_LINES)
+            canvas_fail(canvas, FAULT_INTERNAL, "the running foot is longer than three lines");
         double top = FOOT_BASELINE - foot.type.size;
         flow_draw(document, &foot, 0, foot.wrapped.count, MARGIN_LEFT, top);
     }

@@ -19,7 +19,7 @@ struct document_setup {
     struct font_bytes regular, bold;
     const char *kind;      /* "Negative report": running head and properties; ASCII */
     const char *reference; /* docket number: running head */
-    const char *foot;      /* one or two lines ('\n') at the foot of every page, or NULL */
+    const char *foot;      /* one to three lines ('\n') at the foot of every page, or NULL */
     instant created;       /* both dates of the PDF */
     /* At most one of the two: note marks instead of drawing; leave out what is under boxes (page/canvas.h). */
     struct ink *ink;

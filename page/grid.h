@@ -16,12 +16,15 @@
 
 #define HEAD_BASELINE 42.0 /* running head */
 #define HEAD_RULE 50.0
-#define HEAD_LEFT 320.0 /* width of what it says at the left; the rest is for kind and page number */
-#define BODY_TOP 66.0   /* first line of the text area */
+#define HEAD_LEFT 320.0 /* width at most of what it says at the left; the rest is for kind and page number */
+#define HEAD_GAP 12.0   /* between the two */
+#define HEAD_REFERENCE 140.0 /* what the left has at least: the reference alone */
+#define BODY_TOP 66.0        /* first line of the text area */
 #define BODY_BOTTOM 728.0
 #define BODY_HEIGHT (BODY_BOTTOM - BODY_TOP)
 #define FOOT_RULE 740.0
-#define FOOT_BASELINE 752.0 /* first of at most two lines of the running foot */
+#define FOOT_BASELINE 752.0 /* first line of the running foot */
+#define FOOT_LINES 3
 
 #define GUTTER 14.0     /* between columns of figures */
 #define CELL_PAD_X 5.0  /* inside a table's cell */

@@ -92,7 +92,7 @@ static void measured(json_t *rows, const json_t *quality)
         int64_t value = json_whole(one, "quality", -1);
         char *words = native_words(&measures[i], json_whole(one, "native", 0));
         row(rows, language_text(measures[i].words), words, value,
-            value >= 0 && value < LOW_QUALITY ? measures[i].if_low : "");
+            value >= 0 && value < LOW_QUALITY ? language_text(measures[i].if_low) : "");
         free(words);
     }
     if (json_object_get(quality, "laplacian_variance") != NULL) {

@@ -167,8 +167,8 @@ void parts_request(struct document *document, const json_t *facts)
     const char *shield = json_text(requester, "shield");
     char received[PARTS_TIME_SIZE];
     char submitted[PARTS_TIME_SIZE];
-    char *who =
-        text_formatted("%s%s%s", json_text(requester, "name"), shield[0] == '\0' ? "" : ", shield ", shield);
+    char *who = text_formatted("%s%s%s", json_text(requester, "name"),
+                               shield[0] == '\0' ? "" : _(", shield "), shield);
     char *use = text_formatted("%s%s%s%s", parts_use(json_text(request, "use")), sub[0] == '\0' ? "" : " (",
                                sub, sub[0] == '\0' ? "" : ")");
     char *discussed =

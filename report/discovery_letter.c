@@ -79,35 +79,38 @@ bool discovery_read_me(struct text *out, const struct settings *settings, const 
                                                   "for your office: its own key does not "
                                                   "open it.")
                                               : "");
-    text_format(
+    /* What is typed is of no language. */
+    text_add(
         out,
         _("1. Check that the letter is ours. ca.pem is the certificate of our authority, which we gave you\n"
-          "   beforehand; take no copy that lies beside a package.\n\n"
-          "   openssl cms -verify -binary -inform DER -in %s.p7s -content %s \\\n"
-          "       -CAfile ca.pem -purpose any -out /dev/null\n\n"),
-        letter, letter);
+          "   beforehand; take no copy that lies beside a package."));
     text_format(out,
-                "2. Check that the package is the one of the letter: both lines hold the same digest.\n\n"
-                "   openssl dgst -sha256 %s.tar.cms\n   grep -m1 '<sha256>' %s\n\n",
-                package, letter);
+                "\n\n   openssl cms -verify -binary -inform DER -in %s.p7s -content %s \\\n"
+                "       -CAfile ca.pem -purpose any -out /dev/null\n\n",
+                letter, letter);
+    text_add(out, _("2. Check that the package is the one of the letter: both lines hold the same digest."));
+    text_format(out, "\n\n   openssl dgst -sha256 %s.tar.cms\n   grep -m1 '<sha256>' %s\n\n", package,
+                letter);
+    text_add(out, _("3. Open it with your certificate and key."));
     text_format(out,
-                _("3. Open it with your certificate and key.\n\n"
-                  "   openssl cms -decrypt -binary -inform DER -in %s.tar.cms -recip office.pem -inkey "
-                  "office.key \\\n"
-                  "       -out %s.tar\n   mkdir %s && tar -xf %s.tar -C %s\n\n"
-                  "4. Check every file.\n\n   cd %s && sha256sum -c SHA256SUMS\n\n"),
-                package, package, package, package, package, package);
-    if (!release)
-        text_add(
-            out,
-            _("Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, byte "
-              "for byte;\nsigned decisions (.p7m) show what was signed:\n\n"
-              "   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose "
-              "any\n\n"));
-    else
-        text_add(
-            out,
-            _("Begin with index.pdf: it says for what you may use the files, and what you may not do.\n\n"));
+                "\n\n   openssl cms -decrypt -binary -inform DER -in %s.tar.cms -recip office.pem -inkey "
+                "office.key \\\n"
+                "       -out %s.tar\n   mkdir %s && tar -xf %s.tar -C %s\n\n",
+                package, package, package, package, package);
+    text_add(out, _("4. Check every file."));
+    text_format(out, "\n\n   cd %s && sha256sum -c SHA256SUMS\n\n", package);
+    if (!release) {
+        text_add(out,
+                 _("Begin with index.pdf. Every page bears a number at its foot. files/ holds the originals, "
+                   "byte for byte;\nsigned decisions (.p7m) show what was signed:"));
+        text_add(out,
+                 "\n\n   openssl cms -verify -binary -inform DER -in files/NAME.p7m -CAfile ca.pem -purpose "
+                 "any\n\n");
+    } else {
+        text_add(out,
+                 _("Begin with index.pdf: it says for what you may use the files, and what you may not do."));
+        text_add(out, "\n\n");
+    }
     text_format(out, _("Send us word that you have it. Questions: %s\n"), settings->contact);
     return true;
 }

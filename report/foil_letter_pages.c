@@ -276,7 +276,10 @@ bool foil_log_draw(const struct rendering *rendering, const json_t *facts, struc
         document_table_row(document,
                            (const char *const[]){number, what == NULL ? "" : what, page,
                                                  json_text(one, "exemption"), json_text(one, "reason"),
-                                                 json_text(one, "proposed"), people == NULL ? "" : people});
+                                                 strcmp(json_text(one, "proposed"), "program") == 0
+                                                     ? _("program")
+                                                     : json_text(one, "proposed"),
+                                                 people == NULL ? "" : people});
         free(what);
         free(people);
     }

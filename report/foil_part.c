@@ -194,6 +194,13 @@ static void note_sealed(struct foil_part *part, size_t section)
     }
 }
 
+const char *foil_part_stamp(const char *request, long number, char *stamp)
+{
+    /* translators: number of a records request, of a document; the number of the page follows */
+    snprintf(stamp, STAMP_PREFIX_SIZE, _("%.30s, document %ld, page "), request, number);
+    return stamp;
+}
+
 static bool draw_document(struct foil_part *part, size_t section, struct error *error)
 {
     const json_t *document = foil_part_document(part, section), *facts = json_object_get(document, "facts");
@@ -207,8 +214,7 @@ static bool draw_document(struct foil_part *part, size_t section, struct error *
     char *foot = text_formatted("%s%s%s", demonstration ? _("Demonstration with drawn people.") : "",
                                 demonstration ? " " : "", language_text(kind->foot));
     char *subject = request[0] == '\0' ? NULL : text_formatted(_("request %s"), request);
-    snprintf(stamp, sizeof stamp, _("%.30s, document %lld, page "), json_text(part->facts, "request"),
-             (long long)json_whole(document, "number", 0));
+    foil_part_stamp(json_text(part->facts, "request"), (long)json_whole(document, "number", 0), stamp);
     bool done = foot != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while starting a document");
     done = done && outgoing_check(kind, facts, error) &&
            rendering_section(&part->rendering, &part->opened, json_array_get(part->pictures, section - 1),
@@ -231,7 +237,7 @@ bool foil_part_draw(struct foil_part *part, struct document_setup *setup, struct
 {
     size_t count = json_array_size(json_object_get(part->facts, "documents"));
     const char *created = json_text_or_null(part->job->parameters, "created");
-    setup->kind = FOIL_EXPORT_KIND;
+    setup->kind = language_text(FOIL_EXPORT_KIND);
     setup->reference = json_text(part->facts, "request");
     setup->foot = json_flag(part->facts, "demonstration") ? _("Demonstration with drawn people.") : "";
     part->parameters = json_pack("{ss,s[]}", "created",

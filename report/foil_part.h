@@ -8,11 +8,16 @@
 #define LEADSPOOL_REPORT_FOIL_PART_H
 
 #include "base/digest.h"
+#include "base/language.h"
 #include "page/ink.h"
 #include "page/rendering.h"
 #include "report/documents.h"
 
-#define FOIL_EXPORT_KIND "Records under FOIL" /* with the request's number the title of an export */
+#define FOIL_EXPORT_KIND N_("Records under FOIL") /* with the request's number the title of an export */
+
+/* What stands at the foot of each page of document `number`, before the page's own number: the export's reader finds the
+   pages by it. Returns `stamp`, STAMP_PREFIX_SIZE bytes. */
+const char *foil_part_stamp(const char *request, long number, char *stamp);
 
 struct foil_part {
     const struct worker_job *job;

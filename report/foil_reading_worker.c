@@ -16,33 +16,17 @@
 
 #define EXPORT_MOST (256U << 20)
 
-/* The number behind `words` in a page's text, 0 when they are not there; `*at` moves behind it. */
-static long number_after(const char **at, const char *words)
-{
-    char *end = NULL;
-    const char *found = *at == NULL ? NULL : strstr(*at, words);
-    *at = found == NULL ? NULL : found + strlen(words);
-    long number = *at == NULL ? 0 : strtol(*at, &end, 10);
-    if (end != NULL)
-        *at = end;
-    return number;
-}
-
 /* Which page of the file shows page `page` of document `number`; the count of pages when none does. */
 static size_t page_of(const struct readback *readback, const char *request, long number, long page)
 {
-    char words[60];
-    snprintf(words, sizeof words, "%.30s, document ", request);
-    for (size_t i = 0; i < readback->page_count; i++) {
-        const char *at = readback->pages[i].bytes;
-        while (at != NULL) {
-            long found = number_after(&at, words);
-            const char *behind = at;
-            if (found == number && behind != NULL && strncmp(behind, ", page ", 7) == 0 &&
-                number_after(&behind, ", page ") == page)
+    char stamp[STAMP_PREFIX_SIZE];
+    foil_part_stamp(request, number, stamp);
+    for (size_t i = 0; i < readback->page_count; i++)
+        for (const char *at = strstr(readback->pages[i].bytes, stamp); at != NULL; at = strstr(at, stamp)) {
+            at += strlen(stamp);
+            if (strtol(at, NULL, 10) == page)
                 return i;
         }
-    }
     return readback->page_count;
 }
 
@@ -83,7 +67,8 @@ static bool may_leave(const struct foil_part *part, const char *bytes, size_t le
     char title[120];
     bool done =
         foil_part_redactions(part, &list, box_count, error) && readback_read(bytes, length, readback, error);
-    snprintf(title, sizeof title, "%s %.80s", FOIL_EXPORT_KIND, json_text(part->facts, "request"));
+    snprintf(title, sizeof title, "%s %.80s", language_text(FOIL_EXPORT_KIND),
+             json_text(part->facts, "request"));
     if (done && (boxes = calloc(*box_count + 1, sizeof *boxes)) == NULL)
         done = error_set(error, FAULT_TEMPORARY, "out of memory while reading an export back");
     done = done && all_documents(part, readback, error) &&

@@ -135,13 +135,11 @@ void worksheet_rating(struct document *document)
                                             {"+2", 1, TYPE_SMALL},
                                             {"+3", 1, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 7, .grid = true};
-    static const char *const words[] = {N_("\xE2\x98\x90 different people, strongly supported"),
-                                        N_("\xE2\x98\x90 different people, supported"),
-                                        N_("\xE2\x98\x90 different people, weakly supported"),
-                                        N_("\xE2\x98\x90 neither is supported"),
-                                        N_("\xE2\x98\x90 same person, weakly supported"),
-                                        N_("\xE2\x98\x90 same person, supported"),
-                                        N_("\xE2\x98\x90 same person, strongly supported")};
+    const char *const words[] = {
+        _("\xE2\x98\x90 different people, strongly supported"), _("\xE2\x98\x90 different people, supported"),
+        _("\xE2\x98\x90 different people, weakly supported"),   _("\xE2\x98\x90 neither is supported"),
+        _("\xE2\x98\x90 same person, weakly supported"),        _("\xE2\x98\x90 same person, supported"),
+        _("\xE2\x98\x90 same person, strongly supported")};
     document_table_begin(document, &table);
     document_table_row(document, words);
     document_table_end(document);

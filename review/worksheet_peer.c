@@ -19,7 +19,7 @@ static void one_photo(const struct rendering *rendering, const json_t *probe, co
         {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}, {NULL, 1, TYPE_SMALL}};
     static const struct table table = {.columns = columns, .count = 3, .grid = true};
     document_table_begin(document, &table);
-    document_table_row(document, (const char *const[]){"\xE2\x98\x90  possible", "\xE2\x98\x90  not",
+    document_table_row(document, (const char *const[]){_("\xE2\x98\x90  possible"), _("\xE2\x98\x90  not"),
                                                        _("\xE2\x98\x90  cannot say")});
     document_table_end(document);
     document_field(document, _("Reason: dissimilarities first"), 2);

@@ -14,9 +14,19 @@
 #define FACE_HEIGHT 190.0
 #define REASONS_LIMIT 32 /* reviews of one round; there are two to five */
 
-static const char *mark_words(const char *mark)
+/* What a code of a decision says. */
+static const char *code_words(const char *code)
 {
-    return strcmp(mark, "cannot-say") == 0 ? _("cannot say") : mark;
+    static const char *const words[] = {N_("possible"), N_("not"),        N_("agree"),      N_("disagree"),
+                                        N_("similar"),  N_("dissimilar"), N_("explainable")};
+    if (strcmp(code, "cannot-say") == 0)
+        return _("cannot say");
+    if (strcmp(code, "not-comparable") == 0)
+        return _("not comparable");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i], code) == 0)
+            return language_text(words[i]);
+    return code;
 }
 
 /* What was signed first stands above what took its place. */
@@ -44,10 +54,10 @@ static void review_row(struct document *document, const json_t *review, bool ame
                       ? NULL
                       : text_formatted("%lld", (long long)json_whole(review, "foilsPossible", 0));
     char *taken =
-        text_formatted("%s%s", mark_words(json_text(review, "verdict")), amended ? _(", amended below") : "");
+        text_formatted("%s%s", code_words(json_text(review, "verdict")), amended ? _(", amended below") : "");
     document_table_row(document, (const char *const[]){
                                      json_text(review, "person"), parts_time(json_text(review, "at"), when),
-                                     mark_words(json_text(review, "named")),
+                                     code_words(json_text(review, "named")),
                                      foils == NULL ? _("not stated") : foils, taken == NULL ? "" : taken});
     free(foils);
     free(taken);
@@ -174,9 +184,10 @@ static void reasons(struct document *document, const json_t *facts)
         document_table_begin(document, &table);
         for (size_t i = 0; i < json_array_size(features); i++) {
             const json_t *feature = json_array_get(features, i);
-            document_table_row(
-                document, (const char *const[]){component_words(json_text(feature, "component")),
-                                                json_text(feature, "finding"), json_text(feature, "note")});
+            document_table_row(document,
+                               (const char *const[]){component_words(json_text(feature, "component")),
+                                                     code_words(json_text(feature, "finding")),
+                                                     json_text(feature, "note")});
         }
         document_table_end(document);
     }
