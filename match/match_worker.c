@@ -323,7 +323,8 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
     int64_t length = json_whole(job->parameters, "length", CANDIDATES_DEFAULT);
     int64_t threads = json_whole(job->parameters, "threads", 0);
     int64_t full_below = json_whole(job->parameters, "full_below", SEARCH_FULL_BELOW);
-    int64_t share = json_whole(job->parameters, "share", SEARCH_SHARE);
+    enum search_first way = search_first_of(json_text(job->parameters, "first"));
+    int64_t share = json_whole(job->parameters, "share", search_share_of(way));
     struct search_request request = {
         .engine = search->engine,
         .probes = search->probes,
@@ -335,6 +336,7 @@ static bool search_all(struct search_job *search, const struct worker_job *job, 
         .sealed_count = search->sealed_count,
         .length = length < 0 ? 0 : (size_t)length,
         .full_below = full_below < 0 ? 0 : (uint64_t)full_below,
+        .first = way,
         .share = share < 0 || share > 1000 ? 0 : (unsigned)share,
         .threads = threads < 0 || threads > 64 ? 0 : (unsigned)threads,
         .done = job->progress == NULL ? NULL : &job->progress->done,

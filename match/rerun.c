@@ -235,6 +235,8 @@ bool rerun_prepare(struct transaction *transaction, const json_t *record, const 
         json_t *parameters =
             json_pack("{s[{ss,sO?}],sO,sO}", "probes", "id", json_text(record, "search"), "eyes",
                       json_object_get(probe, "eyes"), "segments", rows, "sealed", gone);
+        /* Records made before there was a choice say nothing of it. */
+        json_put_text(parameters, "first", "hash");
         if (parameters != NULL)
             json_object_update(parameters, (json_t *)(uintptr_t)set);
         /* Should photos of the cohort be gone, single scores can still be computed. */

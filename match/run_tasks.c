@@ -24,9 +24,9 @@ static json_t *slice(const json_t *array, size_t first, size_t count)
 
 /* --- planning --- */
 
-/* What a processor does in a second, less than slower ones of today do: comparisons, and likenesses of hashes. Only the
-   sizes of tasks hang on them. */
-enum { COMPARES = 400000, LIKENESSES = 30000000, TASK_SECONDS = 60 };
+/* What a processor does in a second, less than slower ones of today do: comparisons, coarse ones, and likenesses of hashes.
+   Only the sizes of tasks hang on them. */
+enum { COMPARES = 400000, COARSE = 2000000, LIKENESSES = 30000000, TASK_SECONDS = 60 };
 
 static int64_t photos_of(const json_t *parameters)
 {
@@ -41,15 +41,16 @@ static int64_t photos_of(const json_t *parameters)
 void run_plan(const json_t *parameters, size_t probe_count, const struct run_limits *limits,
               struct run_plan *plan)
 {
-    int64_t photos = photos_of(parameters), share = json_whole(parameters, "share", SEARCH_SHARE);
+    enum search_first way = search_first_of(json_text(parameters, "first"));
+    int64_t photos = photos_of(parameters), share = json_whole(parameters, "share", search_share_of(way)),
+            each = 1000000000 / ((way == SEARCH_HASH ? LIKENESSES : COARSE) / 1000);
     *plan = (struct run_plan){.probes = limits->probes < 1 ? 1 : limits->probes, .parts = 1};
     if (plan->probes > probe_count && probe_count > 0)
         plan->probes = probe_count;
     /* Sealed photos may make it one stage after all: the tasks find out. */
     plan->counts = photos >= json_whole(parameters, "full_below", SEARCH_FULL_BELOW);
     int64_t microseconds = 1000000 * TASK_SECONDS / (int64_t)plan->probes,
-            per_million = plan->counts ? 1000000 / (LIKENESSES / 1000000) +
-                                             share * (1000000000 / (COMPARES / 1000)) / 1000
+            per_million = plan->counts ? each + share * (1000000000 / (COMPARES / 1000)) / 1000
                                        : 1000000000 / (COMPARES / 1000);
     int64_t most = limits->photos > 0 ? limits->photos : microseconds * 1000000 / per_million;
     int64_t parts = limits->whole ? 1 : (photos + most - 1) / most;

@@ -118,9 +118,8 @@ static void threads_free(struct search *search)
 /* How many probes share a pass. */
 static bool group_make(struct search *search, struct error *error)
 {
-    const struct search_gallery *gallery = &search->gallery;
     size_t most = search->request->probe_count < GROUP_MOST ? search->request->probe_count : GROUP_MOST;
-    size_t words = search_mark_words(gallery);
+    size_t words = search_mark_words(search);
     if (search->result->in_two_stages) {
         size_t fit = GROUP_BYTES / (words * sizeof(uint64_t) + 1);
         most = fit < 1 ? 1 : fit < most ? fit : most;
@@ -267,7 +266,7 @@ static bool search_all(struct search *search, struct error *error)
         .searched = gallery->living,
         .persons = gallery->persons,
         .left_out = gallery->left_out,
-        .in_two_stages = engine->hash_size > 0 && gallery->living >= request->full_below,
+        .in_two_stages = search_has_first(request) && gallery->living >= request->full_below,
         .lists = search->result->lists,
         .list_count = request->probe_count,
     };

@@ -1,8 +1,8 @@
 /*
  * Search: every probe against every photo of the gallery that is not sealed or withdrawn.
  *
- * Small galleries are compared in full. Above a size, a hash of every photo is compared first and the
- * likeliest share of the gallery in full. The likeness of two hashes is a whole number; the threshold is that
+ * Small galleries are compared in full. Above a size, every photo is compared coarsely, or a hash of it, and the
+ * likeliest share of the gallery in full. A likeness is a whole number; the threshold is that
  * of the whole gallery, ties included, so it does not depend on how the gallery is cut up. What is compared in
  * full is scored by the statistics of a cohort, the same 256 photos for every probe, chosen by the SHA-256 of
  * their ids; an engine that refines looks again at the best 1024.
@@ -31,7 +31,18 @@
 
 /* Galleries of fewer photos are compared in full; of larger ones this many of a thousand. */
 #define SEARCH_FULL_BELOW 1000000
-#define SEARCH_SHARE 80
+#define SEARCH_SHARE 150
+#define SEARCH_SHARE_HASH 80
+
+/* What goes first where not all are compared in full: a coarse comparison, which loses next to nothing, or hashes, which
+   are ten times as fast. An engine that has one of them only is asked for that one. */
+enum search_first { SEARCH_COARSE, SEARCH_HASH };
+
+/* By its word, "coarse" or "hash"; coarse where there is none. And the word. */
+enum search_first search_first_of(const char *word);
+const char *search_first_word(enum search_first first);
+/* The thousandths compared in full where nobody says how many. */
+unsigned search_share_of(enum search_first first);
 
 struct search_request {
     const struct match_engine *engine;
@@ -44,6 +55,7 @@ struct search_request {
     const uint64_t *newest;  /* of each segment: photos of later enrolments are not there; NULL: all are */
     size_t length;           /* of the lists, in persons */
     uint64_t full_below;     /* photos; UINT64_MAX: always in full */
+    enum search_first first; /* of larger ones */
     unsigned share;          /* 1 to 1000 thousandths of the gallery */
     unsigned threads;        /* 0: as many as this process may use processors */
     _Atomic uint64_t *done;  /* comparisons made so far, for people to look at; may be NULL */

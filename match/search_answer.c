@@ -109,6 +109,8 @@ static json_t *parameters_json(const struct search_request *request)
     uint64_t full_below = request->full_below > INT64_MAX ? INT64_MAX : request->full_below;
     if (json_put_whole(parameters, "length", (int64_t)request->length) &&
         json_put_whole(parameters, "full_below", (int64_t)full_below) &&
+        (request->engine->coarse == NULL ||
+         json_put_text(parameters, "first", search_first_word(request->first))) &&
         json_put_whole(parameters, "share", (int64_t)request->share))
         return parameters;
     json_decref(parameters);

@@ -1,5 +1,5 @@
 /*
- * The first stage: the likeness of every photo's hash to every probe's, and the threshold that a share of the
+ * The first stage: the likeness of every photo to every probe (search_likeness.c), and the threshold that a share of the
  * gallery reaches.
  *
  * Likenesses are not kept: two bytes for each photo and probe would let few probes share a pass over a large gallery. A
@@ -33,33 +33,23 @@ void search_read_ahead(struct search_thread *thread, const uint8_t *column, size
                 MADV_WILLNEED);
 }
 
-static bool unit_sound(struct search *search, const struct search_unit *unit)
-{
-    const struct segment *segment = &search->gallery.segments[unit->segment];
-    for (uint64_t first = unit->first; first < unit->first + unit->count; first += SEGMENT_HASH_BLOCK)
-        if (!segment_hashes_sound(segment, first / SEGMENT_HASH_BLOCK)) {
-            struct error error = ERROR_NONE;
-            error_set(
-                &error, FAULT_ENVIRONMENT,
-                "the hashes from photo %.39s on are damaged in the gallery: nothing was searched; verify "
-                "the gallery and restore its segment from a backup",
-                segment_at(segment, first)->photo);
-            search_fail(search, &error);
-            return false;
-        }
-    return true;
-}
-
 enum { MARK_WORDS = UNIT_PHOTOS / 64, SAMPLE_LEAST = 16, SAMPLE_MOST = 256, SAMPLE_OF = 64 };
 
-size_t search_mark_words(const struct search_gallery *gallery)
+/* Of a unit the marks, and behind them, where a likeness is dear, those that need no second one. */
+static size_t planes(const struct search *search)
 {
-    return search_units(gallery) * MARK_WORDS;
+    return search_is_coarse(search->request) ? 2 : 1;
 }
 
-static const uint8_t *unit_hashes(const struct search *search, const struct search_unit *unit)
+size_t search_mark_words(const struct search *search)
 {
-    return search->gallery.segments[unit->segment].hashes + unit->first * search->request->engine->hash_size;
+    return search_units(&search->gallery) * MARK_WORDS * planes(search);
+}
+
+static uint64_t *unit_marks(const struct search *search, const struct search_probe *probe,
+                            const struct search_unit *unit)
+{
+    return probe->marks + unit->index * MARK_WORDS * planes(search);
 }
 
 /* Adds a unit's likenesses to a histogram, without its sealed photos. */
@@ -72,8 +62,9 @@ static void count_steps(const struct search *search, const struct search_unit *u
             steps[likeness[i] >> LIKENESS_SHIFT]++;
 }
 
-/* Where the threshold will be, from units all over the gallery, for a share that is a quarter and a little larger. */
-static unsigned floor_of(struct search_thread *thread, const struct search_probe *probe)
+/* Where the threshold will be, from units all over the gallery: for a share that is a quarter and a little larger, and for
+   one that is as much smaller. */
+static void guess(struct search_thread *thread, struct search_probe *probe)
 {
     const struct search *search = thread->search;
     size_t units = search_units(&search->gallery), wanted = units / SAMPLE_OF;
@@ -85,13 +76,15 @@ static unsigned floor_of(struct search_thread *thread, const struct search_probe
     memset(steps, 0, sizeof *thread->steps);
     for (size_t i = 0; i < wanted; i++) {
         struct search_unit unit = search_unit_at(&search->gallery, units * i / wanted);
-        search->request->engine->likeness(probe->probe, unit_hashes(search, &unit), unit.count, likeness);
+        search_unit_likeness(search, probe, &unit, NULL, unit.count, likeness);
         count_steps(search, &unit, likeness, steps);
     }
     for (size_t step = 0; step < LIKENESS_STEPS; step++)
         count += sum[step] = steps[step];
-    unsigned share = search->request->share * 5 / 4 + 10;
-    return search_threshold(sum, count, share < 1000 ? share : 1000);
+    unsigned share = search->request->share, more = share * 5 / 4 + 10, less = share * 4 / 5;
+    probe->floor = search_threshold(sum, count, more < 1000 ? more : 1000);
+    if (less > 10)
+        probe->ceiling = search_threshold(sum, count, less - 10);
 }
 
 /* One probe at a time: from where on its photos are marked. Where all is known, or nothing more is asked, nothing is
@@ -105,10 +98,28 @@ void search_sample(struct search_thread *thread)
         if (p >= search->group_count)
             return;
         struct search_probe *probe = &search->group[p];
-        probe->floor = cut == NULL                   ? floor_of(thread, probe)
-                       : cut->step == SEARCH_COMPARE ? probe->list->threshold
-                                                     : UINT16_MAX + 1;
+        probe->floor = probe->ceiling = UINT16_MAX + 1;
+        if (cut == NULL)
+            guess(thread, probe);
+        else if (cut->step == SEARCH_COMPARE)
+            probe->floor = probe->list->threshold;
     }
+}
+
+/* A bit for each photo whose likeness is at least that. */
+static void mark(const uint16_t *likeness, size_t count, unsigned least, uint64_t marks[MARK_WORDS])
+{
+    for (size_t word = 0; word < MARK_WORDS; word++) {
+        uint64_t bits = 0;
+        for (size_t i = 64 * word; i < 64 * word + 64 && i < count; i++)
+            bits |= (uint64_t)(likeness[i] >= least) << i % 64;
+        marks[word] = bits;
+    }
+}
+
+static bool is_marked(const uint64_t *marks, size_t i)
+{
+    return (marks[i / 64] >> i % 64 & 1) != 0;
 }
 
 static void unit_count(struct search_thread *thread, const struct search_unit *unit)
@@ -117,38 +128,49 @@ static void unit_count(struct search_thread *thread, const struct search_unit *u
     uint16_t likeness[UNIT_PHOTOS];
     for (size_t p = 0; p < search->group_count; p++) {
         struct search_probe *probe = &search->group[p];
-        uint64_t *marks = probe->marks + unit->index * MARK_WORDS;
-        search->request->engine->likeness(probe->probe, unit_hashes(search, unit), unit->count, likeness);
+        uint64_t *marks = unit_marks(search, probe, unit);
+        search_unit_likeness(search, probe, unit, NULL, unit->count, likeness);
         count_steps(search, unit, likeness, thread->steps[p]);
-        for (size_t word = 0; word < MARK_WORDS; word++) {
-            uint64_t bits = 0;
-            for (size_t i = 64 * word; i < 64 * word + 64 && i < unit->count; i++)
-                bits |= (uint64_t)(likeness[i] >= probe->floor) << i % 64;
-            marks[word] = bits;
-        }
+        mark(likeness, unit->count, probe->floor, marks);
+        if (planes(search) > 1)
+            mark(likeness, unit->count, probe->ceiling, marks + MARK_WORDS);
     }
+}
+
+/* All photos of a unit that may be searched. */
+static size_t all_chosen(const struct search *search, const struct search_unit *unit, uint16_t *chosen)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < unit->count; i++)
+        if (!search_sealed(&search->gallery, unit->segment, unit->first + i))
+            chosen[count++] = (uint16_t)i;
+    return count;
 }
 
 size_t search_chosen(const struct search *search, const struct search_probe *probe,
                      const struct search_unit *unit, uint16_t chosen[UNIT_PHOTOS])
 {
-    const struct match_engine *engine = search->request->engine;
     unsigned threshold = probe->list->threshold;
-    bool marked = probe->marks != NULL && probe->floor <= threshold;
-    const uint8_t *hashes = unit_hashes(search, unit);
-    uint16_t likeness[UNIT_PHOTOS];
-    size_t count = 0;
-    if (probe->marks != NULL && !marked)
-        engine->likeness(probe->probe, hashes, unit->count, likeness);
-    for (size_t i = 0; i < unit->count; i++) {
-        if (marked && (probe->marks[unit->index * MARK_WORDS + i / 64] >> i % 64 & 1) == 0)
-            continue;
-        if (search_sealed(&search->gallery, unit->segment, unit->first + i))
-            continue;
-        if (marked && probe->floor < threshold)
-            engine->likeness(probe->probe, hashes + i * engine->hash_size, 1, &likeness[i]);
-        if (probe->marks == NULL || (marked && probe->floor == threshold) || likeness[i] >= threshold)
-            chosen[count++] = (uint16_t)i;
+    uint16_t doubtful[UNIT_PHOTOS], likeness[UNIT_PHOTOS];
+    uint64_t sure[MARK_WORDS] = {0};
+    size_t all = all_chosen(search, unit, chosen), doubts = 0, count = 0, doubt = 0;
+    if (probe->marks == NULL)
+        return all;
+    const uint64_t *marks = unit_marks(search, probe, unit);
+    bool marked = probe->floor <= threshold;
+    if (marked && probe->floor == threshold)
+        memcpy(sure, marks, sizeof sure);
+    else if (marked && planes(search) > 1 && probe->ceiling >= threshold)
+        memcpy(sure, marks + MARK_WORDS, sizeof sure);
+    for (size_t c = 0; c < all; c++)
+        if ((!marked || is_marked(marks, chosen[c])) && !is_marked(sure, chosen[c]))
+            doubtful[doubts++] = chosen[c];
+    search_unit_likeness(search, probe, unit, doubtful, doubts, likeness);
+    for (size_t c = 0; c < all; c++) {
+        bool doubted = doubt < doubts && doubtful[doubt] == chosen[c];
+        if (doubted ? likeness[doubt] >= threshold : is_marked(sure, chosen[c]))
+            chosen[count++] = chosen[c];
+        doubt += doubted;
     }
     return count;
 }
@@ -156,17 +178,15 @@ size_t search_chosen(const struct search *search, const struct search_probe *pro
 void search_first_stage(struct search_thread *thread)
 {
     struct search *search = thread->search;
-    size_t units = search_units(&search->gallery), hash_size = search->request->engine->hash_size;
+    size_t units = search_units(&search->gallery);
     memset(thread->steps, 0, search->group_count * sizeof *thread->steps);
     for (;;) {
         size_t index = atomic_fetch_add(&search->next, 1);
         if (index >= units || atomic_load(&search->failed))
             return;
         struct search_unit unit = search_unit_at(&search->gallery, index);
-        const struct segment *segment = &search->gallery.segments[unit.segment];
-        search_read_ahead(thread, segment->hashes, (size_t)unit.first * hash_size, unit.count * hash_size,
-                          (size_t)segment->header->count * hash_size);
-        if (!unit_sound(search, &unit))
+        search_unit_ahead(thread, &unit);
+        if (!search_unit_sound(search, &unit))
             return;
         unit_count(thread, &unit);
     }

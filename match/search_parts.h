@@ -73,7 +73,8 @@ struct search_probe {
     struct search_list *list;
     uint64_t
         *marks; /* of each unit a bit for each photo whose likeness is at least `floor`; NULL in one stage */
-    unsigned floor; /* a guess at the threshold, rather too low than too high */
+    unsigned floor;   /* a guess at the threshold, rather too low than too high */
+    unsigned ceiling; /* another, rather too high */
     struct search_leads leads;
 };
 
@@ -114,6 +115,17 @@ struct search {
 
 void search_fail(struct search *search, const struct error *error);
 
+/* What the first stage compares, if there is one. */
+bool search_is_coarse(const struct search_request *request);
+bool search_has_first(const struct search_request *request);
+/* Asks for what of it lies ahead; fails the search when it is damaged. */
+void search_unit_ahead(struct search_thread *thread, const struct search_unit *unit);
+bool search_unit_sound(struct search *search, const struct search_unit *unit);
+/* Of `count` photos of a unit, at those places in it; NULL: the first ones. */
+void search_unit_likeness(const struct search *search, const struct search_probe *probe,
+                          const struct search_unit *unit, const uint16_t *places, size_t count,
+                          uint16_t *likeness);
+
 /* Steps of a search, each run by all threads until it is done. */
 void search_sample(struct search_thread *thread);
 void search_first_stage(struct search_thread *thread);
@@ -126,7 +138,7 @@ void search_realign(struct search_thread *thread);
 void search_refine(struct search_thread *thread);
 
 /* Room for the marks of one probe, in words. */
-size_t search_mark_words(const struct search_gallery *gallery);
+size_t search_mark_words(const struct search *search);
 /* Which photos of a unit a probe is to be compared with, by their places in it: in two stages those whose likeness reaches the
    threshold, whatever was marked. */
 size_t search_chosen(const struct search *search, const struct search_probe *probe,

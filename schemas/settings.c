@@ -204,6 +204,7 @@ static void read_numbers(struct settings *settings, const struct xml_node *root)
     settings->claim_hours = (int)whole_or(review, "claimHours", 8);
     settings->list_length = (int)whole_or(xml_child(root, "search"), "listLength", 20);
     settings->full_below = whole_or(xml_child(root, "search"), "fullBelow", 0);
+    settings->hash_first = strcmp(attribute_or(xml_child(root, "search"), "first", "coarse"), "hash") == 0;
     settings->share = (int)whole_or(xml_child(root, "search"), "share", 0);
     settings->overnight_start = minutes_or(overnight, "start", 22 * 60);
     settings->overnight_end = minutes_or(overnight, "end", 6 * 60);

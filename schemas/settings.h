@@ -116,6 +116,7 @@ struct settings {
     bool item_lists;        /* items are given to those who may take them, by lists; default false */
     int list_length;        /* persons, 2 to 50, default 20 */
     int64_t full_below;  /* photographs; galleries of fewer are compared in full; 0: as match/search.h says */
+    bool hash_first;     /* hashes go first there, not a coarse comparison; default false */
     int share;           /* thousandths of larger ones, 1 to 1000; 0: likewise */
     int overnight_start; /* minutes after midnight in the site's zone, default 22:00 */
     int overnight_end;   /* default 06:00; before the start = the next morning */

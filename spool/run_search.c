@@ -169,6 +169,8 @@ static json_t *parameters_of(const struct runs *runs, json_t *probes)
     const struct settings *settings = runs->daemon->site->settings;
     if (settings->full_below > 0)
         json_put_whole(parameters, "full_below", settings->full_below);
+    if (settings->hash_first)
+        json_put_text(parameters, "first", "hash");
     if (settings->share > 0)
         json_put_whole(parameters, "share", settings->share);
     return parameters;

@@ -134,6 +134,8 @@ static void plan_is(struct transaction *batch, const json_t *record, const char 
         assert_non_null(strstr(json_text(plan, "text"), words));
     }
     const json_t *parameters = json_object_get(plan, "parameters");
+    const char *first = json_text(json_object_get(record, "parameters"), "first");
+    assert_string_equal(json_text(parameters, "first"), first[0] == '\0' ? "hash" : first);
     assert_int_equal(json_array_size(json_object_get(plan, "sealed")), sealed);
     assert_int_equal(json_array_size(json_object_get(parameters, "sealed")), left_out);
     assert_int_equal(json_whole(parameters, "length", 0), 3);
@@ -157,6 +159,9 @@ static void plans(void **state)
     put(batch, BOOK_SEGMENTS, "s1", "{\"segment\":\"s1\",\"count\":30,\"digest\":\"ee\"}");
     put(batch, BOOK_SEGMENTS, "s2", "{\"segment\":\"s2\",\"count\":30,\"digest\":\"ff\"}");
     plan_is(batch, record, NULL, NULL, 0, 0);
+    json_object_set_new(json_object_get(record, "parameters"), "first", json_string("coarse"));
+    plan_is(batch, record, NULL, NULL, 0, 0);
+    json_object_del(json_object_get(record, "parameters"), "first");
     /* Sealed since; sealed before; of another segment. */
     put_photo(batch, "P2",
               "{\"status\":\"sealed\",\"segment\":\"s1\",\"sealedAt\":\"2026-11-23T00:00:00.000Z\"}");

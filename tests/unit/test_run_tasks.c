@@ -77,22 +77,25 @@ static void planned(void **state)
         size_t probes, most;
         bool whole;
         struct run_plan plan;
+        const char *first;
     } rows[] = {
-        {320, 0, 0, 0, 5, 64, false, {5, 1, false}},
-        {320, 0, 0, 0, 5, 2, false, {2, 1, false}},
-        {320, 0, 0, 100, 5, 64, false, {5, 4, false}},
-        {320, 320, 0, 100, 5, 64, false, {5, 4, true}},
-        {320, 321, 0, 100, 5, 64, false, {5, 4, false}},
-        {320, 320, 0, 0, 5, 64, false, {5, 1, false}}, /* one task knows its own threshold */
-        {320, 320, 0, 100, 5, 64, true, {5, 1, false}},
-        {320, 0, 0, 1, 5, 64, false, {5, 320, false}},
-        {5000000, 0, 0, 1, 5, 64, false, {5, SEARCH_PARTS_MOST, true}},
-        {0, 0, 0, 1, 5, 64, false, {5, 1, false}},
-        {24000000, 100000000, 0, 0, 1, 64, false, {1, 1, false}}, /* a minute */
-        {24000001, 100000000, 0, 0, 1, 64, false, {1, 2, false}},
-        {900000, 0, 0, 0, 64, 64, false, {64, 3, false}},
-        {10000000, 0, 80, 0, 64, 64, false, {64, 3, true}}, /* few of many are compared */
-        {10000000, 0, 1000, 0, 64, 64, false, {64, 28, true}},
+        {320, 0, 0, 0, 5, 64, false, {5, 1, false}, NULL},
+        {320, 0, 0, 0, 5, 2, false, {2, 1, false}, NULL},
+        {320, 0, 0, 100, 5, 64, false, {5, 4, false}, NULL},
+        {320, 320, 0, 100, 5, 64, false, {5, 4, true}, NULL},
+        {320, 321, 0, 100, 5, 64, false, {5, 4, false}, NULL},
+        {320, 320, 0, 0, 5, 64, false, {5, 1, false}, NULL}, /* one task knows its own threshold */
+        {320, 320, 0, 100, 5, 64, true, {5, 1, false}, NULL},
+        {320, 0, 0, 1, 5, 64, false, {5, 320, false}, NULL},
+        {5000000, 0, 0, 1, 5, 64, false, {5, SEARCH_PARTS_MOST, true}, NULL},
+        {0, 0, 0, 1, 5, 64, false, {5, 1, false}, NULL},
+        {24000000, 100000000, 0, 0, 1, 64, false, {1, 1, false}, NULL}, /* a minute */
+        {24000001, 100000000, 0, 0, 1, 64, false, {1, 2, false}, NULL},
+        {900000, 0, 0, 0, 64, 64, false, {64, 3, false}, NULL},
+        {10000000, 0, 80, 0, 64, 64, false, {64, 3, true}, "hash"}, /* few of many are compared */
+        {10000000, 0, 80, 0, 64, 64, false, {64, 8, true}, "coarse"},
+        {10000000, 0, 0, 0, 64, 64, false, {64, 10, true}, NULL},
+        {10000000, 0, 1000, 0, 64, 64, false, {64, 28, true}, "hash"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct run_limits limits = {rows[i].most, rows[i].limit, rows[i].whole};
@@ -104,6 +107,7 @@ static void planned(void **state)
             json_put_whole(parameters, "full_below", rows[i].full_below);
         if (rows[i].share > 0)
             json_put_whole(parameters, "share", rows[i].share);
+        json_put_text(parameters, "first", rows[i].first);
         run_plan(parameters, rows[i].probes, &limits, &plan);
         if (plan.probes != rows[i].plan.probes || plan.parts != rows[i].plan.parts ||
             plan.counts != rows[i].plan.counts)

@@ -38,6 +38,7 @@ static void test_defaults(void **state)
     assert_int_equal(settings->min_peers, 2);
     assert_int_equal(settings->foils, 4);
     assert_int_equal(settings->list_length, 20);
+    assert_false(settings->hash_first);
     assert_int_equal(settings->overnight_start, 22 * 60);
     assert_int_equal(settings->overnight_end, 6 * 60);
     assert_int_equal(settings->age_milliseconds, 72 * 3600 * 1000);
@@ -101,6 +102,7 @@ static void test_everything(void **state)
 {
     (void)state;
     struct settings *settings = read_file("site.xml");
+    assert_true(settings->hash_first);
     assert_int_equal(settings->command_count, 2);
     assert_true(settings_command(settings, "intelligence-bureau")->intelligence);
     assert_false(settings_command(settings, "central-robbery")->intelligence);

@@ -39,7 +39,7 @@ struct way {
     int threads;
     size_t together; /* probes searched at once */
     size_t probes;   /* in all */
-    bool two_stages;
+    int first;       /* 0: one stage; 1: coarse first; 2: hashes first */
     enum elastic_kernel kernel;
     unsigned parts;     /* of the gallery, each a task; 0: it is not cut */
     int64_t full_below; /* with parts; 0: as two_stages says */
@@ -242,9 +242,10 @@ static char *searched(const struct way *way)
         json_pack("{s:o,s:o,s:[s],s:i,s:i,s:i,s:i}", "probes", rows, "segments", segments, "sealed",
                   names[11][0], "length", 20, "threads", way->threads, "full_below",
                   way->full_below > 0 ? way->full_below
-                  : way->two_stages   ? 10
+                  : way->first > 0    ? 10
                                       : 1000000,
                   "share", 60);
+    json_put_text(parameters, "first", way->first == 2 ? "hash" : "coarse");
     json_t *tasks = way->parts > 0 ? NULL : run_tasks(parameters, digests, engine, way->together);
     json_array_foreach(tasks, i, task)
     {
@@ -281,13 +282,13 @@ static void all_same(const struct way *ways, size_t count)
 static void test_kernels(void **state)
 {
     (void)state;
-    for (int stages = 0; stages < 2; stages++) {
+    for (int first = 0; first < 3; first++) {
         struct way ways[ELASTIC_KERNELS];
         size_t count = 0;
         for (int kernel = 0; kernel < ELASTIC_KERNELS; kernel++)
             if (elastic_kernel_usable((enum elastic_kernel)kernel))
                 ways[count++] =
-                    (struct way){SMALL, 1, false, 1, 2, 2, stages == 1, (enum elastic_kernel)kernel, 0, 0};
+                    (struct way){SMALL, 1, false, 1, 2, 2, first, (enum elastic_kernel)kernel, 0, 0};
         all_same(ways, count);
     }
 }
@@ -295,17 +296,16 @@ static void test_kernels(void **state)
 static void test_everything_else(void **state)
 {
     (void)state;
-    for (int stages = 0; stages < 2; stages++) {
-        const bool two = stages == 1;
+    for (int first = 0; first < 3; first++) {
         const struct way ways[] = {
-            {LARGE, 1, false, 1, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, 1, false, 3, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, CUTS_MOST, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, CUTS_MOST, true, 2, 2, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, 4, false, 7, 1, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, 3, true, 1, 3, PROBES, two, ELASTIC_AVX2, 0, 0},
+            {LARGE, 1, false, 1, PROBES, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 1, false, 3, PROBES, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, CUTS_MOST, false, 2, PROBES, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, CUTS_MOST, true, 2, 2, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 4, false, 7, 1, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 3, true, 1, 3, PROBES, first, ELASTIC_AVX2, 0, 0},
         };
-        all_same(ways, sizeof ways / sizeof ways[0]);
+        all_same(ways, first == 2 ? 3 : sizeof ways / sizeof ways[0]);
     }
 }
 
@@ -313,20 +313,19 @@ static void test_everything_else(void **state)
 static void test_parts(void **state)
 {
     (void)state;
-    for (int stages = 0; stages < 2; stages++) {
-        const bool two = stages == 1;
+    for (int first = 0; first < 2; first++) {
         const struct way ways[] = {
-            {LARGE, 1, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 0, 0},
-            {LARGE, 1, false, 2, PROBES, PROBES, two, ELASTIC_KERNELS, 2, 0},
-            {LARGE, CUTS_MOST, false, 2, 2, PROBES, two, ELASTIC_AVX2, 7, 0},
-            {LARGE, 3, false, 1, 1, PROBES, two, ELASTIC_KERNELS, 5, 0},
+            {LARGE, 1, false, 2, PROBES, PROBES, first, ELASTIC_KERNELS, 0, 0},
+            {LARGE, 1, false, 2, PROBES, PROBES, first, ELASTIC_KERNELS, 2, 0},
+            {LARGE, CUTS_MOST, false, 2, 2, PROBES, first, ELASTIC_AVX2, 7, 0},
+            {LARGE, 3, false, 1, 1, PROBES, first, ELASTIC_KERNELS, 5, 0},
         };
         all_same(ways, sizeof ways / sizeof ways[0]);
     }
     /* By its size the gallery would be searched in two stages; without the sealed photo it is not. */
     const struct way edge[] = {
-        {LARGE, 1, false, 2, PROBES, PROBES, false, ELASTIC_KERNELS, 0, LARGE},
-        {LARGE, 1, false, 2, PROBES, PROBES, false, ELASTIC_KERNELS, 3, LARGE},
+        {LARGE, 1, false, 2, PROBES, PROBES, 0, ELASTIC_KERNELS, 0, LARGE},
+        {LARGE, 1, false, 2, PROBES, PROBES, 0, ELASTIC_KERNELS, 3, LARGE},
     };
     all_same(edge, 2);
 }

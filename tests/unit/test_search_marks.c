@@ -1,6 +1,6 @@
 /*
  * Which photos the first stage leaves, wherever the sample believed the threshold to be: marks are a shortcut and change
- * nothing. A hash here is the photo's likeness itself.
+ * nothing. A hash here is the photo's likeness itself, and so is a template, for the coarse way.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,12 +16,18 @@
 enum { PHOTOS = 40 * UNIT_PHOTOS + 100, SHARE = 80 };
 
 static uint16_t hashes[PHOTOS];
+static struct segment_record records[PHOTOS];
 static uint64_t checks[PHOTOS / SEGMENT_HASH_BLOCK + 1], sealed_bits[PHOTOS / 64 + 1];
 static uint64_t *sealed[] = {sealed_bits}, first[] = {0, PHOTOS};
 static size_t first_unit[] = {0, 41};
-static struct segment_header header = {.hash_size = sizeof hashes[0], .count = PHOTOS};
-static const struct segment segment = {
-    .header = &header, .hashes = (const uint8_t *)hashes, .checks = checks};
+static struct segment_header header = {
+    .hash_size = sizeof hashes[0], .template_size = sizeof hashes[0], .count = PHOTOS};
+static const struct segment segment = {.header = &header,
+                                       .hashes = (const uint8_t *)hashes,
+                                       .templates = (const uint8_t *)hashes,
+                                       .template_stride = sizeof hashes[0],
+                                       .records = records,
+                                       .checks = checks};
 
 static void likeness(const struct match_probe *probe, const uint8_t *bytes, size_t count, uint16_t *found)
 {
@@ -29,7 +35,21 @@ static void likeness(const struct match_probe *probe, const uint8_t *bytes, size
     memcpy(found, bytes, count * sizeof *found);
 }
 
-static const struct match_engine engine = {.hash_size = sizeof hashes[0], .likeness = likeness};
+static size_t computed; /* coarse likenesses */
+
+static void coarse(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+                   uint16_t *found)
+{
+    (void)probe;
+    for (size_t i = 0; i < count; i++)
+        memcpy(&found[i], templates[i], sizeof found[i]);
+    computed += count;
+}
+
+static const struct match_engine engine = {
+    .hash_size = sizeof hashes[0], .likeness = likeness, .coarse = coarse};
+static struct search_request requests[2] = {{.engine = &engine, .first = SEARCH_HASH, .share = SHARE},
+                                            {.engine = &engine, .first = SEARCH_COARSE, .share = SHARE}};
 static struct search *search;
 static struct search_list list;
 static struct search_probe probe;
@@ -54,6 +74,8 @@ static void gallery_make(unsigned odd)
             sealed_bits[i / 64] |= (uint64_t)1 << i % 64;
         search->gallery.living += !is_sealed(i);
     }
+    for (size_t i = 0; i < PHOTOS; i++)
+        records[i].check = segment_record_check(&records[i], (const uint8_t *)&hashes[i], sizeof hashes[i]);
     for (size_t i = 0; i < PHOTOS; i += SEGMENT_HASH_BLOCK)
         checks[i / SEGMENT_HASH_BLOCK] = segment_hash_check(
             (const uint8_t *)&hashes[i],
@@ -70,9 +92,8 @@ static void run(void (*step)(struct search_thread *))
 static int set_up(void **state)
 {
     (void)state;
-    static struct search_request request = {.engine = &engine, .share = SHARE};
     search = calloc(1, sizeof *search);
-    search->request = &request;
+    search->request = &requests[1]; /* for the room of both */
     search->gallery = (struct search_gallery){.segments = &segment,
                                               .segment_count = 1,
                                               .sealed = sealed,
@@ -80,7 +101,7 @@ static int set_up(void **state)
                                               .first_unit = first_unit,
                                               .unit_end = 41};
     probe.list = &list;
-    probe.marks = calloc(search_mark_words(&search->gallery), sizeof(uint64_t));
+    probe.marks = calloc(search_mark_words(search), sizeof(uint64_t));
     search->group = &probe;
     search->group_count = 1;
     search->thread_count = 1;
@@ -119,9 +140,9 @@ static void check_chosen(void)
     assert_true(all * 1000 >= search->gallery.living * SHARE);
 }
 
-static void test_any_floor(void **state)
+static void any_floor(const struct search_request *request)
 {
-    (void)state;
+    search->request = request;
     gallery_make(0);
     run(search_sample);
     run(search_first_stage);
@@ -139,13 +160,56 @@ static void test_any_floor(void **state)
     }
 }
 
-/* What the sample sees is likelier than the rest. */
-static void test_misleading_sample(void **state)
+static void test_any_floor(void **state)
 {
     (void)state;
+    any_floor(&requests[0]);
+    any_floor(&requests[1]);
+}
+
+/* A coarse likeness is dear: what lies above the ceiling is not computed twice, unless the ceiling was too low. */
+static void test_any_ceiling(void **state)
+{
+    (void)state;
+    search->request = &requests[1];
+    gallery_make(0);
+    run(search_sample);
+    run(search_first_stage);
+    search_thresholds(search);
+    unsigned floor = probe.floor, threshold = list.threshold;
+    assert_true(probe.ceiling > threshold && probe.ceiling <= UINT16_MAX);
+    computed = 0;
+    check_chosen();
+    assert_true(computed * 1000 < search->gallery.living * SHARE);
+    const unsigned ceilings[] = {0, threshold - 1, threshold, threshold + 1, UINT16_MAX + 1};
+    for (size_t i = 0; i < sizeof ceilings / sizeof ceilings[0]; i++) {
+        probe.floor = floor;
+        probe.ceiling = ceilings[i];
+        run(search_first_stage);
+        search_thresholds(search);
+        check_chosen();
+    }
+}
+
+/* A template that is read in the first stage is checked in it. */
+static void test_damage_is_noticed(void **state)
+{
+    (void)state;
+    search->request = &requests[1];
+    gallery_make(0);
+    run(search_sample);
+    hashes[5000] ^= 1; /* not sealed: 5000 = 7 * 714 + 2 */
+    atomic_store(&search->next, 0);
+    search_first_stage(&search->threads[0]);
+    assert_true(atomic_load(&search->failed));
+    atomic_store(&search->failed, false);
+}
+
+static void misleading_sample(const struct search_request *request)
+{
     gallery_make(1000);
     static struct search_request many;
-    many = *search->request;
+    many = *request;
     many.share = 700;
     search->request = &many;
     run(search_sample);
@@ -155,9 +219,18 @@ static void test_misleading_sample(void **state)
     check_chosen();
 }
 
+/* What the sample sees is likelier than the rest. */
+static void test_misleading_sample(void **state)
+{
+    (void)state;
+    misleading_sample(&requests[0]);
+    misleading_sample(&requests[1]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_any_floor),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_any_floor), cmocka_unit_test(test_any_ceiling),
+                                       cmocka_unit_test(test_damage_is_noticed),
                                        cmocka_unit_test(test_misleading_sample)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
