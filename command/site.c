@@ -4,7 +4,7 @@
  *   add-command NAME          another command may ask: site.xml, then its folders
  *   certificate CERT KEY      the site signs with another key from the next start on
  *   move DIRECTORY            the whole site to another place, verified
- *   rebuild                   what should lie on the shares and does not, again
+ *   rebuild [FOLDER…]         what should lie on the shares and does not, again
  *
  * Guarantees: each says what it would do with --dry-run, and what it did; each checks before it changes, and doing it again
  * finishes what was interrupted. Casework is not touched.
@@ -169,15 +169,17 @@ static bool act(struct site *site, int count, char **words, bool dry, struct err
     static const struct {
         const char *verb;
         int count;
-    } verbs[] = {{"add-command", 2}, {"certificate", 3}, {"move", 2}, {"rebuild", 1}};
+    } verbs[] = {{"add-command", 2}, {"certificate", 3}, {"move", 2}};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (count == verbs[i].count && strcmp(words[0], verbs[i].verb) == 0)
             return i == 0   ? add_command(site, words[1], dry, error)
                    : i == 1 ? change_certificate(site, words[1], words[2], dry, error)
-                   : i == 2 ? site_move(site, words[1], dry, error)
-                            : site_rebuild(site, dry, error);
+                            : site_move(site, words[1], dry, error);
+    /* The words after it end with the NULL of argv. */
+    if (count > 0 && strcmp(words[0], "rebuild") == 0)
+        return site_rebuild(site, words + 1, dry, error);
     return error_set(error, FAULT_USAGE,
-                     "say add-command NAME, certificate CERT KEY, move DIRECTORY, or rebuild");
+                     "say add-command NAME, certificate CERT KEY, move DIRECTORY, or rebuild [FOLDER...]");
 }
 
 static bool run(struct invocation *invocation, int argc, char **argv, struct error *error)
@@ -198,7 +200,7 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
 
 const struct command command_site = {
     .name = "site",
-    .arguments = "[-n] add-command NAME | certificate CERT KEY | move DIRECTORY | rebuild",
+    .arguments = "[-n] add-command NAME | certificate CERT KEY | move DIRECTORY | rebuild [FOLDER…]",
     .purpose = "Change the site: another command, another certificate, another disk, lost shares",
     .options = options,
     .run = run,

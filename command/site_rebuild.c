@@ -69,12 +69,12 @@ static void print_found(const struct rebuild *found)
 }
 
 static bool look(struct casebook *casebook, const struct vault *vault, const struct site *site,
-                 struct rebuild *found, struct error *error)
+                 char *const *below, struct rebuild *found, struct error *error)
 {
     struct transaction *transaction = NULL;
     if (!transaction_begin(casebook, NULL, &transaction, error))
         return false;
-    bool done = rebuild_look(transaction, vault, site->directory, found, error);
+    bool done = rebuild_look(transaction, vault, site->directory, below, found, error);
     transaction_abort(transaction);
     return done;
 }
@@ -91,12 +91,13 @@ static bool order(struct casebook *casebook, const struct rebuild *found, size_t
     return false;
 }
 
-static bool rebuild(struct site *site, const char *actor, bool dry, struct error *error)
+static bool rebuild(struct site *site, char *const *below, const char *actor, bool dry, struct error *error)
 {
     struct casebook *casebook = NULL;
     struct vault *vault = NULL;
     struct rebuild found = {0};
-    bool done = record_open(site, &casebook, &vault, error) && look(casebook, vault, site, &found, error);
+    bool done =
+        record_open(site, &casebook, &vault, error) && look(casebook, vault, site, below, &found, error);
     size_t count = json_array_size(found.rows);
     if (done)
         print_found(&found);
@@ -118,7 +119,7 @@ static bool rebuild(struct site *site, const char *actor, bool dry, struct error
     return done;
 }
 
-bool site_rebuild(struct site *site, bool dry, struct error *error)
+bool site_rebuild(struct site *site, char *const *below, bool dry, struct error *error)
 {
     const struct passwd *caller = getpwuid(getuid());
     char actor[64];
@@ -126,8 +127,8 @@ bool site_rebuild(struct site *site, bool dry, struct error *error)
     if (!site_unlock(site, error) || !site_lock(site, error))
         return false;
     /* Folders before the owner is taken on: only root can give them away. */
-    bool done =
-        make_places(site, dry, error) && site_become_owner(site, error) && rebuild(site, actor, dry, error);
+    bool done = make_places(site, dry, error) && site_become_owner(site, error) &&
+                rebuild(site, below, actor, dry, error);
     if (done && dry)
         printf("Nothing was done: a dry run.\n");
     return done;

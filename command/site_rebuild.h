@@ -10,7 +10,8 @@
 #include "spool/site.h"
 
 /* Make the folders that are missing and order everything again that should lie on the shares and does not; the next start of
-   the daemon, or a drain, puts it out. Prints what it found. No daemon may run: FAULT_TEMPORARY. Dry: only says so. */
-bool site_rebuild(struct site *site, bool dry, struct error *error);
+   the daemon, or a drain, puts it out. Prints what it found. `below`: only these folders, ending with NULL. No daemon may run: FAULT_TEMPORARY.
+   Dry: only says so. */
+bool site_rebuild(struct site *site, char *const *below, bool dry, struct error *error);
 
 #endif

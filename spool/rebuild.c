@@ -25,6 +25,7 @@ struct looking {
     struct transaction *transaction;
     const struct vault *vault;
     int site;
+    char *const *below;
     struct rebuild *found;
     json_t *directories; /* directory → [numbers of rows that published there] */
     json_t *removed;     /* directory, or directory/name → number of the last row that removed it */
@@ -240,6 +241,21 @@ static bool look_at_row(struct looking *looking, const char *directory, const js
     return done;
 }
 
+static bool is_wanted(const struct looking *looking, const char *directory)
+{
+    if (looking->below == NULL || *looking->below == NULL)
+        return true;
+    for (char *const *folder = looking->below; *folder != NULL; folder++) {
+        size_t length = strlen(*folder);
+        while (length > 0 && (*folder)[length - 1] == '/')
+            length--;
+        if (strncmp(directory, *folder, length) == 0 &&
+            (directory[length] == '/' || directory[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
 static bool look_at_directory(struct looking *looking, const char *directory, const json_t *numbers,
                               struct error *error)
 {
@@ -264,13 +280,14 @@ static bool look_at_directory(struct looking *looking, const char *directory, co
     return done;
 }
 
-bool rebuild_look(struct transaction *transaction, const struct vault *vault, int site, struct rebuild *found,
-                  struct error *error)
+bool rebuild_look(struct transaction *transaction, const struct vault *vault, int site, char *const *below,
+                  struct rebuild *found, struct error *error)
 {
     *found = (struct rebuild){.folders = json_object(), .rows = json_array()};
     struct looking looking = {.transaction = transaction,
                               .vault = vault,
                               .site = site,
+                              .below = below,
                               .found = found,
                               .directories = json_object(),
                               .removed = json_object(),
@@ -283,7 +300,7 @@ bool rebuild_look(struct transaction *transaction, const struct vault *vault, in
     done = done && outbox_walk_delivered(transaction, note_delivered, &looking, error) &&
            outbox_walk(transaction, 0, note_open, &looking, error);
     json_object_foreach(looking.directories, directory, numbers) done =
-        done && look_at_directory(&looking, directory, numbers, error);
+        done && (!is_wanted(&looking, directory) || look_at_directory(&looking, directory, numbers, error));
     json_decref(looking.directories);
     json_decref(looking.removed);
     json_decref(looking.ordered);

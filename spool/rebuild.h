@@ -26,9 +26,10 @@ struct rebuild {
     size_t gone;    /* files whose bytes are not in the vault any more: `audit verify` says why */
 };
 
-/* Compare the site (a descriptor of its directory) with the record; changes nothing. Freed by rebuild_free in any case. */
-bool rebuild_look(struct transaction *transaction, const struct vault *vault, int site, struct rebuild *found,
-                  struct error *error);
+/* Compare the site (a descriptor of its directory) with the record; changes nothing. `below` ends with NULL: only these folders
+   and what is in them (NULL or none: all). Freed by rebuild_free in any case. */
+bool rebuild_look(struct transaction *transaction, const struct vault *vault, int site, char *const *below,
+                  struct rebuild *found, struct error *error);
 
 /* Order up to `most` of found->rows, from number `from` on, to be put out again, and put that down as an event. */
 bool rebuild_order(struct transaction *transaction, const struct rebuild *found, size_t from, size_t most,

@@ -139,6 +139,8 @@ class Administration(SiteCase):
         os.remove(self.site.at(receipt))
         with open(self.site.at(spoilt), 'wb') as file:
             file.write(b'?')
+        self.assertIn('in all', self.site.do('site', '-n', 'rebuild', 'out/', 'review/intake'))
+        self.assertNotIn('review/intake', self.site.do('site', '-n', 'rebuild', 'out'))
         self.assertEqual(self.rebuilt(), 2)
         self.assertEqual(self.shares(), after)
         self.assert_sound()
