@@ -14,6 +14,7 @@ SEED = int(os.environ.get('SEED') or time.time_ns() % 1000000)
 LOOK_EVERY = 10 if CUTS > 10 else 1
 SHUTDOWN, NOTHING_WRITTEN = 0x8004587D, 2       # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
 CLONE_NEWNS = 0x00020000
+PATIENCE = 600           # thousands of files, read from a disk just mounted, on a busy machine
 ANSWERS = ('drop-accepted', 'drop-held', 'drop-rejected', 'drop-quarantined', 'drop-repeated')
 
 
@@ -116,14 +117,14 @@ class PowerCut(SiteCase):
         self.mount()
 
     def assert_all_there(self):
-        self.site.do('drain', timeout=300)              # much may have been left, on a busy machine
+        self.site.do('drain', timeout=PATIENCE)
         now = self.seen()
         self.assertEqual({path: now.get(path) for path in self.receipts}, self.receipts)
         answered = collections.Counter(event['object'] for event in self.site.events() if event['action'] in ANSWERS)
         self.assertEqual([packet for packet, count in answered.items() if count != 1], [])
         told = {Receipt(self.site.at(path)).packet for path in self.receipts}
         self.assertEqual(told - set(answered), set())
-        self.site.do('audit', 'verify')
+        self.site.do('audit', 'verify', timeout=PATIENCE)
         # A sender who lost its power too leaves what it was about to send: that is no claim of ours.
         self.assertEqual([path for path in left_over(self.site) if '/in/' not in path or '/.claim-' in path], [])
 
