@@ -299,11 +299,11 @@ install: $(B)/leadspool $(LANGUAGES) $(DRAW_FACES)
 	install -D -m 644 match/vendor_engine.h $(DESTDIR)$(PREFIX)/include/leadspool/match/vendor_engine.h
 	install -m 644 deploy/completion/leadspool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/leadspool
 	install -m 644 deploy/systemd/leadspool*@.* $(DESTDIR)$(UNITS)
-	install -d $(DESTDIR)$(UNITS)/../catalog $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/catalog $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
 	install -d $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
 	install $(DRAW_FACES) demo/rehearse $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
 	install -m 644 $(REHEARSAL:%=demo/%.py) $(DESTDIR)$(PREFIX)/lib/leadspool/rehearsal
-	deploy/systemd/make-catalog docs/man/leadspool-log.5 >$(DESTDIR)$(UNITS)/../catalog/leadspool.catalog
+	deploy/systemd/make-catalog docs/man/leadspool-log.5 >$(DESTDIR)$(PREFIX)/lib/systemd/catalog/leadspool.catalog
 	install -m 644 docs/alarms/*.md $(DESTDIR)$(PREFIX)/share/doc/leadspool/alarms
 	for page in docs/man/*.[1-8]; do \
 		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit 1; done
