@@ -33,6 +33,16 @@ size_t unicode_decode(const unsigned char *bytes, size_t available, uint32_t *po
     return length;
 }
 
+int unicode_fits(const char *text, int most)
+{
+    int at = (int)strnlen(text, (size_t)most);
+    if (at < most)
+        return at;
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
 bool unicode_valid(const void *bytes, size_t length)
 {
     const unsigned char *at = bytes;

@@ -17,6 +17,10 @@ size_t unicode_decode(const unsigned char *bytes, size_t available, uint32_t *po
    code points, never of half of one. */
 void unicode_end_cut(char *text, size_t size);
 
+/* How many bytes of a text make whole code points within `most` bytes: for "%.*s", whose precision counts bytes, and half
+   a character makes no text at all. */
+int unicode_fits(const char *text, int most);
+
 /* Are all `length` bytes valid UTF-8? */
 bool unicode_valid(const void *bytes, size_t length);
 

@@ -21,6 +21,8 @@
 #include "ingest/fault.h"
 #include "ingest/rules.h"
 
+enum { REQUEST_ID_MOST = 64 };
+
 bool admission_memory(struct error *error)
 {
     return error_set(error, FAULT_TEMPORARY, "admitting a drop: out of memory");
@@ -171,6 +173,13 @@ static bool accept(struct admission *admission, const char *key, struct error *e
                         error);
 }
 
+/* What is longer the schema has refused, and is no key of the record. */
+static bool has_request_id(const struct admission *admission)
+{
+    const char *id = json_text(admission->request, "requestId");
+    return id[0] != '\0' && strlen(id) <= REQUEST_ID_MOST;
+}
+
 static bool decide(struct admission *admission, struct error *error)
 {
     char *key = NULL;
@@ -178,7 +187,7 @@ static bool decide(struct admission *admission, struct error *error)
     bool done = false;
     if (!admission_specials(admission, error))
         goto done;
-    if (json_text(admission->request, "requestId")[0] == '\0') {
+    if (!has_request_id(admission)) {
         /* Nothing to answer to by id: whatever is wrong, it is refused. */
         admission->outcome =
             strcmp(fault_outcome(admission->faults), "QUARANTINE") == 0 ? "QUARANTINE" : "REJECT";

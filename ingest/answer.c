@@ -16,6 +16,14 @@
 #include "ingest/admission.h"
 #include "ingest/receipt.h"
 
+/* What is far too long for it is in the receipt's faults already, cut. */
+static const char *stated(const json_t *request, const char *member)
+{
+    enum { MOST = 100 };
+    const char *value = json_text_or_null(request, member);
+    return value != NULL && strlen(value) <= MOST ? value : NULL;
+}
+
 json_t *answer_facts(const struct admission *admission)
 {
     const json_t *claim = admission->claim, *request = admission->request;
@@ -26,8 +34,8 @@ json_t *answer_facts(const struct admission *admission)
                   json_text(claim, "arrived"), "outcome", admission->outcome, "faults", admission->faults,
                   "files", json_object_get(claim, "files"), "archive", json_object_get(claim, "archive"));
     if (facts == NULL || !json_put_text(facts, "command", admission->command) ||
-        !json_put_text(facts, "requestId", json_text_or_null(request, "requestId")) ||
-        !json_put_text(facts, "kind", json_text_or_null(request, "kind")) ||
+        !json_put_text(facts, "requestId", stated(request, "requestId")) ||
+        !json_put_text(facts, "kind", stated(request, "kind")) ||
         !json_put_text(facts, "docket", json_text_or_null(admission->docket, "docket")) ||
         !json_put_text(facts, "packet", json_text_or_null(claim, "digest")) ||
         !json_put_text(facts, "nextStep", admission->next_step) ||

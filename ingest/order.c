@@ -13,13 +13,14 @@
 #include "base/json.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "casebook/event.h"
 #include "casebook/photo.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
 #include "ingest/seal.h"
 
-enum { NAMED_MOST = 20 }; /* ids not found that the answer lists */
+enum { NAMED_MOST = 20, MISSING_MOST = 1500 }; /* ids not found that the answer lists, and bytes of them */
 
 struct ordering {
     struct admission admission;
@@ -40,6 +41,16 @@ bool order_is_of_hold(const json_t *check)
 }
 
 /* Kinds that rest on one of the site's reasons, and are done for whatever is found. */
+static const char *missing_text(const struct ordering *ordering)
+{
+    return ordering->missing.bytes == NULL ? "" : ordering->missing.bytes;
+}
+
+static int missing_fits(const struct ordering *ordering)
+{
+    return unicode_fits(missing_text(ordering), MISSING_MOST);
+}
+
 static bool ends_something(const struct ordering *ordering)
 {
     const char *kind = json_text(ordering->order, "kind");
@@ -232,8 +243,8 @@ static bool check_targets(struct ordering *ordering, struct error *error)
     if (json_object_size(ordering->targets) == 0 || (all && ordering->missing_count > 0))
         return refuse(ordering, "photo-unknown", "order.xml /order/photos",
                       _("correct the ids; leadspool gallery list shows what is in the gallery"),
-                      text_formatted(_("not in the gallery: %.1500s%s"),
-                                     ordering->missing.bytes == NULL ? "" : ordering->missing.bytes,
+                      text_formatted(_("not in the gallery: %.*s%s"), missing_fits(ordering),
+                                     missing_text(ordering),
                                      ordering->missing_count > NAMED_MOST ? ", …" : ""),
                       error);
     return !all || try_all(ordering, error);
@@ -266,8 +277,8 @@ static char *accepted_words(struct ordering *ordering)
                        "--photo ID names the dockets that hold such."));
     }
     if (ordering->missing_count > 0)
-        text_format(&words, _(" NOT FOUND, and nothing done for: %.1500s%s."), ordering->missing.bytes,
-                    ordering->missing_count > NAMED_MOST ? _(", and more") : "");
+        text_format(&words, _(" NOT FOUND, and nothing done for: %.*s%s."), missing_fits(ordering),
+                    missing_text(ordering), ordering->missing_count > NAMED_MOST ? _(", and more") : "");
     if (text_done(&words, NULL))
         return words.bytes;
     text_free(&words);

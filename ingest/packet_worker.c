@@ -5,6 +5,7 @@
  * pictures. Nothing of a hostile manifest is looked at further. Does not read the record: whether the request
  * id is known is admit.c's to find out.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -45,7 +46,8 @@ static bool read_manifest(int input, struct manifest *manifest, struct error *er
 /* May a file of the packet be called so? What can never come is not waited for; the schema's fault says so. */
 static bool can_come(const char *name)
 {
-    return name != NULL && name[0] != '.' && strchr(name, '\\') == NULL && strstr(name, "%2F") == NULL;
+    return name != NULL && name[0] != '.' && strchr(name, '\\') == NULL && strstr(name, "%2F") == NULL &&
+           strlen(name) <= 3 * NAME_MAX; /* escaped, a byte may have become three */
 }
 
 enum worker_exit check_peek(const struct worker_job *job, struct error *error)

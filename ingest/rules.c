@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
 #include "ingest/words.h"
@@ -31,13 +32,16 @@ unsigned request_kind(const json_t *request)
     return 0;
 }
 
+enum { VALUE_MOST = 120 }; /* bytes of it in a receipt */
+
 /* The rule's text with the member's value in the place of %s. */
 static char *words_of(const struct rule *rule, const json_t *object)
 {
     const char *text = language_text(rule->text), *hole = strstr(text, "%s");
     if (hole == NULL)
         return strdup(text);
-    return text_formatted("%.*s%.120s%s", (int)(hole - text), text, json_text(object, rule->member),
+    const char *value = json_text(object, rule->member);
+    return text_formatted("%.*s%.*s%s", (int)(hole - text), text, unicode_fits(value, VALUE_MOST), value,
                           hole + 2);
 }
 

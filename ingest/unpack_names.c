@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/language.h"
+#include "base/unicode.h"
 #include "ingest/members.h"
 #include "ingest/unpack.h"
 
@@ -126,7 +127,8 @@ static bool check_twins(struct unpack_member **named, size_t count, json_t *faul
             done = unpack_fault(faults, ARCHIVE_INCONSISTENT, named[i], _("is in the archive twice"));
         else if (strcasecmp(named[i - 1]->name, named[i]->name) == 0)
             done = unpack_fault(faults, ARCHIVE_NAME, named[i],
-                                _("differs from \"%.200s\" in capital letters alone"), named[i - 1]->name);
+                                _("differs from \"%.*s\" in capital letters alone"),
+                                unicode_fits(named[i - 1]->name, NAME_MOST), named[i - 1]->name);
     }
     return done;
 }

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/language.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "casebook/photo.h"
 #include "report/discovery_material.h"
 
@@ -280,12 +281,14 @@ static bool add_chronology(struct volume *volume)
     }
     json_array_foreach(json_object_get(docket, "documents"), index, one)
     {
-        snprintf(what, sizeof what, _("issued %.300s"), json_text(one, "name"));
+        snprintf(what, sizeof what, _("issued %.*s"), unicode_fits(json_text(one, "name"), 300),
+                 json_text(one, "name"));
         note(list, json_text(one, "at"), "leadspool", what);
     }
     json_array_foreach(json_object_get(docket, "releases"), index, one)
     {
-        snprintf(what, sizeof what, _("released: %.300s"), json_text(one, "what"));
+        snprintf(what, sizeof what, _("released: %.*s"), unicode_fits(json_text(one, "what"), 300),
+                 json_text(one, "what"));
         note(list, json_text(one, "at"), json_text(one, "by"), what);
     }
     count = json_array_size(list);

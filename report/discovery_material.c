@@ -12,6 +12,7 @@
 
 #include "base/json.h"
 #include "base/language.h"
+#include "base/unicode.h"
 #include "casebook/photo.h"
 
 static const char *const titles[ITEM_LAST + 1] = {
@@ -80,8 +81,9 @@ static bool add_images(struct gathering *gathering)
     {
         const char *digest = json_text(image, "digest");
         bool probe = strcmp(json_text(json_object_get(gathering->docket, "probe"), "image"), digest) == 0;
-        snprintf(title, sizeof title, _("Image %zu as received%s: %.200s"), index + 1,
-                 probe ? _(", the probe") : "", json_text(image, "file"));
+        snprintf(title, sizeof title, _("Image %zu as received%s: %.*s"), index + 1,
+                 probe ? _(", the probe") : "", unicode_fits(json_text(image, "file"), 200),
+                 json_text(image, "file"));
         snprintf(name, sizeof name, "image-%zu.%s", index + 1, extension(image));
         json_t *extra = json_pack("{sb}", "picture", 1);
         json_copy_members(extra, image, "source", "capturedAt", "recordingId", "edits", "width", "height",

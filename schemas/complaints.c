@@ -14,6 +14,7 @@
 #include "base/language.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/unicode.h"
 #include "schemas/document.h"
 
 enum { SENTENCE_LIMIT = 300 };
@@ -215,10 +216,13 @@ static char *last_quoted(const char *message)
     return close == NULL ? NULL : copied(open, (size_t)(close - open));
 }
 
+enum { VALUE_MOST = 100 }; /* bytes of it that are repeated */
+
 static char *about_value(const char *value, const char *words)
 {
     return value[0] == '\0' ? text_formatted(_("this is empty; it must be %s"), language_text(words))
-                            : text_formatted(_("\"%.100s\" is not %s"), value, language_text(words));
+                            : text_formatted(_("\"%.*s\" is not %s"), unicode_fits(value, VALUE_MOST), value,
+                                             language_text(words));
 }
 
 static char *about_pattern(const char *message, const char *value)
@@ -271,8 +275,8 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
     case XML_SCHEMAV_CVC_ENUMERATION_VALID:
         list =
             names(between(strstr(message, "set {") != NULL ? strstr(message, "set {") : message, '{', '}'));
-        result = text_formatted(_("\"%.100s\" is none of the words allowed here: %s"), value,
-                                list == NULL ? "" : list);
+        result = text_formatted(_("\"%.*s\" is none of the words allowed here: %s"),
+                                unicode_fits(value, VALUE_MOST), value, list == NULL ? "" : list);
         break;
     case XML_SCHEMAV_CVC_PATTERN_VALID:
         result = about_pattern(message, value);

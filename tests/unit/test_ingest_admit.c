@@ -102,6 +102,17 @@ static void test_hostile(void **state)
     expect_rows(*state, 1, 1);
 }
 
+/* Longer than the record takes a key: refused for what the schema found, not given up after three tries. */
+static void test_an_id_of_any_length(void **state)
+{
+    char id[4000];
+    memset(id, 'a', sizeof id);
+    id[sizeof id - 1] = '\0';
+    json_t *check = check_of("new", id, "{}");
+    add_fault(check, "not-as-the-schema-says", "REJECT");
+    expect(admit(*state, claim_of("p", DIGEST_A), check), "REJECT", "", "not-as-the-schema-says");
+}
+
 static void test_links_in_the_packet(void **state)
 {
     json_t *claim = claim_of("p", DIGEST_A);
@@ -175,7 +186,8 @@ static void test_incomplete(void **state)
                json_pack("[{ss},{ss,ss},{ss,ss},{ss}]", "name", "b.jpg", "name", "manifest.xml", "like",
                          "manifest.xml.txt", "name", "c.jpg", "like", "C.JPG", "folder", "pictures"),
            *row = NULL;
-    const char *const said[] = {"b.jpg", "manifest.xml.txt", "looks like it", "C.JPG", "pictures", "is a folder"};
+    const char *const said[] = {"b.jpg", "manifest.xml.txt", "looks like it",
+                                "C.JPG", "pictures",         "is a folder"};
     assert_done(transaction_begin(bench->casebook, NULL, &batch, error));
     assert_done(ingest_incomplete(batch, settings, "one", "half", "dana", missing, NOW, error));
     assert_done(outbox_get(batch, 1, &row, error));
@@ -247,6 +259,7 @@ int main(void)
         WITH_BENCH(test_rejected_then_mended),
         WITH_BENCH(test_unreadable),
         WITH_BENCH(test_hostile),
+        WITH_BENCH(test_an_id_of_any_length),
         WITH_BENCH(test_links_in_the_packet),
         WITH_BENCH(test_enrolment),
         WITH_BENCH(test_duplicates),

@@ -21,9 +21,13 @@
 
 #define HEAD "<?xml version='1.0'?><request xmlns='urn:leadspool:request:1'>\n"
 #define BASIS "<basis>The till of a shop was emptied.</basis>"
-#define BODY                                                                                                 \
-    "<requestKind>new</requestKind><requestId>6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01</requestId>"              \
-    "<caseNumber>1</caseNumber><command>one</command><submittedAt>2026-11-20T09:30:00Z</submittedAt>"        \
+#define TEN(text) text text text text text text text text text text
+#define MANY TEN(TEN("\xF0\x9F\x98\x80"))
+#define SECOND(member) BODY_WITH(member) IMAGE("a.jpg", "")
+#define BODY BODY_WITH("<caseNumber>1</caseNumber>")
+#define BODY_WITH(member)                                                                                    \
+    "<requestKind>new</requestKind><requestId>6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01</requestId>" member       \
+    "<command>one</command><submittedAt>2026-11-20T09:30:00Z</submittedAt>"                                  \
     "<requester><name>D</name><shield>1</shield><account>d</account></requester>"                            \
     "<supervisorDiscussion><person>L</person><at>2026-11-20T08:50:00Z</at></supervisorDiscussion>"           \
     "<use>U1</use><subUse>committed</subUse>" BASIS "<priority>routine</priority>"                           \
@@ -61,6 +65,12 @@ static const struct {
      "the name of one file, without a folder", ""},
     {"a path", HEAD BODY IMAGE("images/a.jpg", ""), "not-as-the-schema-says",
      "the name of one file, without a folder", ""},
+    {"half a character at the cut", HEAD SECOND("<caseNumber>x" MANY "</caseNumber>"), "case-number-form",
+     "is not written as this site", ""},
+    {"half a character at the cut of the schema",
+     HEAD SECOND("<caseNumber>1</caseNumber><relatesTo>x" MANY "</relatesTo>"), "not-as-the-schema-says",
+     "a docket number such as", ""},
+    {"a name nobody can give", HEAD BODY IMAGE("x" MANY MANY ".jpg", ""), "not-as-the-schema-says", "", ""},
     {"a manifest alone", HEAD BODY IMAGE("b.jpg", ""), "file-missing", "\"b.jpg\" is listed",
      "drop that folder"},
 };
