@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/check_apart.h"
 #include "command/check_found.h"
@@ -59,7 +61,7 @@ static bool look(const json_t *answer, struct finding *finding, struct error *er
         bool training = strcmp(json_text(one, "what"), "training") == 0;
         if (json_flag(one, "over") && (training || strchr(json_text(one, "who"), '/') != NULL))
             continue; /* said above */
-        snprintf(text, sizeof text, "%s %s", json_flag(one, "over") ? "ran out" : "runs out",
+        snprintf(text, sizeof text, "%s %s", json_flag(one, "over") ? _("ran out") : _("runs out"),
                  moment_local(json_text(one, "until"), until));
         done = done && found(finding, VERDICT_WARNING, "runs-out", json_text(one, "what"),
                              json_text(one, "who"), text, error);
@@ -84,7 +86,7 @@ static bool look_at_alarms(const json_t *status, struct finding *finding, bool d
     bool done = true;
     if (daemon && !json_is_object(json_object_get(status, "live")))
         done = found(finding, VERDICT_CRITICAL, "daemon-down", "daemon-down", "",
-                     alarm_find("daemon-down")->means, error);
+                     language_text(alarm_find("daemon-down")->means), error);
     json_array_foreach(json_object_get(status, "alarms"), i, alarm)
     {
         const char *code = json_text(alarm, "code");
@@ -127,10 +129,11 @@ static bool look_at_encryption(const struct site *site, struct finding *finding,
 {
     if (site->settings->demonstration && !site->settings->encryption_required)
         return true;
-    return (record_has_keys(site) || found(finding, VERDICT_WARNING, "in-clear", "record", "",
-                                           "the casebook and the vault are not encrypted: leadspool key new "
-                                           "FILE, then leadspool key encrypt",
-                                           error)) &&
+    return (record_has_keys(site) ||
+            found(finding, VERDICT_WARNING, "in-clear", "record", "",
+                  _("the casebook and the vault are not encrypted: leadspool key new "
+                    "FILE, then leadspool key encrypt"),
+                  error)) &&
            volumes_look(site, look_at_volume, finding, error);
 }
 
@@ -140,6 +143,18 @@ static bool look_at_key(struct site *site, struct finding *finding, struct error
     struct error closed = ERROR_NONE;
     return !record_has_keys(site) || site_unlock(site, &closed) || closed.fault != FAULT_ENVIRONMENT ||
            found(finding, VERDICT_CRITICAL, "key", "key", "", closed.text, error);
+}
+
+/* Signing times, training and nights are judged by it. A demonstration runs on machines of all kinds. */
+static bool look_at_clock(const struct site *site, struct finding *finding, struct error *error)
+{
+    struct timex clock = {.modes = 0};
+    int state = site->settings->demonstration ? TIME_OK : adjtimex(&clock);
+    return state < 0 || (state != TIME_ERROR && (clock.status & STA_UNSYNC) == 0) ||
+           found(
+               finding, VERDICT_WARNING, "clock-stepped", "clock", "",
+               "no time service keeps this machine's clock right: timedatectl set-ntp true, then timedatectl",
+               error);
 }
 
 /* Shares the daemon found down, which would only hold this up. */
@@ -173,7 +188,8 @@ static bool look_at_all(struct site *site, struct finding *finding, bool daemon,
 {
     bool done = record_ask(site, "roster", NULL, answer, error) && look(*answer, finding, error) &&
                 record_ask(site, "status", NULL, status, error) &&
-                look_at_alarms(*status, finding, daemon, error) && look_at_documents(finding, error);
+                look_at_alarms(*status, finding, daemon, error) && look_at_documents(finding, error) &&
+                look_at_clock(site, finding, error);
     struct folders folders = {site, shares_down(*status)};
     done = done && check_apart(look_at_folders, &folders, FOLDERS_MS, finding, error);
     json_decref(folders.down);
