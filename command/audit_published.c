@@ -18,6 +18,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/text.h"
 #include "command/audit_head.h"
 #include "command/command.h"
@@ -130,14 +131,14 @@ static void compare(struct look *look, int folder, const struct word *word)
     }
     look->compared++;
     if (file < 0 || fstat(file, &status) != 0 || !S_ISREG(status.st_mode))
-        find(look, word->directory, word->name, "published-changed", "it is no file that was published");
+        find(look, word->directory, word->name, "published-changed", _("it is no file that was published"));
     else if (!digest_of_file(file, &digest, NULL, NULL))
-        find(look, word->directory, word->name, "published-changed", "it cannot be read to its end");
+        find(look, word->directory, word->name, "published-changed", _("it cannot be read to its end"));
     else if (!digest_equal(&digest, &word->digest))
         find(look, word->directory, word->name, "published-changed",
-             "it does not have the bytes that were published: take it away, and say whom it was for; the "
-             "record has "
-             "what was published");
+             _("it does not have the bytes that were published: take it away, and say whom it was for; the "
+               "record has "
+               "what was published"));
     if (file >= 0)
         close(file);
 }
@@ -172,7 +173,7 @@ static void look_for_more(const struct look *look, int folder, const char *direc
         if (!made_anew(entry->d_name) && fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
             !S_ISDIR(status.st_mode) && bsearch(entry->d_name, words, count, sizeof *words, by_name) == NULL)
             find(look, directory, entry->d_name, "published-unknown",
-                 "the record knows of no such document: nobody published it, or it was to be removed");
+                 _("the record knows of no such document: nobody published it, or it was to be removed"));
     }
     if (listing != NULL)
         closedir(listing);

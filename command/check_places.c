@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/language.h"
+
 struct looking {
     const struct site *site;
     const json_t *down;
@@ -37,22 +39,23 @@ static bool look(void *context, const char *path, mode_t mode, struct error *err
     if (!looking->found(looking->context, path, NULL, error))
         return false;
     if (fstatat(looking->site->directory, path, &seen, 0) != 0) {
-        snprintf(text, sizeof text, "is not there: mount it; else a start of the daemon makes an empty one");
+        snprintf(text, sizeof text,
+                 _("is not there: mount it; else a start of the daemon makes an empty one"));
         return looking->found(looking->context, path, text, error);
     }
     mode_t beyond = seen.st_mode & 0007 & ~mode;
     if ((mode & 0070) == 0)
         beyond |= seen.st_mode & 0070;
     if (!S_ISDIR(seen.st_mode))
-        snprintf(text, sizeof text, "is no folder");
+        snprintf(text, sizeof text, _("is no folder"));
     else if (beyond != 0)
-        snprintf(text, sizeof text, "mode %04o lets in whom it should not: chmod %04o",
+        snprintf(text, sizeof text, _("mode %04o lets in whom it should not: chmod %04o"),
                  (unsigned)(seen.st_mode & 07777), (unsigned)mode);
     else if ((mode & 01000) != 0 && (seen.st_mode & 01000) == 0)
-        snprintf(text, sizeof text, "anybody who may write can remove what others dropped: chmod %04o",
+        snprintf(text, sizeof text, _("anybody who may write can remove what others dropped: chmod %04o"),
                  (unsigned)mode);
     else if (is_own(path) && seen.st_uid != looking->site->account)
-        snprintf(text, sizeof text, "belongs to uid %u, not to the service account: chown %u",
+        snprintf(text, sizeof text, _("belongs to uid %u, not to the service account: chown %u"),
                  (unsigned)seen.st_uid, (unsigned)looking->site->account);
     else
         return true;
@@ -78,7 +81,7 @@ static bool look_at_keys(const struct looking *looking, struct error *error)
             fstatat(folder, entry->d_name, &seen, AT_SYMLINK_NOFOLLOW) != 0 || (seen.st_mode & 0077) == 0)
             continue;
         snprintf(path, sizeof path, "keys/%s", entry->d_name);
-        snprintf(text, sizeof text, "mode %04o lets others read a key: chmod 0600",
+        snprintf(text, sizeof text, _("mode %04o lets others read a key: chmod 0600"),
                  (unsigned)(seen.st_mode & 07777));
         done = looking->found(looking->context, path, text, error);
     }

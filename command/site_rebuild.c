@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "spool/rebuild.h"
 #include "spool/record.h"
 
@@ -33,7 +34,7 @@ static bool say_missing(void *context, const char *path, mode_t mode, struct err
     if (faccessat(places->site->directory, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
         return true;
     if (places->missing++ == 0)
-        printf("%s\n", places->dry ? "Folders that would be made:" : "Folders made:");
+        printf("%s\n", places->dry ? _("Folders that would be made:") : _("Folders made:"));
     printf("    %s\n", path);
     return true;
 }
@@ -44,8 +45,8 @@ static bool make_places(struct site *site, bool dry, struct error *error)
     if (!site_places(site->settings, say_missing, &places, error))
         return false;
     if (places.missing > 0)
-        printf("They belong to the service account alone: give them to their groups again "
-               "(deploy/README.md).\n\n");
+        printf(_("They belong to the service account alone: give them to their groups again "
+                 "(deploy/README.md).\n\n"));
     return dry || site_make_places(site->directory, site->settings, site->account, site->group, error);
 }
 
@@ -57,15 +58,15 @@ static void print_found(const struct rebuild *found)
     json_object_foreach((json_t *)found->folders, folder, line)
         printf("%-44s%10lld%10lld\n", folder, (long long)json_whole(line, "files", 0),
                (long long)json_whole(line, "missing", 0));
-    printf("%-44s%10zu%10zu\n\n", "in all", found->files, found->missing);
+    printf("%-44s%10zu%10zu\n\n", _("in all"), found->files, found->missing);
     if (found->taken > 0)
-        printf("Left out, since case management acknowledged them and has them: %zu attached reports.\n",
+        printf(_("Left out, since case management acknowledged them and has them: %zu attached reports.\n"),
                found->taken);
     if (found->gone > 0)
-        printf("Files whose bytes are not in the vault any more: %zu; leadspool audit verify says why.\n",
+        printf(_("Files whose bytes are not in the vault any more: %zu; leadspool audit verify says why.\n"),
                found->gone);
     if (found->waiting > 0)
-        printf("Ordered before, and waiting for a start of the daemon: %zu.\n", found->waiting);
+        printf(_("Ordered before, and waiting for a start of the daemon: %zu.\n"), found->waiting);
 }
 
 static bool look(struct casebook *casebook, const struct vault *vault, const struct site *site,
@@ -106,14 +107,14 @@ static bool rebuild(struct site *site, char *const *below, const char *actor, bo
     vault_close(vault);
     done = casebook_close(casebook, done ? error : NULL) && done;
     if (done && count == 0 && found.waiting == 0)
-        printf("%s\n", found.missing == 0 ? "Everything the record says is there lies there."
-                                          : "Nothing can be put out again.");
+        printf("%s\n", found.missing == 0 ? _("Everything the record says is there lies there.")
+                                          : _("Nothing can be put out again."));
     else if (done)
         printf(
-            "%s: %zu, byte for byte and signed as they were,\n"
-            "by the daemon's next start or by leadspool drain. Pages of commands and stages are drawn anew "
-            "then.\n",
-            dry ? "Documents that would be put out again" : "Documents to be put out again",
+            _("%s: %zu, byte for byte and signed as they were,\n"
+              "by the daemon's next start or by leadspool drain. Pages of commands and stages are drawn anew "
+              "then.\n"),
+            dry ? _("Documents that would be put out again") : _("Documents to be put out again"),
             count + found.waiting);
     rebuild_free(&found);
     return done;
@@ -130,6 +131,6 @@ bool site_rebuild(struct site *site, char *const *below, bool dry, struct error 
     bool done = make_places(site, dry, error) && site_become_owner(site, error) &&
                 rebuild(site, below, actor, dry, error);
     if (done && dry)
-        printf("Nothing was done: a dry run.\n");
+        printf(_("Nothing was done: a dry run.\n"));
     return done;
 }

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/language.h"
 
 enum {
     BACKUP_AGE_MS = 48 * 3600 * 1000,
@@ -21,37 +22,37 @@ enum {
 };
 
 const struct alarm alarms[] = {
-    {"backup-old", ALARM_WARNING, "the record is not backed up"},
-    {"chain-broken", ALARM_CRITICAL, "the log was changed"},
-    {"clock-stepped", ALARM_WARNING, "the clock of the machine jumped"},
-    {"compaction-failed", ALARM_CRITICAL, "a file of the gallery is damaged"},
-    {"daemon-down", ALARM_CRITICAL, "no daemon runs"},
-    {"directory", ALARM_CRITICAL, "accounts and groups cannot be asked; what people sign waits"},
-    {"disk-full", ALARM_CRITICAL, "a volume is short of room; nothing is taken in"},
-    {"documents", ALARM_CRITICAL, "documents cannot be read back, so that none leaves"},
-    {"drop-set-aside", ALARM_CRITICAL, "a drop could not be recorded"},
-    {"engine", ALARM_WARNING, "nothing is searched"},
-    {"foil-overdue", ALARM_WARNING, "a request of the public is past its day"},
-    {"hold-escalated", ALARM_WARNING, "a hold was not answered in the site's time"},
-    {"in-clear", ALARM_WARNING, "what is kept can be read from a disk"},
-    {"key", ALARM_CRITICAL, "the site's key does not open its record"},
-    {"record-corrupt", ALARM_CRITICAL, "part of the record cannot be read"},
-    {"roster", ALARM_WARNING, "the roster does not fit together"},
-    {"row-stuck", ALARM_CRITICAL, "a document cannot be made or published"},
-    {"runs-out", ALARM_WARNING, "training, a certificate or a list runs out"},
-    {"search-differs", ALARM_CRITICAL, "a search made again gave another list"},
-    {"search-stuck", ALARM_CRITICAL, "a search failed three times"},
-    {"share-crowded", ALARM_WARNING, "a folder holds more drops than can be listed"},
-    {"share-down", ALARM_CRITICAL, "a folder of the site does not answer"},
-    {"share-polled", ALARM_WARNING, "a folder is looked at by timer alone"},
-    {"shares", ALARM_WARNING, "a folder's owner or rights are not as they should be"},
-    {"site", ALARM_CRITICAL, "the site cannot be asked"},
-    {"staff", ALARM_CRITICAL, "too few people hold a role"},
-    {"sync-failed", ALARM_CRITICAL, "the disk did not keep what it was given"},
-    {"tours", ALARM_WARNING, "a tour was not inspected"},
-    {"trust", ALARM_CRITICAL, "a certificate or the revocation list of the site holds no more"},
-    {"volumes", ALARM_CRITICAL, "the folders of var/ lie on different volumes"},
-    {"waits", ALARM_WARNING, "a drop cannot go on now"},
+    {"backup-old", ALARM_WARNING, N_("the record is not backed up")},
+    {"chain-broken", ALARM_CRITICAL, N_("the log was changed")},
+    {"clock-stepped", ALARM_WARNING, N_("the clock of the machine jumped")},
+    {"compaction-failed", ALARM_CRITICAL, N_("a file of the gallery is damaged")},
+    {"daemon-down", ALARM_CRITICAL, N_("no daemon runs")},
+    {"directory", ALARM_CRITICAL, N_("accounts and groups cannot be asked; what people sign waits")},
+    {"disk-full", ALARM_CRITICAL, N_("a volume is short of room; nothing is taken in")},
+    {"documents", ALARM_CRITICAL, N_("documents cannot be read back, so that none leaves")},
+    {"drop-set-aside", ALARM_CRITICAL, N_("a drop could not be recorded")},
+    {"engine", ALARM_WARNING, N_("nothing is searched")},
+    {"foil-overdue", ALARM_WARNING, N_("a request of the public is past its day")},
+    {"hold-escalated", ALARM_WARNING, N_("a hold was not answered in the site's time")},
+    {"in-clear", ALARM_WARNING, N_("what is kept can be read from a disk")},
+    {"key", ALARM_CRITICAL, N_("the site's key does not open its record")},
+    {"record-corrupt", ALARM_CRITICAL, N_("part of the record cannot be read")},
+    {"roster", ALARM_WARNING, N_("the roster does not fit together")},
+    {"row-stuck", ALARM_CRITICAL, N_("a document cannot be made or published")},
+    {"runs-out", ALARM_WARNING, N_("training, a certificate or a list runs out")},
+    {"search-differs", ALARM_CRITICAL, N_("a search made again gave another list")},
+    {"search-stuck", ALARM_CRITICAL, N_("a search failed three times")},
+    {"share-crowded", ALARM_WARNING, N_("a folder holds more drops than can be listed")},
+    {"share-down", ALARM_CRITICAL, N_("a folder of the site does not answer")},
+    {"share-polled", ALARM_WARNING, N_("a folder is looked at by timer alone")},
+    {"shares", ALARM_WARNING, N_("a folder's owner or rights are not as they should be")},
+    {"site", ALARM_CRITICAL, N_("the site cannot be asked")},
+    {"staff", ALARM_CRITICAL, N_("too few people hold a role")},
+    {"sync-failed", ALARM_CRITICAL, N_("the disk did not keep what it was given")},
+    {"tours", ALARM_WARNING, N_("a tour was not inspected")},
+    {"trust", ALARM_CRITICAL, N_("a certificate or the revocation list of the site holds no more")},
+    {"volumes", ALARM_CRITICAL, N_("the folders of var/ lie on different volumes")},
+    {"waits", ALARM_WARNING, N_("a drop cannot go on now")},
 };
 
 const size_t alarm_count = sizeof alarms / sizeof alarms[0];
@@ -101,7 +102,7 @@ static void judge_shares(json_t *list, const json_t *live)
         if (strcmp(json_text(share, "state"), "up") != 0)
             raise_alarm(list, "share-down", "%s: %s", name, json_text(share, "reason"));
         if (json_flag(share, "more"))
-            raise_alarm(list, "share-crowded", "%s: more drops than can be listed", name);
+            raise_alarm(list, "share-crowded", _("%s: more drops than can be listed"), name);
         /* Polling is as it should be on a network file system. */
         if (polled != NULL && json_text_or_null(share, "fileSystem") == NULL)
             raise_alarm(list, "share-polled", "%s: %s", name, polled);
@@ -122,16 +123,20 @@ static void judge_work(json_t *list, const json_t *status, const json_t *live)
     if (room != NULL)
         raise_alarm(list, "disk-full", "%s", room);
     if (rows > 0)
-        raise_alarm(list, "row-stuck", "%lld document%s%s%s", rows, rows == 1 ? "" : "s",
-                    first_row == NULL ? "" : "; the first, in ", first_row == NULL ? "" : first_row);
+        raise_alarm(list, "row-stuck",
+                    language_plural("%lld document%s%s", "%lld documents%s%s", (unsigned long)rows), rows,
+                    first_row == NULL ? "" : _("; the first, in "), first_row == NULL ? "" : first_row);
     if (searches > 0)
-        raise_alarm(list, "search-stuck", "%lld docket%s%s%s", searches, searches == 1 ? "" : "s",
-                    first_search == NULL ? "" : "; the first, ", first_search == NULL ? "" : first_search);
+        raise_alarm(list, "search-stuck",
+                    language_plural("%lld docket%s%s", "%lld dockets%s%s", (unsigned long)searches), searches,
+                    first_search == NULL ? "" : _("; the first, "), first_search == NULL ? "" : first_search);
     if (waiting > 0)
-        raise_alarm(list, "waits", "%zu drop%s, the first in %s: %s", waiting, waiting == 1 ? "" : "s",
-                    json_text(first, "share"), json_text(first, "reason"));
+        raise_alarm(
+            list, "waits",
+            language_plural("%zu drop, the first in %s: %s", "%zu drops, the first in %s: %s", waiting),
+            waiting, json_text(first, "share"), json_text(first, "reason"));
     if (holds > 0)
-        raise_alarm(list, "hold-escalated", "%zu hold%s", holds, holds == 1 ? "" : "s");
+        raise_alarm(list, "hold-escalated", language_plural("%zu hold", "%zu holds", holds), holds);
     if (engine != NULL)
         raise_alarm(list, "engine", "%.*s", (int)strcspn(engine, "\n"), engine);
 }
@@ -154,17 +159,20 @@ static void judge_people(json_t *list, const json_t *status)
     if (directory != NULL)
         raise_alarm(list, "directory", "%s", directory);
     if (json_flag(json_object_get(status, "live"), "rosterRefused"))
-        raise_alarm(list, "roster", "roster.xml is not valid: the one before is in force");
+        raise_alarm(list, "roster", _("roster.xml is not valid: the one before is in force"));
     if (mend > 0)
-        raise_alarm(list, "roster", "%lld thing%s to mend", mend, mend == 1 ? "" : "s");
+        raise_alarm(list, "roster",
+                    language_plural("%lld thing to mend", "%lld things to mend", (unsigned long)mend), mend);
     if (over + soon > 0)
-        raise_alarm(list, "runs-out", "%lld ran out, %lld within %lld days", over, soon,
+        raise_alarm(list, "runs-out", _("%lld ran out, %lld within %lld days"), over, soon,
                     (long long)json_whole(expiring, "days", 0));
     long long overdue = (long long)json_whole(json_object_get(status, "foil"), "overdue", 0);
     if (overdue > 0)
-        raise_alarm(list, "foil-overdue", "%lld past %s day", overdue, overdue == 1 ? "its" : "their");
+        raise_alarm(list, "foil-overdue",
+                    language_plural("%lld past its day", "%lld past their day", (unsigned long)overdue),
+                    overdue);
     if (missing > 0)
-        raise_alarm(list, "tours", "%lld not inspected, the latest the %s of %s", missing,
+        raise_alarm(list, "tours", _("%lld not inspected, the latest the %s of %s"), missing,
                     json_text(tours, "tour"), json_text(tours, "date"));
 }
 
@@ -177,20 +185,21 @@ static void judge_backup(json_t *list, const json_t *status, instant now)
     if (broken != NULL)
         raise_alarm(list, "chain-broken", "%s%s", json_text(json_object_get(broken, "first"), "text"),
                     json_object_get(broken, "acknowledged") == NULL
-                        ? "; no document is published until an integrity officer acknowledges it"
+                        ? _("; no document is published until an integrity officer acknowledges it")
                         : "; acknowledged");
     if (verified != NULL)
         raise_alarm(list, "record-corrupt",
-                    "audit verify of %.16s found %lld problem%s; the first, %s %s: %s",
+                    language_plural("audit verify of %.16s found %lld problem: %s %s: %s",
+                                    "audit verify of %.16s found %lld problems; the first, %s %s: %s",
+                                    (unsigned long)json_whole(verified, "problems", 0)),
                     json_text(verified, "at"), (long long)json_whole(verified, "problems", 0),
-                    json_whole(verified, "problems", 0) == 1 ? "" : "s",
                     json_text(json_object_get(verified, "first"), "kind"),
                     json_text(json_object_get(verified, "first"), "subject"),
                     json_text(json_object_get(verified, "first"), "text"));
     if (last == NULL && events > UNSAVED_MOST)
-        raise_alarm(list, "backup-old", "none was ever made, of %lld events", events);
+        raise_alarm(list, "backup-old", _("none was ever made, of %lld events"), events);
     else if (last != NULL && instant_parse(json_text(last, "at"), &at, NULL) && now - at > BACKUP_AGE_MS)
-        raise_alarm(list, "backup-old", "the last one is of %s", json_text(last, "at"));
+        raise_alarm(list, "backup-old", _("the last one is of %s"), json_text(last, "at"));
 }
 
 /* Words of the log that are no codes of their own stand in the journal alone. */
@@ -207,7 +216,7 @@ static void judge_logged(json_t *list, const json_t *live, instant now)
                      strcmp(word, "search-stuck") == 0;
         if (!shown && alarm_find(word) != NULL && instant_parse(json_text(one, "at"), &at, NULL) &&
             now - at < LOGGED_FOR_MS)
-            raise_alarm(list, word, "%s (%lld times)", json_text(one, "text"),
+            raise_alarm(list, word, _("%s (%lld times)"), json_text(one, "text"),
                         (long long)json_whole(one, "count", 1));
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/language.h"
 #include "spool/control_parts.h"
 #include "spool/roster_report.h"
 
@@ -39,7 +40,7 @@ static json_t *people_in_short(const json_t *report)
     }
     if (for_casework > 0)
         json_array_append_new(missing,
-                              json_sprintf("for the casework of %lld people", (long long)for_casework));
+                              json_sprintf(_("for the casework of %lld people"), (long long)for_casework));
     json_array_foreach(json_object_get(report, "trust"), i, one)
     {
         if (json_flag(one, "over"))

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "casebook/docket.h"
 #include "casebook/event.h"
@@ -91,7 +92,7 @@ static void look_at_clock(struct transaction *transaction)
     json_t *event = json_loads(line, 0, NULL);
     int64_t behind = instant_parse(json_text(event, "at"), &last, NULL) ? last - clock_now() : 0;
     if (behind > CLOCK_BEHIND_MS) {
-        snprintf(said, sizeof said, "it stands %lld s before the last event of the record, of %s",
+        snprintf(said, sizeof said, _("it stands %lld s before the last event of the record, of %s"),
                  (long long)behind / 1000, json_text(event, "at"));
         log_line(LOG_LEVEL_ALARM, "clock-stepped", "%s: set it right before anything is signed", said);
     }

@@ -13,6 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/language.h"
+
 bool volume_short(const struct volume *volume, uint64_t floor_bytes, uint64_t floor_files, uint64_t more,
                   struct room *room)
 {
@@ -82,14 +84,14 @@ void room_words(const struct room *room, char *words, unsigned long size)
     const uint64_t mebibyte = 1 << 20;
     if (room->of_files)
         snprintf(words, size,
-                 "the volume of %s has %" PRIu64 " inodes free and needs %" PRIu64
-                 ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
-                 "work then goes on by itself",
+                 _("the volume of %s has %" PRIu64 " inodes free and needs %" PRIu64
+                   ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
+                   "work then goes on by itself"),
                  room->folder, room->free, room->needed);
     else
         snprintf(words, size,
-                 "the volume of %s has %" PRIu64 " MiB free and needs %" PRIu64
-                 ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
-                 "work then goes on by itself",
+                 _("the volume of %s has %" PRIu64 " MiB free and needs %" PRIu64
+                   ": drops stay on their shares. Give it more room, or take away what is not leadspool's; "
+                   "work then goes on by itself"),
                  room->folder, room->free / mebibyte, (room->needed + mebibyte - 1) / mebibyte);
 }

@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/pem_dates.h"
 #include "base/text.h"
 
@@ -35,14 +36,14 @@ static void add_trust(json_t *list, const struct site *site, const char *what, c
     json_put_text(one, "effect", effect);
     bool early = known && from > now;
     json_put_flag(one, "over", !known || until <= now || early);
-    json_put_text(one, "remedy", early ? "Look at this machine's clock first (date)" : remedy);
+    json_put_text(one, "remedy", early ? _("Look at this machine's clock first (date)") : remedy);
     if (known && until != INSTANT_NEVER)
         json_put_text(one, "until", instant_text(until, at));
     if (early)
-        snprintf(why, sizeof why, "it holds only from %s on, and this machine's clock stands before that",
+        snprintf(why, sizeof why, _("it holds only from %s on, and this machine's clock stands before that"),
                  instant_text(from, at));
     else if (known)
-        snprintf(why, sizeof why, "it held until %s", instant_text(until, at));
+        snprintf(why, sizeof why, _("it held until %s"), instant_text(until, at));
     json_put_text(one, "text", known ? why : error.text);
     json_array_append_new(list, one);
 }
@@ -51,13 +52,13 @@ json_t *roster_report_trust(const struct site *site, instant now)
 {
     const struct settings *settings = site->settings;
     json_t *list = json_array();
-    add_trust(list, site, "revocation list", settings->revocation_list, "Decisions wait",
-              "Put the authority's newest list there", true, now);
-    add_trust(list, site, "authority", settings->authority, "Nobody's signature holds",
-              "Put the authority's new certificate there", false, now);
+    add_trust(list, site, _("revocation list"), settings->revocation_list, _("Decisions wait"),
+              _("Put the authority's newest list there"), true, now);
+    add_trust(list, site, "authority", settings->authority, _("Nobody's signature holds"),
+              _("Put the authority's new certificate there"), false, now);
     add_trust(list, site, "site's certificate", settings->certificate,
-              "Nobody can check receipts and reports signed with it",
-              "Get a new one, say leadspool site certificate, restart", false, now);
+              _("Nobody can check receipts and reports signed with it"),
+              _("Get a new one, say leadspool site certificate, restart"), false, now);
     return list;
 }
 
@@ -163,7 +164,7 @@ static void add_all_expiring(json_t *report, int days, instant now)
         const char *who = json_text(one, "person");
         add_expiring(report, "training", who, json_text(one, "trainedUntil"), days, now);
         add_expiring(report, "certificate", who, json_text(one, "certificateUntil"), days, now);
-        add_expiring(report, "acting term", who, json_text(json_object_get(one, "acting"), "until"), days,
+        add_expiring(report, _("acting term"), who, json_text(json_object_get(one, "acting"), "until"), days,
                      now);
     }
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/language.h"
 #include "base/log.h"
 #include "base/names.h"
 #include "spool/share.h"
@@ -356,7 +357,7 @@ void shares_mount_down(struct shares *shares, const struct mount *mount, bool do
     for (size_t i = 0; shares != NULL && i < shares->count; i++) {
         struct share *share = &shares->list[i];
         if (share->mount == mount)
-            share_set_down(share, down ? "its file system does not answer; what lies there waits" : NULL);
+            share_set_down(share, down ? _("its file system does not answer; what lies there waits") : NULL);
     }
 }
 
