@@ -88,10 +88,11 @@ static bool print_restored(const struct wishes *wishes, const struct backup_set 
         printf(_("\n%s is a site now. Before it is started:\n"
                  "  put the site's private key into its folder keys/%s\n"
                  "  leadspool -s %s restore --since FILE   what was sealed and destroyed after event %lld\n"
-                 "Until then it searches nothing.\n"),
+                 "  leadspool -s %s site rebuild           what lay on the shares, again\n"
+                 "Until it was told what was sealed it searches nothing.\n"),
                target,
                json_flag(set->facts, "encrypted") ? _(", and the key of its record where site.xml says") : "",
-               target, (long long)restored->events);
+               target, (long long)restored->events, target);
     return true;
 }
 
