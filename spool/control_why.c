@@ -33,7 +33,7 @@ static void say_row(struct text *words, const json_t *row)
     text_format(words, _("Outbox row %s (%s to %s) %s"), json_text(row, "row"), json_text(row, "kind"),
                 json_text(row, "directory"), what);
     if (json_whole(row, "attempts", 0) > 0)
-        text_format(words, "; attempts so far: %" PRId64, json_whole(row, "attempts", 0));
+        text_format(words, _("; attempts so far: %" PRId64), json_whole(row, "attempts", 0));
     text_format(words, "%s%s.\n", reason != NULL ? _("; the reason: ") : "", reason != NULL ? reason : "");
 }
 
@@ -122,7 +122,7 @@ static void say_claim(struct text *words, const json_t *claim)
                 json_text(claim, "drop"), json_text(claim, "path"),
                 instant_local_of(json_text(claim, "arrived"), false, arrived), what);
     if (json_whole(claim, "attempts", 0) > 0)
-        text_format(words, "; attempts so far: %" PRId64, json_whole(claim, "attempts", 0));
+        text_format(words, _("; attempts so far: %" PRId64), json_whole(claim, "attempts", 0));
     if (docket != NULL)
         text_format(words, _("; its docket is %s"), docket);
     text_add(words, ".\n");
