@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/openat2.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/digest.h"
@@ -67,8 +69,33 @@ void directory_scatter(int directory)
     }
 }
 
+int directory_open_below(int parent, const char *path)
+{
+    const struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                                 .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS};
+    return strstr(path, "..") != NULL ? -1 : (int)syscall(SYS_openat2, parent, path, &how, sizeof how);
+}
+
+/* Where only the last folder is missing. -1: go the long way. */
+static int make_last(int parent, const char *path, mode_t mode)
+{
+    const char *last = strrchr(path, '/');
+    char *above = last == NULL || last[1] == '\0' ? NULL : strndup(path, (size_t)(last - path));
+    int folder = above == NULL ? -1 : directory_open_below(parent, above);
+    int made = folder < 0 ? -1 : directory_open_at(folder, last + 1, true, mode, NULL);
+    if (folder >= 0)
+        close(folder);
+    free(above);
+    return made;
+}
+
 static int make_path(int parent, const char *path, mode_t mode, bool synced, struct error *error)
 {
+    int quick = directory_open_below(parent, path);
+    if (quick < 0 && !synced)
+        quick = make_last(parent, path, mode);
+    if (quick >= 0)
+        return quick;
     int at = dup(parent);
     if (at < 0) {
         error_system(error, "walking to %s", path);

@@ -22,6 +22,9 @@ int directory_open(const char *path, struct error *error);
    set-group-id bit it has from its parent stays. A directory made is durable only after directory_sync of its
    parent. -1 on failure. */
 int directory_open_at(int parent, const char *name, bool make, mode_t mode, struct error *error);
+/* Open a directory by a relative path ("a/b/c") in one step, following no link and leaving nothing above `parent`; -1 says
+   no more than that whoever wants to know why goes step by step (a path with "..", a kernel without openat2). */
+int directory_open_below(int parent, const char *path);
 /* Walk a relative path ("a/b/c") of single components without "..", making what is missing (each parent
    synced). -1 on failure. */
 int directory_make_path(int parent, const char *path, mode_t mode, struct error *error);

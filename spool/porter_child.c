@@ -86,8 +86,11 @@ void porter_alive(void)
 
 int porter_open(int site, const char *path, struct error *error)
 {
-    int at = fcntl(site, F_DUPFD_CLOEXEC, 0);
+    int at = directory_open_below(site, path);
     char component[256];
+    if (at >= 0)
+        return at;
+    at = fcntl(site, F_DUPFD_CLOEXEC, 0);
     while (at >= 0 && *path != '\0') {
         size_t length = strcspn(path, "/");
         if (length == 0 || length >= sizeof component || strncmp(path, "..", length > 2 ? length : 2) == 0) {
