@@ -28,7 +28,10 @@ enum {
     FAISS_HASHES = 1000000,
     FULL_SOME = 100000,
     MASKED = 4096,
-    BATCH_SOME = 1 << 18 /* a multiple of SEGMENT_HASH_BLOCK, since only whole blocks can be checked */
+    PASS_PROBES = 64,
+    DISK_PROBES = 16,     /* in two stages, and a quarter of them in one */
+    BATCH_SOME = 1 << 16, /* a multiple of SEGMENT_HASH_BLOCK, since only whole blocks can be checked */
+    LARGE = 2000000       /* galleries from there on are searched once, for what depends on their size */
 };
 
 static const struct match_engine *const engine = &match_engine_embedded;
@@ -82,8 +85,8 @@ struct work {
     const struct segment *segment;
     size_t probes, threads;
     uint64_t full_below;
-    unsigned share;
-    bool second_look;
+    enum search_first first;
+    bool second_look, only_count;
     enum elastic_kernel kernel;
 };
 
@@ -160,15 +163,20 @@ static void whole_search(const struct work *work)
                                      .segment_count = 1,
                                      .length = CANDIDATES_DEFAULT,
                                      .full_below = work->full_below,
-                                     .share = work->share,
+                                     .first = work->first,
+                                     .share = search_share_of(work->first),
                                      .threads = (unsigned)work->threads};
+    static struct search_found found[PROBES];
+    const struct search_cut cut = {
+        .step = SEARCH_COUNT, .parts = 1, .found = found, .found_count = work->probes};
     struct search_result result;
     struct error error = ERROR_NONE;
+    request.cut = work->only_count ? &cut : NULL;
     if (!search_run(&request, &result, &error)) {
         fprintf(stderr, "search: %s\n", error.text);
         exit(70);
     }
-    used += result.lists[0].compared;
+    used += result.lists[0].compared + found[0].steps[0];
     search_result_free(&result);
 }
 
@@ -232,6 +240,14 @@ static void first_stage_rows(int file, const char *program)
     double one = photos / timed(first_stage, &work, ROUNDS);
     print_row("first stage, one probe, one core", one * HASH_BYTES / 1e9, "GB/s", "memory GB/s", read / 1e9,
               one * HASH_BYTES / read, 0.9, 0);
+    struct work pass = {
+        .segment = &segment, .threads = 1, .first = SEARCH_HASH, .probes = 1, .only_count = true};
+    double alone = photos / timed(whole_search, &pass, 2);
+    pass.probes = PASS_PROBES;
+    double together = photos * PASS_PROBES / timed(whole_search, &pass, 1);
+    snprintf(measure, sizeof measure, "the same as a search makes it, %d probes in one pass", PASS_PROBES);
+    print_row(measure, together / 1e6, "M comparisons/s", "one probe M/s", alone / 1e6, together / alone, 0,
+              0);
     work.probes = PROBES;
     struct segment_header some = *segment.header;
     some.count = some.count < 1000000 ? some.count : 1000000;
@@ -260,38 +276,44 @@ static double searched(struct work *work, size_t threads, size_t asked, int roun
     return (double)work->segment->header->count * (double)asked / timed(whole_search, work, rounds);
 }
 
-/* Both cores, and one, by the clock on the wall: the machine should be quiet. */
-static double paired(struct work *work, size_t asked, double *alone)
+/* Both cores and one. By the clock on the wall the machine must be quiet; by the time of processors others count for
+   little, but so does a core that waits for the other. */
+static void paired_rows(struct work *work, size_t asked, const char *name, const char *unit)
 {
-    double total = (double)work->segment->header->count * (double)asked, one = 1e9, two = 1e9;
+    static const clockid_t clocks[2] = {CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID};
+    double total = (double)work->segment->header->count * (double)asked / 1e6;
+    double best[2][2] = {{1e9, 1e9}, {1e9, 1e9}}; /* of each clock, with one thread and with two */
+    char measure[128];
     work->probes = asked;
     pin(-1);
-    for (int round = 0; round < 3; round++)
+    for (int round = 0; round < (work->segment->header->count >= LARGE ? 1 : 3); round++)
         for (work->threads = 2; work->threads > 0; work->threads--) {
-            double start = now();
+            double start[2] = {seconds(clocks[0]), seconds(clocks[1])};
             whole_search(work);
-            double taken = now() - start, *best = work->threads == 2 ? &two : &one;
-            *best = taken < *best ? taken : *best;
+            for (int clock = 0; clock < 2; clock++) {
+                double taken = seconds(clocks[clock]) - start[clock];
+                double *least = &best[clock][work->threads - 1];
+                *least = taken < *least ? taken : *least;
+            }
         }
     pin(1);
-    *alone = total / one;
-    return total / two;
+    snprintf(measure, sizeof measure, "%s, both cores", name);
+    print_row(measure, total / best[0][1], unit, "one core M/s", total / best[0][0], best[0][0] / best[0][1],
+              1.9, 0);
+    snprintf(measure, sizeof measure, "%s, both cores, by their time", name);
+    print_row(measure, 2 * total / best[1][1], unit, "one core M/s", total / best[1][0],
+              2 * best[1][0] / best[1][1], 1.9, 0);
 }
 
-static void full_rows(int file)
+/* The kernels among themselves, which are the same for any gallery. */
+static void kernel_rows(const struct segment *segment, double best)
 {
-    struct segment segment = open_mapped(file, NULL);
-    char measure[128];
-    struct work work = {.segment = &segment, .probes = 1, .kernel = elastic_kernel_best()};
-    pin(1);
-    double best = (double)segment.header->count / timed(full_kernel, &work, 3);
-    print_row("full comparison, kernel alone, one core", best / 1e6, "M comparisons/s", "M/s", 1, best / 1e6,
-              1, 2);
+    struct work work = {.segment = segment, .probes = 1, .kernel = elastic_kernel_best()};
     timed(masked_kernel, &work, 1); /* makes the templates */
     double masked = 4 * MASKED / timed(masked_kernel, &work, ROUNDS);
     print_row("full comparison, templates with absent blocks", masked / 1e6, "M comparisons/s",
               "whole templates M/s", best / 1e6, masked / best, 0, 0);
-    size_t some = segment.header->count < FULL_SOME ? (size_t)segment.header->count : FULL_SOME;
+    size_t some = segment->header->count < FULL_SOME ? (size_t)segment->header->count : FULL_SOME;
     for (int kernel = ELASTIC_PLAIN; kernel < ELASTIC_AVX512; kernel++) {
         work.kernel = (enum elastic_kernel)kernel;
         if (!elastic_kernel_usable(work.kernel))
@@ -301,37 +323,62 @@ static void full_rows(int file)
                   rate / 1e6, "M comparisons/s", "the best kernel M/s", best / 1e6, rate / best,
                   kernel == ELASTIC_AVX2 ? 0.25 : 0, 0);
     }
-    work.full_below = UINT64_MAX;
-    work.share = SEARCH_SHARE;
-    double full = searched(&work, 1, 1, 3);
-    print_row("full search with list, one probe, one core", full / 1e6, "M comparisons/s", "M/s", 1,
-              full / 1e6, 1, 2);
-    double alone, both = paired(&work, 1, &alone);
-    print_row("full search, both cores", both / 1e6, "M comparisons/s", "one core M/s", alone / 1e6,
-              both / alone, 1.9, 0);
-    work.full_below = 0;
-    double two = searched(&work, 1, 16, 3);
-    snprintf(measure, sizeof measure, "two stages at %g %%, 16 probes, one core", SEARCH_SHARE / 10.0);
-    print_row(measure, two / 1e6, "M effective/s", "M/s", 1, two / 1e6, 7, 20);
-    work.second_look = true;
-    double look = searched(&work, 1, 16, 1);
+}
+
+/* Second look and batches, likewise. `two`: photos a second in two stages without the second look. */
+static void batch_rows(const struct segment *segment, double two)
+{
+    struct work work = {.segment = segment, .second_look = true, .first = SEARCH_COARSE};
+    double look = searched(&work, 1, 16, 1), photos = (double)segment->header->count;
     print_row("the same with the second look", look / 1e6, "M effective/s", "without M/s", two / 1e6,
               look / two, 0, 0);
-    work.second_look = false;
-    double photos = (double)segment.header->count;
     print_row("the second look, a probe", 1e3 * (photos / look - photos / two), "ms of one core",
               "two stages without ms", 1e3 * photos / two, two / look - 1, 0, 0);
+    struct segment_header smaller = *segment->header;
+    struct segment part = *segment;
+    part.header = &smaller;
+    work.segment = &part;
+    work.second_look = false;
+    smaller.count = smaller.count < BATCH_SOME ? smaller.count : BATCH_SOME;
+    paired_rows(&work, PROBES, "two stages, 256 probes", "M effective/s");
+}
+
+static void full_rows(int file)
+{
+    struct segment segment = open_mapped(file, NULL);
+    char measure[128];
+    struct work work = {.segment = &segment, .probes = 1, .kernel = elastic_kernel_best()};
+    bool large = segment.header->count >= LARGE;
+    int rounds = large ? 1 : 3;
+    pin(1);
+    double best = (double)segment.header->count / timed(full_kernel, &work, rounds);
+    print_row("full comparison, kernel alone, one core", best / 1e6, "M comparisons/s", "M/s", 1, best / 1e6,
+              1, 2);
+    if (!large)
+        kernel_rows(&segment, best);
+    work.full_below = UINT64_MAX;
+    double full = searched(&work, 1, 1, rounds);
+    print_row("full search with list, one probe, one core", full / 1e6, "M comparisons/s", "M/s", 1,
+              full / 1e6, 1, 2);
+    paired_rows(&work, 1, "full search", "M comparisons/s");
+    work.full_below = 0;
+    double two = 0;
+    for (int first = SEARCH_HASH; first >= SEARCH_COARSE; first--) {
+        work.first = (enum search_first)first;
+        two = searched(&work, 1, 16, rounds);
+        snprintf(measure, sizeof measure, "two stages, %s first, %g %%, 16 probes, one core",
+                 search_first_word(work.first), search_share_of(work.first) / 10.0);
+        print_row(measure, two / 1e6, "M effective/s", "M/s", 1, two / 1e6, 7, 20);
+    }
+    if (!large)
+        batch_rows(&segment, two);
     struct segment_header smaller = *segment.header;
     struct segment part = segment;
     part.header = &smaller;
     work.segment = &part;
-    smaller.count = smaller.count < BATCH_SOME ? smaller.count : BATCH_SOME;
-    both = paired(&work, PROBES, &alone);
-    print_row("two stages, 256 probes, both cores", both / 1e6, "M effective/s", "one core M/s", alone / 1e6,
-              both / alone, 1.9, 0);
     work.full_below = UINT64_MAX;
     for (smaller.count = 10000; smaller.count < segment.header->count; smaller.count *= 10) {
-        double rate = searched(&work, 1, 1, 3);
+        double rate = searched(&work, 1, 1, rounds);
         snprintf(measure, sizeof measure, "full search of %zu photos", (size_t)smaller.count);
         print_row(measure, rate / 1e6, "M comparisons/s", "the whole gallery M/s", full / 1e6, full / rate,
                   0.9, 0);
@@ -339,24 +386,32 @@ static void full_rows(int file)
     segment_close(&segment);
 }
 
-/* Cold: what the disk gives in order, and a pass of many probes over a gallery that has to come from it. */
+/* Nothing of the file is left in memory. */
+static struct segment open_cold(int file, struct segment *segment)
+{
+    if (segment != NULL)
+        segment_close(segment);
+    fdatasync(file);
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    return open_mapped(file, NULL);
+}
+
+/* Cold: what the disk gives in order, and passes of one probe and of many over a gallery that has to come from it. Many may
+   be held up by the comparing rather than the disk, so the same pass is made once more from memory. */
 static void disk_rows(int file)
 {
     struct segment segment = open_mapped(file, NULL);
     size_t bytes = (size_t)segment.header->count * segment.template_stride, chunk = (size_t)4 << 20;
     size_t start = (size_t)(segment.templates - (const uint8_t *)(const void *)segment.header);
     char *buffer = malloc(chunk);
-    struct work work = {.segment = &segment, .full_below = UINT64_MAX, .share = SEARCH_SHARE};
-    fdatasync(file);
-    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    struct work work = {.segment = &segment, .full_below = UINT64_MAX, .first = SEARCH_HASH};
+    segment = open_cold(file, &segment);
     double begin = now();
     for (size_t at = 0; buffer != NULL && at < bytes; at += chunk)
         if (pread(file, buffer, chunk, (off_t)(start + at)) <= 0)
             break;
     double disk = (double)bytes / (now() - begin);
-    segment_close(&segment);
-    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
-    segment = open_mapped(file, NULL);
+    segment = open_cold(file, &segment);
     pin(-1);
     begin = now();
     work.probes = 1;
@@ -365,6 +420,23 @@ static void disk_rows(int file)
     double cold = (double)bytes / (now() - begin);
     print_row("full search from the disk, one probe, both cores", cold / 1e9, "GB/s",
               "the disk in order GB/s", disk / 1e9, cold / disk, 0.8, 0);
+    char measure[128];
+    for (int stages = 1; stages <= 2; stages++) {
+        double all = (double)bytes + (stages == 2 ? (double)segment.header->count * HASH_BYTES : 0);
+        work.full_below = stages == 2 ? 0 : UINT64_MAX;
+        work.probes = stages == 2 ? DISK_PROBES : DISK_PROBES / 4;
+        segment = open_cold(file, &segment);
+        begin = now();
+        whole_search(&work);
+        cold = all / (now() - begin);
+        begin = now();
+        whole_search(&work);
+        double warm = all / (now() - begin), limit = warm < disk ? warm : disk;
+        snprintf(measure, sizeof measure, "%s from the disk, %d probes in one pass",
+                 stages == 2 ? "two stages" : "full search", (int)work.probes);
+        print_row(measure, cold / 1e9, "GB/s", warm < disk ? "from memory GB/s" : "the disk in order GB/s",
+                  limit / 1e9, cold / limit, 0.8, 0);
+    }
     free(buffer);
     segment_close(&segment);
 }

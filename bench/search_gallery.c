@@ -55,10 +55,12 @@ static void chunk_fill(struct chunk *chunk, size_t first, size_t count, const st
     size_t hash_size = match_engine_embedded.hash_size;
     uint64_t present = ALL_PRESENT;
     memset(chunk->records, 0, CHUNK * sizeof *chunk->records);
-    if (with_templates)
+    if (with_templates) {
         random_fill(chunk->templates, count * layout->template_stride);
-    else
+    } else {
+        memset(chunk->templates, 0, count * layout->template_stride); /* what is read of a hole */
         random_fill(chunk->hashes, count * hash_size);
+    }
     for (size_t i = 0; i < count; i++) {
         struct segment_record *record = &chunk->records[i];
         uint8_t *template_bytes = chunk->templates + i * layout->template_stride;
@@ -67,8 +69,8 @@ static void chunk_fill(struct chunk *chunk, size_t first, size_t count, const st
         if (with_templates) {
             memcpy(template_bytes + BLOCKS * BLOCK_BYTES, &present, sizeof present);
             match_engine_embedded.hash(template_bytes, chunk->hashes + i * hash_size);
-            record->check = segment_record_check(record, template_bytes, match_engine_embedded.template_size);
         }
+        record->check = segment_record_check(record, template_bytes, match_engine_embedded.template_size);
         /* Keys need no more than their order here. */
         chunk->photos[i] = (struct segment_key){(first + i) << 24, (uint32_t)(first + i), 0};
         chunk->persons[i] = chunk->photos[i];
