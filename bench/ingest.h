@@ -125,13 +125,14 @@ void record_measure(const char *folder, const char *program, unsigned most, stru
 /* --- more than can be done, for a while (ingest_flood.c) --- */
 
 struct flood {
-    double capacity, rate; /* packets a second: alone, and while three times as many came */
-    unsigned dropped;
+    double capacity, rate;                 /* packets a second: alone, and while three times as many came */
+    unsigned dropped, lying;               /* and not claimed at the end */
     long lost;                             /* neither answered nor lying there; below 0: answered twice */
     double fairness;                       /* what the command that got less got, of the other's */
     double normal_p50, lone_p50, lone_p99; /* milliseconds of one packet of the idle command */
     long memory_early, memory_last;        /* KiB */
 };
+/* Leaves `path` to be removed, which takes long. */
 void flood_measure(const char *path, const char *program, unsigned seconds, struct flood *result);
 
 #endif

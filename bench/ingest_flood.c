@@ -2,7 +2,7 @@
  * Three times as much as can be done, for minutes: two commands drop without a pause, one of them four times as much as the other, a third
  * drops one packet now and then. Small pictures: so much of large ones would fill a disk.
  *
- * What can be done is measured first. Then memory is looked at from time to time; at the end what nobody has claimed is taken away
+ * What can be done is measured first. Memory is looked at before and at the end; then what nobody has claimed is taken away
  * again and every other drop has to be answered.
  */
 #include <dirent.h>
@@ -16,16 +16,7 @@
 #include "bench/ingest.h"
 
 static const char *const commands[] = {"command-1", "command-2", "command-3"};
-enum {
-    COMMANDS = 3,
-    IDLE = 2,
-    FIRST = 600,
-    NORMAL = 30,
-    LONE_MOST = 4000,
-    TIMES = 3,
-    LOOKS_MOST = 400,
-    LOOK_SECONDS = 5
-};
+enum { IDLE = 2, FIRST = 600, NORMAL = 30, LONE_MOST = 4000, TIMES = 3 };
 
 static void pause_ms(long milliseconds)
 {
@@ -149,21 +140,13 @@ static pid_t flood(const struct bench_site *site, double rate, int *told)
     _exit(write(ends[1], &next, sizeof next) == sizeof next ? 0 : 1);
 }
 
-static void look(const struct bench_site *site, struct flood *result, long looks[], size_t *count)
-{
-    if (*count < LOOKS_MOST)
-        looks[(*count)++] = site_memory(site);
-    result->memory_last = looks[*count - 1];
-}
-
 void flood_measure(const char *path, const char *program, unsigned seconds, struct flood *result)
 {
     enum { LONE_FROM = 5000000 };
     static double normal[NORMAL], lone[LONE_MOST];
-    static long looks[LOOKS_MOST];
     struct bench_site site;
     unsigned alone = 0, dropped = 0;
-    size_t lones = 0, count = 0;
+    size_t lones = 0;
     int told = -1;
     *result = (struct flood){0};
     stills_draw(SMALL_WIDTH, SMALL_BYTES);
@@ -181,17 +164,15 @@ void flood_measure(const char *path, const char *program, unsigned seconds, stru
     unsigned before[2] = {answered(&site, 0), answered(&site, 1)};
     pid_t child = flood(&site, TIMES * result->capacity, &told);
     start = now();
-    for (double next = start; now() - start < seconds;) {
+    result->memory_early = site_memory(&site);
+    while (now() - start < seconds) {
         if (lones < LONE_MOST) {
             lone[lones++] = one_alone(&site, LONE_FROM + alone, alone);
             alone++;
         }
         pause_ms(250);
-        if (now() >= next) {
-            look(&site, result, looks, &count);
-            next += LOOK_SECONDS;
-        }
     }
+    result->memory_last = site_memory(&site);
     double took = now() - start;
     unsigned got[2] = {answered(&site, 0) - before[0], answered(&site, 1) - before[1]};
     kill(child, SIGTERM);
@@ -200,13 +181,12 @@ void flood_measure(const char *path, const char *program, unsigned seconds, stru
     close(told);
     waitpid(child, NULL, 0);
     result->dropped = dropped - FIRST;
-    result->lost = missing(&site, dropped + alone - take_back(&site, 0) - take_back(&site, 1));
+    result->lying = take_back(&site, 0) + take_back(&site, 1);
+    result->lost = missing(&site, dropped + alone - result->lying);
     site_stop(&site);
     result->rate = (got[0] + got[1]) / took;
     result->fairness = got[0] < got[1] ? (double)got[0] / got[1] : (double)got[1] / got[0];
-    result->memory_early = looks[count / 4];
     result->normal_p50 = median(normal, NORMAL);
     result->lone_p50 = median(lone, lones);
     result->lone_p99 = percentile(lone, lones, 0.99);
-    remove_tree(path);
 }
