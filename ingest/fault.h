@@ -9,13 +9,13 @@
 
 /* Members may be NULL where the record has them optional. */
 struct fault_words {
-    const char *code;    /* "use-not-authorised" */
-    const char *outcome; /* REJECT, HOLD or QUARANTINE */
-    const char *place;   /* "line 12 /request/use", or a file's name */
-    const char *clause;  /* "R1", or NULL where no clause of the policy is behind it */
-    const char *text;    /* what is wrong */
-    const char *remedy;  /* what to do; a text of a table (N_) is looked up by fault_add */
-    const char *role;    /* who can release it: HOLD only; several separated by a blank */
+    const char *code;            /* "use-not-authorised" */
+    const char *outcome;         /* REJECT, HOLD or QUARANTINE */
+    const char *place;           /* "line 12 /request/use", or a file's name */
+    const char *clause;          /* "R1", or NULL where no clause of the policy is behind it */
+    const char *text;            /* what is wrong */
+    const char *remedy;          /* what to do; a text of a table (N_) is looked up by fault_add */
+    const char *role;            /* who can release it: HOLD only; several separated by a blank */
     const char *image, *dockets; /* as in casebook/hold.h */
 };
 
