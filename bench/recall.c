@@ -23,7 +23,7 @@
 enum { SETS_MOST = 16, GROUP = 64 };
 
 static const struct match_engine *const engine = &match_engine_embedded;
-static const unsigned shares[] = {0, 300, 200, 150, 120, 100, 80, 50, 20}; /* thousandths; 0: in full */
+static const unsigned shares[] = {0, 200, 150, 120, 80, 50}; /* thousandths; 0: in full */
 enum { SHARES = sizeof shares / sizeof shares[0] };
 
 struct gallery {
