@@ -33,7 +33,13 @@ void search_read_ahead(struct search_thread *thread, const uint8_t *column, size
                 MADV_WILLNEED);
 }
 
-enum { MARK_WORDS = UNIT_PHOTOS / 64, SAMPLE_LEAST = 16, SAMPLE_MOST = 256, SAMPLE_OF = 64 };
+enum {
+    MARK_WORDS = UNIT_PHOTOS / 64,
+    SAMPLE_LEAST = 64,
+    SAMPLE_MOST = 256,
+    SAMPLE_OF = 16,
+    SAMPLE_PHOTOS = 64
+};
 
 /* Of a unit the marks, and behind them, where a likeness is dear, those that need no second one. */
 static size_t planes(const struct search *search)
@@ -62,7 +68,7 @@ static void count_steps(const struct search *search, const struct search_unit *u
             steps[likeness[i] >> LIKENESS_SHIFT]++;
 }
 
-/* Where the threshold will be, from units all over the gallery: for a share that is a quarter and a little larger, and for
+/* Where the threshold will be, from the first photos of units all over the gallery: for a share that is a quarter and a little larger, and for
    one that is as much smaller. */
 static void guess(struct search_thread *thread, struct search_probe *probe)
 {
@@ -76,6 +82,7 @@ static void guess(struct search_thread *thread, struct search_probe *probe)
     memset(steps, 0, sizeof *thread->steps);
     for (size_t i = 0; i < wanted; i++) {
         struct search_unit unit = search_unit_at(&search->gallery, units * i / wanted);
+        unit.count = unit.count < SAMPLE_PHOTOS ? unit.count : SAMPLE_PHOTOS;
         search_unit_likeness(search, probe, &unit, NULL, unit.count, likeness);
         count_steps(search, &unit, likeness, steps);
     }
