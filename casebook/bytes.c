@@ -5,6 +5,7 @@
  * A walk reads a few records, closes its cursor, and only then shows them: so a visitor may put, remove and
  * begin nested transactions freely, and no cursor outlives what it stands on.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,6 +161,21 @@ static bool read_some(struct transaction *transaction, enum book book, const cha
     return done;
 }
 
+/* The greatest key that was read, where the walk goes on; false when that is none beyond `after` (may be `at` itself): a changed
+   byte can have keys out of order, and a walk from the last of them could go in circles. */
+static bool go_on_after(const struct read_ahead *ahead, const char *after, char at[KEY_LIMIT])
+{
+    const char *greatest = after;
+    for (size_t i = 0; i < ahead->count; i++)
+        if (greatest == NULL || strcmp(ahead->records[i].key, greatest) > 0)
+            greatest = ahead->records[i].key;
+    if (greatest == after)
+        return false;
+    /* Keys are kept below KEY_LIMIT by bytes_usable, so this does not cut. */
+    snprintf(at, KEY_LIMIT, "%s", greatest);
+    return true;
+}
+
 bool bytes_walk(struct transaction *transaction, enum book book, const char *prefix, const char *after,
                 bytes_visitor *visitor, void *context, struct error *error)
 {
@@ -176,13 +192,11 @@ bool bytes_walk(struct transaction *transaction, enum book book, const char *pre
             return false;
         if (ahead.count == 0)
             return true;
-        bool more = true;
+        bool on = go_on_after(&ahead, after, at),
+             more = true; /* the visitor may change what `after` points to */
         for (size_t i = 0; more && i < ahead.count; i++)
             more = visitor(context, ahead.records[i].key, ahead.records[i].bytes, ahead.records[i].length,
                            &failure);
-        /* Keys are kept below KEY_LIMIT by bytes_usable, so this does not cut. */
-        strncpy(at, ahead.records[ahead.count - 1].key, sizeof at - 1);
-        at[sizeof at - 1] = '\0';
         after = at;
         read_ahead_free(&ahead);
         if (!more) {
@@ -190,6 +204,12 @@ bool bytes_walk(struct transaction *transaction, enum book book, const char *pre
                 *error = failure;
             return failure.fault == FAULT_NONE;
         }
+        if (!on)
+            return error_set(
+                error, FAULT_ENVIRONMENT,
+                "walking the book of %s comes back to where it was: a page of it is damaged; restore "
+                "the casebook from a backup",
+                book_name(book));
         most = most >= WALK_RECORDS / 4 ? WALK_RECORDS : most * 4;
     }
 }

@@ -1,0 +1,123 @@
+"""Whoever can write to the disks changes something: what it was is named, and nothing of it is believed (R37)."""
+import glob, json, os, shutil
+
+from site_case import EX_CONFIG, EX_DATAERR, NORTH, SiteCase
+
+
+class Tampering(SiteCase):
+    """One site and its copies: each change is made, found and taken back."""
+
+    def setUp(self):
+        super().setUp()
+        self.before = self.path + '.before'
+
+    def tearDown(self):
+        super().tearDown()
+        shutil.rmtree(self.before, ignore_errors=True)
+
+    def flip(self, path, at=None):
+        """One bit in the middle; taken back when the test of it is through."""
+        whole = open(self.site.at(path), 'rb').read()
+        changed = bytearray(whole)
+        changed[len(changed) // 2 if at is None else at] ^= 1
+        with open(self.site.at(path), 'r+b') as file:
+            file.write(changed)
+        return whole
+
+    def put_back(self, path, whole):
+        with open(self.site.at(path), 'r+b') as file:
+            file.truncate(0)
+            file.write(whole)
+
+    def told(self, *words, code=EX_DATAERR):
+        done = self.site.call(*words)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return ' '.join((done.stdout + done.stderr).split())
+
+    def problems(self):
+        done = self.site.call('audit', 'verify', '-j')
+        self.assertIn(done.returncode, (0, EX_DATAERR), done.stderr)
+        return {(problem['kind'], problem['subject']) for problem in json.loads(done.stdout.splitlines()[0])['problems']}
+
+    def published(self, *patterns):
+        found = [os.path.relpath(path, self.path) for pattern in patterns for path in glob.glob(self.site.at(pattern), recursive=True)
+                 if os.path.isfile(path) and os.path.basename(path) not in ('index.html', 'request.html')]
+        self.assertNotEqual(found, [])
+        return found
+
+    def test_documents(self):
+        """Every published file changed; one exchanged for another that is signed too, a forged one added, one taken away."""
+        docket = self.send('first').docket
+        self.send('second', image=__file__)                 # which is no picture
+        paths = self.published(f'out/{NORTH}/**', 'review/intake/*/*', 'gallery/out/**')
+        self.assertGreater(len(paths), 10)
+        self.assertEqual(self.problems(), set())
+        whole = {path: self.flip(path) for path in paths}
+        self.assertEqual(self.problems(), {('published-changed', path) for path in paths})
+        for path in paths:
+            self.put_back(path, whole[path])
+
+        here, other = (path for path in paths if path.endswith('receipt-1.xml') and path.startswith('out/'))
+        for end in ('', '.p7s'):
+            shutil.copy(self.site.at(other + end), self.site.at(here + end))
+        forged = f'out/{NORTH}/{docket}/report-1.pdf'
+        with open(self.site.at(forged), 'w') as file:
+            file.write('guilty')
+        os.remove(self.site.at(here.replace('.xml', '.txt')))       # its reader may
+        self.assertEqual(self.problems(), {('published-changed', here), ('published-changed', here + '.p7s'),
+                                           ('published-unknown', forged)})
+        self.assertIn(f'published-unknown {forged}', self.told('audit', 'verify'))
+
+    def test_books(self):
+        """A page that hides its records, on which a walk went in circles; a page that Berkeley DB cannot open."""
+        self.send('first')
+        entries = 20            # of a page: how many there are, two bytes
+        book = 'var/casebook/dockets.db'
+        size = int.from_bytes(open(self.site.at(book), 'rb').read()[20:24], 'little')
+        whole = self.flip(book, size + entries)
+        self.assertIn(('book-damaged', 'dockets'), self.problems())
+        self.put_back(book, whole)
+        self.assertEqual(self.problems(), set())
+        whole = self.flip(book, 24)
+        self.assertIn('dockets.db is damaged', self.told('audit', 'verify', code=EX_CONFIG))
+        self.put_back(book, whole)
+
+    def test_pages_of_an_encrypted_casebook(self):
+        self.send('first')
+        key = self.path + '.key'
+        self.addCleanup(lambda: os.path.exists(key) and os.remove(key))
+        if os.path.exists(key):
+            os.remove(key)
+        self.site.do('key', 'new', key, site=False)
+        with open(self.site.at('site.xml')) as file:
+            text = file.read()
+        with open(self.site.at('site.xml'), 'w') as file:
+            file.write(text.replace('  <demonstration>', f'  <encryption key="{key}">none</encryption>\n  <demonstration>'))
+        self.site.do('key', 'encrypt')
+        self.assertEqual(self.problems(), set())
+        for book in ('dockets', 'vault'):
+            path = f'var/casebook/{book}.db'
+            whole = open(self.site.at(path), 'rb').read()
+            self.flip(path, len(whole) // 2 + 50)
+            self.assertEqual(self.problems(), {('book-damaged', book)})
+            self.put_back(path, whole)
+        self.assertEqual(self.problems(), set())
+
+    def test_a_log_written_anew(self):
+        """By one who can compute hashes and has an older record, but not the site's key."""
+        self.send('first')
+        shutil.copytree(self.site.at('var'), self.before)
+        self.send('second')
+        self.site.do('audit', 'head')
+        self.site.drain()
+        self.assertEqual(self.problems(), set())
+        shutil.rmtree(self.site.at('var'))
+        shutil.copytree(self.before, self.site.at('var'))
+        self.send('third')
+        self.assertEqual([subject for kind, subject in self.problems() if kind == 'head-differs'],
+                         [os.path.relpath(glob.glob(self.site.at('audit', 'out', 'heads', 'head-*.json'))[0], self.path)])
+
+
+if __name__ == '__main__':
+    import unittest
+    unittest.main()
