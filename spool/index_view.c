@@ -40,11 +40,12 @@ static bool say_hold(void *context, const char *key, json_t *hold, struct error 
     (void)error;
     if (json_text_or_null(hold, "closed") != NULL)
         return true;
-    const char *clause = json_text_or_null(hold, "clause");
+    /* What the receipt said, and of a hold that came later nothing else tells its sender. */
+    const char *clause = json_text_or_null(hold, "clause"), *reason = json_text_or_null(hold, "reason");
     text_add(words, words->length == 0 ? _("Waits for ") : _("; and for "));
     say_role(words, json_text(hold, "role"));
     if (clause != NULL)
-        text_format(words, " (%s: %s)", clause, clause_words(clause));
+        text_format(words, " (%s: %s)", clause, reason != NULL ? reason : clause_words(clause));
     return true;
 }
 
