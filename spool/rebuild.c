@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "casebook/event.h"
 #include "casebook/outbox.h"
+#include "spool/backup_book.h"
 
 struct looking {
     struct transaction *transaction;
@@ -345,10 +346,26 @@ static bool order_row(struct transaction *transaction, const json_t *wanted, ins
     return done;
 }
 
+/* What was destroyed after the backup would lie on the shares once more (R38). */
+static bool is_told(struct transaction *transaction, struct error *error)
+{
+    json_t *restored = NULL;
+    if (!book_get(transaction, BOOK_RUNS, BACKUP_RESTORED, &restored, error))
+        return false;
+    bool told = restored == NULL;
+    json_decref(restored);
+    return told ||
+           error_set(error, FAULT_REFUSED,
+                     "this record was restored and does not know yet what was sealed and destroyed since its "
+                     "backup: first leadspool restore --since FILE");
+}
+
 bool rebuild_order(struct transaction *transaction, const struct rebuild *found, size_t from, size_t most,
                    const char *actor, instant now, struct error *error)
 {
     char outcome[40];
+    if (!is_told(transaction, error))
+        return false;
     size_t end = json_array_size(found->rows);
     if (end > from + most)
         end = from + most;

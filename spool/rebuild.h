@@ -31,7 +31,8 @@ struct rebuild {
 bool rebuild_look(struct transaction *transaction, const struct vault *vault, int site, char *const *below,
                   struct rebuild *found, struct error *error);
 
-/* Order up to `most` of found->rows, from number `from` on, to be put out again, and put that down as an event. */
+/* Order up to `most` of found->rows, from number `from` on, to be put out again, and put that down as an event. FAULT_REFUSED of a
+   restored record that was not told what was destroyed since. */
 bool rebuild_order(struct transaction *transaction, const struct rebuild *found, size_t from, size_t most,
                    const char *actor, instant now, struct error *error);
 

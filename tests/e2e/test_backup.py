@@ -225,11 +225,17 @@ class Backups(BackupCase):
         self.assertIn('restored from a backup', site.do('why', docket))
         self.assertIn('restored from a backup', site.do('status'))
         self.assertIn('say why', self.fails(EX_USAGE, 'restore', '--nothing-since'))
+        # Nothing that was destroyed since is brought back onto the shares.
+        self.assertIn('first leadspool restore --since', self.fails(EX_NOPERM, 'site', 'rebuild'))
         site.do('restore', '--since', since)
+        lost = os.path.join('gallery', 'out')
+        self.assertNotIn('enrolment-01', ' '.join(os.listdir(site.at(lost))))
+        site.do('site', 'rebuild')
         self.assertEqual(next(row['status'] for row in site.lines('gallery', 'list') if row['photo'] == photo), 'sealed')
         site.drain(overnight=True)
         self.assertEqual(self.state(docket), 'INVESTIGATION')
         self.assertNotIn(photo, self.item(docket, 'investigation').pictures.values())
+        self.assertEqual(len(glob.glob(site.at(lost, 'enrolment-01-*', 'receipt-1.xml'))), 1)
         self.assertEqual([event['outcome'] for event in site.events() if event['action'] == 'restore-completed'], ['list'])
         self.fails(EX_NOPERM, 'restore', '--nothing-since', '--reason', 'again')
 
