@@ -12,9 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { LOOKED_AT = 4096 }; /* behind the end: a record that follows has its head there */
+enum {
+    LOOKED_AT = 4096,               /* behind the end: a record that follows has its head there */
+    ROOM_BYTES = 2 * LOG_FILE_BYTES /* so much is free, or the file stays short */
+};
 
 static int is_log(const struct dirent *entry)
 {
@@ -32,10 +36,13 @@ void log_files_lengthen(const char *directory)
 {
     struct dirent **names = NULL;
     struct stat status;
+    struct statvfs volume;
     int count = scandir(directory, &names, is_log, alphasort);
     int file = count > 0 ? open_log(directory, names[count - 1]->d_name) : -1;
-    /* One byte less, as Berkeley DB makes them. */
-    if (file >= 0 && fstat(file, &status) == 0 && status.st_size < LOG_FILE_BYTES - 1)
+    /* Whoever opens it fills it with zeros: on a volume without that room nothing would start. One byte less, as
+       Berkeley DB makes them. */
+    if (file >= 0 && fstat(file, &status) == 0 && status.st_size < LOG_FILE_BYTES - 1 &&
+        fstatvfs(file, &volume) == 0 && (uint64_t)volume.f_bavail * volume.f_frsize > ROOM_BYTES)
         (void)!ftruncate(file, LOG_FILE_BYTES - 1);
     if (file >= 0)
         close(file);

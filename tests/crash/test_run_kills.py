@@ -3,7 +3,7 @@ search and the list of an undisturbed run.
 
 RUN_KILLS says how many random kills (12 unless told), SEED repeats a run's choices (the seed is printed).
 """
-import contextlib, datetime, json, os, pty, random, re, select, shutil, signal, subprocess, time, unittest, zoneinfo
+import contextlib, json, os, pty, random, select, shutil, signal, subprocess, time, unittest
 
 from gallery import drop_packet
 from keeper import descendants
@@ -15,20 +15,9 @@ SEARCHES = 6
 WHY = ['--reason', 'a test of runs']
 
 
-def by_day(site):
-    """The night is far away, whenever this runs: what waits for it stays queued until it is called."""
-    with open(site.at('site.xml')) as file:
-        text = file.read()
-    now = datetime.datetime.now(zoneinfo.ZoneInfo(re.search('<zone>(.*?)</zone>', text)[1]))
-    start, end = ((now + datetime.timedelta(hours=hours)).strftime('%H:%M') for hours in (11, 13))
-    with open(site.at('site.xml'), 'w') as file:
-        file.write(re.sub('<overnight [^>]*/>', f'<overnight start="{start}" end="{end}"/>', text))
-
-
 class RunKills(SiteCase):
     def queued(self):
         """A site whose dockets wait for the night."""
-        by_day(self.site)
         with open(self.site.at('site.xml')) as file:
             text = file.read()
         with open(self.site.at('site.xml'), 'w') as file:
@@ -121,7 +110,6 @@ class Progress(SiteCase):
 
     def drawn(self, terminal, person=3):
         """What the terminal showed; None when the search was over before it could be held."""
-        by_day(self.site)
         self.submit(f'req-progress-{person}', person=person)
         self.site.drain()
         while self.office.work() > 0:

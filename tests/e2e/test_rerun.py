@@ -1,5 +1,5 @@
 """A search is made again from its record: bit for bit, or it says exactly why not."""
-import json, unittest
+import json, re, unittest
 
 from site_case import EX_NOINPUT, EX_NOPERM, SiteCase, drop_gallery
 
@@ -66,7 +66,9 @@ class Rerun(SiteCase):
         self.office.work()
         self.site.drain()
         words = self.site.do('why', docket)
-        self.assertRegex(words, r'routine lane, searched between 22:00 and 06:00 \(America/New_York\): (next from|now, until)')
+        with open(self.site.at('site.xml')) as file:
+            start, end = re.search('<overnight start="(.*?)" end="(.*?)"', file.read()).groups()
+        self.assertRegex(words, rf'routine lane, searched between {start} and {end} \(America/New_York\): next from')
         self.assertIn('72 hours after it was queued', words)
         self.assertIn('None comes before it.', words)
 

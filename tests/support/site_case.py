@@ -3,7 +3,7 @@
 A site with a dozen enrolled people is made once for each build of the program and copied for each test. The
 people of the demonstration (demo/people.py) do the parts of a path that a test is not about.
 """
-import contextlib, fcntl, glob, os, shutil, signal, subprocess, sys, time, unittest
+import contextlib, datetime, fcntl, glob, os, re, shutil, signal, subprocess, sys, time, unittest, zoneinfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, 'demo'))
@@ -23,12 +23,26 @@ EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 66
 __all__ = [name for name in dir() if not name.startswith('_')]         # tests import from here
 
 
+def far_night(settings):
+    """The text of a site.xml in which the night is far away, whenever this runs: what waits for it stays queued until it
+    is called, as by day."""
+    now = datetime.datetime.now(zoneinfo.ZoneInfo(re.search('<zone>(.*?)</zone>', settings)[1]))
+    start, end = ((now + datetime.timedelta(minutes=minutes)).strftime('%H:%M') for minutes in (12 * 60 - 1, 12 * 60 + 1))
+    return re.sub('<overnight [^>]*/>', f'<overnight start="{start}" end="{end}"/>', settings)
+
+
 class PatientSite(Site):
-    """Nothing a test calls takes minutes: a hang is a failure, not a wait."""
+    """Nothing a test calls takes minutes: a hang is a failure, not a wait. A site that is made has its night far away."""
 
     def call(self, *words, **options):
         options.setdefault('timeout', 60)
-        return super().call(*words, **options)
+        done = super().call(*words, **options)
+        if words[0] == 'init' and done.returncode == 0:
+            with open(self.at('site.xml')) as file:
+                settings = file.read()
+            with open(self.at('site.xml'), 'w') as file:        # in place: it keeps its owner and mode
+                file.write(far_night(settings))
+        return done
 
 
 def open_to(account, group):
