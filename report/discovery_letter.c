@@ -79,6 +79,9 @@ bool discovery_read_me(struct text *out, const struct settings *settings, const 
                                                   "for your office: its own key does not "
                                                   "open it.")
                                               : "");
+    text_add(out,
+             _("Copy this folder to a place of your own and work there: what you open is in clear, and this\n"
+               "folder is looked into by others.\n\n"));
     /* What is typed is of no language. */
     text_add(
         out,

@@ -1,5 +1,5 @@
 """Discovery (R41): a filed case becomes encrypted, numbered, verifiable volumes, and nothing leaves without authority."""
-import glob, json, os, re, subprocess
+import glob, json, os, re, shutil, subprocess
 
 from gallery import drop_order, photo_id
 from releases import drop_discovery, holder
@@ -57,8 +57,9 @@ class Discovery(SiteCase):
         return next(row for row in self.site.lines('export', 'discovery') if row['docket'] == docket)
 
     def open_volume(self, docket, number, edition='core', key='da-north'):
-        """As READ-ME.txt says; the folder with what was inside."""
-        folder = self.site.at('discovery', 'da-north', docket, f'volume-{number}')
+        """As READ-ME.txt says, in a copy; the folder with what was inside."""
+        folder = os.path.join(self.holders, docket, f'volume-{number}')
+        shutil.copytree(self.site.at('discovery', 'da-north', docket, f'volume-{number}'), folder, dirs_exist_ok=True)
         with open(os.path.join(folder, 'READ-ME.txt')) as file:
             words = file.read()
         commands = [line.strip() for line in re.findall(r'^   ((?:openssl|mkdir|cd|grep)(?:[^\n\\]|\\\n)*)$', words, re.M)]
