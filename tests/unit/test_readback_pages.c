@@ -95,7 +95,7 @@ static const struct {
     {render_figures_worker, read_extract_worker,
      "{" AUDIT ",\"edition\":\"full\",\"tables\":[" TABLE("T one") "]}",
      "{" AUDIT ",\"edition\":\"public\",\"tables\":[" TABLE("T one") "]}",
-     "\"public edition\" cannot be read"},
+     "\"Figures of use, public edition\" cannot be read"},
     {render_figures_worker, read_extract_worker,
      "{" AUDIT ",\"edition\":\"full\",\"tables\":[" TABLE("T one") "]}",
      "{" AUDIT ",\"edition\":\"full\",\"tables\":[" TABLE("T one") "," TABLE("T two") "]}",
