@@ -34,7 +34,7 @@ struct hearing {
     struct transition transition;
     struct refusal refusal;
     const char *issue;
-    char *precedents; /* owned: other dockets in which the picture chosen was searched; NULL: none to be told */
+    char *precedents; /* owned: other dockets that searched the picture chosen; NULL: none to be told */
     bool searched;    /* in one of them it was, in the others it waits for that */
 };
 

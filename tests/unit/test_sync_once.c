@@ -13,6 +13,7 @@
 
 static int fails_with; /* errno of the next sync of a book; 0: none fails */
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the system's is no name of ours */
 int fdatasync(int file)
 {
     char link[32], path[512];
