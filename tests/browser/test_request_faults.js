@@ -129,7 +129,7 @@ test('what is no still photograph is not taken, with the reason', async (session
 
 test('what will be held is said before, and held by the site', async (session) => {
     const site = newSite(session);
-    site.change('<identity>', '<protectedTraits><word>church</word></protectedTraits>\n  <identity>');
+    site.change('<protectedTraits>', '<protectedTraits><word>church</word>');
     site.do('drain');
     const page = await session.open(form.pageOf(site));
     await form.fillNew(page);

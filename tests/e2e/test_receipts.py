@@ -96,7 +96,7 @@ class Receipts(SiteCase):
         with open(path) as file:
             site = file.read()
         with open(path, 'w') as file:
-            file.write(site.replace('</site>', '<protectedTraits><word>Église rouge</word></protectedTraits></site>'))
+            file.write(site.replace('<protectedTraits>', '<protectedTraits><word>Église rouge</word>'))
         rows = self.faulty()
         for _, words, _, _ in rows:
             self.site.do('submit', *words)
