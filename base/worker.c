@@ -45,6 +45,8 @@ enum worker_exit worker_exit_of(const struct error *error)
         return WORKER_FAULTY;
     case FAULT_TEMPORARY:
         return WORKER_RETRY;
+    case FAULT_DURABILITY:
+        return WORKER_UNSYNCED;
     default:
         return WORKER_PERSON;
     }
@@ -56,6 +58,7 @@ enum worker_exit worker_exit_known(int64_t code)
     case WORKER_DONE:
     case WORKER_FAULTY:
     case WORKER_PERSON:
+    case WORKER_UNSYNCED:
         return (enum worker_exit)code;
     default:
         return WORKER_RETRY;

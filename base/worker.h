@@ -14,6 +14,7 @@
  *   0  WORKER_DONE    the result is in output
  *   65 WORKER_FAULTY  the data handed in is wrong for good; output holds the error text
  *   75 WORKER_RETRY   could not now (memory, CPU limit): try again, three attempts; output holds the error text
+ *   74 WORKER_UNSYNCED  a sync failed: whoever asked ends, as after any other; output holds the error text
  *   70 WORKER_PERSON  a person must look (our bug, an impossible input); output holds the error text
  */
 #ifndef LEADSPOOL_BASE_WORKER_H
@@ -26,7 +27,13 @@
 
 #include "base/error.h"
 
-enum worker_exit { WORKER_DONE = 0, WORKER_FAULTY = 65, WORKER_PERSON = 70, WORKER_RETRY = 75 };
+enum worker_exit {
+    WORKER_DONE = 0,
+    WORKER_FAULTY = 65,
+    WORKER_PERSON = 70,
+    WORKER_UNSYNCED = 74,
+    WORKER_RETRY = 75
+};
 
 /* Shared with the daemon through a memfd, written by the worker alone. */
 struct worker_progress {
@@ -77,7 +84,8 @@ enum worker_exit worker_run(worker_function *function, const struct worker_job *
 bool worker_answer(const struct worker_job *job, const void *bytes, size_t length, struct error *error);
 bool worker_answer_json(const struct worker_job *job, const json_t *value, struct error *error);
 
-/* The exit code that fits an error: FAULT_INPUT is faulty, FAULT_TEMPORARY retry, all else a person. */
+/* The exit code that fits an error: FAULT_INPUT is faulty, FAULT_TEMPORARY retry, FAULT_DURABILITY unsynced, all
+   else a person. */
 enum worker_exit worker_exit_of(const struct error *error);
 
 /* The exit a process ended with or reported; any code that is none of them is WORKER_RETRY. */

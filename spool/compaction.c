@@ -199,6 +199,10 @@ static void made(void *context, const struct job_outcome *outcome)
 {
     struct compaction *compaction = context;
     struct error error = ERROR_NONE;
+    if (outcome->exit == WORKER_UNSYNCED) {
+        error_set(&error, FAULT_DURABILITY, "syncing a new gallery segment to the disk");
+        loop_fail(compaction->daemon->loop, &error);
+    }
     if (loop_stopping(compaction->daemon->loop)) {
         discard(compaction);
         end(compaction);
