@@ -1,7 +1,7 @@
 """One packet goes in, three people decide, a report comes out; an auditor checks it without leadspool."""
 import hashlib, os, re, subprocess
 
-from site_case import NORTH, ROOT, SiteCase
+from site_case import NORTH, ROOT, SiteCase, night
 
 
 def tool(*words, **options):
@@ -105,11 +105,13 @@ class Path(SiteCase):
     def test_routine_waits_for_the_night(self):
         receipt = self.send('case-4', person=6)
         self.office.work()
-        # Only where it is day in the site's zone does waiting show.
-        hour = int(tool('date', '+%H', env=dict(os.environ, TZ='America/New_York')).stdout)
         self.site.drain()
-        self.assertEqual(self.state(receipt.docket), 'QUEUED' if 6 <= hour < 22 else 'INVESTIGATION')
-        self.site.drain(overnight=True)
+        self.assertEqual(self.state(receipt.docket), 'QUEUED')
+        with open(self.site.at('site.xml')) as file:
+            settings = file.read()
+        with open(self.site.at('site.xml'), 'w') as file:
+            file.write(night(settings, hours=0))
+        self.site.drain()
         self.assertEqual(self.state(receipt.docket), 'INVESTIGATION')
 
     def test_report_waits_for_the_intake_acknowledgement(self):

@@ -23,11 +23,11 @@ EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 64, 65, 66
 __all__ = [name for name in dir() if not name.startswith('_')]         # tests import from here
 
 
-def far_night(settings):
-    """The text of a site.xml in which the night is far away, whenever this runs: what waits for it stays queued until it
-    is called, as by day."""
+def night(settings, hours=12):
+    """The text of a site.xml with a short night in so many hours. Far away, whenever this runs, what waits for it stays
+    queued until it is called, as by day."""
     now = datetime.datetime.now(zoneinfo.ZoneInfo(re.search('<zone>(.*?)</zone>', settings)[1]))
-    start, end = ((now + datetime.timedelta(minutes=minutes)).strftime('%H:%M') for minutes in (12 * 60 - 1, 12 * 60 + 1))
+    start, end = ((now + datetime.timedelta(minutes=minutes)).strftime('%H:%M') for minutes in (60 * hours - 2, 60 * hours + 2))
     return re.sub('<overnight [^>]*/>', f'<overnight start="{start}" end="{end}"/>', settings)
 
 
@@ -41,7 +41,7 @@ class PatientSite(Site):
             with open(self.at('site.xml')) as file:
                 settings = file.read()
             with open(self.at('site.xml'), 'w') as file:        # in place: it keeps its owner and mode
-                file.write(far_night(settings))
+                file.write(night(settings))
         return done
 
 
