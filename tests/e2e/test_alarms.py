@@ -1,5 +1,5 @@
 """What an administrator or a monitoring system is told when something is wrong, and which page explains it."""
-import os, re, shutil, subprocess, unittest
+import os, shutil, unittest
 from datetime import timedelta
 
 from forgery import Authority, Credential
@@ -7,15 +7,6 @@ from site_case import NORTH, ROOT, SOUTH, SiteCase, wait_until
 
 
 class Alarms(SiteCase):
-    def replace(self, name, pattern, replacement):
-        with open(self.site.at(name)) as file:
-            text = file.read()
-        changed = re.sub(pattern, replacement, text)
-        self.assertNotEqual(changed, text)
-        with open(self.site.at('.new'), 'w') as file:
-            file.write(changed)
-        os.rename(self.site.at('.new'), self.site.at(name))
-
     def pages(self, *words):
         """Exit code of check, and the pages its findings lead to: each is there."""
         done = self.site.call('check', *words)

@@ -31,15 +31,6 @@ def bytes_of(path):
 
 
 class TenFaults(SiteCase):
-    def replace(self, name, pattern, replacement):
-        with open(self.site.at(name)) as file:
-            text = file.read()
-        changed = re.sub(pattern, replacement, text)
-        self.assertNotEqual(changed, text)
-        with open(self.site.at('.new'), 'w') as file:
-            file.write(changed)
-        os.rename(self.site.at('.new'), self.site.at(name))
-
     def log(self):
         with open(self.path + '.log') as file:
             return file.read()

@@ -162,6 +162,16 @@ class SiteCase(unittest.TestCase):
         self.assertTrue(wait_until(daemon.started), f'the daemon did not start: {daemon.log.name}')
         return daemon
 
+    def replace(self, name, pattern, replacement):
+        """In a file of the site, as an editor does: another file takes its name."""
+        with open(self.site.at(name)) as file:
+            text = file.read()
+        changed = re.sub(pattern, replacement, text)
+        self.assertNotEqual(changed, text)
+        with open(self.site.at('.new'), 'w') as file:
+            file.write(changed)
+        os.rename(self.site.at('.new'), self.site.at(name))
+
     def submit(self, name, command=NORTH, person=3, **changes):
         """Drop a whole request about that drawn person; `changes` as of whole_request."""
         image = changes.pop('image', self.faces.probe(person).path)
