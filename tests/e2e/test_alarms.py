@@ -1,5 +1,5 @@
 """What an administrator or a monitoring system is told when something is wrong, and which page explains it."""
-import os, shutil, unittest
+import os, re, shutil, subprocess, unittest
 from datetime import timedelta
 
 from forgery import Authority, Credential

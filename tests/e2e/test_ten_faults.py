@@ -3,7 +3,7 @@
 For each: `status`, `check`, the one line for monitoring and the log name the alarm, and docs/alarms has its page. The table
 says what is arranged and where it leads; each is mended again, and the alarm ends.
 """
-import os, re, shutil, subprocess, unittest
+import os, shutil, unittest
 from datetime import timedelta
 
 from forgery import Authority, Credential
