@@ -62,8 +62,13 @@ static char *folded_ascii(const char *text, size_t length)
     return words;
 }
 
+static bool too_long(const char *text)
+{
+    return strlen(text) > LONGEST;
+}
+
 /* Folded, with one space before, between and behind its words and nothing else but words. Caller frees; NULL when
-   memory ran out or the text is longer than LONGEST. */
+   memory ran out or the text is too long. */
 static char *folded(const char *text)
 {
     utf8proc_uint8_t *plain = NULL, *drawn = NULL;
@@ -74,7 +79,7 @@ static char *folded(const char *text)
     size_t used = 1, length = 0;
     while (text[length] != '\0' && (unsigned char)text[length] < 0x80)
         length++;
-    if (length + strlen(text + length) > LONGEST)
+    if (too_long(text))
         return NULL;
     if (text[length] == '\0')
         return folded_ascii(text, length);
@@ -127,9 +132,11 @@ bool words_held(const char *text, const json_t *ready)
     size_t index;
     const json_t *word;
     bool held = false;
-    char *whole = json_array_size(ready) > 0 && text[0] != '\0' ? folded(text) : NULL;
+    if (json_array_size(ready) == 0 || text[0] == '\0' || too_long(text))
+        return false;
+    char *whole = folded(text);
     if (whole == NULL)
-        return json_array_size(ready) > 0 && text[0] != '\0';
+        return true;
     const size_t length = strlen(whole);
     json_array_foreach(ready, index, word)
     {

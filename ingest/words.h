@@ -17,8 +17,8 @@
    once, not for every text. New reference; NULL when memory ran out. */
 json_t *words_ready(const json_t *words);
 
-/* Does the text (UTF-8) hold one of the words, a list made ready, as a whole word? When memory runs out, or the text is
-   longer than any schema takes: true, so that a person looks. */
+/* Does the text (UTF-8) hold one of the words, a list made ready, as a whole word? When memory runs out: true, so that a
+   person looks. A text longer than any schema takes: false, for its document is refused for that and nobody read it. */
 bool words_held(const char *text, const json_t *ready);
 
 /* Is one text, as a whole or as some of its words, what the other says? False when either holds no word. When memory

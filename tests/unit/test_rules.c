@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "ingest/fault.h"
 #include "ingest/rules.h"
+#include "ingest/words.h"
 
 static const char good[] =
     "{'kind':'new','requestId':'6f1d3c52-0a4e-4b7c-9a51-2f6f3f0f9b01','caseNumber':'2026-041-001234',"
@@ -368,6 +369,26 @@ static void test_hold_does_not_replace_schema(void **state)
     }
 }
 
+/* The schema refuses it already; a claim about words that nobody looked for would be a false one. */
+static void test_a_text_beyond_the_schema_names_nothing(void **state)
+{
+    (void)state;
+    enum { REPEATS = 4000 };
+    json_t *listed = json_pack("[s]", "religion"), *ready = words_ready(listed);
+    struct text text = TEXT_EMPTY;
+    for (int i = 0; i < REPEATS - 1; i++)
+        text_add(&text, "xxxxxxxx");
+    text_add(&text, "religion");
+    assert_false(text.failed || words_held(text.bytes, ready));
+    memcpy(text.bytes + text.length - 9, " religion", 9);
+    assert_true(words_held(text.bytes, ready));
+    text_add(&text, " religion");
+    assert_false(words_held(text.bytes, ready));
+    text_free(&text);
+    json_decref(ready);
+    json_decref(listed);
+}
+
 static void test_a_refusal_is_not_lost(void **state)
 {
     (void)state;
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_rows_are_complete),
         cmocka_unit_test(test_rows_are_documented),
         cmocka_unit_test(test_a_refusal_is_not_lost),
+        cmocka_unit_test(test_a_text_beyond_the_schema_names_nothing),
         cmocka_unit_test(test_rule_replaces_schema),
         cmocka_unit_test(test_hold_does_not_replace_schema),
     };

@@ -60,6 +60,7 @@ static const struct {
     {"request-file-outside.xml", XML_INVALID, 1, "/request/images/image[1]/file", "without a folder"},
     {"request-flag-neither.xml", XML_INVALID, 1, "/request/politicalActivity", "true or false"},
     {"request-id-upper-case.xml", XML_INVALID, 1, "/request/requestId", "UUID"},
+    {"request-instruction-colon.xml", XML_INVALID, 1, "", "colon"},
     {"request-malformed.xml", XML_MALFORMED, 1, "", "closed under another name"},
     {"request-many-attributes.xml", XML_HOSTILE, 1, "", "attributes"},
     {"request-member-twice.xml", XML_INVALID, 1, "/request/basis[2]", "second time"},
