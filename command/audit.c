@@ -103,6 +103,8 @@ static bool print_problems(const json_t *report, struct error *error)
 static bool run_verify(struct site *site, const struct wishes *wishes, struct error *error)
 {
     bool json = wishes->json;
+    size_t i;
+    const json_t *path;
     struct verification verification = {.progress = isatty(STDERR_FILENO) == 1};
     /* First of all: a log that was written anew from an old event on is whole in itself. */
     if (wish(wishes, KEY_HEAD) != NULL && !audit_head_check(site, wish(wishes, KEY_HEAD), json, error))
@@ -128,6 +130,13 @@ static bool run_verify(struct site *site, const struct wishes *wishes, struct er
         if (json_whole(report, "unread", 0) > 0)
             printf(_("%lld published files NOT compared: this account may not read them\n"),
                    (long long)json_whole(report, "unread", 0));
+        json_array_foreach(json_object_get(report, "changed"), i, path)
+            printf(_("%s was changed since the last start: not what is in the log (leadspool check)\n"),
+                   json_string_value(path));
+        json_array_foreach(json_object_get(report, "unlooked"), i, path)
+            printf(_("var/casebook/%s.db is too large to be looked at as a file while a daemon runs: verify "
+                     "a restored backup\n"),
+                   json_string_value(path));
         puts(problems == 0 ? _("The record is whole.") : _("The record is NOT whole."));
     }
     if (done && problems > 0)

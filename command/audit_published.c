@@ -3,7 +3,7 @@
  *
  * Guarantees: read here and not by the daemon, whose one thread for the record never waits for a share. Documents that come and
  * go meanwhile are no problem: what does not fit is looked at again with a list made after it was found. The pages that are
- * made anew with all news (index.html, request.html) are no documents and are passed over. Changes nothing.
+ * made anew with all news (index.html, request.html, READ-ME.txt of a command) are no documents and are passed over. Changes nothing.
  */
 #include "command/audit_published.h"
 
@@ -36,6 +36,7 @@ struct word {
 struct words {
     struct word *all;
     size_t count, room;
+    json_t *changed; /* files of the site that are not what the last start found; NULL: none */
 };
 
 static void words_free(struct words *words)
@@ -43,6 +44,7 @@ static void words_free(struct words *words)
     for (size_t i = 0; i < words->count; i++)
         free(words->all[i].directory);
     free(words->all);
+    json_decref(words->changed);
 }
 
 static bool take_word(struct words *words, const json_t *entry)
@@ -77,9 +79,12 @@ static bool take_words(void *context, const json_t *answer, struct error *error)
 {
     const json_t *entry;
     size_t index;
+    struct words *words = context;
+    if (words->changed == NULL)
+        words->changed = json_incref(json_object_get(answer, "changed"));
     json_array_foreach(json_object_get(answer, "files"), index, entry)
     {
-        if (!take_word(context, entry))
+        if (!take_word(words, entry))
             return error_set(error, FAULT_TEMPORARY, "out of memory while listing what was published");
     }
     return true;
@@ -105,7 +110,8 @@ static int by_name(const void *name, const void *word)
 
 struct look {
     const struct site *site;
-    json_t *found; /* path → [kind, text] */
+    json_t *found;   /* path → [kind, text] */
+    json_t *changed; /* files of the site; NULL: none */
     int64_t compared, unread;
 };
 
@@ -154,9 +160,10 @@ static bool ours_alone(const char *directory)
     return false;
 }
 
-static bool made_anew(const char *name)
+static bool made_anew(const char *directory, const char *name)
 {
-    return *name == '.' || strcmp(name, "index.html") == 0 || strcmp(name, "request.html") == 0;
+    return *name == '.' || strcmp(name, "index.html") == 0 || strcmp(name, "request.html") == 0 ||
+           (strncmp(directory, "out/", 4) == 0 && strcmp(name, "READ-ME.txt") == 0);
 }
 
 /* What lies there and was published by nobody. `words`: of this folder, ordered, each name once. */
@@ -170,8 +177,9 @@ static void look_for_more(const struct look *look, int folder, const char *direc
         close(again);
     while (listing != NULL && (entry = readdir(listing)) != NULL) {
         struct stat status;
-        if (!made_anew(entry->d_name) && fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            !S_ISDIR(status.st_mode) && bsearch(entry->d_name, words, count, sizeof *words, by_name) == NULL)
+        if (!made_anew(directory, entry->d_name) &&
+            fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(status.st_mode) &&
+            bsearch(entry->d_name, words, count, sizeof *words, by_name) == NULL)
             find(look, directory, entry->d_name, "published-unknown",
                  _("the record knows of no such document: nobody published it, or it was to be removed"));
     }
@@ -218,7 +226,7 @@ static void look_into(struct look *look, struct word *words, size_t count)
 
 static bool look_at_all(struct site *site, struct look *look, struct error *error)
 {
-    struct words words = {NULL, 0, 0};
+    struct words words = {0};
     *look = (struct look){.site = site, .found = json_object()};
     bool done =
         look->found != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while looking at the shares");
@@ -230,6 +238,7 @@ static bool look_at_all(struct site *site, struct look *look, struct error *erro
             to++;
         look_into(look, &words.all[from], to - from);
     }
+    look->changed = json_incref(words.changed);
     words_free(&words);
     return done;
 }
@@ -284,12 +293,17 @@ bool audit_published(struct site *site, json_t *report, struct error *error)
                 problems, json_pack("{s:s,s:s,s:s}", "kind", json_string_value(json_array_get(what, 0)),
                                     "subject", path, "text", json_string_value(json_array_get(what, 1))));
     }
+    if (done && look.changed != NULL)
+        done = json_put(report, "changed", json_incref(look.changed)) ||
+               error_set(error, FAULT_TEMPORARY, "out of memory while looking at the shares");
     if (done) {
         hold_against_head(site, problems);
         done = (json_put_whole(report, "published", look.compared) &&
                 json_put_whole(report, "unread", look.unread)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory while looking at the shares");
     }
+    json_decref(look.changed);
+    json_decref(again.changed);
     json_decref(look.found);
     json_decref(again.found);
     return done;

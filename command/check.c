@@ -16,6 +16,7 @@
 #include "command/check_apart.h"
 #include "command/check_found.h"
 #include "command/check_places.h"
+#include "command/check_trust.h"
 #include "command/command.h"
 #include "page/readback.h"
 #include "spool/alarms.h"
@@ -189,7 +190,7 @@ static bool look_at_all(struct site *site, struct finding *finding, bool daemon,
     bool done = record_ask(site, "roster", NULL, answer, error) && look(*answer, finding, error) &&
                 record_ask(site, "status", NULL, status, error) &&
                 look_at_alarms(*status, finding, daemon, error) && look_at_documents(finding, error) &&
-                look_at_clock(site, finding, error);
+                check_trust(site, finding, error) && look_at_clock(site, finding, error);
     struct folders folders = {site, shares_down(*status)};
     done = done && check_apart(look_at_folders, &folders, FOLDERS_MS, finding, error);
     json_decref(folders.down);
@@ -215,9 +216,11 @@ static bool run(struct invocation *invocation, int argc, char **argv, struct err
         return false;
     bool opened = invocation_open(invocation, &site, &own), done = opened;
     struct error volumes = ERROR_NONE;
-    /* Before the record is asked: with this no daemon starts. */
+    /* Before the record is asked: with these no daemon starts. */
     if (opened && !room_one_volume(site.directory, &volumes))
         done = found(&finding, VERDICT_CRITICAL, "volumes", "volumes", "", volumes.text, &own);
+    else if (opened && !room_writable(site.directory, &volumes))
+        done = found(&finding, VERDICT_CRITICAL, "sync-failed", "sync-failed", "", volumes.text, &own);
     else if (opened && !look_at_all(&site, &finding, daemon, &answer, &status, &own)) {
         struct error asked = own;
         size_t before = finding.count;

@@ -82,6 +82,17 @@ const char *xml_attribute(const struct xml_node *node, const char *name)
     return attribute == NULL ? NULL : attribute->_private;
 }
 
+const char *xml_attribute_at(const struct xml_node *node, size_t index, const char **value)
+{
+    const xmlAttr *attribute = node == NULL ? NULL : of(node)->properties;
+    for (; attribute != NULL; attribute = attribute->next)
+        if (attribute->ns == NULL && index-- == 0) {
+            *value = attribute->_private == NULL ? "" : attribute->_private;
+            return (const char *)attribute->name;
+        }
+    return NULL;
+}
+
 const char *xml_child_text(const struct xml_node *node, const char *name)
 {
     return xml_text(xml_child(node, name));

@@ -96,6 +96,8 @@ const char *xml_name(const struct xml_node *node);
 const char *xml_text(const struct xml_node *node);
 /* The attribute's value, or NULL. */
 const char *xml_attribute(const struct xml_node *node, const char *name);
+/* The name of the attribute at `index` from 0, its value in *value; NULL when there are no more. */
+const char *xml_attribute_at(const struct xml_node *node, size_t index, const char **value);
 /* xml_text(xml_child(node, name)). */
 const char *xml_child_text(const struct xml_node *node, const char *name);
 size_t xml_line(const struct xml_node *node);

@@ -42,6 +42,7 @@ const struct alarm alarms[] = {
     {"runs-out", ALARM_WARNING, N_("training, a certificate or a list runs out")},
     {"search-differs", ALARM_CRITICAL, N_("a search made again gave another list")},
     {"search-stuck", ALARM_CRITICAL, N_("a search failed three times")},
+    {"settings", ALARM_WARNING, N_("a file of the site was changed since the last start")},
     {"share-crowded", ALARM_WARNING, N_("a folder holds more drops than can be listed")},
     {"share-down", ALARM_CRITICAL, N_("a folder of the site does not answer")},
     {"share-polled", ALARM_WARNING, N_("a folder is looked at by timer alone")},
@@ -176,6 +177,15 @@ static void judge_people(json_t *list, const json_t *status)
                     json_text(tours, "tour"), json_text(tours, "date"));
 }
 
+static void judge_files(json_t *list, const json_t *status)
+{
+    size_t i;
+    const json_t *path;
+    json_array_foreach(json_object_get(status, "changed"), i, path)
+        raise_alarm(list, "settings", _("%s was changed since the last start, which has it in the log"),
+                    json_string_value(path));
+}
+
 static void judge_backup(json_t *list, const json_t *status, instant now)
 {
     const json_t *last = json_object_get(status, "backup"), *verified = json_object_get(status, "verified");
@@ -230,6 +240,7 @@ json_t *alarms_of(const json_t *status, instant now)
     judge_shares(list, live);
     judge_work(list, status, live);
     judge_people(list, status);
+    judge_files(list, status);
     judge_backup(list, status, now);
     judge_logged(list, live, now);
     return list;

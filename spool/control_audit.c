@@ -147,10 +147,12 @@ bool control_audit_published(struct control_question *question, struct error *er
 {
     char *next = NULL;
     json_t *files = json_array();
-    bool done = control_put(question, "files", files, error) &&
-                published_list(question->transaction, json_text_or_null(question->arguments, "more"),
-                               CONTROL_SLICE, files, &next, error) &&
-                (next == NULL || control_more(question, next, error));
+    bool done =
+        control_put(question, "files", files, error) &&
+        (json_text_or_null(question->arguments, "more") != NULL || control_status_files(question, error)) &&
+        published_list(question->transaction, json_text_or_null(question->arguments, "more"), CONTROL_SLICE,
+                       files, &next, error) &&
+        (next == NULL || control_more(question, next, error));
     free(next);
     return done;
 }

@@ -47,6 +47,8 @@ control_handler control_status, control_list, control_show, control_why, control
 bool control_status_tours(struct control_question *question, struct error *error);
 bool control_status_people(struct control_question *question, struct error *error);
 bool control_status_backup(struct control_question *question, struct error *error);
+/* "changed": files of the site that are not what the last start found (spool/in_force.h). */
+bool control_status_files(struct control_question *question, struct error *error);
 
 /* What keeps every search waiting: the engine, its gallery, a quarantine. Sentences, each with a line feed; nothing when
    searches can begin. For `why`, and as a member of `status`. */

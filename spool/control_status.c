@@ -14,6 +14,7 @@
 #include "match/plan.h"
 #include "spool/alarms.h"
 #include "spool/control_parts.h"
+#include "spool/in_force.h"
 
 /* Rows beyond this are not counted one by one: "at least" is enough to know that something is wrong. */
 enum { COUNT_MOST = 5000 };
@@ -170,6 +171,16 @@ static bool add_counter(struct control_question *question, const char *member, c
     return control_put(question, member, json_integer(value), error);
 }
 
+bool control_status_files(struct control_question *question, struct error *error)
+{
+    json_t *paths = NULL;
+    bool done = in_force_changed(question->transaction, question->context->site,
+                                 question->context->live == NULL, &paths, error) &&
+                (json_array_size(paths) == 0 || control_put(question, "changed", json_incref(paths), error));
+    json_decref(paths);
+    return done;
+}
+
 bool control_status(struct control_question *question, struct error *error)
 {
     char hash[DIGEST_TEXT_SIZE], now[INSTANT_TEXT_SIZE];
@@ -183,8 +194,9 @@ bool control_status(struct control_question *question, struct error *error)
            add_states(question, error) && add_queue(question, error) && add_outbox(question, error) &&
            add_claims(question, error) && add_escalated(question, error) && add_gallery(question, error) &&
            control_status_engine(question, error) && control_status_backup(question, error) &&
-           control_status_tours(question, error) && control_status_foil(question, error) &&
-           control_status_people(question, error) && add_counter(question, "incidents", "incident", error) &&
+           control_status_files(question, error) && control_status_tours(question, error) &&
+           control_status_foil(question, error) && control_status_people(question, error) &&
+           add_counter(question, "incidents", "incident", error) &&
            control_put(question, "head",
                        json_pack("{s:I, s:s}", "sequence", (json_int_t)sequence, "hash", hash), error) &&
            control_put(question, "alarms", alarms_of(question->answer, question->context->now), error);

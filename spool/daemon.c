@@ -24,6 +24,7 @@
 #include "spool/clock_watch.h"
 #include "spool/encrypted_volumes.h"
 #include "spool/engines.h"
+#include "spool/in_force.h"
 #include "spool/lapse.h"
 #include "spool/metrics.h"
 #include "spool/mounts.h"
@@ -196,14 +197,15 @@ static bool answers_drops(void *context)
 static bool open_parts(struct daemon *daemon, struct error *error)
 {
     nursery_yield(daemon->nursery, answers_drops, daemon);
-    bool done = claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
-                runs_open(daemon, error) && stage_pages_open(daemon, error) &&
-                enrolment_open(daemon, error) && volumes_open(daemon, error) &&
-                foil_maker_open(daemon, error) && audits_open(daemon, error) &&
-                disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
-                lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
-                clock_watch_open(daemon, &daemon->clock_watch, error) && roster_watch_open(daemon, error) &&
-                metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
+    bool done =
+        claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
+        runs_open(daemon, error) && stage_pages_open(daemon, error) && enrolment_open(daemon, error) &&
+        volumes_open(daemon, error) && foil_maker_open(daemon, error) && audits_open(daemon, error) &&
+        disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
+        lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
+        clock_watch_open(daemon, &daemon->clock_watch, error) &&
+        in_force_watch_open(daemon, &daemon->in_force_watch, error) && roster_watch_open(daemon, error) &&
+        metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
     if (done)
         engines_start(daemon->engines);
     return done;
@@ -236,6 +238,7 @@ static bool close_all(struct daemon *daemon, struct error *error)
     disposals_close(daemon->disposals);
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
+    in_force_watch_close(daemon->in_force_watch);
     vault_close(daemon->vault);
     sound = casebook_close(daemon->casebook, error) || error->fault != FAULT_DURABILITY;
     const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};

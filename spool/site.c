@@ -53,9 +53,9 @@ static bool read_settings(struct site *site, struct error *error)
     size_t length = 0;
     if (!file_read(site->directory, "site.xml", SETTINGS_LIMIT, &bytes, &length, error))
         return false;
-    bool done = settings_read("site.xml", bytes, length, &site->settings, error);
-    free(bytes);
-    return done;
+    site->settings_text = bytes;
+    site->settings_length = length;
+    return settings_read("site.xml", bytes, length, &site->settings, error);
 }
 
 static bool read_roster(struct site *site, struct error *error)
@@ -94,6 +94,7 @@ void site_close(struct site *site)
 {
     keyring_free(site->keyring);
     settings_free(site->settings);
+    free(site->settings_text);
     roster_free(site->roster);
     if (site->lock >= 0)
         close(site->lock);

@@ -19,6 +19,8 @@ struct site {
     char path[4096];           /* absolute */
     int directory;             /* open descriptor of it */
     struct settings *settings; /* site.xml */
+    char *settings_text;       /* its bytes, as they were read then */
+    size_t settings_length;
     struct roster *roster;     /* roster.xml; NULL while that cannot be read: then site_lock fails */
     struct error roster_fault; /* why it could not */
     uid_t account;             /* the service account: owner of var/ */

@@ -44,22 +44,23 @@ struct daemon {
     struct service *slurm;               /* NULL: searches are computed here */
     struct mount *mounts;
     size_t mount_count;
-    struct shares *shares;             /* spool/shares.c */
-    struct claims *claims;             /* spool/claims.c */
-    struct publisher *publisher;       /* spool/publish.c */
-    struct engines *engines;           /* spool/engines.c */
-    struct runs *runs;                 /* spool/runs.c */
-    struct enrolment *enrolment;       /* spool/enrolment.c */
-    struct compaction *compaction;     /* spool/compaction.c */
-    struct volumes *volumes;           /* spool/volumes.c */
-    struct foil_maker *foil;           /* spool/foil.c */
-    struct audits *audits;             /* spool/audits.c */
-    struct disposals *disposals;       /* spool/disposals.c */
-    struct clock_watch *clock_watch;   /* spool/clock_watch.c */
-    struct stage_pages *stage_pages;   /* spool/stage_pages.c */
-    struct roster_watch *roster_watch; /* spool/roster_watch.c */
-    struct metrics *metrics;           /* spool/metrics.c; NULL: none are wanted */
-    struct server *server;             /* spool/server.c */
+    struct shares *shares;                 /* spool/shares.c */
+    struct claims *claims;                 /* spool/claims.c */
+    struct publisher *publisher;           /* spool/publish.c */
+    struct engines *engines;               /* spool/engines.c */
+    struct runs *runs;                     /* spool/runs.c */
+    struct enrolment *enrolment;           /* spool/enrolment.c */
+    struct compaction *compaction;         /* spool/compaction.c */
+    struct volumes *volumes;               /* spool/volumes.c */
+    struct foil_maker *foil;               /* spool/foil.c */
+    struct audits *audits;                 /* spool/audits.c */
+    struct disposals *disposals;           /* spool/disposals.c */
+    struct clock_watch *clock_watch;       /* spool/clock_watch.c */
+    struct in_force_watch *in_force_watch; /* spool/in_force_watch.c */
+    struct stage_pages *stage_pages;       /* spool/stage_pages.c */
+    struct roster_watch *roster_watch;     /* spool/roster_watch.c */
+    struct metrics *metrics;               /* spool/metrics.c; NULL: none are wanted */
+    struct server *server;                 /* spool/server.c */
     int fonts[2];
     int incoming; /* var/incoming */
     int gallery;  /* var/gallery */

@@ -1,7 +1,7 @@
 """Whoever can write to the disks changes something: what it was is named, and nothing of it is believed (R37)."""
 import glob, json, os, shutil
 
-from site_case import EX_CONFIG, EX_DATAERR, NORTH, SiteCase
+from site_case import EX_CONFIG, EX_DATAERR, NORTH, SiteCase, wait_until
 
 
 class Tampering(SiteCase):
@@ -41,7 +41,8 @@ class Tampering(SiteCase):
 
     def published(self, *patterns):
         found = [os.path.relpath(path, self.path) for pattern in patterns for path in glob.glob(self.site.at(pattern), recursive=True)
-                 if os.path.isfile(path) and os.path.basename(path) not in ('index.html', 'request.html')]
+                 if os.path.isfile(path) and os.path.basename(path) not in ('index.html', 'request.html')
+                 and not path.endswith(f'/out/{NORTH}/READ-ME.txt')]
         self.assertNotEqual(found, [])
         return found
 
@@ -102,6 +103,31 @@ class Tampering(SiteCase):
             self.assertEqual(self.problems(), {('book-damaged', book)})
             self.put_back(path, whole)
         self.assertEqual(self.problems(), set())
+
+    def test_the_sites_own_files(self):
+        """A loosened policy, an exchanged key: of what changed each member, at the next start and while a daemon runs."""
+        self.send('first')
+        self.replace('site.xml', 'minPeers="2"', 'minPeers="1"')
+        self.replace('site.xml', '<word>creed</word>', '')
+        self.flip('keys/ca.key')
+        self.assertIn('site.xml was changed since the last start', self.told('audit', 'verify', code=0))
+        self.assertRegex(self.told('check', code=1), 'WARNING.*keys/ca.key was changed.*WARNING.*site.xml was changed')
+        self.site.drain()
+        self.assertEqual([event['outcome'] for event in self.actions(action='settings-changed')],
+                         ['protectedTraits/word[creed]:creed->none', 'review@minPeers:2->1'])
+        self.assertEqual([event['outcome'] for event in self.actions(action='trust-changed')], ['keys/ca.key:changed'])
+        self.assertNotIn('was changed', self.told('audit', 'verify', code=0))
+        self.start_daemon()
+        whole = self.flip('ca.pem')
+        self.assertTrue(wait_until(lambda: self.actions(action='file-changed', outcome='ca.pem')))
+        self.assertRegex(self.told('check', code=2), 'CRITICAL authority ca.pem.*not the same.*ca.pem was changed')
+        self.put_back('ca.pem', whole)
+        self.assertTrue(wait_until(lambda: self.actions(action='file-changed', outcome='ca.pem:as-before')))
+        for name in ('site.key', 'site.pem'):
+            whole = self.flip(f'keys/{name}')
+            self.assertRegex(self.told('check', code=2), f'CRITICAL what the site signs with keys/site')
+            self.put_back(f'keys/{name}', whole)
+        self.assertNotIn('CRITICAL', self.site.call('check').stdout)
 
     def test_a_log_written_anew(self):
         """By one who can compute hashes and has an older record, but not the site's key."""

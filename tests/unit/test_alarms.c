@@ -59,6 +59,7 @@ static void a_reason_each(void **state)
          ""},
         {"{\"live\":{\"shares\":[{\"share\":\"in/a\",\"state\":\"up\",\"more\":true}]}}", "share-crowded"},
         {"{\"live\":{\"rosterRefused\":true}}", "roster"},
+        {"{\"changed\":[\"site.xml\",\"keys/ca.pem\"]}", "settings settings"},
         {"{\"people\":{\"trust\":[\"list\"],\"missing\":[\"no-holder-of-role\"],\"mend\":1}}",
          "trust staff roster"},
         {"{\"expiring\":{\"over\":1,\"soon\":0,\"days\":30},\"tours\":{\"missing\":2}}", "runs-out tours"},
