@@ -1,14 +1,16 @@
 /*
- * The floor of free bytes and inodes.
+ * The floor of free bytes and inodes, and whether the volumes of the record can be written at all.
  *
  * Guarantees: looks at the volumes of the record alone, which are this machine's: a share that hangs is never
  * asked. A volume that cannot be asked counts as full.
  */
 #include "spool/room.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -77,6 +79,28 @@ bool room_one_volume(int site, struct error *error)
                error, FAULT_ENVIRONMENT,
                "var/incoming and var/vault lie on different volumes, and what comes in is renamed from the "
                "one into the other: mount one volume at var, or keep both on the same");
+}
+
+bool room_writable(int site, struct error *error)
+{
+    /* What its flags say is not asked: after an error of its disk a file system may refuse every write and go on calling
+       itself writable. To open changes nothing. */
+    static const char *const files[] = {"var/run/lock", "var/casebook/counters.db"};
+    bool writable = true;
+    for (unsigned i = 0; i < sizeof files / sizeof files[0] && writable; i++) {
+        int file = openat(site, files[i], O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+        writable = file >= 0 || errno != EROFS;
+        if (file >= 0)
+            close(file);
+        if (!writable)
+            error_set(
+                error, FAULT_TEMPORARY,
+                _("the volume of %.*s can only be read. After an error of its disk the kernel does that by "
+                  "itself: look at its messages (dmesg), unmount the volume, repair it (fsck) and mount it "
+                  "again; what was answered is in the record, and the rest goes on with the next start"),
+                (int)(strrchr(files[i], '/') - files[i]), files[i]);
+    }
+    return writable;
 }
 
 void room_words(const struct room *room, char *words, unsigned long size)

@@ -33,6 +33,10 @@ struct room room_look(int site, uint64_t floor_bytes, uint64_t floor_files, uint
    the remedy, when var/incoming and var/vault lie on two. One that is not there yet lies where var does. */
 bool room_one_volume(int site, struct error *error);
 
+/* False, FAULT_TEMPORARY with the remedy, when a volume of the record can only be read. A file that is not there yet, or that
+   the caller may not open, says nothing. */
+bool room_writable(int site, struct error *error);
+
 /* In words, what is short and what to do; into at least 300 bytes. */
 void room_words(const struct room *room, char *words, unsigned long size);
 

@@ -23,6 +23,7 @@
 #include "base/files.h"
 #include "base/language.h"
 #include "base/places.h"
+#include "spool/room.h"
 
 /* How long the children of a daemon that died are waited for. */
 enum {
@@ -137,7 +138,9 @@ bool site_lock(struct site *site, struct error *error)
         *error = site->roster_fault;
         return false;
     }
-    int run = directory_make_path(site->directory, "var/run", 0711, error);
+    int run = room_writable(site->directory, error)
+                  ? directory_make_path(site->directory, "var/run", 0711, error)
+                  : -1;
     if (run < 0)
         return false;
     int lock = openat(run, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);

@@ -59,7 +59,7 @@ class Points:
         return Ended(code, count, label.rstrip(b'\0').decode(errors='replace') if reached else '', lines, said)
 
     def await_end(self, process):
-        end, pause = time.monotonic() + PATIENCE, 0.0005
+        end, pause = time.monotonic() + PATIENCE, 0.002
         while True:
             if self.field(4) == 1:
                 return None

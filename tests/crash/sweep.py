@@ -38,7 +38,8 @@ def worth_trying(labels):
 
 
 def plan(phases, endings):
-    """Every trial as (phase, point, again, ending), in a lot's order, so that any part of it is spread over the whole."""
+    """Every trial as (phase, point, again, ending), in a lot's order: first one of each kind of point with each ending, then
+    a second of each, and so on. Whatever part of it is run has been at as many kinds as that many trials can."""
     lot, trials = random.Random('sweep'), []
     for index, phase in enumerate(phases):
         numbers = worth_trying(phase.labels)
@@ -48,7 +49,13 @@ def plan(phases, endings):
         first = {plain(label): number for number, label in reversed(list(enumerate(phase.labels, 1)))}
         trials += [(index, number, 0, error) for number in sorted(first.values()) for error in ERRORS]
     lot.shuffle(trials)
-    return trials
+    before, turns = collections.Counter(), {}
+    for trial in trials:
+        index, number, _, ending = trial
+        kind = plain(phases[index].labels[number - 1]), ending
+        turns[trial] = before[kind]
+        before[kind] += 1
+    return sorted(trials, key=turns.get)
 
 
 def stamp(program, library):
@@ -172,8 +179,6 @@ def main():
         trials = [(index, int(number), int(again), ending)]
     trials = trials[setting('FROM', 1) - 1::setting('EVERY', 1)]
     trials = trials[:setting('KILLS', len(trials))]
-    # One of each kind, and quick: what they find is known before the long rest begins.
-    trials.sort(key=lambda trial: trial[3] not in ERRORS)
     print(f'{sum(len(phase.labels) for phase in phases)} points in {len(phases)} phases, {len(trials)} trials', flush=True)
     found = run(place, library, PROGRAM, phases, trials, setting('JOBS', 2),
                 None if os.environ.get('ONLY') else os.path.join(place, 'done'))

@@ -4,8 +4,9 @@ CUTS says how many (3 unless told; `make powercut` does 200), SEED repeats a run
 a cut has to be so after it: the receipt with the same bytes, the packet in the record and its files in the vault.
 Needs root and a loop device; leaves neither mount nor device behind.
 """
-import collections, ctypes, fcntl, hashlib, glob, os, random, shutil, struct, subprocess, threading, time, unittest
+import collections, fcntl, hashlib, glob, os, random, struct, subprocess, threading, time, unittest
 
+from loop_disk import LoopDisk, mounts_possible, own_mounts
 from site_case import NORTH, PROGRAM, PatientSite, Receipt, SiteCase, Daemon, wait_until
 from whole_path import left_over
 
@@ -13,37 +14,23 @@ CUTS = int(os.environ.get('CUTS') or 3)
 SEED = int(os.environ.get('SEED') or time.time_ns() % 1000000)
 LOOK_EVERY = 10 if CUTS > 10 else 1
 SHUTDOWN, NOTHING_WRITTEN = 0x8004587D, 2       # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
-CLONE_NEWNS = 0x00020000
 PATIENCE = 600           # thousands of files, read from a disk just mounted, on a busy machine
 ANSWERS = ('drop-accepted', 'drop-held', 'drop-rejected', 'drop-quarantined', 'drop-repeated')
-
-
-def mounts_possible():
-    return os.geteuid() == 0 and os.path.exists('/dev/loop-control') and shutil.which('mkfs.ext4') is not None
 
 
 @unittest.skipUnless(mounts_possible(), 'a loop device is mounted by root')
 class PowerCut(SiteCase):
     @classmethod
     def setUpClass(cls):
-        """Mounts that nobody else sees: whoever copied ours into a namespace of theirs would keep the disk that was cut off
-        alive, and its last writes would fall on what was mounted since."""
         super().setUpClass()
-        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
-            raise OSError(ctypes.get_errno(), 'no mount namespace')
-        subprocess.run(['mount', '--make-rprivate', '/'], check=True)
+        own_mounts()
 
     def setUp(self):
         super().setUp()
-        self.image, self.disk = self.path + '.image', self.path + '.disk'
-        os.makedirs(self.disk, exist_ok=True)
-        with open(self.image, 'wb') as file:
-            file.truncate((1 + CUTS // 25) << 30)           # room for all that is sent; of it only what is written is used
-        subprocess.run(['mkfs.ext4', '-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', '-N', str(20000 + 500 * CUTS), self.image],
-                       check=True)
-        self.mounted = False
-        self.mount()
-        path = os.path.join(self.disk, 'site')
+        # Room for all that is sent.
+        self.disk = LoopDisk(self.path + '.image', self.path + '.disk', (1 + CUTS // 25) << 30, '-N', str(20000 + 500 * CUTS))
+        self.disk.mount()
+        path = os.path.join(self.disk.folder, 'site')
         subprocess.run(['cp', '-a', self.path, path], check=True)
         os.sync()
         self.site = PatientSite(PROGRAM, path)
@@ -52,30 +39,11 @@ class PowerCut(SiteCase):
 
     def tearDown(self):
         super().tearDown()
-        self.unmount()
-        os.rmdir(self.disk)
-        if not self.failed():           # what failed stays to be looked at
-            os.remove(self.image)
-
-    def mount(self):
-        """On a device of its own each time: one used again could still be the disk that was cut off."""
-        self.device = subprocess.run(['losetup', '--find', '--show', self.image], check=True, capture_output=True,
-                                     text=True).stdout.strip()
-        self.mounted = subprocess.run(['mount', self.device, self.disk]).returncode == 0
-        if not self.mounted:
-            subprocess.run(['losetup', '--detach', self.device], check=True)
-        self.assertTrue(self.mounted, f'{self.image} cannot be mounted')
-
-    def unmount(self):
-        if self.mounted:
-            self.assertTrue(wait_until(lambda: subprocess.run(['umount', self.disk], capture_output=True).returncode == 0, 10),
-                            'the disk is still in use')
-            subprocess.run(['losetup', '--detach', self.device], check=True)
-            self.assertTrue(wait_until(lambda: not self.devices(), 10), f'somebody still holds the disk: {self.devices()}')
-        self.mounted = False
-
-    def devices(self):
-        return subprocess.run(['losetup', '--associated', self.image], check=True, capture_output=True, text=True).stdout
+        if self.failed():               # what failed stays to be looked at
+            self.disk.unmount()
+        else:
+            self.disk.remove()
+        os.rmdir(self.disk.folder)
 
     def load(self, ending):
         """Senders, until the disk goes from under them."""
@@ -105,7 +73,7 @@ class PowerCut(SiteCase):
         sender.start()
         time.sleep(self.lot.uniform(0.3, 2.0))
         told = self.seen()
-        disk = os.open(self.disk, os.O_RDONLY)
+        disk = os.open(self.disk.folder, os.O_RDONLY)
         fcntl.ioctl(disk, SHUTDOWN, struct.pack('I', NOTHING_WRITTEN))
         os.close(disk)
         daemon.kill()
@@ -113,8 +81,8 @@ class PowerCut(SiteCase):
         ending.set()
         sender.join()
         self.receipts.update(told)
-        self.unmount()
-        self.mount()
+        self.disk.unmount()
+        self.disk.mount()
 
     def assert_all_there(self):
         self.site.do('drain', timeout=PATIENCE)
