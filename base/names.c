@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <utf8proc.h>
 
@@ -141,6 +142,30 @@ long name_position(const json_t *array, const char *key, const char *escaped)
     }
     free(wanted);
     return found;
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t length = strlen(name), tail = strlen(ending);
+    return length > tail && strcasecmp(name + length - tail, ending) == 0;
+}
+
+bool name_left_by_desktop(const char *name, bool folder)
+{
+    static const char *const files[] = {"Thumbs.db", "ehthumbs.db", "ehthumbs_vista.db", "desktop.ini",
+                                        ".DS_Store", ".localized",  ".directory"};
+    /* A Mac's second halves of files in an archive, a storage server's previews. */
+    static const char *const folders[] = {"__MACOSX", "@eaDir"};
+    const char *const *names = folder ? folders : files;
+    size_t count = folder ? sizeof folders / sizeof *folders : sizeof files / sizeof *files;
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    if (folder)
+        return false;
+    /* What an office program keeps beside an open document; where Windows notes that a file was downloaded. */
+    return strncmp(name, "._", 2) == 0 || strncmp(name, "~$", 2) == 0 ||
+           (strncmp(name, ".~lock.", 7) == 0 && ends_with(name, "#")) || ends_with(name, ":Zone.Identifier");
 }
 
 bool name_plain(const char *name)

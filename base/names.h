@@ -27,6 +27,11 @@ size_t name_cut(const char *escaped, size_t most);
    write names decomposed whatever their documents say. -1 when there is none, or several. */
 long name_position(const json_t *array, const char *key, const char *escaped);
 
+/* Is it what desktops, office programs and file servers leave in a folder without anybody's wish (Thumbs.db, ._x,
+   ~$x.docx)? `folder`: of a folder, such as __MACOSX. Where packets lie it is passed over: its sender neither made
+   it nor sees it. */
+bool name_left_by_desktop(const char *name, bool folder);
+
 /* May this be a folder or file name of ours: letters, digits, '.', '_', '-', not starting with a dot, at most
  * 200? */
 bool name_plain(const char *name);

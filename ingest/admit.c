@@ -19,6 +19,7 @@
 #include "casebook/outbox.h"
 #include "ingest/admission.h"
 #include "ingest/fault.h"
+#include "ingest/packet_limits.h"
 #include "ingest/rules.h"
 
 enum { REQUEST_ID_MOST = 64 };
@@ -41,6 +42,23 @@ bool admission_fault(struct admission *admission, const char *code, const char *
     return done || admission_memory(error);
 }
 
+/* What of the packet is too large, and what would not be. */
+static char *too_large_words(const struct settings *settings, const char *name)
+{
+    struct text one = TEXT_EMPTY, all = TEXT_EMPTY;
+    char *words = NULL;
+    size_words(&one, settings->packet_file_bytes);
+    size_words(&all, settings->packet_total_bytes);
+    if (!one.failed && !all.failed)
+        words =
+            text_formatted(_("\"%s\" is larger than this site takes: %s in one file, %s in all files of a "
+                             "packet"),
+                           name, one.bytes, all.bytes);
+    text_free(&one);
+    text_free(&all);
+    return words;
+}
+
 bool admission_specials(struct admission *admission, struct error *error)
 {
     size_t index;
@@ -50,8 +68,9 @@ bool admission_specials(struct admission *admission, struct error *error)
         const char *what = json_text(special, "what"), *name = json_text(special, "name");
         bool large = strcmp(what, "too-large") == 0, many = strcmp(what, "too-many") == 0;
         bool changing = strcmp(what, "changing") == 0, unreadable = strcmp(what, "unreadable") == 0;
-        char *text = many       ? strdup(_("the packet holds more files than this site takes"))
-                     : large    ? text_formatted(_("\"%s\" is larger than this site takes"), name)
+        char *text = many       ? text_formatted(_("the packet holds more files than this site takes (%d)"),
+                                                 admission->settings->packet_files)
+                     : large    ? too_large_words(admission->settings, name)
                      : changing ? text_formatted(_("\"%s\" went on changing while it was copied"), name)
                      : unreadable
                          ? text_formatted(_("\"%s\" cannot be read"), name)

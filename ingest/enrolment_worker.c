@@ -13,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/language.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
@@ -132,7 +133,7 @@ static bool check_unlisted(struct enrolment *enrolment, struct error *error)
     json_array_foreach(enrolment->files, index, file)
     {
         const char *name = json_text(file, "name");
-        if (left_by_desktop(name) || strncmp(name, "enrolment.xml", 13) == 0 ||
+        if (name_left_by_desktop(name, false) || strncmp(name, "enrolment.xml", 13) == 0 ||
             json_object_get(enrolment->listed, name) != NULL)
             continue;
         first = count++ == 0 ? name : first;

@@ -204,7 +204,7 @@ bool manifest_read(const char *bytes, size_t length, struct manifest *manifest, 
         goto memory;
     if (!xml_read(SCHEMA_REQUEST, bytes, length, &reading, error))
         goto done;
-    if (!reading_faults(&reading, "manifest.xml", "docs/formats/manifest.md", manifest->faults))
+    if (!reading_faults(&reading, "manifest.xml", "READ-ME.txt", manifest->faults))
         goto memory;
     const struct xml_node *root = xml_root(reading.document);
     if (root != NULL && strcmp(xml_name(root), schema_name(SCHEMA_REQUEST)) == 0) {

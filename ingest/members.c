@@ -99,16 +99,6 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
     return points != NULL && json_put(object, name, points);
 }
 
-bool left_by_desktop(const char *name)
-{
-    static const char *const names[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", ".DS_Store"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcasecmp(name, names[i]) == 0)
-            return true;
-    /* Of what is open in an office program; hidden where its user looks. */
-    return strncmp(name, "._", 2) == 0 || strncmp(name, "~$", 2) == 0;
-}
-
 bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length,
                     struct error *error)
 {

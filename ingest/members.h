@@ -24,9 +24,6 @@ bool member_eyes(json_t *object, const struct xml_node *parent, const char *name
 /* "170.5" -> 17050; -1 when it is no number from 0 with at most two decimals. */
 int64_t hundredths(const char *text);
 
-/* Is this what desktops and file servers leave in a folder without anybody's wish? It needs no listing. */
-bool left_by_desktop(const char *name);
-
 /* The bytes of an open document; one beyond `limit` is cut just past it, so that the guard refuses it as
    what it is instead of the reading failing. Caller frees. */
 bool document_bytes(int input, const char *what, size_t limit, char **bytes, size_t *length,

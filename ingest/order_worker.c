@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/language.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "ingest/check_worker.h"
 #include "ingest/fault.h"
@@ -49,7 +50,7 @@ static bool check_strays(struct signed_document *document, struct error *error)
     json_array_foreach(json_object_get(document->job->parameters, "files"), index, file)
     {
         const char *name = json_text(file, "name");
-        if (left_by_desktop(name))
+        if (name_left_by_desktop(name, false))
             continue;
         char *text = text_formatted(_("\"%s\" does not belong to an order"), name);
         bool done = text != NULL &&

@@ -19,6 +19,7 @@
 #include "ingest/fault.h"
 #include "ingest/manifest.h"
 #include "ingest/members.h"
+#include "ingest/packet_limits.h"
 #include "ingest/picture.h"
 #include "ingest/rules.h"
 #include "photo/eye_points.h"
@@ -107,6 +108,7 @@ struct packet {
     long *
         positions; /* of each listed image: its file's number, -1 when it is not there; -2 listed a second time */
     size_t listed;
+    bool beyond; /* the list alone is more than the site takes */
 };
 
 enum { NOT_THERE = -1, LISTED_BEFORE = -2 };
@@ -251,6 +253,9 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
         return true; /* the schema has said it */
     if (input < 0 && (left_out(packet, name) || !can_come(name)))
         return true;
+    const json_t *file = input < 0 ? NULL : json_array_get(packet->files, (size_t)input);
+    if (packet->beyond && (file == NULL || json_whole(file, "size", 0) < json_whole(image, "size", 0)))
+        return true; /* nobody waited for the rest */
     bool alone = json_array_size(packet->files) == 1;
     if (input < 0)
         return add(faults, "file-missing", "R15", place,
@@ -259,7 +264,6 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
                        : _("add the file to the packet, or take it off the list"),
                    text_formatted(_("\"%s\" is listed and not in the packet"), name)) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
-    const json_t *file = json_array_get(packet->files, (size_t)input);
     done = compare(packet, image, file, place) && original_present(packet, image, place) &&
            made_by_edits(packet, image, file, place);
     json_t *record = json_pack("{sI,ss,ss}", "input", (json_int_t)input, "file", name, "digest",
@@ -280,17 +284,42 @@ static bool check_image(struct packet *packet, size_t index, const char *place, 
     return done;
 }
 
+static char *place_of(const struct packet *packet, size_t index, const char *member)
+{
+    char *path = packet->listed > 1 ? text_formatted("/request/images/image[%zu]/%s", index + 1, member)
+                                    : text_formatted("/request/images/image/%s", member);
+    char *place = path == NULL ? NULL : manifest_place(packet->manifest.lines, path);
+    free(path);
+    return place;
+}
+
+static char *place_of_size(void *context, size_t index)
+{
+    return place_of(context, index, "size");
+}
+
+/* What could never be taken is not waited for (spool/shares.c), so it can be missing without anybody's fault. */
+static bool check_limits(struct packet *packet)
+{
+    const struct packet_limits limits =
+        packet_limits_of(json_object_get(packet->job->parameters, "settings"));
+    const json_t *images = json_object_get(packet->manifest.request, "images");
+    packet->beyond = packet_limits_exceeded(&limits, images);
+    char *place = packet->beyond ? manifest_place(packet->manifest.lines, "/request/images") : NULL;
+    bool done =
+        !packet->beyond || (place != NULL && packet_limits_faults(&limits, images, place, place_of_size,
+                                                                  packet, packet->manifest.faults));
+    free(place);
+    return done;
+}
+
 static bool check_images(struct packet *packet, struct error *error)
 {
-    size_t count = json_array_size(json_object_get(packet->manifest.request, "images"));
-    bool done = true;
-    for (size_t i = 0; done && i < count; i++) {
-        char *path = count > 1 ? text_formatted("/request/images/image[%zu]/file", i + 1)
-                               : strdup("/request/images/image/file");
-        char *place = path == NULL ? NULL : manifest_place(packet->manifest.lines, path);
+    bool done = check_limits(packet) || error_set(error, FAULT_TEMPORARY, "out of memory");
+    for (size_t i = 0; done && i < packet->listed; i++) {
+        char *place = place_of(packet, i, "file");
         done = place != NULL ? check_image(packet, i, place, error)
                              : error_set(error, FAULT_TEMPORARY, "out of memory");
-        free(path);
         free(place);
         if (packet->job->progress != NULL)
             packet->job->progress->done = i + 1;
@@ -309,7 +338,7 @@ static bool check_unlisted(struct packet *packet)
     for (size_t i = 0; done && i < count; i++) {
         const char *name = json_text(json_array_get(packet->files, i), "name");
         bool known = listed[i] || strcmp(name, MANIFEST) == 0 || strcmp(name, MANIFEST ".p7s") == 0 ||
-                     left_by_desktop(name);
+                     name_left_by_desktop(name, false);
         if (!known)
             done = add(packet->manifest.faults, "file-not-listed", "R15", name,
                        _("list the file in the manifest, or take it out of the packet"),

@@ -22,7 +22,7 @@ static const struct {
     {"kinds", "correction", N_("An answer that was missing"),
      N_("Supervisor discussion, earlier searches or the reference in case management, for a request that "
         "waits.")},
-    {"kinds", "withdrawal", "A withdrawal", N_("The search is no longer needed.")},
+    {"kinds", "withdrawal", N_("A withdrawal"), N_("The search is no longer needed.")},
     {"kinds", "corroboration", N_("What became of a possible match"),
      N_("After a report: whether other evidence bore it out.")},
 
@@ -51,7 +51,7 @@ static const struct {
      N_("Waits until the Chief of Detectives or the Deputy Commissioner for Intelligence has decided.")},
 
     {"events", "none", N_("No"), N_("A street, a shop, a station and the like.")},
-    {"events", "crowd", "A crowd",
+    {"events", "crowd", N_("A crowd"),
      N_("One person is marked in each picture, and the legal bureau looks first.")},
     {"events", "rally", N_("A rally or demonstration"),
      N_("One person is marked in each picture, and the legal bureau looks first.")},

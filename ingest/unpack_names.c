@@ -5,13 +5,14 @@
  * for a system that does not tell a from A. Pure. Compares letters beyond ASCII byte by byte.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/language.h"
+#include "base/names.h"
 #include "base/unicode.h"
-#include "ingest/members.h"
 #include "ingest/unpack.h"
 
 enum { NAME_MOST = 255 }; /* bytes, as in a folder */
@@ -45,11 +46,13 @@ static const char *trick(const char *name, size_t length)
 
 static bool of_the_desktop(const char *name)
 {
-    size_t length = strlen(name);
-    if (strncmp(name, "__MACOSX/", 9) == 0)
-        return true;
-    const char *slash = strrchr(name, '/'), *last = slash == NULL ? name : slash + 1;
-    return length > 0 && left_by_desktop(last);
+    for (const char *slash; (slash = strchr(name, '/')) != NULL; name = slash + 1) {
+        char folder[16];
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - name < 15 ? slash - name : 15), name);
+        if (name_left_by_desktop(folder, true))
+            return true;
+    }
+    return name_left_by_desktop(name, false);
 }
 
 /* The folder that everything lies in: length of "packet/" when every file has it and nothing deeper, else 0. */

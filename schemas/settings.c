@@ -475,7 +475,10 @@ json_t *settings_policy(const struct settings *settings)
 {
     json_t *policy = json_object();
     bool done = policy != NULL && json_put_text(policy, "case", settings->case_pattern) &&
-                json_put_text(policy, "complaint", settings->complaint_pattern);
+                json_put_text(policy, "complaint", settings->complaint_pattern) &&
+                json_put_whole(policy, "files", settings->packet_files) &&
+                json_put_whole(policy, "fileBytes", settings->packet_file_bytes) &&
+                json_put_whole(policy, "totalBytes", settings->packet_total_bytes);
     json_t *intelligence = done ? json_array_at(policy, "intelligence") : NULL;
     done = intelligence != NULL &&
            put_words(policy, "words", settings->trait_words, settings->trait_word_count) &&

@@ -16,9 +16,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/language.h"
+#include "base/names.h"
 #include "base/text.h"
 #include "base/unicode.h"
-#include "ingest/members.h"
 #include "ingest/order.h"
 #include "ingest/words.h"
 #include "schemas/settings.h"
@@ -237,9 +237,9 @@ json_t *check_of_no_file(const char *form, const json_t *claim)
                 faults,
                 json_pack("{ss,ss,ss,ss,ss+++,ss}", "code", large ? "packet-too-large" : "not-a-plain-file",
                           "outcome", "REJECT", "place", "", "clause", "R13", "text",
-                          large ? "the file is larger than this site takes" : "this is no plain file (",
+                          large ? _("the file is larger than this site takes") : _("this is no plain file ("),
                           large ? "" : what, large ? "" : ")", "remedy",
-                          "drop the signed decision itself, as one file"));
+                          _("drop the signed decision itself, as one file")));
     }
     return json_pack("{so,sn,sn}", "faults", faults, "decision", "signer");
 }
@@ -251,9 +251,9 @@ json_t *check_gave_up(const struct error *error)
         unicode_valid(error->text, strlen(error->text)) ? error->text : _("it could not be checked");
     return json_pack(
         "{sn,s[],s[{ss,ss,ss,ss,ss}]}", "request", "images", "faults", "code", "check-gave-up", "outcome",
-        "QUARANTINE", "place", "the whole drop", "text", reason, "remedy",
-        "What you sent is kept aside. Save its files anew and send it again; if that fails too, call the "
-        "unit.");
+        "QUARANTINE", "place", _("the whole drop"), "text", reason, "remedy",
+        _("What you sent is kept aside. Save its files anew and send it again; if that fails too, call the "
+          "unit."));
 }
 
 static int compare(const void *a, const void *b)
@@ -272,7 +272,7 @@ bool check_packet_digest(const json_t *claim, struct digest *digest, struct erro
     /* What a desktop leaves comes and goes by itself: with it or without, it is the same packet. */
     json_array_foreach(files, index, file)
     {
-        if (done && !left_by_desktop(json_text(file, "name")))
+        if (done && !name_left_by_desktop(json_text(file, "name"), false))
             done = (lines[count++] = text_formatted("%s  %s\n", json_text(file, "digest"),
                                                     json_text(file, "name"))) != NULL;
     }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "ingest/packet_limits.h"
 #include "spool/archive.h"
 #include "spool/share.h"
 
@@ -68,6 +69,15 @@ bool drop_lacks_signature(const struct share *share, const struct drop *drop)
 {
     const json_t *file = json_find(json_object_get(drop->seen, "files"), "name", "enrolment.xml.p7s");
     return drop_list_lasts(share) && json_whole(file, "size", 0) == 0;
+}
+
+bool drop_never_taken(const struct settings *settings, const struct share *share, const struct drop *drop)
+{
+    const struct packet_limits limits = {.files = settings->packet_files,
+                                         .file_bytes = settings->packet_file_bytes,
+                                         .total_bytes = settings->packet_total_bytes};
+    return strcmp(share->form, "requests") == 0 &&
+           packet_limits_exceeded(&limits, json_object_get(drop->listed, "files"));
 }
 
 static bool list_stays(const struct share *share, const struct drop *drop, const json_t *entry)

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/names.h"
 
 bool likeness_of_names(const char *name, const char *other)
 {
@@ -39,8 +40,9 @@ const char *likeness_folder(const json_t *files)
     const json_t *file;
     json_array_foreach(files, index, file)
     {
-        if (json_object_get(file, "size") == NULL)
-            return json_text(file, "name");
+        const char *name = json_text(file, "name");
+        if (json_object_get(file, "size") == NULL && !name_left_by_desktop(name, true))
+            return name;
     }
     return NULL;
 }

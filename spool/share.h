@@ -110,6 +110,8 @@ void share_forget_told(struct daemon *daemon, const struct share *share, const s
 const json_t *drop_file(const struct drop *drop, const json_t *listed);
 /* Is the file that the manifest lists (answer of check-peek) in the drop, and no shorter than it states? */
 bool drop_has_listed(const struct drop *drop, const json_t *listed);
+/* Would it be refused by its own list, when the rest had come? */
+bool drop_never_taken(const struct settings *settings, const struct share *share, const struct drop *drop);
 /* Compare the listed digests. */
 void share_ask_digests(struct daemon *daemon, struct share *share, struct drop *drop);
 /* At the end: questions nobody will answer any more. */

@@ -75,10 +75,11 @@ static struct settle_drop view(const struct shares *shares, const struct share *
                                .digests = drop->digests,
                                .quiet_ms = clock_monotonic() - drop->since,
                                .idle_ms = idle_of(drop)};
-    /* Nothing to wait for: whatever lies among single files, a packet of too many files and a folder closed to us
-       are answered when quiet. */
+    /* Nothing to wait for: whatever lies among single files, a packet of too many or too large files and a folder
+       closed to us are answered when quiet. */
     size_t named = json_array_size(json_object_get(drop->seen, "files"));
     if (share->manifest == NULL || json_flag(drop->seen, "closed") ||
+        drop_never_taken(shares->daemon->site->settings, share, drop) ||
         json_whole(drop->seen, "count", 0) > (json_int_t)named)
         view.directory = false;
     if (shares->daemon->site->settings->identity != IDENTITY_OWNER && drop_lacks_signature(share, drop))

@@ -19,7 +19,7 @@ DRAIN = ('drain', '--overnight')
 REPEATED = {('daemon-started', 'done'), ('state-changed', 'QUEUED'), ('state-changed', 'MATCHING')}
 OFFICES = ('<offices><office name="da-north" title="District Attorney of the North" certificate="da-north.pem" '
            'sealedCertificate="da-north-sealed.pem" days="20"/></offices>')
-RETOLD = ('index.html', 'request.html')     # made anew whenever there is news
+RETOLD = ('index.html', 'request.html', 'READ-ME.txt')     # made anew whenever there is news
 
 
 def copy_site(source, target):

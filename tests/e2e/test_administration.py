@@ -96,7 +96,7 @@ class Administration(SiteCase):
                 for name in names:
                     path = os.path.join(folder, name)
                     with open(path, 'rb') as file:
-                        found[os.path.relpath(path, self.site.path)] = file.read() if not name.endswith(('index.html', 'request.html')) else b''
+                        found[os.path.relpath(path, self.site.path)] = file.read() if not name.endswith(('index.html', 'request.html', 'READ-ME.txt')) else b''
         return found
 
     def rebuilt(self):

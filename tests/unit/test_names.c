@@ -54,6 +54,26 @@ static void test_no_names(void **state)
     assert_true(name_unescape(longest, name, sizeof name, NULL));
 }
 
+static void test_what_desktops_leave(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "Thumbs.db", "thumbs.db",  "Desktop.ini",      "._a.jpg",
+        ".DS_Store", "~$nifest.x", ".~lock.a.odt#",    "a.jpg:Zone.Identifier",
+        "._",        ".directory", "ehthumbs_vista.db"};
+    static const char *const not_files[] = {"a.jpg",    "~a.jpg",   "manifest - Copy.xml", "thumbs.jpg",   "",
+                                            ".~lock.a", "__MACOSX", ":Zone.Identifier",    "Thumbs.db.jpg"};
+    static const char *const not_folders[] = {"Thumbs.db", "packet", "._a", "", "MACOSX"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        assert_true(name_left_by_desktop(files[i], false));
+    for (size_t i = 0; i < sizeof not_files / sizeof *not_files; i++)
+        assert_false(name_left_by_desktop(not_files[i], false));
+    for (size_t i = 0; i < sizeof not_folders / sizeof *not_folders; i++)
+        assert_false(name_left_by_desktop(not_folders[i], true));
+    assert_true(name_left_by_desktop("__MACOSX", true));
+    assert_true(name_left_by_desktop("@eaDir", true));
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -88,9 +108,8 @@ static void test_composed_and_not(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_no_names),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_there_and_back),      cmocka_unit_test(test_no_names),
+        cmocka_unit_test(test_what_desktops_leave), cmocka_unit_test(test_cut),
         cmocka_unit_test(test_composed_and_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
