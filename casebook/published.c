@@ -110,6 +110,29 @@ static bool visit_row(void *context, const char *key, json_t *row, struct error 
     return --listing->left > 0;
 }
 
+static bool visit_view(void *context, const char *key, json_t *view, struct error *error)
+{
+    struct listing *listing = context;
+    const char *path = key + strlen(PUBLISHED_VIEW), *slash = strrchr(path, '/');
+    free(listing->last);
+    listing->last = strdup(key);
+    json_t *entry = slash == NULL || listing->last == NULL
+                        ? NULL
+                        : json_pack("[s%,s,s,O]", path, (size_t)(slash - path), slash + 1,
+                                    json_text(view, "digest"), json_object_get(view, "before"));
+    if (entry == NULL || json_array_append_new(listing->files, entry) != 0)
+        return out_of_memory(error);
+    return --listing->left > 0;
+}
+
+static bool walk_views(struct transaction *transaction, const char *after, struct listing *listing,
+                       struct error *error)
+{
+    bool here = after != NULL && strncmp(after, PUBLISHED_VIEW, strlen(PUBLISHED_VIEW)) == 0;
+    return listing->left == 0 || book_walk(transaction, BOOK_INDEX, PUBLISHED_VIEW, here ? after : NULL,
+                                           visit_view, listing, NULL, error);
+}
+
 bool published_list(struct transaction *transaction, const char *after, size_t rows, json_t *files,
                     char **next, struct error *error)
 {
@@ -117,7 +140,8 @@ bool published_list(struct transaction *transaction, const char *after, size_t r
     struct listing listing = {.files = files, .left = rows};
     struct error wrong = ERROR_NONE;
     *next = NULL;
-    for (size_t i = after == NULL || *after != '0' ? 0 : 1; i < 2 && listing.left > 0; i++) {
+    size_t first = after == NULL || *after == '1' ? 0 : *after == '0' ? 1 : 2;
+    for (size_t i = first; i < 2 && listing.left > 0; i++) {
         bool here = after != NULL && strncmp(after, prefixes[i], 2) == 0;
         if (!book_walk(transaction, BOOK_OUTBOX, prefixes[i], here ? after : NULL, visit_row, &listing, NULL,
                        &wrong)) {
@@ -126,6 +150,10 @@ bool published_list(struct transaction *transaction, const char *after, size_t r
                 *error = wrong;
             return false;
         }
+    }
+    if (!walk_views(transaction, after, &listing, error)) {
+        free(listing.last);
+        return false;
     }
     if (listing.left == 0)
         *next = listing.last;

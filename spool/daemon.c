@@ -36,6 +36,7 @@
 #include "spool/signer.h"
 #include "spool/slurm.h"
 #include "spool/state.h"
+#include "spool/views.h"
 
 enum { FILES_MOST = 65536, IDLE_LOOK_MS = 100, IDLE_ROUNDS = 3 };
 
@@ -204,7 +205,8 @@ static bool open_parts(struct daemon *daemon, struct error *error)
         disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
         lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
         clock_watch_open(daemon, &daemon->clock_watch, error) &&
-        in_force_watch_open(daemon, &daemon->in_force_watch, error) && roster_watch_open(daemon, error) &&
+        in_force_watch_open(daemon, &daemon->in_force_watch, error) &&
+        views_open(daemon, &daemon->views, error) && roster_watch_open(daemon, error) &&
         metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
     if (done)
         engines_start(daemon->engines);
@@ -239,6 +241,7 @@ static bool close_all(struct daemon *daemon, struct error *error)
     compaction_close(daemon->compaction);
     clock_watch_close(daemon->clock_watch);
     in_force_watch_close(daemon->in_force_watch);
+    views_close(daemon->views);
     vault_close(daemon->vault);
     sound = casebook_close(daemon->casebook, error) || error->fault != FAULT_DURABILITY;
     const int files[] = {daemon->incoming, daemon->gallery, daemon->keys, daemon->fonts[0], daemon->fonts[1]};

@@ -59,6 +59,8 @@ void index_pages_close(struct index_pages *pages);
 /* The page of this command is out of date; a name that is no command's changes nothing. Touches that come close
    together make one page. */
 void index_pages_touch(struct index_pages *pages, const char *command);
+/* The same, with those that are made once a start from the settings: one was changed or is gone. */
+void index_pages_anew(struct index_pages *pages, const char *command);
 /* How many pages are being made or wait to be. */
 size_t index_pages_busy(const struct index_pages *pages);
 

@@ -1,6 +1,7 @@
 /*
  * The pages of a command: out/<command>/index.html, what it has asked, made anew whenever something of it changed;
- * out/<command>/request.html, the form to ask with, made once a start from the settings.
+ * out/<command>/request.html and READ-ME.txt, the form to ask with and how to ask without it, made once a start from
+ * the settings.
  *
  * Guarantees: a page is a view of casebook and settings, so losing one loses nothing; at most one a command is
  * being made, and a change meanwhile makes another. Not outbox rows: nobody is promised a particular page.
@@ -14,9 +15,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "ingest/read_me.h"
 #include "ingest/request_form.h"
 #include "spool/delivery.h"
 #include "spool/index_view.h"
+#include "spool/views.h"
 
 enum {
     PAUSE_MS = 200,
@@ -25,12 +28,20 @@ enum {
     PAUSE_FLOOD_MS = 1000 /* the least while drops flood in: answering them comes first */
 };
 
+/* Made from this start's settings, in this order before the first index. */
+static const struct {
+    const char *name;
+    bool (*make)(const struct settings *settings, const struct setting_command *command, struct text *text,
+                 struct error *error);
+} of_settings[] = {{"request.html", request_form}, {"READ-ME.txt", read_me}};
+enum { OF_SETTINGS = sizeof of_settings / sizeof *of_settings };
+
 struct page {
     struct daemon *daemon;
     const char *command; /* of the settings */
     bool dirty, making;
-    bool form_there; /* request.html of this start's settings was published */
-    int64_t took;    /* milliseconds of reading and drawing the last index */
+    size_t there; /* how many of those made from the settings were published */
+    int64_t took; /* milliseconds of reading and drawing the last index */
     struct text html;
 };
 
@@ -68,19 +79,9 @@ static void published(void *context, const json_t *answer, int file, const struc
 /* Publish what `html` holds under that name in the command's folder; `answered` is called in any case. */
 static void publish(struct page *page, const char *name, service_done *answered)
 {
-    struct error error = ERROR_NONE;
     char directory[300];
     snprintf(directory, sizeof directory, "out/%s", page->command);
-    int content = memory_file("page", page->html.bytes, page->html.length, &error);
-    bool asked = false;
-    if (content >= 0) {
-        json_t *message =
-            json_pack("{ss,ss,ss,si}", "op", "publish", "directory", directory, "name", name, "mode", 0640);
-        asked = service_ask(daemon_porter(page->daemon, directory), message, content, answered, page, &error);
-        close(content);
-    }
-    if (!asked)
-        answered(page, NULL, -1, &error);
+    view_publish(page->daemon, directory, name, &page->html, answered, page);
 }
 
 static bool draw(struct transaction *transaction, void *context, struct error *error)
@@ -110,33 +111,48 @@ static void make_index(struct page *page)
         made(page, &error);
 }
 
-/* The index is made whatever became of the form; the form is tried again with the next one. */
-static void form_published(void *context, const json_t *answer, int file, const struct error *error)
+static void make_of_settings(struct page *page);
+
+/* The index is made whatever became of these; they are tried again with the next one. */
+static void of_settings_published(void *context, const json_t *answer, int file, const struct error *error)
 {
     struct page *page = context;
     (void)answer;
     (void)file;
-    if (error != NULL)
-        log_line(LOG_LEVEL_WARNING, "index-page", "%s: request.html: %s", page->command, error->text);
-    page->form_there = error == NULL;
-    make_index(page);
+    text_free(&page->html);
+    if (error == NULL)
+        page->there++;
+    else
+        log_line(LOG_LEVEL_WARNING, "index-page", "%s: %s: %s", page->command, of_settings[page->there].name,
+                 error->text);
+    if (error == NULL && page->there < OF_SETTINGS)
+        make_of_settings(page);
+    else
+        make_index(page);
+}
+
+static void make_of_settings(struct page *page)
+{
+    const struct settings *settings = page->daemon->site->settings;
+    struct error error = ERROR_NONE;
+    if (of_settings[page->there].make(settings, settings_command(settings, page->command), &page->html,
+                                      &error))
+        publish(page, of_settings[page->there].name, of_settings_published);
+    else
+        of_settings_published(page, NULL, -1, &error);
 }
 
 static void make(void *context)
 {
     struct page *page = context;
-    const struct settings *settings = page->daemon->site->settings;
-    struct error error = ERROR_NONE;
     if (page->making || !page->dirty)
         return;
     page->dirty = false;
     page->making = true;
-    if (page->form_there)
+    if (page->there == OF_SETTINGS)
         make_index(page);
-    else if (request_form(settings, settings_command(settings, page->command), &page->html, &error))
-        publish(page, "request.html", form_published);
     else
-        form_published(page, NULL, -1, &error);
+        make_of_settings(page);
 }
 
 void index_pages_touch(struct index_pages *pages, const char *command)
@@ -146,6 +162,14 @@ void index_pages_touch(struct index_pages *pages, const char *command)
             pages->list[i].dirty = true;
             loop_after(pages->list[i].daemon->loop, pause_of(&pages->list[i]), make, &pages->list[i], NULL);
         }
+}
+
+void index_pages_anew(struct index_pages *pages, const char *command)
+{
+    for (size_t i = 0; i < pages->count; i++)
+        if (strcmp(pages->list[i].command, command) == 0 && !pages->list[i].making)
+            pages->list[i].there = 0;
+    index_pages_touch(pages, command);
 }
 
 static bool hangs(const struct page *page)
@@ -174,12 +198,14 @@ static void swept(void *context, const json_t *answer, int file, const struct er
 /* What a daemon killed while it published may have left: the next page would replace it, but may be long in coming. */
 static bool sweep(struct page *page, struct error *error)
 {
-    char directory[300], index[TEMPORARY_NAME_SIZE], form[TEMPORARY_NAME_SIZE];
+    char directory[300], name[TEMPORARY_NAME_SIZE];
     snprintf(directory, sizeof directory, "out/%s", page->command);
-    file_temporary_name("index.html", index);
-    file_temporary_name("request.html", form);
-    json_t *message =
-        json_pack("{ss,ss,s[ss]}", "op", "remove", "directory", directory, "names", index, form);
+    file_temporary_name("index.html", name);
+    json_t *message = json_pack("{ss,ss,s[s]}", "op", "remove", "directory", directory, "names", name);
+    for (size_t i = 0; i < OF_SETTINGS; i++) {
+        file_temporary_name(of_settings[i].name, name);
+        json_array_append_new(json_object_get(message, "names"), json_string(name));
+    }
     return service_ask(daemon_porter(page->daemon, directory), message, -1, swept, page, error);
 }
 

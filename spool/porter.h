@@ -19,7 +19,8 @@
  *   {"op":"encrypt","folder","name"} + content                 -> {"digest","size"}
  *       into a file of that folder of var/incoming
  *   {"op":"unclaim","path","claim"}                            -> {} or {"left":name,"why"}: it is closed to us
- *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool}
+ *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool,"replaced"?:digest of what lay there}
+ *   {"op":"compare","directory","name"}                        -> {"found"?:digest of what lies there}
  *   {"op":"issue","files":[{"directory","name","mode","first"?:bool,"text"|"base64"}]}  -> {}   (many at once)
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)
  *

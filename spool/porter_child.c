@@ -64,7 +64,7 @@ static const struct {
     {"peek", porter_peek},       {"digest", porter_digest},   {"claim", porter_claim},
     {"copy", porter_copy},       {"hash", porter_hash},       {"unclaim", porter_unclaim},
     {"publish", porter_publish}, {"remove", porter_remove},   {"issue", porter_issue},
-    {"access", porter_access},   {"encrypt", porter_encrypt},
+    {"access", porter_access},   {"encrypt", porter_encrypt}, {"compare", porter_compare},
 };
 
 /* A porter has one thread and one life. */

@@ -29,12 +29,12 @@ const struct keyring *porter_keyring(void);
    answer. */
 typedef bool porter_operation(int site, const json_t *message, int file, json_t *answer, int *sent,
                               struct error *error);
-porter_operation porter_peek, porter_digest;                /* porter_peek.c */
-porter_operation porter_claim, porter_copy, porter_unclaim; /* porter_claim.c */
-porter_operation porter_hash, porter_encrypt;               /* porter_hash.c */
-porter_operation porter_publish, porter_remove;             /* porter_publish.c */
-porter_operation porter_access;                             /* porter_access.c */
-porter_operation porter_issue;                              /* porter_issue.c */
+porter_operation porter_peek, porter_digest;                    /* porter_peek.c */
+porter_operation porter_claim, porter_copy, porter_unclaim;     /* porter_claim.c */
+porter_operation porter_hash, porter_encrypt;                   /* porter_hash.c */
+porter_operation porter_publish, porter_compare, porter_remove; /* porter_publish.c */
+porter_operation porter_access;                                 /* porter_access.c */
+porter_operation porter_issue;                                  /* porter_issue.c */
 
 /* Open a folder of the site by its relative path, following no link; -1 on failure. */
 int porter_open(int site, const char *path, struct error *error);

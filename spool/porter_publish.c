@@ -42,17 +42,23 @@ static bool content_open(const json_t *message, int file, struct content *conten
             error_set(error, FAULT_ENVIRONMENT, "its file holds another object: files were exchanged"));
 }
 
-static bool already_there(int directory, const char *name, const struct digest *wanted)
+/* Of the file of that name, unless there is none or it is no file. */
+static bool digest_there(int directory, const char *name, struct digest *found)
 {
-    struct digest found;
     int file = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (file < 0)
         return false;
     struct stat status;
-    bool same = fstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
-                digest_of_file(file, &found, NULL, NULL) && digest_equal(wanted, &found);
+    bool known =
+        fstat(file, &status) == 0 && S_ISREG(status.st_mode) && digest_of_file(file, found, NULL, NULL);
     close(file);
-    return same;
+    return known;
+}
+
+static void put_digest(json_t *answer, const char *member, const struct digest *digest)
+{
+    char text[DIGEST_TEXT_SIZE];
+    json_put_text(answer, member, digest_text(digest, text));
 }
 
 /* Block by block, however large it is: a package of a docket's files may be larger than the memory. */
@@ -110,11 +116,15 @@ bool porter_publish(int site, const json_t *message, int file, json_t *answer, i
     (void)sent;
     const char *path = json_text(message, "directory"), *name = json_text(message, "name");
     struct content content = {.file = -1};
-    bool there = false, done = false;
+    struct digest found;
+    bool other = false, there = false, done = false;
     int directory = directory_make_path(site, path, DIRECTORY_MODE, error);
     if (directory < 0 || !content_open(message, file, &content, error))
         goto done;
-    there = already_there(directory, name, &content.digest);
+    other = digest_there(directory, name, &found);
+    there = other && digest_equal(&found, &content.digest);
+    if (other && !there)
+        put_digest(answer, "replaced", &found);
     if (!there)
         done = put(directory, name, (mode_t)json_whole(message, "mode", 0640), &content, error);
     else /* perhaps of a porter that was killed before it synced the folders on the way */
@@ -125,6 +135,21 @@ done:
     if (directory >= 0)
         close(directory);
     return done || error_context(error, "publishing %s/%s", path, name);
+}
+
+bool porter_compare(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
+{
+    (void)file;
+    (void)sent;
+    struct error absent = ERROR_NONE;
+    struct digest found;
+    int directory = porter_open(site, json_text(message, "directory"), &absent);
+    if (directory < 0)
+        return absent.fault == FAULT_ABSENT || error_set(error, absent.fault, "%s", absent.text);
+    if (digest_there(directory, json_text(message, "name"), &found))
+        put_digest(answer, "found", &found);
+    close(directory);
+    return true;
 }
 
 bool porter_remove(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)

@@ -398,6 +398,11 @@ size_t publisher_busy(const struct publisher *publisher)
            (publisher->along.under_way ? 1 : 0) + index_pages_busy(publisher->pages);
 }
 
+void publisher_index_anew(struct publisher *publisher, const char *command)
+{
+    index_pages_anew(publisher->pages, command);
+}
+
 void publisher_index(struct publisher *publisher, const char *command)
 {
     index_pages_touch(publisher->pages, command);

@@ -21,6 +21,7 @@
 #include "review/stage_page.h"
 #include "spool/item_access.h"
 #include "spool/state.h"
+#include "spool/views.h"
 
 enum {
     SLICE = 64,
@@ -110,20 +111,9 @@ static void published(void *context, const json_t *answer, int file, const struc
 
 static void publish(struct stage_pages *pages)
 {
-    struct error error = ERROR_NONE;
     char directory[64];
-    directory_of(pages->stage, directory);
-    int content = memory_file("page", pages->html.bytes, pages->html.length, &error);
-    bool asked = false;
-    if (content >= 0) {
-        json_t *message = json_pack("{ss,ss,ss,si}", "op", "publish", "directory", directory, "name",
-                                    "index.html", "mode", 0640);
-        asked =
-            service_ask(daemon_porter(pages->daemon, directory), message, content, published, pages, &error);
-        close(content);
-    }
-    if (!asked)
-        published(pages, NULL, -1, &error);
+    view_publish(pages->daemon, directory_of(pages->stage, directory), "index.html", &pages->html, published,
+                 pages);
 }
 
 /* What the page shows does not change with the hour: "waited" would. */
@@ -318,6 +308,15 @@ void stage_pages_wake(struct stage_pages *pages, bool anew)
         return;
     pages->dirty = true;
     make(pages);
+}
+
+void stage_pages_anew(struct stage_pages *pages, const char *directory)
+{
+    char own[64];
+    for (size_t i = 0; i < STAGE_COUNT; i++)
+        if (strcmp(directory_of(i, own), directory) == 0)
+            pages->shown[i][0] = '\0';
+    stage_pages_wake(pages, true);
 }
 
 size_t stage_pages_busy(const struct stage_pages *pages)

@@ -58,6 +58,7 @@ struct daemon {
     struct clock_watch *clock_watch;       /* spool/clock_watch.c */
     struct in_force_watch *in_force_watch; /* spool/in_force_watch.c */
     struct stage_pages *stage_pages;       /* spool/stage_pages.c */
+    struct views *views; /* spool/views.c */
     struct roster_watch *roster_watch;     /* spool/roster_watch.c */
     struct metrics *metrics;               /* spool/metrics.c; NULL: none are wanted */
     struct server *server;                 /* spool/server.c */
@@ -137,12 +138,16 @@ size_t publisher_busy(const struct publisher *publisher);
 /* The index page of a command is out of date (not an outbox row: it is rebuilt from the casebook at any
  * time). */
 void publisher_index(struct publisher *publisher, const char *command);
+/* It, or the form beside it, was changed on the share or is gone. */
+void publisher_index_anew(struct publisher *publisher, const char *command);
 
 /* spool/stage_pages.c: the index pages of the stages. */
 bool stage_pages_open(struct daemon *daemon, struct error *error);
 void stage_pages_close(struct stage_pages *pages);
 /* Open items may have changed; `anew`: who may take them may have. */
 void stage_pages_wake(struct stage_pages *pages, bool anew);
+/* The page in this folder was changed there or is gone. */
+void stage_pages_anew(struct stage_pages *pages, const char *directory);
 size_t stage_pages_busy(const struct stage_pages *pages);
 
 /* spool/runs.c: searches. */

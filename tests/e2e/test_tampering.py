@@ -17,7 +17,8 @@ class Tampering(SiteCase):
 
     def flip(self, path, at=None):
         """One bit in the middle; taken back when the test of it is through."""
-        whole = open(self.site.at(path), 'rb').read()
+        with open(self.site.at(path), 'rb') as file:
+            whole = file.read()
         changed = bytearray(whole)
         changed[len(changed) // 2 if at is None else at] ^= 1
         with open(self.site.at(path), 'r+b') as file:
@@ -69,6 +70,35 @@ class Tampering(SiteCase):
                                            ('published-unknown', forged)})
         self.assertIn(f'published-unknown {forged}', self.told('audit', 'verify'))
 
+    def test_folders_and_pages(self):
+        """Whole folders that nobody made, wherever the daemon publishes; a page that is no document, which is made anew."""
+        docket = self.send('first').docket
+        folders = ['out', f'out/{NORTH}', f'out/{NORTH}/{docket}', 'review/peer', 'case-management', 'discovery', 'disclosure/out',
+                   'foil/out', 'audit/out', 'retention/out', 'gallery/out', 'hold', 'quarantine', 'review/answers']
+        forged = [f'{folder}/FR-2026-999999' for folder in folders]
+        for path in forged:
+            os.mkdir(self.site.at(path))
+            shutil.copy(__file__, self.site.at(path + '/report-1.pdf'))
+            os.symlink('/etc/passwd', self.site.at(path + '.txt'))
+        self.assertEqual(self.problems(), {('published-unknown', path + end) for path in forged for end in ('', '.txt')})
+        for path in forged:
+            shutil.rmtree(self.site.at(path))
+            os.remove(self.site.at(path + '.txt'))
+        self.assertEqual(self.problems(), set())
+
+        pages = [path for top in (f'out/{NORTH}', 'review/intake', 'hold') for path in
+                 (f'{top}/{name}' for name in ('index.html', 'request.html', 'READ-ME.txt')) if os.path.exists(self.site.at(path))]
+        self.assertGreaterEqual(len(pages), 4)
+        whole = {path: self.flip(path) for path in pages}
+        self.assertEqual(self.problems(), {('published-changed', path) for path in pages})
+        self.site.drain()
+        self.assertEqual({event['outcome'] for event in self.actions(action='page-changed')}, set(pages))
+        self.assertEqual(self.problems(), set())
+        for path in pages:
+            if not path.endswith(f'{NORTH}/index.html'):        # which says when it was made
+                with open(self.site.at(path), 'rb') as file:
+                    self.assertEqual(file.read(), whole[path], path)
+
     def test_books(self):
         """A page that hides its records, on which a walk went in circles; a page that Berkeley DB cannot open."""
         self.send('first')
@@ -98,7 +128,8 @@ class Tampering(SiteCase):
         self.assertEqual(self.problems(), set())
         for book in ('dockets', 'vault'):
             path = f'var/casebook/{book}.db'
-            whole = open(self.site.at(path), 'rb').read()
+            with open(self.site.at(path), 'rb') as file:
+                whole = file.read()
             self.flip(path, len(whole) // 2 + 50)
             self.assertEqual(self.problems(), {('book-damaged', book)})
             self.put_back(path, whole)
