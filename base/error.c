@@ -50,8 +50,10 @@ static enum fault fault_of_errno(int number)
     case ESTALE:
     case ECONNREFUSED:
     case ECONNRESET:
-    case EPIPE: /* the other end died; whoever starts us anew has a new one */
-    case EIO:   /* nobody's fault but the disk's: what it is about is right and waits */
+    case EPIPE:   /* the other end died; whoever starts us anew has a new one */
+    case EIO:     /* nobody's fault but the disk's: what it is about is right and waits; */
+    case EBADMSG: /* so does what a file system's own checks find */
+    case EUCLEAN:
     case EROFS:
         return FAULT_TEMPORARY;
     case ENOENT:

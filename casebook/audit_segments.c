@@ -23,6 +23,14 @@ void audit_gallery(struct audit *audit, int directory)
     audit->gallery = directory;
 }
 
+/* Its bytes may be right and the disk at fault. */
+static void cannot_be_read(struct audit *audit, const char *segment, const char *why)
+{
+    char text[ERROR_TEXT_SIZE];
+    snprintf(text, sizeof text, _("%s: look at the disk, and restore it from a backup"), why);
+    audit_problem(audit, "segment-changed", segment, text);
+}
+
 static bool visit_segment(void *context, const char *key, json_t *value, struct error *error)
 {
     struct audit *audit = context;
@@ -34,8 +42,11 @@ static bool visit_segment(void *context, const char *key, json_t *value, struct 
     audit_count(audit, "segments", 1);
     audit->segment = file_open(audit->gallery, key, &wrong);
     if (audit->segment < 0) {
-        audit_problem(audit, wrong.fault == FAULT_ABSENT ? "segment-missing" : "segment-changed", key,
-                      _("its file is not there: restore it from a backup"));
+        if (wrong.fault == FAULT_ABSENT)
+            audit_problem(audit, "segment-missing", key,
+                          _("its file is not there: restore it from a backup"));
+        else
+            cannot_be_read(audit, key, wrong.text);
         return audit->budget > 0;
     }
     snprintf(audit->segment_digest, sizeof audit->segment_digest, "%s", json_text(value, "digest"));
@@ -43,14 +54,17 @@ static bool visit_segment(void *context, const char *key, json_t *value, struct 
     return false;
 }
 
-static void segment_end(struct audit *audit)
+/* `unread`: why it was not read to its end; FAULT_NONE when it was. */
+static void segment_end(struct audit *audit, const struct error *unread)
 {
     char text[DIGEST_TEXT_SIZE];
     struct digest digest = digest_end(audit->hashing);
     audit->hashing = NULL;
     close(audit->segment);
     audit->segment = -1;
-    if (strcmp(digest_text(&digest, text), audit->segment_digest) != 0)
+    if (unread->fault != FAULT_NONE)
+        cannot_be_read(audit, audit->after, unread->text);
+    else if (strcmp(digest_text(&digest, text), audit->segment_digest) != 0)
         audit_problem(audit, "segment-changed", audit->after,
                       _("its bytes are not those that were enrolled: restore it from a backup"));
 }
@@ -61,6 +75,7 @@ static bool hash_on(struct audit *audit, struct error *error)
         return false;
     char *block = malloc(HASH_BLOCK);
     ssize_t got = block == NULL ? 0 : 1;
+    struct error unread = ERROR_NONE;
     while (got > 0 && audit->budget > 0) {
         got = pread(audit->segment, block, HASH_BLOCK, (off_t)audit->offset);
         if (got > 0) {
@@ -68,13 +83,14 @@ static bool hash_on(struct audit *audit, struct error *error)
             audit->offset += (uint64_t)got;
             audit->budget -= got;
             audit_count(audit, "bytes", got);
-        }
+        } else if (got < 0)
+            error_system(&unread, "reading it");
     }
     free(block);
     if (block == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while reading the gallery");
     if (got <= 0)
-        segment_end(audit); /* what cannot be read differs */
+        segment_end(audit, &unread);
     return true;
 }
 

@@ -60,7 +60,16 @@ static void remember_message(const DB_ENV *environment, const char *prefix, cons
 {
     (void)prefix;
     struct casebook *casebook = environment->app_private;
-    snprintf(casebook->message, sizeof casebook->message, "%s", message);
+    /* The first says what happened, the last only that the environment is no more: the whole story. */
+    size_t used = strlen(casebook->message);
+    snprintf(casebook->message + used, sizeof casebook->message - used, "%s%s", used > 0 ? "; " : "",
+             message);
+}
+
+/* A page or the log could not be read: that is the disk's, and nothing has to be damaged. */
+static bool disk_failed(const struct casebook *casebook)
+{
+    return strstr(casebook->message, strerror(EIO)) != NULL;
 }
 
 static enum fault fault_of(int number)
@@ -283,6 +292,14 @@ static bool open_casebook(const char *directory, const char *password, u_int32_t
         number = made->environment->open(
             made->environment, directory,
             DB_CREATE | recovery | DB_PRIVATE | DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL, 0600);
+    if (number != 0 && disk_failed(made)) {
+        error_set(
+            error, FAULT_TEMPORARY,
+            "opening the casebook %s: the disk cannot read or write a file of it (%s): look at the disk "
+            "and its messages (dmesg); what a sound disk still cannot read is restored from a backup",
+            directory, made->message);
+        goto failed;
+    }
     if (number == DB_RUNRECOVERY) {
         /* Recovery is what just failed: there is no sense in trying it again. */
         error_set(error, FAULT_ENVIRONMENT,
@@ -357,6 +374,7 @@ bool casebook_close(struct casebook *casebook, struct error *error)
     }
     reserve_close(&casebook->reserve);
     secret_free(casebook->password, casebook->password_size);
+    new_rows_free(&casebook->rows);
     free(casebook);
     return done;
 }
@@ -412,6 +430,7 @@ static void transaction_free(struct transaction *transaction)
     else
         transaction->parent->child = NULL;
     held_free(transaction);
+    new_rows_free(&transaction->rows);
     free(transaction);
 }
 
@@ -440,6 +459,10 @@ bool transaction_commit(struct transaction *transaction, struct error *error)
     int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
     if (!outermost && number == 0)
         held_merge(transaction);
+    if (number == 0)
+        new_rows_merge(outermost ? &casebook->rows : &transaction->parent->rows, &transaction->rows);
+    if (outermost)
+        new_rows_shorten(&casebook->rows);
     transaction_free(transaction);
     if (number == 0)
         return true;

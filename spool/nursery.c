@@ -391,7 +391,12 @@ bool job_answer_json(const struct job_outcome *outcome, json_t **answer, struct 
     if (!file_read_open(outcome->answer, ANSWER_MOST, &bytes, &length, error))
         return error_context(error, "reading a worker's answer");
     bool done = false;
-    if (outcome->signal != 0)
+    if (outcome->signal == SIGBUS)
+        error_set(
+            error, FAULT_TEMPORARY,
+            "a file that is mapped, as those of the gallery are, cannot be read: look at the disk and its "
+            "messages (dmesg); leadspool audit verify names the file");
+    else if (outcome->signal != 0)
         error_set(error, outcome->exit == WORKER_FAULTY ? FAULT_INPUT : FAULT_TEMPORARY,
                   "the worker was ended by signal %d (%s)", outcome->signal, strsignal(outcome->signal));
     else if (outcome->exit != WORKER_DONE)

@@ -152,8 +152,11 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
     const char *what = NULL;
     bool done = false;
     int target = -1;
-    if (source < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
-        error_system(error, "opening %s", shown);
+    struct error closed = ERROR_NONE;
+    if (source < 0)
+        error_system(&closed, "opening %s", shown);
+    if (closed.fault == FAULT_TEMPORARY) {
+        *error = closed;
         goto done;
     }
     if (source < 0 || fstat(source, &before) != 0) {
@@ -179,8 +182,11 @@ static bool copy_one(struct copying *copying, const char *name, const char *show
         error_system(error, "creating the copy");
         goto done;
     }
-    if (!copy_write(porter_keyring(), source, target, copying->file_cap, porter_alive, &digest, &size, error))
+    if (!copy_write(porter_keyring(), source, target, copying->file_cap, porter_alive, &digest, &size,
+                    error)) {
+        error_context(error, "%s", shown);
         goto done;
+    }
     if (size < 0) {
         done = note_special(copying, shown, "unreadable");
         goto done;

@@ -148,7 +148,12 @@ bool copy_write(const struct keyring *keyring, int source, int target, int64_t m
         return false;
     while (done && (got = read(source, block, sizeof block)) != 0) {
         if (got < 0) {
+            struct error why = ERROR_NONE;
             *size = -1;
+            error_system(&why, "reading it");
+            done = why.fault != FAULT_TEMPORARY;
+            if (!done)
+                *error = why;
             break;
         }
         *size += got;

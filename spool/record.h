@@ -24,7 +24,8 @@ int copy_open(const struct site *site, int folder, const char *name, struct erro
 /* How much one `copy_write` reads at once, and so how often it says that it gets on. */
 typedef void copy_alive(void);
 /* What is read from `source` on, into the empty file `target`, encrypted where there are keys, at most `most` bytes. *size is -1 when
-   `source` cannot be read, and more than `most` when there is more. */
+   `source` cannot be read, and more than `most` when there is more. False, FAULT_TEMPORARY, when its disk or its server fails: a bad
+   place may be read at the next try, and until then the sender's file is the only one. */
 bool copy_write(const struct keyring *keyring, int source, int target, int64_t most, copy_alive *alive,
                 struct digest *digest, int64_t *size, struct error *error);
 

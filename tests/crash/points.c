@@ -1,6 +1,7 @@
 /*
  * Preloaded into the program: every call that changes a file or a directory is a numbered point. At one of them the
- * processes are stopped to be killed, or the call fails with a chosen error.
+ * processes are stopped to be killed, or the call fails with a chosen error. Or one file is on a bad place of the disk:
+ * every read of it fails, in every process, and what is mapped of it ends whoever looks there.
  *
  * Guarantees: the number is one count over all processes and threads; the call at which they stop is not made; only
  * regular files and names count, no socket, pipe or memory file. What reached the disk is written down in order (see
@@ -30,7 +31,7 @@
 
 enum { LABEL_SIZE = 400 };
 
-enum action { ONLY_COUNT, STOP_THERE, FAIL_THERE };
+enum action { ONLY_COUNT, STOP_THERE, FAIL_THERE, FAIL_READS };
 
 /* Layout known to points.py. */
 struct points {
@@ -43,6 +44,7 @@ struct points {
     _Atomic uint64_t end;     /* of the journal */
     uint64_t size;            /* of this file */
     uint64_t device;          /* where the site lies */
+    uint64_t unreadable;      /* with FAIL_READS: the inode, and `count` says how often it was read */
     char calls[64];           /* with FAIL_THERE: the one call that counts; empty: all */
     char label[LABEL_SIZE];   /* of the point reached */
 };
@@ -116,6 +118,8 @@ static void whole_path(int directory, const char *name, char *path, size_t size)
 /* True when the call is to fail; errno is set. */
 static bool point(const char *call, int file, const char *name)
 {
+    if (points->action == FAIL_READS)
+        return false;
     if (points->action == FAIL_THERE && points->calls[0] != '\0' && strcmp(points->calls, call) != 0)
         return false;
     uint64_t number = atomic_fetch_add(&points->count, 1) + 1;
@@ -181,6 +185,50 @@ static bool counts_name(int directory, const char *name)
 static void written(const struct stat *before)
 {
     journal("W %ju %jd\n", (uintmax_t)before->st_ino, (intmax_t)before->st_size);
+}
+
+/* By its inode: a worker cannot ask for a path. */
+static bool unreadable(int file)
+{
+    struct stat status;
+    int before = errno;
+    bool yes = points != NULL && points->action == FAIL_READS && fstat(file, &status) == 0 &&
+               status.st_ino == points->unreadable && status.st_dev == points->device;
+    errno = before;
+    if (!yes)
+        return false;
+    atomic_fetch_add(&points->count, 1);
+    errno = points->error;
+    return true;
+}
+
+ssize_t read(int file, void *bytes, size_t length)
+{
+    return unreadable(file) ? -1 : syscall(SYS_read, file, bytes, length);
+}
+
+ssize_t pread(int file, void *bytes, size_t length, off_t offset)
+{
+    return unreadable(file) ? -1 : syscall(SYS_pread64, file, bytes, length, offset);
+}
+
+ssize_t readv(int file, const struct iovec *parts, int count)
+{
+    return unreadable(file) ? -1 : syscall(SYS_readv, file, parts, count);
+}
+
+ssize_t copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset, size_t length, unsigned flags)
+{
+    return unreadable(from) ? -1
+                            : syscall(SYS_copy_file_range, from, from_offset, to, to_offset, length, flags);
+}
+
+/* To map works; a page that cannot be read is a signal to whoever touches it, as any page behind the end of a file is. */
+void *mmap(void *wanted, size_t length, int protection, int flags, int file, off_t offset)
+{
+    if ((flags & MAP_ANONYMOUS) == 0 && unreadable(file))
+        offset = (off_t)1 << 40;
+    return (void *)syscall(SYS_mmap, wanted, length, protection, flags, file, offset);
 }
 
 ssize_t write(int file, const void *bytes, size_t length)
@@ -454,6 +502,9 @@ int open64(const char *name, int flags, ...) __attribute__((alias("open")));
 int openat64(int directory, const char *name, int flags, ...) __attribute__((alias("openat")));
 int __open64_2(const char *name, int flags) __attribute__((alias("__open_2")));
 int __openat64_2(int directory, const char *name, int flags) __attribute__((alias("__openat_2")));
+ssize_t pread64(int file, void *bytes, size_t length, off_t offset) __attribute__((alias("pread")));
+void *mmap64(void *wanted, size_t length, int protection, int flags, int file, off_t offset)
+    __attribute__((alias("mmap")));
 ssize_t pwrite64(int file, const void *bytes, size_t length, off_t offset) __attribute__((alias("pwrite")));
 int ftruncate64(int file, off_t length) __attribute__((alias("ftruncate")));
 int fallocate64(int file, int mode, off_t offset, off_t length) __attribute__((alias("fallocate")));

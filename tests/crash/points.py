@@ -1,9 +1,9 @@
 """Starts the program with points.c preloaded: counts its points, stops and kills it at one, or lets one call fail."""
-import ctypes, mmap, os, shutil, signal, struct, subprocess, time
+import ctypes, errno, mmap, os, shutil, signal, struct, subprocess, time
 
-ONLY_COUNT, STOP_THERE, FAIL_THERE = range(3)
+ONLY_COUNT, STOP_THERE, FAIL_THERE, FAIL_READS = range(4)
 JOURNAL, SIZE = 4096, 16 << 20
-HEAD = struct.Struct('=QQIiIIQQQ64s400s')       # struct points of points.c
+HEAD = struct.Struct('=QQIiIIQQQQ64s400s')       # struct points of points.c
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 90
 
@@ -35,15 +35,19 @@ class Points:
     def field(self, index):
         return HEAD.unpack_from(self.map)[index]
 
-    def run(self, site, *words, target=0, action=STOP_THERE, error=0, calls='', labelled=False, after=False):
+    def run(self, site, *words, target=0, action=STOP_THERE, error=0, calls='', labelled=False, after=False, unreadable=None):
         """One run of the program until it ends, or stands at its point and is killed there. `after`: what the run
-        before took away is kept, for a power cut that takes back both."""
+        before took away is kept, for a power cut that takes back both. `unreadable`: the path of a file of the site that
+        cannot be read."""
         if not after:
             shutil.rmtree(self.path + '.grave', ignore_errors=True)
             os.mkdir(self.path + '.grave')
         device = os.stat(site.path).st_dev
-        HEAD.pack_into(self.map, 0, 0, target, action if target else ONLY_COUNT, error, 0, labelled, JOURNAL, SIZE, device,
-                       calls.encode(), b'')
+        inode = os.stat(unreadable).st_ino if unreadable else 0
+        if unreadable:
+            action, error = FAIL_READS, errno.EIO
+        HEAD.pack_into(self.map, 0, 0, target, action if target or unreadable else ONLY_COUNT, error, 0, labelled, JOURNAL,
+                       SIZE, device, inode, calls.encode(), b'')
         environment = dict(os.environ, LD_PRELOAD=self.library, LEADSPOOL_POINTS=self.path)
         with open(self.output, 'wb') as output:
             process = subprocess.Popen([site.program, '-s', site.path, *words], stdin=subprocess.DEVNULL, stdout=output,
@@ -54,7 +58,7 @@ class Points:
                 self.kill(process)
         with open(self.output, errors='replace') as output:
             said = output.read()
-        count, _, _, _, reached, _, end, _, _, _, label = HEAD.unpack_from(self.map)
+        count, _, _, _, reached, _, end, _, _, _, _, label = HEAD.unpack_from(self.map)
         lines = self.map[JOURNAL:min(end, SIZE)].decode(errors='replace').splitlines()
         return Ended(code, count, label.rstrip(b'\0').decode(errors='replace') if reached else '', lines, said)
 

@@ -11,12 +11,13 @@ goes on where it was interrupted.
     KILLS=n   so many trials, spread over the whole range (all unless told)
     FROM=n    from the n-th on      EVERY=n  each n-th
     JOBS=n    side by side (2)      ONLY=phase:point:again:ending  that one, and keep its site
+    SITE=encrypted    the record has keys
 """
 import collections, concurrent.futures, errno, itertools, json, multiprocessing, os, pickle, random, re, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONG = 8            # a longer row of equal points is one call made many times: a few of it are tried
-PLACE_NAME = 'sweep'
+PLACES = {'plain': 'sweep', 'encrypted': 'sweep-encrypted'}
 ERRORS = ('EIO', 'ENOSPC')      # one call of each kind fails once
 
 
@@ -62,7 +63,7 @@ def stamp(program, library):
     return [[path, os.stat(path).st_size, os.stat(path).st_mtime_ns] for path in (program, library)]
 
 
-def make_phases(place, library, program):
+def make_phases(place, library, program, encrypted=False):
     """The phases, made once for this very program; its trials are forgotten with them."""
     from points import Points, adopt_orphans
     from whole_path import WholePath
@@ -78,7 +79,7 @@ def make_phases(place, library, program):
     for old in ('phases', 'done'):
         if os.path.exists(os.path.join(place, old)):
             os.remove(os.path.join(place, old))
-    phases = WholePath(place, Points(library, os.path.join(place, 'counting')), program).make()
+    phases = WholePath(place, Points(library, os.path.join(place, 'counting')), program, encrypted).make()
     with open(kept, 'wb') as file:
         pickle.dump((wanted, phases), file)
     return phases
@@ -169,8 +170,11 @@ def main():
     set_up(build)
     from site_case import PROGRAM
     from trial import ENDINGS
-    place, library = os.path.join(build, 'tests', PLACE_NAME), os.path.join(build, 'tests', 'crash', 'points.so')
-    phases = make_phases(place, library, PROGRAM)
+    kind = os.environ.get('SITE') or 'plain'
+    if kind not in PLACES:
+        sys.exit(f'SITE={kind}: it is one of {", ".join(PLACES)}')
+    place, library = os.path.join(build, 'tests', PLACES[kind]), os.path.join(build, 'tests', 'crash', 'points.so')
+    phases = make_phases(place, library, PROGRAM, kind == 'encrypted')
     trials = plan(phases, ENDINGS)
     setting = lambda name, otherwise: int(os.environ.get(name) or otherwise)
     if os.environ.get('ONLY'):
