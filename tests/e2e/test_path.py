@@ -73,7 +73,7 @@ class Path(SiteCase):
     def test_a_page_half_made_goes_with_the_next_start(self):
         """A daemon killed while it made a page may leave a hidden file; no later page need ever come."""
         hidden = [self.site.at('out', NORTH, '.tmp-' + hashlib.sha256(name).hexdigest()[:16])
-                  for name in (b'index.html', b'request.html')]
+                  for name in (b'index.html', b'request.html', b'READ-ME.txt')]
         for path in hidden:
             open(path, 'w').close()
         self.site.drain()
