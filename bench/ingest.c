@@ -1,11 +1,11 @@
 /*
- * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-j]
+ * How fast packets are taken in:  build/bench/ingest [PART…] [-n PACKETS] [-m STORED] [-w FOLDER] [-p PROGRAM] [-j]
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
  * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), backup (while backups are made and not), flood
  * SECONDS (three times as much as can be done; only when named), record (durable cost by batch and by how much is stored), memory (of all processes, early and
- * late; small pictures). Works below its own
- * folder, ingest.work beside the program, and removes it. Every figure of a run is taken on the same machine,
+ * late; small pictures). Works in ingest.work beside the program, or below FOLDER, and removes it: on the volume whose
+ * syncs are to be measured, which should keep a journal (docs/install.md). PROGRAM is another build, to be compared. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
  *
  * Does not say anything about network file systems, nor about pictures larger than a still.
@@ -406,6 +406,7 @@ static void flood(unsigned seconds)
 
 int main(int argc, char **argv)
 {
+    const char *where = NULL, *other = NULL;
     unsigned packets = 2000, stored = 100000, seconds = 0;
     bool parts[8] = {false}, any = false;
     static const char *const names[] = {"throughput", "peers",    "lone",       "record",
@@ -415,6 +416,11 @@ int main(int argc, char **argv)
         as_json = as_json || known;
         if ((strcmp(argv[i], "-n") == 0 || strcmp(argv[i], "-m") == 0) && i + 1 < argc) {
             *(argv[i][1] == 'n' ? &packets : &stored) = (unsigned)strtoul(argv[i + 1], NULL, 10);
+            i++;
+            known = true;
+        }
+        if ((strcmp(argv[i], "-w") == 0 || strcmp(argv[i], "-p") == 0) && i + 1 < argc) {
+            *(argv[i][1] == 'w' ? &where : &other) = argv[i + 1];
             i++;
             known = true;
         }
@@ -428,7 +434,7 @@ int main(int argc, char **argv)
         if (!known || packets < 20 || stored < 2000) {
             fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] "
                             "[encryption] [backup] [flood SECONDS] "
-                            "[-n PACKETS] [-m STORED] [-j]\n");
+                            "[-n PACKETS] [-m STORED] [-w FOLDER] [-p PROGRAM] [-j]\n");
             return 64;
         }
     }
@@ -436,8 +442,11 @@ int main(int argc, char **argv)
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0)
         give_up("who am I: %s", strerror(errno));
     const char *folder = dirname(self);
-    snprintf(work_folder, sizeof work_folder, "%s/ingest.work", folder);
-    snprintf(program, sizeof program, "%s/../leadspool", folder);
+    snprintf(work_folder, sizeof work_folder, "%s/ingest.work", where != NULL ? where : folder);
+    if (other != NULL)
+        snprintf(program, sizeof program, "%s", other);
+    else
+        snprintf(program, sizeof program, "%s/../leadspool", folder);
     snprintf(schema, sizeof schema, "schemas/request.xsd");
     if (access(program, X_OK) != 0)
         give_up("%s is not there: build it first", program);
