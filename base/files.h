@@ -37,6 +37,11 @@ int directory_make_path_unsynced(int parent, const char *path, mode_t mode, stru
    lies elsewhere then. Does nothing where a file system has no such thing. */
 void directory_scatter(int directory);
 
+/* The names in an open directory, from the first on, "." and ".." left out; `type` is readdir's d_type. `visit` returns
+   false to end it early. Without the stream that readdir needs, which costs more than a small folder's names. */
+typedef bool directory_visitor(void *context, const char *name, unsigned char type);
+bool directory_each(int directory, directory_visitor *visit, void *context, struct error *error);
+
 /* Write a whole file durably under its final name, replacing one of that name. `mode` exactly, whatever
    the umask. Doing it twice with the same bytes changes nothing but times. */
 bool file_write_durable(int directory, const char *name, const void *bytes, size_t length, mode_t mode,

@@ -6,7 +6,6 @@
  * hashed; no link is followed, nothing but regular files is read, and no more than the limits allow. Does not
  * make the copies durable: the vault does, when they turn out to be wanted.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -37,11 +36,8 @@ static void claim_name(const json_t *message, char *name, size_t size)
    It gets a name that is seen, and so an answer of its own. */
 static bool expose(int share, const char *claimed, struct error *error)
 {
-    struct stat status;
     char seen[80];
     struct error own = ERROR_NONE;
-    if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0)
-        return true;
     for (int i = 1; i < 10; i++) {
         snprintf(seen, sizeof seen, "hidden-%s-%d", claimed + 1, i);
         if (file_rename(share, claimed, share, seen, false, &own))
@@ -77,9 +73,13 @@ bool porter_claim(int site, const json_t *message, int file, json_t *answer, int
     if (share < 0 || !name_unescape(json_text(message, "drop"), drop, sizeof drop, error))
         goto done;
     const char *state = "claimed";
-    if (json_flag(message, "fresh") && !expose(share, claimed, error))
-        goto done;
-    if (fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    bool there = fstatat(share, claimed, &status, AT_SYMLINK_NOFOLLOW) == 0;
+    if (there && json_flag(message, "fresh")) {
+        if (!expose(share, claimed, error))
+            goto done;
+        there = false;
+    }
+    if (!there) {
         /* Not there yet: this is the claim, or the first half of one that a crash interrupted. */
         if (!unchanged(share, drop, json_text_or_null(message, "print")))
             state = "changed";
@@ -128,8 +128,11 @@ struct copying {
     json_t *answer; /* gets "changing": a name */
 };
 
+/* What nobody put there is nobody's fault, whatever it is. */
 static bool note_special(struct copying *copying, const char *name, const char *what)
 {
+    if (name_left_by_desktop(name, strcmp(what, "directory") == 0))
+        return true;
     char *escaped = name_escape(name);
     bool noted =
         json_array_append_new(copying->specials, json_pack("{ss,ss}", "name", escaped, "what", what)) == 0;
@@ -220,31 +223,35 @@ static int compare(const void *a, const void *b)
     return first_x != first_y ? first_x - first_y : strcmp(x, y);
 }
 
+struct names {
+    char *list[FILES_MOST];
+    size_t count;
+    bool more;
+};
+
+static bool take_name(void *context, const char *name, unsigned char type)
+{
+    (void)type;
+    struct names *names = context;
+    if (names->count == FILES_MOST)
+        names->more = true;
+    else if ((names->list[names->count] = strdup(name)) != NULL)
+        names->count++;
+    return !names->more;
+}
+
 static bool copy_directory(struct copying *copying, size_t most, struct error *error)
 {
-    static char *names[FILES_MOST];
-    size_t count = 0;
-    bool more = false, done = true;
-    int again = openat(copying->source, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *stream = again < 0 ? NULL : fdopendir(again);
-    if (stream == NULL)
-        return error_system(error, "listing the drop");
-    struct dirent *entry;
-    while ((entry = readdir(stream)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (count == FILES_MOST)
-            more = true;
-        else if ((names[count] = strdup(entry->d_name)) != NULL)
-            count++;
-    }
-    closedir(stream);
-    qsort(names, count, sizeof names[0], compare);
-    more = more || count > most;
-    for (size_t i = 0; i < count; i++) {
+    static struct names names; /* large, and a porter has one thread */
+    names.count = 0;
+    names.more = false;
+    bool done = directory_each(copying->source, take_name, &names, error);
+    qsort(names.list, names.count, sizeof names.list[0], compare);
+    bool more = names.more || names.count > most;
+    for (size_t i = 0; i < names.count; i++) {
         done = done && (i >= most || json_object_get(copying->answer, "changing") != NULL ||
-                        copy_one(copying, names[i], names[i], error));
-        free(names[i]);
+                        copy_one(copying, names.list[i], names.list[i], error));
+        free(names.list[i]);
     }
     if (done && more)
         done = note_special(copying, "…", "too-many");

@@ -9,7 +9,6 @@
  */
 #include "spool/porter_listing.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <search.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "spool/porter_child.h"
@@ -27,7 +27,9 @@ enum {
     NAMES_MOST = 50000, /* of one share; more are seen once some of these are gone */
     LOOKS_MOST = 1024,  /* in one go, */
     LOOK_MS = 200,      /* and no longer: other shares wait meanwhile */
-    CALM = 8            /* unchanged for so long, it is looked at again after that part of the time */
+    CALM = 8,           /* unchanged for so long, it is looked at again after that part of the time, */
+    CROWD = 16,         /* where more lie, */
+    CROWD_REST_MS = 250 /* not before: a hint that one came is no reason to look into all the others */
 };
 
 struct lying {
@@ -128,34 +130,51 @@ static bool add(struct listing *listing, const char *name)
     return true;
 }
 
+/* Neither what is hidden is a drop, nor what a desktop leaves where a person looks; a folder that is only named so is
+   one. */
+static bool is_drop(int directory, const char *name)
+{
+    struct stat status;
+    if (name[0] == '.')
+        return false;
+    bool left = name_left_by_desktop(name, false), folder = name_left_by_desktop(name, true);
+    return (!left && !folder) || fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+           (S_ISDIR(status.st_mode) ? !folder : !left);
+}
+
+struct reading {
+    struct listing *listing;
+    int directory;
+    bool more, done;
+};
+
+static bool read_name(void *context, const char *name, unsigned char type)
+{
+    (void)type;
+    struct reading *reading = context;
+    struct listing *listing = reading->listing;
+    const struct lying wanted = {.name = (char *)name};
+    if (!is_drop(reading->directory, name))
+        return true;
+    struct lying *const *found = tfind(&wanted, &listing->tree, by_name);
+    if (found != NULL)
+        (*found)->there = true;
+    else if (listing->count >= NAMES_MOST)
+        reading->more = true;
+    else
+        reading->done = add(listing, name);
+    return reading->done;
+}
+
 /* The names there now: known ones are marked, new ones come after them. */
 static bool read_names(struct listing *listing, int directory, bool *more, struct error *error)
 {
-    int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *stream = again < 0 ? NULL : fdopendir(again);
-    if (stream == NULL) {
-        if (again >= 0)
-            close(again);
-        return error_system(error, "listing a folder");
-    }
     size_t known = listing->count;
     for (size_t i = 0; i < known; i++)
         listing->list[i]->there = false;
-    struct dirent *entry;
-    bool done = true;
-    while (done && (entry = readdir(stream)) != NULL) {
-        if (entry->d_name[0] == '.')
-            continue;
-        struct lying wanted = {.name = entry->d_name};
-        struct lying *const *found = tfind(&wanted, &listing->tree, by_name);
-        if (found != NULL)
-            (*found)->there = true;
-        else if (listing->count >= NAMES_MOST)
-            *more = true;
-        else
-            done = add(listing, entry->d_name);
-    }
-    closedir(stream);
+    struct reading reading = {.listing = listing, .directory = directory, .done = true};
+    bool listed = directory_each(directory, read_name, &reading, error);
+    *more = reading.more;
     for (size_t i = known; i < listing->count; i++) {
         struct stat status;
         if (fstatat(directory, listing->list[i]->name, &status, AT_SYMLINK_NOFOLLOW) == 0)
@@ -165,7 +184,8 @@ static bool read_names(struct listing *listing, int directory, bool *more, struc
         qsort(listing->list + known, listing->count - known, sizeof(struct lying *), by_writing);
     for (size_t i = known; i < listing->count; i++)
         listing->list[i]->order = ++listing->arrived;
-    return done || error_set(error, FAULT_TEMPORARY, "out of memory while listing a folder");
+    return listed &&
+           (reading.done || error_set(error, FAULT_TEMPORARY, "out of memory while listing a folder"));
 }
 
 /* Those that went are told, once the daemon knew of them, and forgotten. */
@@ -190,9 +210,10 @@ static void drop_gone(struct listing *listing, json_t *gone)
     listing->count = kept;
 }
 
-static bool due(const struct lying *lying, int64_t now, int64_t interval)
+static bool due(const struct lying *lying, int64_t now, int64_t least, int64_t interval)
 {
     int64_t pause = (lying->looked - lying->changed) / CALM;
+    pause = pause > least ? pause : least;
     return lying->looked == 0 || now >= lying->looked + (pause < interval ? pause : interval);
 }
 
@@ -215,13 +236,13 @@ static void look(struct listing *listing, int directory, bool local, struct lyin
 static bool look_into(struct listing *listing, int directory, const struct listing_terms *terms,
                       json_t *drops, bool *unfinished, struct error *error)
 {
-    int64_t now = clock_monotonic();
+    int64_t now = clock_monotonic(), least = listing->count > CROWD ? CROWD_REST_MS : 0;
     struct lying **wanted = calloc(listing->count + 1, sizeof(struct lying *));
     size_t count = 0, looked = 0;
     if (wanted == NULL)
         return error_set(error, FAULT_TEMPORARY, "out of memory while listing a folder");
     for (size_t i = 0; i < listing->count; i++)
-        if (listing->list[i]->print[0] == '\0' || due(listing->list[i], now, terms->interval))
+        if (listing->list[i]->print[0] == '\0' || due(listing->list[i], now, least, terms->interval))
             wanted[count++] = listing->list[i];
     qsort(wanted, count, sizeof(struct lying *), by_need);
     while (looked < count && looked < LOOKS_MOST && clock_monotonic() - now < LOOK_MS) {

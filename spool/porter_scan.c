@@ -4,7 +4,6 @@
  * Guarantees: hidden names (ours and half-made ones of senders) are left out; names are sorted, so equal
  * contents give an equal print. Does not judge whether a drop is complete: spool/settle.c does.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/names.h"
 #include "base/text.h"
@@ -30,24 +30,22 @@ static int compare(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Visible names of a directory, sorted; at most `most`. */
-static bool list_names(int directory, struct names *names, size_t most, struct error *error)
+static bool take_name(void *context, const char *name, unsigned char type)
+{
+    (void)type;
+    struct names *names = context;
+    if (name[0] != '.' && (names->list[names->count] = strdup(name)) != NULL)
+        names->count++;
+    return names->count < FILES_MOST;
+}
+
+/* Visible names of a directory, sorted; at most FILES_MOST. */
+static bool list_names(int directory, struct names *names, struct error *error)
 {
     names->count = 0;
-    int again = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *stream = again < 0 ? NULL : fdopendir(again);
-    if (stream == NULL) {
-        if (again >= 0)
-            close(again);
-        return error_system(error, "listing a folder");
-    }
-    struct dirent *entry;
-    while (names->count < most && (entry = readdir(stream)) != NULL)
-        if (entry->d_name[0] != '.' && (names->list[names->count] = strdup(entry->d_name)) != NULL)
-            names->count++;
-    closedir(stream);
+    bool listed = directory_each(directory, take_name, names, error);
     qsort(names->list, names->count, sizeof names->list[0], compare);
-    return true;
+    return listed;
 }
 
 static void free_names(struct names *names)
@@ -87,9 +85,11 @@ static size_t look_inside(struct looking *looking, int share, const char *name, 
     static struct names inside; /* large, and a porter has one thread */
     struct error ignored = ERROR_NONE;
     int directory = openat(share, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (directory < 0 || !list_names(directory, &inside, FILES_MOST, &ignored)) {
-        if (directory >= 0)
+    if (directory < 0 || !list_names(directory, &inside, &ignored)) {
+        if (directory >= 0) {
+            free_names(&inside);
             close(directory);
+        }
         text_format(&looking->print, "unreadable %d\n", errno);
         looking->closed = true;
         return 0;

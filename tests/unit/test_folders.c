@@ -1,12 +1,15 @@
 /*
  * Opening and making folders by a path: what is there, what is missing, and that no link and no way up is followed.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,11 +101,57 @@ static void test_made(void **state)
     umask(mask);
 }
 
+struct seen {
+    int files, folders, links, most;
+};
+
+static bool see(void *context, const char *name, unsigned char type)
+{
+    struct seen *seen = context;
+    assert_int_not_equal(name[strspn(name, ".")], '\0'); /* neither "." nor ".." */
+    seen->files += type == DT_REG ? 1 : 0;
+    seen->folders += type == DT_DIR ? 1 : 0;
+    seen->links += type == DT_LNK ? 1 : 0;
+    return --seen->most > 0;
+}
+
+/* More names than are read at once; from the first on, however often. */
+static void test_each(void **state)
+{
+    (void)state;
+    enum { FILES = 3000 };
+    char name[32];
+    struct error error = ERROR_NONE;
+    int many = directory_open_at(top, "many", true, 0700, &error);
+    assert_int_equal(mkdirat(many, "..folder", 0700), 0);
+    assert_int_equal(symlinkat("absent", many, ".link"), 0);
+    for (int i = 0; i < FILES; i++) {
+        snprintf(name, sizeof name, "a-name-of-some-length-%d", i);
+        close(openat(many, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    }
+    for (int i = 0; i < 2; i++) {
+        struct seen seen = {.most = FILES * 2};
+        assert_true(directory_each(many, see, &seen, &error));
+        assert_int_equal(seen.files, FILES);
+        assert_int_equal(seen.folders, 1);
+        assert_int_equal(seen.links, 1);
+    }
+    struct seen few = {.most = 5};
+    assert_true(directory_each(many, see, &few, &error));
+    assert_int_equal(few.files + few.folders + few.links, 5);
+    close(many);
+    assert_true(directory_remove_tree(top, "many", &error));
+    int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    assert_false(directory_each(file, see, &few, &error));
+    close(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_opened),
         cmocka_unit_test(test_made),
+        cmocka_unit_test(test_each),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }
