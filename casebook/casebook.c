@@ -62,7 +62,8 @@ static void remember_message(const DB_ENV *environment, const char *prefix, cons
     struct casebook *casebook = environment->app_private;
     /* The first says what happened, the last only that the environment is no more: the whole story. */
     size_t used = strlen(casebook->message);
-    snprintf(casebook->message + used, sizeof casebook->message - used, "%s%s", used > 0 ? "; " : "", message);
+    snprintf(casebook->message + used, sizeof casebook->message - used, "%s%s", used > 0 ? "; " : "",
+             message);
 }
 
 /* A page or the log could not be read: that is the disk's, and nothing has to be damaged. */
@@ -373,6 +374,7 @@ bool casebook_close(struct casebook *casebook, struct error *error)
     }
     reserve_close(&casebook->reserve);
     secret_free(casebook->password, casebook->password_size);
+    new_rows_free(&casebook->rows);
     free(casebook);
     return done;
 }
@@ -428,6 +430,7 @@ static void transaction_free(struct transaction *transaction)
     else
         transaction->parent->child = NULL;
     held_free(transaction);
+    new_rows_free(&transaction->rows);
     free(transaction);
 }
 
@@ -456,6 +459,10 @@ bool transaction_commit(struct transaction *transaction, struct error *error)
     int number = transaction->handle->commit(transaction->handle, DB_TXN_SYNC);
     if (!outermost && number == 0)
         held_merge(transaction);
+    if (number == 0)
+        new_rows_merge(outermost ? &casebook->rows : &transaction->parent->rows, &transaction->rows);
+    if (outermost)
+        new_rows_shorten(&casebook->rows);
     transaction_free(transaction);
     if (number == 0)
         return true;

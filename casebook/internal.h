@@ -9,6 +9,12 @@
 #include "casebook/casebook.h"
 #include "casebook/reserve.h"
 
+/* Rows added to the outbox and not read since (outbox_new.c), in order of their numbers. */
+struct new_rows {
+    struct new_row *first, *last;
+    size_t count;
+};
+
 struct casebook {
     DB_ENV *environment;
     DB *books[BOOK_COUNT];
@@ -24,6 +30,7 @@ struct casebook {
     _Atomic uint64_t copy; /* the hot copy under way (hot_copy.c), 0: none; any thread may look */
     uint64_t copies;       /* how many there were */
     int64_t copy_until;    /* over by then, unless it is gone on with */
+    struct new_rows rows;  /* committed */
 };
 
 struct transaction {
@@ -32,6 +39,7 @@ struct transaction {
     DB_TXN *handle;
     struct transaction *child; /* while a nested one is open, this one may not be used */
     struct held *held;         /* counters to be written when the outermost one commits (held.c) */
+    struct new_rows rows;
 };
 
 /* False when this transaction may not be used now, or with that key. */
@@ -46,6 +54,15 @@ bool held_write(struct transaction *transaction, struct error *error);
 /* A nested one's become its parent's. */
 void held_merge(struct transaction *transaction);
 void held_free(struct transaction *transaction);
+
+/* Keep a copy of a row just added; where memory lacks, it is read later. */
+void new_rows_add(struct transaction *transaction, const json_t *row);
+/* The copy of a row (new reference), which is forgotten; NULL: none. */
+json_t *new_rows_take(struct transaction *transaction, int64_t id);
+void new_rows_merge(struct new_rows *to, struct new_rows *from);
+/* The oldest go when there are many. */
+void new_rows_shorten(struct new_rows *rows);
+void new_rows_free(struct new_rows *rows);
 
 /* book_put without the holding back. */
 bool record_write(struct transaction *transaction, enum book book, const char *key, const json_t *value,

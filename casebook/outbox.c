@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "casebook/internal.h"
 
 enum { KEY_SIZE = 24 };
 
@@ -24,6 +25,26 @@ static void key_write(const char *prefix, int64_t id, char *key)
 int64_t outbox_id(const json_t *row)
 {
     return strtoll(json_text(row, "row"), NULL, 10);
+}
+
+/* It is about to be another one. */
+static void forget(struct transaction *transaction, const json_t *row)
+{
+    json_decref(new_rows_take(transaction, outbox_id(row)));
+}
+
+bool outbox_row_small(const json_t *row)
+{
+    size_t index;
+    const json_t *file;
+    if (json_object_get(row, "render") != NULL || json_object_get(row, "remove") != NULL)
+        return false;
+    json_array_foreach(json_object_get(row, "files"), index, file)
+    {
+        if (json_text_or_null(file, "text") == NULL)
+            return false;
+    }
+    return true;
 }
 
 const char *outbox_state_of(const json_t *row)
@@ -112,6 +133,7 @@ bool outbox_add(struct transaction *transaction, json_t *row, instant now, int64
         return error_set(error, FAULT_TEMPORARY, "out of memory while adding to the outbox");
     if (!outbox_put(transaction, row, error) || !note_row(transaction, row, error))
         return false;
+    new_rows_add(transaction, row);
     if (id != NULL)
         *id = number;
     return true;
@@ -129,6 +151,7 @@ bool outbox_put(struct transaction *transaction, const json_t *row, struct error
     if (cancelled)
         return error_set(error, FAULT_REFUSED, "outbox row %s was cancelled meanwhile",
                          json_text(row, "row"));
+    forget(transaction, row);
     key_write(open_prefix, outbox_id(row), key);
     return book_put(transaction, BOOK_OUTBOX, key, row, error);
 }
@@ -201,6 +224,34 @@ bool outbox_walk_delivered(struct transaction *transaction, book_visitor *visito
     return book_walk(transaction, BOOK_OUTBOX, delivered_prefix, NULL, visit_row, &walk, NULL, error);
 }
 
+struct walk_new {
+    struct transaction *transaction;
+    book_visitor *visitor;
+    void *context;
+};
+
+static bool visit_new(void *context, const char *key, const char *bytes, size_t length, struct error *error)
+{
+    const struct walk_new *walk = context;
+    const char *number = key + strlen(open_prefix);
+    json_t *row = new_rows_take(walk->transaction, strtoll(number, NULL, 10));
+    struct error own = ERROR_NONE;
+    if (row == NULL && !record_read(BOOK_OUTBOX, key, bytes, length, &row, &own))
+        return own.fault != FAULT_TEMPORARY || error_set(error, own.fault, "%s", own.text);
+    bool more = walk->visitor(walk->context, number, row, error);
+    json_decref(row);
+    return more;
+}
+
+bool outbox_walk_new(struct transaction *transaction, int64_t after, book_visitor *visitor, void *context,
+                     struct error *error)
+{
+    struct walk_new walk = {transaction, visitor, context};
+    char key[KEY_SIZE];
+    key_write(open_prefix, after, key);
+    return bytes_walk(transaction, BOOK_OUTBOX, open_prefix, key, visit_new, &walk, error);
+}
+
 static bool take_first(void *context, const char *key, json_t *value, struct error *error)
 {
     (void)key;
@@ -222,6 +273,7 @@ bool outbox_deliver_row(struct transaction *transaction, json_t *row, instant no
         !json_put_text(row, "delivered", instant_text(now, when)))
         return error_set(error, FAULT_TEMPORARY, "out of memory while delivering outbox row %" PRId64,
                          outbox_id(row));
+    forget(transaction, row);
     key_write(open_prefix, outbox_id(row), key);
     if (!book_remove(transaction, BOOK_OUTBOX, key, error))
         return false;

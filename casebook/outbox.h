@@ -34,7 +34,17 @@ bool outbox_next(struct transaction *transaction, int64_t after, json_t **row, s
 bool outbox_walk(struct transaction *transaction, int64_t after, book_visitor *visitor, void *context,
                  struct error *error);
 
-/* The same of those delivered, cancelled and disposed of: everything that ever went out. */
+/* The same for whoever looks for new work: a row added a little while ago comes without being read. A small one comes
+   whole; one that is not, and has not been shown so before, with "row", "kind", "directory", "state" and
+   OUTBOX_BRIEF true alone. */
+#define OUTBOX_BRIEF "brief"
+bool outbox_walk_new(struct transaction *transaction, int64_t after, book_visitor *visitor, void *context,
+                     struct error *error);
+
+/* Is all of the row text, of which nothing has to be rendered, fetched or removed? */
+bool outbox_row_small(const json_t *row);
+
+/* The same as outbox_walk of those delivered, cancelled and disposed of: everything that ever went out. */
 bool outbox_walk_delivered(struct transaction *transaction, book_visitor *visitor, void *context,
                            struct error *error);
 

@@ -23,7 +23,8 @@
 /* A request packet. `claim` and `check` as of spool/INTERNALS.md; borrowed, not changed. *result (new
    reference) is
    {"outcome":"ACCEPT|HOLD|REJECT|QUARANTINE|REPEAT","kind"?,"docket"?,"state"?:of the docket now,
-    "closedHolds"?:[numbers a correction closed],"imagesAdded"?:n,"faults":[…]}.
+    "made"?:the docket as it was stored, if it is new,"closedHolds"?:[numbers a correction closed],"imagesAdded"?:n,
+    "faults":[…]}.
    `docket` is the docket concerned also of a refused later drop only when it is the command's own. Opening
    and closing items is the caller's business. "outcome" follows from what comes first of
      bound id, same packet  -> REPEAT: the first receipt is published again, nothing else changes

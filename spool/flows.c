@@ -51,30 +51,32 @@ static bool issue_once(struct transaction *transaction, const struct site *site,
     return report_issue(transaction, site->settings, docket, what, now, error);
 }
 
+static bool settle(struct transaction *transaction, const struct site *site, json_t *docket, instant now,
+                   struct error *error)
+{
+    enum docket_state state;
+    if (!docket_state_of(docket, &state, error))
+        return false;
+    switch (state) {
+    case DOCKET_QUEUED:
+        return queue_add(transaction, docket, now, error);
+    case DOCKET_WITHDRAWN:
+    case DOCKET_LAPSED:
+        return review_close(transaction, json_text(docket, "docket"), NULL, NULL, now, error) &&
+               queue_remove(transaction, docket, error) &&
+               issue_once(transaction, site, docket, state == DOCKET_LAPSED ? "lapsed" : "withdrawn", now,
+                          error);
+    default:
+        return review_open(transaction, site->settings, site->roster, docket, now, error);
+    }
+}
+
 bool flow_settle_docket(struct transaction *transaction, const struct site *site, const char *number,
                         instant now, struct error *error)
 {
     json_t *docket = NULL;
-    enum docket_state state;
-    if (!docket_get(transaction, number, &docket, error))
-        return false;
-    bool done = docket_state_of(docket, &state, error);
-    if (done)
-        switch (state) {
-        case DOCKET_QUEUED:
-            done = queue_add(transaction, docket, now, error);
-            break;
-        case DOCKET_WITHDRAWN:
-        case DOCKET_LAPSED:
-            done = review_close(transaction, number, NULL, NULL, now, error) &&
-                   queue_remove(transaction, docket, error) &&
-                   issue_once(transaction, site, docket, state == DOCKET_LAPSED ? "lapsed" : "withdrawn", now,
-                              error);
-            break;
-        default:
-            done = review_open(transaction, site->settings, site->roster, docket, now, error);
-            break;
-        }
+    bool done =
+        docket_get(transaction, number, &docket, error) && settle(transaction, site, docket, now, error);
     json_decref(docket);
     return done;
 }
@@ -219,7 +221,9 @@ static bool drop_of_request(struct transaction *transaction, const struct site *
     if (json_array_size(json_object_get(*result, "closedHolds")) > 0 &&
         !review_close(transaction, docket, "hold", NULL, now, error))
         return false;
-    return flow_settle_docket(transaction, site, docket, now, error);
+    json_t *made = json_object_get(*result, "made");
+    return made != NULL ? settle(transaction, site, made, now, error)
+                        : flow_settle_docket(transaction, site, docket, now, error);
 }
 
 /* Whose index page tells of this drop: decisions and acknowledgements come from no command's folder and move

@@ -9,9 +9,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "casebook/outbox.h"
 #include "spool/flows.h"
 
@@ -29,6 +32,21 @@ static void hand(struct parcel *parcel, struct commit commit)
     commit.first = parcel->first;
     if (!committer_hand(parcel->daemon->committer, &commit, &error))
         ended(parcel, &error);
+}
+
+/* With these bytes beside the message. Both are taken over. */
+static void ask(struct parcel *parcel, struct service *service, json_t *message, struct text *bytes,
+                service_done *answered)
+{
+    struct error error = ERROR_NONE;
+    int file = text_done(bytes, &error) ? memory_file("parcel", bytes->bytes, bytes->length, &error) : -1;
+    text_free(bytes);
+    if (file < 0)
+        json_decref(message);
+    if (file < 0 || !service_ask(service, message, file, answered, parcel, &error))
+        ended(parcel, &error);
+    if (file >= 0)
+        close(file);
 }
 
 /* Every file that is to be signed and is not. */
@@ -83,7 +101,15 @@ static void issued(void *context, const json_t *answer, int file, const struct e
         hand(parcel, (struct commit){.work = deliver, .done = delivered});
 }
 
-static bool add_files(const json_t *row, json_t *list)
+/* A file's bytes lie beside the message, one after the other: as JSON they would be read character by character. */
+static bool add_file(json_t *list, json_t *entry, const json_t *content, struct text *bytes)
+{
+    text_add_bytes(bytes, json_string_value(content), json_string_length(content));
+    return json_put_whole(entry, "length", (int64_t)json_string_length(content)) &&
+           json_array_append_new(list, entry) == 0;
+}
+
+static bool add_files(const json_t *row, json_t *list, struct text *bytes)
 {
     size_t index;
     const json_t *file;
@@ -93,12 +119,13 @@ static bool add_files(const json_t *row, json_t *list)
     {
         const char *name = json_text(file, "name");
         if (json_text_or_null(file, "signature") != NULL &&
-            json_array_append_new(list, json_pack("{ss,ss+,sI,sb,sO}", "directory", directory, "name", name,
-                                                  ".p7s", "mode", mode, "first", 1, "base64",
-                                                  json_object_get(file, "signature"))) != 0)
+            !add_file(list,
+                      json_pack("{ss,ss+,sI,sb,sb}", "directory", directory, "name", name, ".p7s", "mode",
+                                mode, "first", 1, "base64", 1),
+                      json_object_get(file, "signature"), bytes))
             return false;
-        if (json_array_append_new(list, json_pack("{ss,ss,sI,sO}", "directory", directory, "name", name,
-                                                  "mode", mode, "text", json_object_get(file, "text"))) != 0)
+        if (!add_file(list, json_pack("{ss,ss,sI}", "directory", directory, "name", name, "mode", mode),
+                      json_object_get(file, "text"), bytes))
             return false;
     }
     return true;
@@ -106,11 +133,11 @@ static bool add_files(const json_t *row, json_t *list)
 
 static void publish(struct parcel *parcel)
 {
-    struct error error = ERROR_NONE;
     json_t *list = json_array();
+    struct text bytes = TEXT_EMPTY;
     bool done = true;
     for (size_t i = 0; i < parcel->count; i++)
-        done = done && add_files(parcel->entries[i]->row, list);
+        done = done && add_files(parcel->entries[i]->row, list, &bytes);
     json_t *message = json_pack("{ss,so}", "op", "issue", "files", list);
     if (parcel->first && message != NULL)
         json_put_flag(message, "first", true);
@@ -118,8 +145,7 @@ static void publish(struct parcel *parcel)
         json_decref(message);
         message = NULL;
     }
-    if (!service_ask(parcel->porter, message, -1, issued, parcel, &error))
-        ended(parcel, &error);
+    ask(parcel, parcel->porter, message, &bytes, issued);
 }
 
 /* --- signed --- */
@@ -170,17 +196,20 @@ static void were_signed(void *context, const json_t *answer, int file, const str
 
 void parcel_go(struct parcel *parcel)
 {
-    struct error error = ERROR_NONE;
-    json_t *texts = json_array(), *one;
+    json_t *lengths = json_array(), *one;
+    struct text texts = TEXT_EMPTY;
     size_t row = 0, at = 0;
-    while ((one = next_unsigned(parcel, &row, &at)) != NULL)
-        json_array_append(texts, json_object_get(one, "text"));
-    if (json_array_size(texts) == 0) {
-        json_decref(texts);
+    while ((one = next_unsigned(parcel, &row, &at)) != NULL) {
+        const json_t *text = json_object_get(one, "text");
+        json_array_append_new(lengths, json_integer((json_int_t)json_string_length(text)));
+        text_add_bytes(&texts, json_string_value(text), json_string_length(text));
+    }
+    if (json_array_size(lengths) == 0) {
+        json_decref(lengths);
         publish(parcel);
         return;
     }
-    json_t *message = json_pack("{ss,sI,so}", "op", "sign", "at", (json_int_t)clock_now(), "texts", texts);
-    if (!service_ask(parcel->daemon->signer, message, -1, were_signed, parcel, &error))
-        ended(parcel, &error);
+    ask(parcel, parcel->daemon->signer,
+        json_pack("{ss,sI,so}", "op", "sign", "at", (json_int_t)clock_now(), "lengths", lengths), &texts,
+        were_signed);
 }

@@ -21,7 +21,8 @@
  *   {"op":"unclaim","path","claim"}                            -> {} or {"left":name,"why"}: it is closed to us
  *   {"op":"publish","directory","name","mode"} + content       -> {"changed":bool,"replaced"?:digest of what lay there}
  *   {"op":"compare","directory","name"}                        -> {"found"?:digest of what lies there}
- *   {"op":"issue","files":[{"directory","name","mode","first"?:bool,"text"|"base64"}]}  -> {}   (many at once)
+ *   {"op":"issue","files":[{"directory","name","mode","length","first"?:bool,"base64"?:bool}]} + their contents, one
+ *       after the other                                        -> {}   (many at once)
  *   {"op":"remove","directory","names":[…]|null}               -> {}   (null: the directory with all in it)
  *
  * Every answer carries "ok"; when false, "fault" and "error". `path` and `directory` are relative to the

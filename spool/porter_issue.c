@@ -17,7 +17,11 @@
 #include "base/json.h"
 #include "spool/porter_child.h"
 
-enum { DIRECTORY_MODE = 0750, FEW = 4 /* files synced one by one; more with one sync of the volume */ };
+enum {
+    DIRECTORY_MODE = 0750,
+    FEW = 4, /* files synced one by one; more with one sync of the volume */
+    CONTENT_MOST = 512 << 20
+};
 
 struct issued {
     const json_t *entry;
@@ -31,6 +35,11 @@ struct issue {
     size_t count;
     bool few;
     bool there; /* a file was: perhaps of a porter that was killed before it synced the folders on the way */
+};
+
+struct content {
+    const char *bytes;
+    size_t length;
 };
 
 static bool same_bytes(int directory, const char *name, const void *bytes, size_t length)
@@ -67,12 +76,18 @@ static bool write_bytes(struct issue *issue, struct issued *file, const void *by
     return done;
 }
 
-static bool write_one(struct issue *issue, int site, const json_t *entry, struct error *error)
+/* *content: what is left of the contents, of which this file has the beginning. */
+static bool write_one(struct issue *issue, int site, const json_t *entry, struct content *content,
+                      struct error *error)
 {
     struct issued *file = &issue->files[issue->count];
-    const char *text = json_text_or_null(entry, "text"), *path = json_text(entry, "directory");
+    const char *path = json_text(entry, "directory"), *bytes = content->bytes;
     unsigned char *decoded = NULL;
-    size_t length = text == NULL ? 0 : strlen(text);
+    size_t length = (size_t)json_whole(entry, "length", 0);
+    if (length > content->length)
+        return error_set(error, FAULT_INTERNAL, "%s has no content", json_text(entry, "name"));
+    content->bytes += length;
+    content->length -= length;
     *file = (struct issued){.entry = entry};
     file->owner = issue->count == 0 || strcmp(json_text(file[-1].entry, "directory"), path) != 0;
     file->directory = !file->owner ? file[-1].directory
@@ -81,9 +96,14 @@ static bool write_one(struct issue *issue, int site, const json_t *entry, struct
     if (file->directory < 0)
         return false;
     issue->count++; /* from here on it is cleaned up */
-    if (text == NULL && !base64_read(json_text(entry, "base64"), &decoded, &length))
-        return error_set(error, FAULT_INTERNAL, "%s is no base64", json_text(entry, "name"));
-    bool done = write_bytes(issue, file, text == NULL ? (const char *)decoded : text, length, error);
+    if (json_flag(entry, "base64")) {
+        char *text = strndup(bytes, length);
+        bool read = text != NULL && base64_read(text, &decoded, &length);
+        free(text);
+        if (!read)
+            return error_set(error, FAULT_INTERNAL, "%s is no base64", json_text(entry, "name"));
+    }
+    bool done = write_bytes(issue, file, decoded != NULL ? (const char *)decoded : bytes, length, error);
     free(decoded);
     return done || error_context(error, "publishing %s/%s", path, json_text(entry, "name"));
 }
@@ -114,16 +134,18 @@ static bool rename_step(struct issue *issue, bool first, struct error *error)
 
 bool porter_issue(int site, const json_t *message, int file, json_t *answer, int *sent, struct error *error)
 {
-    (void)file;
     (void)answer;
     (void)sent;
     const json_t *entries = json_object_get(message, "files"), *entry;
-    size_t total = json_array_size(entries), index;
+    size_t total = json_array_size(entries), index, length = 0;
+    char *bytes = NULL;
     struct issue issue = {.files = calloc(total + 1, sizeof *issue.files), .few = total <= FEW};
     bool done = issue.files != NULL || error_set(error, FAULT_TEMPORARY, "out of memory while publishing");
+    done = done && file_read_open(file, CONTENT_MOST, &bytes, &length, error);
+    struct content content = {bytes, length};
     json_array_foreach(entries, index, entry)
     {
-        done = done && write_one(&issue, site, entry, error);
+        done = done && write_one(&issue, site, entry, &content, error);
         porter_between();
     }
     if (done && issue.count > 0 && (issue.there || !issue.few))
@@ -139,5 +161,6 @@ bool porter_issue(int site, const json_t *message, int file, json_t *answer, int
         if (issue.files[i].owner)
             close(issue.files[i].directory);
     free(issue.files);
+    free(bytes);
     return done;
 }

@@ -113,7 +113,7 @@ static bool read_rows(struct transaction *transaction, void *context, struct err
     for (size_t i = 0; i < reading->count; i++)
         if (!load(transaction, reading->taken[i]->id, &reading->loaded[i], error))
             return false;
-    return reading->after < 0 || outbox_walk(transaction, reading->after, collect, reading->rows, error);
+    return reading->after < 0 || outbox_walk_new(transaction, reading->after, collect, reading->rows, error);
 }
 
 static void take_new(struct publisher *publisher, struct reading *reading)

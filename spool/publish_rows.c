@@ -67,16 +67,7 @@ void rows_free(struct rows *rows)
 
 enum row_line rows_line(const json_t *row)
 {
-    size_t index;
-    const json_t *file;
-    if (json_object_get(row, "render") != NULL || json_object_get(row, "remove") != NULL)
-        return ROW_LARGE;
-    json_array_foreach(json_object_get(row, "files"), index, file)
-    {
-        if (json_text_or_null(file, "text") == NULL)
-            return ROW_LARGE;
-    }
-    return ROW_SMALL;
+    return json_flag(row, OUTBOX_BRIEF) || !outbox_row_small(row) ? ROW_LARGE : ROW_SMALL;
 }
 
 static void make_ready(struct rows *rows, struct rows_entry *entry, bool at_the_front)

@@ -36,26 +36,33 @@ static int sign(const json_t *message, int file, const struct cms_signer *signer
 }
 
 /* Many short texts with one question: what a flood of receipts asks for. */
-static bool sign_texts(const json_t *message, const struct cms_signer *signer, json_t *answer,
+static bool sign_texts(const json_t *message, int file, const struct cms_signer *signer, json_t *answer,
                        struct error *error)
 {
-    json_t *signatures = json_array_at(answer, "signatures"), *text;
-    size_t index;
-    json_array_foreach(json_object_get(message, "texts"), index, text)
+    json_t *signatures = json_array_at(answer, "signatures"), *each;
+    char *texts = NULL;
+    size_t index, all = 0, at = 0;
+    bool done = file_read_open(file, CONTENT_MOST, &texts, &all, error);
+    json_array_foreach(json_object_get(message, "lengths"), index, each)
     {
         unsigned char *signature = NULL;
-        size_t length = 0;
-        if (!cms_signer_sign(signer, json_string_value(text), json_string_length(text),
-                             json_whole(message, "at", 0), &signature, &length, error))
-            return false;
-        char *written = base64_write(signature, length);
-        bool added = written != NULL && json_array_append_new(signatures, json_string(written)) == 0;
+        size_t length = (size_t)json_integer_value(each), signature_length = 0;
+        if (done && length > all - at)
+            done = error_set(error, FAULT_INTERNAL, "a text to be signed is not there");
+        done = done && cms_signer_sign(signer, texts + at, length, json_whole(message, "at", 0), &signature,
+                                       &signature_length, error);
+        if (!done)
+            break;
+        at += length;
+        char *written = base64_write(signature, signature_length);
+        done = written != NULL && json_array_append_new(signatures, json_string(written)) == 0;
         free(written);
         free(signature);
-        if (!added)
-            return error_set(error, FAULT_TEMPORARY, "out of memory while signing");
+        if (!done)
+            error_set(error, FAULT_TEMPORARY, "out of memory while signing");
     }
-    return true;
+    free(texts);
+    return done;
 }
 
 bool signer_check(int directory, const struct signer_place *place, struct error *error)
@@ -98,9 +105,9 @@ void signer_serve(int channel, int directory, const void *argument)
     for (;;) {
         int file = -1, sent = -1;
         json_t *message = service_next(channel, &file), *answer = json_object();
-        bool texts = json_object_get(message, "texts") != NULL, done = false;
+        bool texts = json_object_get(message, "lengths") != NULL, done = false;
         if (texts)
-            done = sign_texts(message, with, answer, &error);
+            done = sign_texts(message, file, with, answer, &error);
         else
             done = (sent = sign(message, file, with, &error)) >= 0;
         service_answer(channel, message, answer, sent, done, &error);

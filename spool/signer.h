@@ -2,7 +2,7 @@
  * The signer: the only process that holds the site's key.
  *
  *   {"op":"sign","at":ms} + content      -> + its detached CMS signature (DER)
- *   {"op":"sign","at":ms,"texts":[…]}  -> {"signatures":[base64 of one each]}
+ *   {"op":"sign","at":ms,"lengths":[…]} + texts, one after the other  -> {"signatures":[base64 of one each]}
  */
 #ifndef LEADSPOOL_SPOOL_SIGNER_H
 #define LEADSPOOL_SPOOL_SIGNER_H

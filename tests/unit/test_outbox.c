@@ -107,6 +107,82 @@ static void test_delivered_rows_leave_the_walk(void **state)
     transaction_abort(batch);
 }
 
+static bool gather(void *context, const char *key, json_t *value, struct error *error)
+{
+    (void)key;
+    (void)error;
+    return json_array_append(context, value) == 0;
+}
+
+/* What the publisher is shown, and that each row but the brief ones is as it is stored. */
+static void check_new(struct transaction *batch, int64_t after, const char *ids, const char *briefs)
+{
+    json_t *rows = json_array(), *row, *stored = NULL;
+    char found[256] = "", brief[256] = "";
+    size_t index;
+    assert_done(outbox_walk_new(batch, after, gather, rows, error));
+    json_array_foreach(rows, index, row)
+    {
+        bool is_brief = json_flag(row, OUTBOX_BRIEF);
+        char *list = is_brief ? brief : found;
+        snprintf(list + strlen(list), sizeof found - strlen(list), "%d ", (int)outbox_id(row));
+        assert_done(outbox_get(batch, outbox_id(row), &stored, error));
+        assert_string_equal(json_text(row, "directory"), json_text(stored, "directory"));
+        assert_string_equal(json_text(row, "state"), json_text(stored, "state"));
+        assert_true(is_brief ? json_object_size(row) == 5 : json_equal(row, stored));
+        json_decref(stored);
+    }
+    assert_string_equal(found, ids);
+    assert_string_equal(brief, briefs);
+    json_decref(rows);
+}
+
+static void test_new_rows_are_what_is_stored(void **state)
+{
+    static const char small[] =
+        "{\"kind\":\"receipt\",\"directory\":\"out/a\",\"files\":[{\"name\":\"r\",\"text\":"
+        "\"t\",\"sign\":true}]}",
+                      large[] = "{\"kind\":\"report\",\"directory\":\"out/b\",\"render\":{\"job\":\"x\"}}",
+                      of_file[] = "{\"kind\":\"answer\",\"directory\":\"out/c\",\"files\":[{\"name\":\"r\","
+                                  "\"digest\":\"d\"}]}";
+    struct transaction *batch = bench_batch(*state), *nested = NULL;
+    struct casebook *casebook = batch->casebook;
+    json_t *row = NULL;
+    add(batch, small);
+    add(batch, large);
+    assert_done(transaction_begin(casebook, batch, &nested, error));
+    add(nested, small);
+    transaction_abort(nested); /* its number is given again */
+    assert_done(transaction_begin(casebook, batch, &nested, error));
+    add(nested, of_file);
+    add(nested, small);
+    assert_done(transaction_commit(nested, error));
+    assert_done(transaction_commit(batch, error));
+    assert_done(transaction_begin(casebook, NULL, &batch, error));
+    /* What was changed since is read, what was delivered is not there. */
+    assert_done(outbox_get(batch, 1, &row, error));
+    json_put_text(row, "state", "stuck");
+    assert_done(outbox_put(batch, row, error));
+    json_decref(row);
+    assert_done(outbox_deliver(batch, 4, 1700000000000, error));
+    check_new(batch, 0, "1 ", "2 3 ");
+    /* Once: then they are read. */
+    check_new(batch, 0, "1 2 3 ", "");
+    for (int i = 0; i < 600; i++)
+        add(batch, large);
+    assert_done(transaction_commit(batch, error));
+    assert_done(transaction_begin(casebook, NULL, &batch, error));
+    /* Of many the newest are known. */
+    check_new(batch, 600, "", "601 602 603 604 ");
+    json_t *rows = json_array();
+    assert_done(outbox_walk_new(batch, 4, gather, rows, error));
+    assert_int_equal(json_array_size(rows), 600);
+    assert_false(json_flag(json_array_get(rows, 87), OUTBOX_BRIEF)); /* row 92 */
+    assert_true(json_flag(json_array_get(rows, 88), OUTBOX_BRIEF));
+    json_decref(rows);
+    transaction_abort(batch);
+}
+
 static void test_a_damaged_row_does_not_stop_the_others(void **state)
 {
     struct transaction *batch = bench_batch(*state);
@@ -147,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rows_are_numbered_and_dated, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_delivered_rows_leave_the_walk, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_a_cancelled_row_stays_so, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_new_rows_are_what_is_stored, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_a_damaged_row_does_not_stop_the_others, bench_begin, bench_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
