@@ -58,6 +58,7 @@ enum worker_exit worker_exit_known(int64_t code)
     case WORKER_DONE:
     case WORKER_FAULTY:
     case WORKER_PERSON:
+    case WORKER_OUTSIDE:
     case WORKER_UNSYNCED:
         return (enum worker_exit)code;
     default:

@@ -15,6 +15,8 @@
  *   65 WORKER_FAULTY  the data handed in is wrong for good; output holds the error text
  *   75 WORKER_RETRY   could not now (memory, CPU limit): try again, three attempts; output holds the error text
  *   74 WORKER_UNSYNCED  a sync failed: whoever asked ends, as after any other; output holds the error text
+ *   71 WORKER_OUTSIDE the process could not be set up, walls above all: nothing of the job was looked at; output holds the
+ *                     error text
  *   70 WORKER_PERSON  a person must look (our bug, an impossible input); output holds the error text
  */
 #ifndef LEADSPOOL_BASE_WORKER_H
@@ -31,6 +33,7 @@ enum worker_exit {
     WORKER_DONE = 0,
     WORKER_FAULTY = 65,
     WORKER_PERSON = 70,
+    WORKER_OUTSIDE = 71,
     WORKER_UNSYNCED = 74,
     WORKER_RETRY = 75
 };

@@ -179,8 +179,9 @@ void claim_answer(struct claim *claim, json_t *check)
 
 void claim_check_failed(struct claim *claim, const struct error *error, void (*again)(struct claim *claim))
 {
-    if (loop_stopping(claim->daemon->loop)) {
-        claim_later(claim, error); /* the nursery is gone: no fault of the drop */
+    /* The nursery is gone, or no worker can be set up: no fault of the drop, whose sender could do nothing about it. */
+    if (loop_stopping(claim->daemon->loop) || error->fault == FAULT_ENVIRONMENT) {
+        claim_later(claim, error);
         return;
     }
     json_int_t attempts = json_whole(claim->record, "attempts", 0) + 1;

@@ -126,7 +126,7 @@ static void ready(void *context)
         json_int_t worker = json_whole(message, "worker", 0);
         json_decref(message);
         if (worker != 0) {
-            pool_worker_ended(nursery->pool, worker, signal);
+            pool_worker_ended(nursery->pool, worker, end, signal);
             continue;
         }
         for (struct job *job = nursery->first; job != NULL; job = job->next)
@@ -401,9 +401,10 @@ bool job_answer_json(const struct job_outcome *outcome, json_t **answer, struct 
                   "the worker was ended by signal %d (%s)", outcome->signal, strsignal(outcome->signal));
     else if (outcome->exit != WORKER_DONE)
         error_set(error,
-                  outcome->exit == WORKER_FAULTY  ? FAULT_INPUT
-                  : outcome->exit == WORKER_RETRY ? FAULT_TEMPORARY
-                                                  : FAULT_INTERNAL,
+                  outcome->exit == WORKER_FAULTY    ? FAULT_INPUT
+                  : outcome->exit == WORKER_RETRY   ? FAULT_TEMPORARY
+                  : outcome->exit == WORKER_OUTSIDE ? FAULT_ENVIRONMENT
+                                                    : FAULT_INTERNAL,
                   "%s", length == 0 ? "the worker gave no reason" : bytes);
     else
         done = json_read(bytes, length, answer, error) || error_context(error, "a worker's answer");

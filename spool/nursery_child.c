@@ -62,7 +62,7 @@ static bool load(const struct worker_kind *kind, const struct worker_job *job,
     *end = WORKER_FAULTY;
     if (!kind->load(job, error))
         return false;
-    *end = WORKER_PERSON;
+    *end = WORKER_OUTSIDE;
     return sandbox_loaded(limits, error) || error_context(error, "entering the sandbox");
 }
 
@@ -98,6 +98,7 @@ _Noreturn void nursery_child_work(const json_t *message, int *files, size_t coun
                                     .keep_count = count};
     if (!sandbox_enter(&limits, &error)) {
         error_context(&error, "entering the sandbox");
+        end = WORKER_OUTSIDE;
         goto done;
     }
     if (kind->load != NULL && !load(kind, &job, &limits, &end, &error))

@@ -204,7 +204,7 @@ bool pool_give(struct pool *pool, void *job, const json_t *message, const int *f
     return true;
 }
 
-void pool_worker_ended(struct pool *pool, json_int_t number, int signal)
+void pool_worker_ended(struct pool *pool, json_int_t number, enum worker_exit end, int signal)
 {
     for (struct pool_worker **at = &pool->first; *at != NULL; at = &(*at)->next) {
         struct pool_worker *worker = *at;
@@ -214,7 +214,7 @@ void pool_worker_ended(struct pool *pool, json_int_t number, int signal)
         dismiss(worker);
         /* Out of its time is not out of luck: it would be again. */
         bool spent = signal == SIGPROF || signal == SIGXCPU || worker->killed;
-        end_job(worker, spent ? WORKER_FAULTY : WORKER_RETRY, signal);
+        end_job(worker, spent ? WORKER_FAULTY : end == WORKER_OUTSIDE ? end : WORKER_RETRY, signal);
         worker_free(worker);
         return;
     }
@@ -223,7 +223,7 @@ void pool_worker_ended(struct pool *pool, json_int_t number, int signal)
 void pool_lost(struct pool *pool)
 {
     while (pool->first != NULL)
-        pool_worker_ended(pool, pool->first->number, SIGKILL);
+        pool_worker_ended(pool, pool->first->number, WORKER_RETRY, SIGKILL);
 }
 
 const struct worker_progress *pool_progress(const struct pool *pool, const void *job)

@@ -29,7 +29,7 @@ void pool_close(struct pool *pool);
 bool pool_give(struct pool *pool, void *job, const json_t *message, const int *files, size_t count);
 
 /* What the nursery says of a worker's end. */
-void pool_worker_ended(struct pool *pool, json_int_t number, int signal);
+void pool_worker_ended(struct pool *pool, json_int_t number, enum worker_exit end, int signal);
 /* The nursery is gone: every job under way ends as WORKER_RETRY. */
 void pool_lost(struct pool *pool);
 

@@ -90,8 +90,11 @@ _Noreturn void nursery_worker_serve(int channel, int answer, int progress_file)
     if (progress == MAP_FAILED)
         progress = NULL;
     if (!enter(channel, answer, progress_file, &error)) {
-        log_line(LOG_LEVEL_ALARM, "nursery", "entering the sandbox: %s", error.text);
-        _exit(WORKER_PERSON);
+        error_context(&error, "entering the sandbox");
+        log_line(LOG_LEVEL_ALARM, "nursery", "%s", error.text);
+        if (pwrite(answer, error.text, strlen(error.text), 0) < 0)
+            _exit(WORKER_RETRY);
+        _exit(WORKER_OUTSIDE);
     }
     size_t settled = 0;
     for (unsigned served = 1;; served++) {
