@@ -251,6 +251,10 @@ allocations: $(B)/tests/unit/test_memory_readers $(B)/tests/unit/test_memory_cas
 	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_readers
 	@env ALLOCATIONS=every $(B)/tests/unit/test_memory_casebook
 # The unit tests under valgrind, for an hour or so.
+tamper: $(B)/leadspool $(DRAW_FACES) $(B)/packages-test
+	@tests/tamper/every_file.py $(abspath $(B))
+	@tests/tamper/every_file.py $(abspath $(B)) --encrypted
+
 memcheck: $(UNIT_TESTS) | $(B)/packages-memcheck
 	@tests/memcheck/run $(abspath $(B))
 # Traffic against one daemon for SOAK seconds: memory, descriptors, disk and latency at the end as at the beginning.
@@ -330,6 +334,7 @@ help:
 	@echo 'make lint       formatting, static analysis, the rules of the code base'
 	@echo 'make sanitize   unit tests under the address and undefined-behaviour sanitizers'
 	@echo 'make allocations  let every allocation of readers and of a batch fail once'
+	@echo 'make tamper     a byte changed in each kind of file of a site, a strange file in each folder: who notices?'
 	@echo 'make memcheck   unit tests under valgrind'
 	@echo 'make soak       SOAK seconds (600) of traffic against one daemon: does anything grow?'
 	@echo 'make fuzz       fuzz every reader for FUZZ_SECONDS (default 20) each'
@@ -344,6 +349,6 @@ help:
 	@echo 'V=1 shows the commands in full; B=folder builds elsewhere than in build/'
 
 -include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
-.PHONY: all allocations bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint memcheck powercut sanitize sanitized soak test tidy unit
+.PHONY: all allocations bench bench-peers browser build-tests clean crash crash-sweep deb demo e2e engines fuzz golden guides help install lint memcheck powercut sanitize sanitized soak tamper test tidy unit
 .SECONDARY:
 .DELETE_ON_ERROR:

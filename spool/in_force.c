@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "casebook/event.h"
 #include "spool/in_force_files.h"
+#include "spool/record.h"
 
 enum { SHORT_DIGEST = 12, PLAIN_MOST = 40, EVENTS_MOST = 200 };
 
@@ -163,7 +164,7 @@ bool in_force_note(struct transaction *transaction, const struct site *site, ins
     struct digest digest = digest_of(site->settings_text, site->settings_length);
     struct noting noting = {transaction, now, digest_text(&digest, settings), 0};
     json_t *before = NULL, *files = NULL, *members = NULL, *record = NULL;
-    bool done = book_get(transaction, BOOK_RUNS, IN_FORCE_RECORD, &before, error) &&
+    bool done = record_get_sound(transaction, BOOK_RUNS, IN_FORCE_RECORD, &before, error) &&
                 in_force_files(site, false, &files, error) &&
                 settings_members(site->settings_text, site->settings_length, &members, error) &&
                 (json_put_text(files, "site.xml", settings) ||
@@ -197,7 +198,7 @@ static bool add_roster(struct transaction *transaction, const struct site *site,
                        struct error *error)
 {
     json_t *record = NULL, *file = json_object();
-    bool done = book_get(transaction, BOOK_COUNTERS, "roster", &record, error);
+    bool done = record_get_sound(transaction, BOOK_COUNTERS, "roster", &record, error);
     if (done && record != NULL && add_file(site->directory, "roster.xml", "roster.xml", file) &&
         strcmp(json_text(file, "roster.xml"), json_text(record, "digest")) != 0)
         done = differs(paths, "roster.xml", NULL, NULL, error);
@@ -213,7 +214,7 @@ bool in_force_changed(struct transaction *transaction, const struct site *site, 
     json_t *before = NULL, *files = NULL, *old = NULL;
     *paths = json_array();
     snprintf(list, sizeof list, "keys/%s", site->settings->revocation_list);
-    bool done = book_get(transaction, BOOK_RUNS, IN_FORCE_RECORD, &before, error) &&
+    bool done = record_get_sound(transaction, BOOK_RUNS, IN_FORCE_RECORD, &before, error) &&
                 in_force_files(site, true, &files, error);
     if (done && before != NULL) {
         old = json_object_get(before, "files");

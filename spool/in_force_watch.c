@@ -20,6 +20,7 @@
 #include "casebook/event.h"
 #include "spool/in_force.h"
 #include "spool/in_force_files.h"
+#include "spool/record.h"
 
 enum { LOOK_MS = 2000 };
 
@@ -79,7 +80,7 @@ static bool look_closely(struct transaction *transaction, void *context, struct 
     char list[300];
     snprintf(list, sizeof list, "keys/%s", site->settings->revocation_list);
     json_t *record = NULL, *files = NULL;
-    bool done = book_get(transaction, BOOK_RUNS, IN_FORCE_RECORD, &record, error) &&
+    bool done = record_get_sound(transaction, BOOK_RUNS, IN_FORCE_RECORD, &record, error) &&
                 in_force_files(site, true, &files, error);
     if (done && record != NULL) {
         struct noticing noticing = {.transaction = transaction,

@@ -84,6 +84,18 @@ bool record_open(const struct site *site, struct casebook **casebook, struct vau
     return true;
 }
 
+bool record_get_sound(struct transaction *transaction, enum book book, const char *key, json_t **record,
+                      struct error *error)
+{
+    struct error own = ERROR_NONE;
+    *record = NULL;
+    if (book_get(transaction, book, key, record, &own) || own.fault == FAULT_ENVIRONMENT)
+        return true;
+    if (error != NULL)
+        *error = own;
+    return false;
+}
+
 void record_expect_much(const struct site *site)
 {
     char path[sizeof site->path + 32];

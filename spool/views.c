@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "casebook/event.h"
 #include "casebook/published.h"
+#include "spool/record.h"
 
 enum { LOOK_MS = 600 * 1000, PAGE_MODE = 0640, BEFORE_MOST = 8 };
 
@@ -75,7 +76,7 @@ static bool name_it(struct transaction *transaction, void *context, struct error
     struct view *view = context;
     char outcome[EVENT_FIELD_LIMIT];
     json_t *record = NULL;
-    if (!book_get(transaction, BOOK_INDEX, view->key, &record, error))
+    if (!record_get_sound(transaction, BOOK_INDEX, view->key, &record, error))
         return false;
     /* It may have been made anew since it was looked at. */
     json_t *known = digests_of(record);
@@ -142,7 +143,7 @@ static bool note(struct transaction *transaction, void *context, struct error *e
 {
     struct view *view = context;
     json_t *record = NULL;
-    if (!book_get(transaction, BOOK_INDEX, view->key, &record, error))
+    if (!record_get_sound(transaction, BOOK_INDEX, view->key, &record, error))
         return false;
     view->known = digests_of(record);
     bool done = true, same = strcmp(json_text(record, "digest"), view->digest) == 0;

@@ -113,6 +113,20 @@ class Tampering(SiteCase):
         self.assertIn('dockets.db is damaged', self.told('audit', 'verify', code=EX_CONFIG))
         self.put_back(book, whole)
 
+    def test_records_of_what_is_in_force(self):
+        """One that is damaged is named like any other, and stops nothing; the next start writes it anew."""
+        self.site.drain()
+        for book, word, record in (('runs', b'"members"', 'runs in-force'), ('counters', b'"training"', 'counters roster')):
+            path = f'var/casebook/{book}.db'
+            with open(self.site.at(path), 'rb') as file:
+                at = file.read().index(word)
+            self.flip(path, at)
+            self.assertEqual(self.problems(), {('record-corrupt', record)})
+            self.site.do('status')
+            if book == 'runs':
+                self.site.drain()
+                self.assertEqual(self.problems(), set())
+
     def test_pages_of_an_encrypted_casebook(self):
         self.send('first')
         key = self.path + '.key'
