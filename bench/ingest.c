@@ -3,7 +3,7 @@
  *
  * Parts (all when none is named): throughput (the decode limit and ours), peers (a script, Postfix), lone (one
  * packet on an idle site), overload (two commands drop far more than can be done, a third one packet at a time), encryption (with keys and without), backup (while backups are made and not), flood
- * SECONDS (three times as much as can be done; only when named), record (durable cost by batch and by how much is stored), memory (of all processes, early and
+ * SECONDS (three times as much as can be done; only when named), record (durable cost by batch and by how much is stored), recovery (a killed daemon's start), memory (of all processes, early and
  * late; small pictures). Works in ingest.work beside the program, or below FOLDER, and removes it: on the volume whose
  * syncs are to be measured, which should keep a journal (docs/install.md). PROGRAM is another build, to be compared. Every figure of a run is taken on the same machine,
  * one after the other; with -j one JSON object a line instead of the table.
@@ -325,6 +325,24 @@ static void record(unsigned stored)
     remove_tree(path);
 }
 
+static void recovery(unsigned stored)
+{
+    char path[900], name[100];
+    struct recovery found;
+    snprintf(path, sizeof path, "%s/recovery", work_folder);
+    recovery_measure(path, program, stored, &found);
+    snprintf(name, sizeof name, "killed, %u stored, %u in flight: ready", stored, (unsigned)IN_FLIGHT);
+    report(&(struct measure){.name = name, .value = found.killed, .unit = "s", .reach = AT_MOST, .goal = 3});
+    report(&(struct measure){.name = "processor time of that start", .value = found.cpu, .unit = "s"});
+    report(&(struct measure){
+        .name = "of the stored, since the last checkpoint", .value = found.since, .unit = "packets"});
+    report(
+        &(struct measure){.name = "until all in flight are answered", .value = found.answered, .unit = "s"});
+    report(
+        &(struct measure){.name = "stopped, and started again: ready", .value = found.stopped, .unit = "s"});
+    remove_tree(path);
+}
+
 static void encryption(unsigned packets)
 {
     char path[900];
@@ -408,9 +426,9 @@ int main(int argc, char **argv)
 {
     const char *where = NULL, *other = NULL;
     unsigned packets = 2000, stored = 100000, seconds = 0;
-    bool parts[8] = {false}, any = false;
-    static const char *const names[] = {"throughput", "peers",    "lone",       "record",
-                                        "memory",     "overload", "encryption", "backup"};
+    bool parts[9] = {false}, any = false;
+    static const char *const names[] = {"throughput", "peers",      "lone",   "record",  "memory",
+                                        "overload",   "encryption", "backup", "recovery"};
     for (int i = 1; i < argc; i++) {
         bool known = strcmp(argv[i], "-j") == 0;
         as_json = as_json || known;
@@ -428,12 +446,12 @@ int main(int argc, char **argv)
             seconds = (unsigned)strtoul(argv[++i], NULL, 10);
             known = any = true;
         }
-        for (size_t p = 0; p < 8 && !known; p++)
+        for (size_t p = 0; p < 9 && !known; p++)
             if (strcmp(argv[i], names[p]) == 0)
                 known = any = parts[p] = true;
         if (!known || packets < 20 || stored < 2000) {
             fprintf(stderr, "usage: ingest [throughput] [peers] [lone] [record] [memory] [overload] "
-                            "[encryption] [backup] [flood SECONDS] "
+                            "[encryption] [backup] [recovery] [flood SECONDS] "
                             "[-n PACKETS] [-m STORED] [-w FOLDER] [-p PROGRAM] [-j]\n");
             return 64;
         }
@@ -470,6 +488,8 @@ int main(int argc, char **argv)
         encryption(packets);
     if (!any || parts[7])
         backup(packets);
+    if (!any || parts[8])
+        recovery(stored);
     if (seconds > 0)
         flood(seconds);
     remove_tree(work_folder);

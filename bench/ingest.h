@@ -63,6 +63,8 @@ struct bench_site {
 void site_make(struct bench_site *site, const char *program, const char *path);
 /* The same for commands of one's own: "a,b". */
 void site_make_for(struct bench_site *site, const char *program, const char *path, const char *names);
+/* Its daemon, begun and not waited for; then until it answers. */
+void site_launch(struct bench_site *site);
 void site_start(struct bench_site *site);
 void site_stop(struct bench_site *site);
 /* Packets made ready below the site's stage, then moved in. */
@@ -121,6 +123,22 @@ struct record_costs {
 };
 /* `program` makes the site. */
 void record_measure(const char *folder, const char *program, unsigned most, struct record_costs *costs);
+
+/* A new site with so many packets in its record, `since` of them since the last checkpoint, and beside these `in_flight` on
+   their way; left as a killed daemon leaves it. */
+void record_fill(const char *folder, const char *program, unsigned stored, unsigned since,
+                 unsigned in_flight);
+
+/* --- starting again (ingest_recovery.c) --- */
+
+enum { IN_FLIGHT = 1000 };
+struct recovery {
+    double killed, stopped; /* seconds from the start to ready: after a kill, after a stop */
+    double cpu;             /* processor seconds of the first */
+    double answered;        /* seconds from that first start to the last receipt of what was in flight */
+    unsigned since;         /* of the stored, since the last checkpoint */
+};
+void recovery_measure(const char *folder, const char *program, unsigned stored, struct recovery *result);
 
 /* --- more than can be done, for a while (ingest_flood.c) --- */
 

@@ -3,13 +3,15 @@
  *
  * The site fills through the same transactions as in the daemon (claim row, commit, delivery of its rows, clean-up),
  * only without a sender, a worker and a share. While it fills, the packets' files are referred to and not written;
- * in the measured batches they are copied, adopted, synced and renamed like any other.
+ * in the measured batches they are copied, adopted, synced and renamed like any other. Packets left in flight lie on their
+ * share under their claim's name; of each two one is committed and not answered, the other not committed.
  */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -27,7 +29,8 @@ enum { BATCH = 64, MEASURED = 640, ALONE = 100 };
 struct packet {
     struct record *record;
     json_t *claim, *check;
-    int incoming; /* -1: its files are not written */
+    int incoming;  /* -1: its files are not written */
+    bool answered; /* in this batch; else only claimed */
 };
 
 struct record {
@@ -43,7 +46,7 @@ struct record {
     unsigned in_batch, finished;
     /* the phase under way */
     unsigned left, batch;
-    bool files;
+    bool files, in_flight;
     double wall, cpu, began, cpu_began;
 };
 
@@ -88,6 +91,16 @@ static void copy_files(struct packet *packet)
     }
 }
 
+static void leave_claimed(struct packet *packet, const char *claim)
+{
+    static const char *const later[] = {"uid", "owner", "dropForm", "files", "specials", "digest"};
+    char path[4200];
+    snprintf(path, sizeof path, "%s/in/" BENCH_COMMAND "/.claim-%s", packet->record->site.path, claim);
+    packet_write(path, BENCH_COMMAND, packet->record->next);
+    for (size_t i = 0; !packet->answered && i < sizeof later / sizeof later[0]; i++)
+        json_object_del(packet->claim, later[i]);
+}
+
 static void packet_make(struct packet *packet, struct record *record, bool files)
 {
     char manifest[DIGEST_TEXT_SIZE], picture[DIGEST_TEXT_SIZE], whole[DIGEST_TEXT_SIZE], id[64], claim[24],
@@ -99,7 +112,8 @@ static void packet_make(struct packet *packet, struct record *record, bool files
     hex_of(number, "packet", whole);
     snprintf(claim, sizeof claim, "%012u", number);
     snprintf(id, sizeof id, "6f1d3c52-0a4e-4b7c-9a51-%012x", number);
-    *packet = (struct packet){.record = record, .incoming = -1};
+    *packet =
+        (struct packet){.record = record, .incoming = -1, .answered = !record->in_flight || number % 2 == 0};
     instant_text(clock_now(), at);
     packet->claim = json_pack("{ss,ss,ss,ss,ss,ss,si,ss,si,ss,ss,s[{ss,ss,si}{ss,ss,sI}],s[],ss}", "form",
                               "requests", "path", "in/" BENCH_COMMAND, "command", BENCH_COMMAND, "drop", id,
@@ -115,8 +129,10 @@ static void packet_make(struct packet *packet, struct record *record, bool files
                               still->height, "format", "JPEG", "faults");
     if (packet->claim == NULL || packet->check == NULL)
         give_up("out of memory");
-    if (files)
+    if (files && packet->answered)
         copy_files(packet);
+    if (record->in_flight)
+        leave_claimed(packet, claim);
 }
 
 static bool adopt(void *context, struct vault_batch *batch, struct error *error)
@@ -152,19 +168,25 @@ static bool commit(struct transaction *transaction, void *context, struct error 
     const struct record *record = packet->record;
     instant at = clock_now();
     json_t *rows = json_array();
-    bool done = book_put(transaction, BOOK_CLAIMS, json_text(packet->claim, "claim"), packet->claim, error) &&
-                flow_drop(transaction, &record->site, "requests", packet->claim, packet->check, at, error) &&
-                outbox_walk(transaction, 0, first_open, rows, error);
+    bool done = book_put(transaction, BOOK_CLAIMS, json_text(packet->claim, "claim"), packet->claim, error);
+    if (!packet->answered)
+        goto done;
+    done = done &&
+           flow_drop(transaction, &record->site, "requests", packet->claim, packet->check, at, error) &&
+           (record->in_flight || outbox_walk(transaction, 0, first_open, rows, error));
     for (size_t i = 0; done && i < json_array_size(rows); i++) {
         const json_t *row = json_array_get(rows, i);
         done = outbox_deliver(transaction, outbox_id(row), at, error) &&
                flow_delivered(transaction, &record->site, row, at, error);
     }
-    json_decref(rows);
     if (done && strcmp(json_text(packet->claim, "outcome"), "ACCEPT") != 0)
         done = error_set(error, FAULT_INTERNAL, "the packet is %s: %s", json_text(packet->claim, "outcome"),
                          json_text(json_array_get(json_object_get(packet->check, "faults"), 0), "text"));
-    return done && book_remove(transaction, BOOK_CLAIMS, json_text(packet->claim, "claim"), error);
+    if (!record->in_flight)
+        done = done && book_remove(transaction, BOOK_CLAIMS, json_text(packet->claim, "claim"), error);
+done:
+    json_decref(rows);
+    return done;
 }
 
 static void begin_batch(void *context);
@@ -202,7 +224,7 @@ static void begin_batch(void *context)
     record->began = now();
     record->cpu_began = own_cpu();
     for (unsigned i = 0; i < record->in_batch; i++) {
-        struct commit piece = {.prepare = record->files ? adopt : NULL,
+        struct commit piece = {.prepare = record->packets[i].incoming >= 0 ? adopt : NULL,
                                .work = commit,
                                .done = committed,
                                .context = &record->packets[i]};
@@ -250,22 +272,46 @@ static void read_template(struct record *record, const char *folder)
     close(directory);
 }
 
-void record_measure(const char *folder, const char *program, unsigned most, struct record_costs *costs)
+static void record_begin(struct record *record, const char *folder, const char *program)
 {
-    static struct record record;
     struct error error = ERROR_NONE;
     char path[1000];
     struct bench_site made;
     site_make(&made, program, folder);
-    read_template(&record, folder);
-    check_done(site_open(folder, &record.site, &error) && zone_use("Etc/UTC", &error), &error,
+    read_template(record, folder);
+    check_done(site_open(folder, &record->site, &error) && zone_use("Etc/UTC", &error), &error,
                "opening the site");
-    record.work = directory_open_at(record.site.directory, "stage", true, 0700, &error);
+    record->work = directory_open_at(record->site.directory, "stage", true, 0700, &error);
     snprintf(path, sizeof path, "%s/var/casebook", folder);
-    check_done(record.work >= 0 && casebook_open(path, &record.casebook, &error), &error,
+    check_done(record->work >= 0 && casebook_open(path, &record->casebook, &error), &error,
                "opening the casebook");
     snprintf(path, sizeof path, "%s/var/vault", folder);
-    check_done(vault_open(path, &record.vault, &error), &error, "opening the vault");
+    check_done(vault_open(path, &record->vault, &error), &error, "opening the vault");
+}
+
+void record_fill(const char *folder, const char *program, unsigned stored, unsigned since, unsigned in_flight)
+{
+    static struct record record;
+    struct error error = ERROR_NONE;
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        record_begin(&record, folder, program);
+        phase(&record, stored - since, BATCH, false, NULL, NULL);
+        check_done(casebook_checkpoint(record.casebook, &error), &error, "writing a checkpoint");
+        phase(&record, since, BATCH, false, NULL, NULL);
+        record.in_flight = true;
+        phase(&record, in_flight, BATCH, true, NULL, NULL);
+        _exit(0); /* as if killed: nothing is closed */
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0)
+        give_up("the record was not filled");
+}
+
+void record_measure(const char *folder, const char *program, unsigned most, struct record_costs *costs)
+{
+    static struct record record;
+    record_begin(&record, folder, program);
     double cpu_again = 0, wall_again = 0;
     phase(&record, 1000 - BATCH * 2, BATCH, false, NULL, NULL);
     phase(&record, BATCH * 2, BATCH, true, NULL, NULL);

@@ -65,11 +65,10 @@ void site_make_for(struct bench_site *site, const char *program, const char *pat
         give_up("making the site %s", path);
 }
 
-void site_start(struct bench_site *site)
+void site_launch(struct bench_site *site)
 {
-    char log[1100], socket[1100];
+    char log[1100];
     snprintf(log, sizeof log, "%s/daemon.log", site->path);
-    snprintf(socket, sizeof socket, "%s/var/run/socket", site->path);
     site->daemon = fork();
     if (site->daemon == 0) {
         int file = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -78,6 +77,13 @@ void site_start(struct bench_site *site)
         execl(site->program, site->program, "-s", site->path, "run", (char *)NULL);
         _exit(127);
     }
+}
+
+void site_start(struct bench_site *site)
+{
+    char log[1100];
+    snprintf(log, sizeof log, "%s/daemon.log", site->path);
+    site_launch(site);
     char *words[] = {site->program, "-s", site->path, "status", NULL};
     for (int i = 0; i < 300; i++) {
         if (access(log, F_OK) == 0 && run_program(words, NULL))
