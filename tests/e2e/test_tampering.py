@@ -1,5 +1,5 @@
 """Whoever can write to the disks changes something: what it was is named, and nothing of it is believed (R37)."""
-import glob, json, os, shutil
+import glob, json, os, shutil, subprocess
 
 from site_case import EX_CONFIG, EX_DATAERR, NORTH, SiteCase, wait_until
 
@@ -170,23 +170,49 @@ class Tampering(SiteCase):
         self.assertTrue(wait_until(lambda: self.actions(action='file-changed', outcome='ca.pem:as-before')))
         for name in ('site.key', 'site.pem'):
             whole = self.flip(f'keys/{name}')
-            self.assertRegex(self.told('check', code=2), f'CRITICAL what the site signs with keys/site')
+            self.assertRegex(self.told('check', code=2), 'CRITICAL what the site signs with keys/site')
             self.put_back(f'keys/{name}', whole)
         self.assertNotIn('CRITICAL', self.site.call('check').stdout)
 
     def test_a_log_written_anew(self):
-        """By one who can compute hashes and has an older record, but not the site's key."""
+        """By one who can compute hashes and has an older record; then by one who has the site's key too: only a head that was kept
+        elsewhere tells, to the program and to who has openssl and grep alone (docs/verify.md)."""
         self.send('first')
         shutil.copytree(self.site.at('var'), self.before)
         self.send('second')
         self.site.do('audit', 'head')
         self.site.drain()
         self.assertEqual(self.problems(), set())
+        heads = glob.glob(self.site.at('audit', 'out', 'heads', '*'))
+        elsewhere = os.path.join(self.before, 'heads')
+        os.mkdir(elsewhere)
+        for head in heads:
+            shutil.copy(head, elsewhere)
+        kept = os.path.join(elsewhere, os.path.basename(min(heads)))
+        self.assertIn('The log holds event', self.told('audit', 'verify', '--head', kept, code=0))
+        self.assertTrue(self.held_by_hand(kept))
         shutil.rmtree(self.site.at('var'))
-        shutil.copytree(self.before, self.site.at('var'))
+        shutil.copytree(self.before, self.site.at('var'), ignore=shutil.ignore_patterns('heads'))
         self.send('third')
         self.assertEqual([subject for kind, subject in self.problems() if kind == 'head-differs'],
-                         [os.path.relpath(glob.glob(self.site.at('audit', 'out', 'heads', 'head-*.json'))[0], self.path)])
+                         [os.path.relpath(min(heads), self.path)])
+
+        for head in heads:
+            os.remove(head)
+        self.site.do('audit', 'head')
+        self.site.drain()
+        self.assertNotIn('head-differs', {kind for kind, _ in self.problems()})
+        self.assertRegex(self.told('audit', 'verify', '--head', kept), 'is not the one of|the log ends with event')
+        self.assertFalse(self.held_by_hand(kept))
+
+    def held_by_hand(self, head):
+        """The commands of docs/verify.md: the head is the site's, and the log holds its event."""
+        script = """openssl cms -verify -binary -inform DER -in "$HEAD.p7s" -content "$HEAD" -CAfile ca.pem -purpose any -out /dev/null || exit 2
+            grep -F "$(grep -o '"hash":"[0-9a-f]*"' "$HEAD")" | grep -o '"sequence":[0-9]*'"""
+        done = subprocess.run(['bash', '-uc', script], cwd=self.path, input=self.site.do('audit', 'export'), env=dict(os.environ, HEAD=head),
+                              capture_output=True, text=True)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        return done.returncode == 0
 
 
 if __name__ == '__main__':

@@ -29,6 +29,8 @@ class Verify(SiteCase):
     def test_every_command_of_the_walk_through(self):
         docket = self.send('case-1', person=3).docket
         self.finish()
+        self.site.do('audit', 'head')
+        self.site.drain()
         with open(self.site.at('events.jsonl'), 'w') as file:
             file.write(self.site.do('audit', 'export'))
         done = self.walk(docket)
