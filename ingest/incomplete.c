@@ -47,6 +47,12 @@ static bool say_missing(struct admission *admission, const json_t *one, const ch
                    text_formatted(_("rename \"%s\" to \"%s\", or write its name into the manifest as it is"),
                                   like, name),
                    error);
+    if (strcmp(name, "manifest.xml") == 0)
+        return say(
+            admission, name, strdup(_("there is no \"manifest.xml\" here yet, which says what is asked for")),
+            strdup(_("finish copying the packet; if it has no such file, make the packet with the form "
+                     "request.html in your out folder")),
+            error);
     /* A .zip file lists its members at its end: of half of one it is known only that it is half. */
     bool itself = strcmp(name, drop) == 0;
     return say(admission, name,

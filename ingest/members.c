@@ -130,7 +130,7 @@ static char *reading_remedy(enum xml_outcome outcome, const char *what, const ch
                               where);
     default:
         return text_formatted(
-            _("correct %s%s; %s says what each member may hold"), what,
+            _("correct %s%s; %s says what each element may hold"), what,
             request ? _(", or make the packet with the form request.html in your out folder") : "", where);
     }
 }

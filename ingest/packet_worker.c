@@ -348,6 +348,46 @@ static bool check_unlisted(struct packet *packet)
     return done;
 }
 
+/* The first file whose name ends so; NULL. */
+static const char *ending_in(const json_t *files, const char *const *endings, size_t count)
+{
+    size_t index;
+    const json_t *file;
+    json_array_foreach(files, index, file)
+    {
+        const char *name = json_text(file, "name"), *ending = strrchr(name, '.');
+        for (size_t i = 0; ending != NULL && i < count; i++)
+            if (strcasecmp(ending, endings[i]) == 0)
+                return name;
+    }
+    return NULL;
+}
+
+/* Nobody can guess that what they packed was not opened. */
+static bool without_manifest(struct packet *packet)
+{
+    static const char *const zip[] = {".zip"}, *const others[] = {".7z",  ".rar", ".tar", ".gz",  ".tgz",
+                                                                  ".bz2", ".xz",  ".cab", ".arj", ".iso"};
+    const char *inner = ending_in(packet->files, zip, 1);
+    const char *other = ending_in(packet->files, others, sizeof others / sizeof *others);
+    json_t *faults = packet->manifest.faults;
+    if (inner != NULL)
+        return add(faults, "manifest-missing", "R14", inner,
+                   _("send that .zip file itself, not inside of a folder or another archive"),
+                   text_formatted(
+                       _("there is no manifest.xml beside \"%s\", and an archive in a packet is not opened"),
+                       inner));
+    if (other != NULL)
+        return add(faults, "manifest-missing", "R14", other,
+                   _("send manifest.xml and the images as one .zip file, or in a folder"),
+                   text_formatted(_("\"%s\" is an archive of a kind that is not opened"), other));
+    return add(faults, "manifest-missing", "R14", MANIFEST,
+               _("make the packet with the form request.html in your out folder; one made by hand is a "
+                 "folder "
+                 "with manifest.xml and the images"),
+               strdup(_("there is no manifest.xml, which says what is asked for")));
+}
+
 static bool check(struct packet *packet, struct error *error)
 {
     const json_t *parameters = packet->job->parameters;
@@ -357,12 +397,7 @@ static bool check(struct packet *packet, struct error *error)
         *manifest = (struct manifest){.lines = json_object(), .faults = json_array()};
         if (json_array_size(packet->files) == 0 && json_array_size(packet->specials) > 0)
             return true;
-        return left_out(packet, MANIFEST) ||
-               add(manifest->faults, "manifest-missing", "R14", MANIFEST,
-                   _("make the packet with the form request.html in your out folder; one made by hand is a "
-                     "folder "
-                     "with manifest.xml and the images"),
-                   strdup(_("there is no manifest.xml, which says what is asked for"))) ||
+        return left_out(packet, MANIFEST) || without_manifest(packet) ||
                error_set(error, FAULT_TEMPORARY, "out of memory");
     }
     if (!read_manifest(packet->job->inputs[number], manifest, error))

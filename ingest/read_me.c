@@ -223,11 +223,13 @@ static void what_comes_back(struct text *plain, const struct settings *settings)
 static void about_manifest(struct text *plain, const struct setting_command *command, const json_t *lists)
 {
     heading(plain, _("manifest.xml: an example"));
+    paragraph(plain, _("Every value is an example; the requestId above all has to be one of your own."));
+    text_add(plain, "\n");
     text_format(plain, example, command->name);
     heading(plain, _("manifest.xml: what its elements hold"));
-    paragraph(plain,
-              _("They may stand in any order. Save the file as UTF-8. In texts & is written &amp; and < is "
-                "written &lt;."));
+    paragraph(plain, _("They may stand in any order. Save the file as UTF-8, of 256 KB at most, without a "
+                       "<!DOCTYPE> line. In texts & is written &amp; and < is "
+                       "written &lt;."));
     text_add(plain, "\n");
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         entry(plain, 4, members[i].member, WORDS, language_text(members[i].words));

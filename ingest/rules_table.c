@@ -70,7 +70,8 @@ const struct rule rules[] = {
      N_("name the recording as the owner of the camera calls it"), NULL},
 
     {"political-activity-missing", "R9", REJECT, KIND_NEW, SCOPE_REQUEST, "politicalActivity",
-     political_missing, N_("it is not said whether the request concerns political activity"),
+     political_missing,
+     N_("it is not said, as true or false, whether the request concerns political activity"),
      N_("say whether it does, true or false"), NULL},
     {"political-activity-elsewhere", "R9", REJECT, KIND_NEW, SCOPE_REQUEST, "politicalActivity",
      political_elsewhere, N_("requests about political activity come from the Intelligence Bureau only"),
@@ -178,7 +179,7 @@ const struct rule rules[] = {
         "person"),
      N_("nothing for you to do: a supervisor looks at it first"), "supervisor"},
     {"unknown-person-not-attested", "R16", REJECT, KIND_IMAGES, SCOPE_IMAGE, "depictsUnknownPerson",
-     not_attested, N_("nobody attests that the image shows the unknown person"),
+     not_attested, N_("it is not attested, as true, that the image shows the unknown person"),
      N_("send only images that show the person themselves, and say so of each"), NULL},
     {"not-a-still", "R11", REJECT, KIND_IMAGES, SCOPE_IMAGE, "file", is_video,
      N_("\"%s\" is a video, an animation or an address; only still images are taken"),

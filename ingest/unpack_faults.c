@@ -94,12 +94,13 @@ bool unpack_fault(json_t *faults, enum unpack_code code, const struct unpack_mem
     int length = member == NULL ? asprintf(&text, "%s", what)
                                 : asprintf(&text, "\"%s\" %s", name == NULL ? "?" : name, what);
     bool done = length >= 0 && (member == NULL || name != NULL) &&
-                fault_add(faults, &(struct fault_words){.code = rules[code].code,
-                                                        .outcome = rules[code].outcome,
-                                                        .place = member == NULL ? _("the .zip file") : name,
-                                                        .clause = rules[code].clause,
-                                                        .text = text,
-                                                        .remedy = rules[code].remedy});
+                fault_add(faults, &(struct fault_words){
+                                      .code = rules[code].code,
+                                      .outcome = rules[code].outcome,
+                                      .place = member == NULL || name[0] == '\0' ? _("the .zip file") : name,
+                                      .clause = rules[code].clause,
+                                      .text = text,
+                                      .remedy = rules[code].remedy});
     if (length >= 0)
         free(text);
     free(name);

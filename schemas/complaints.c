@@ -255,10 +255,10 @@ static char *about_content(const char *message, const char *schema)
     char *result;
     if (strstr(message, "Missing child") != NULL) {
         expected = only_needed(schema, expected);
-        result = text_formatted(_("a member is missing here: %s"),
+        result = text_formatted(_("an element is missing here: %s"),
                                 expected != NULL ? expected : _("see the schema"));
     } else if (strstr(message, "not expected") != NULL) {
-        result = text_formatted(_("this member does not belong here, or stands here a second time%s%s"),
+        result = text_formatted(_("this element does not belong here, or stands here a second time%s%s"),
                                 expected != NULL ? "; expected: " : "", expected != NULL ? expected : "");
     } else {
         result = plain(message);
@@ -301,6 +301,30 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
         list = last_quoted(message);
         result = text_formatted(_("the attribute %s is missing"), list == NULL ? "" : list);
         break;
+    case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1:
+    case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2:
+    case XML_SCHEMAV_CVC_TYPE_3_1_1:
+        result = strdup(_("this attribute does not belong here"));
+        break;
+    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
+        result = strdup(_("text stands between the elements: it belongs into one of them"));
+        break;
+    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1:
+        result = strdup(_("nothing may stand in this element"));
+        break;
+    case XML_SCHEMAV_CVC_TYPE_3_1_2:
+        result = strdup(_("only text belongs here, and an element stands in it"));
+        break;
+    case XML_SCHEMAV_CVC_ELT_3_1:
+    case XML_SCHEMAV_CVC_ELT_4_2:
+    case XML_SCHEMAV_CVC_ELT_4_3:
+        result = strdup(_("xsi:type and xsi:nil are not taken: what this holds is said by the schema alone"));
+        break;
+    case XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID:
+        list = last_quoted(message);
+        result = text_formatted(_("%.*s has more than %s decimals"), unicode_fits(value, VALUE_MOST), value,
+                                list == NULL ? "" : list);
+        break;
     case XML_SCHEMAV_CVC_IDC:
         list = first_quoted(message);
         if (strstr(message, "No match") != NULL)
@@ -318,8 +342,8 @@ static char *sentence(const xmlError *error, const char *value, const char *sche
         break;
     case XML_SCHEMAV_CVC_ELT_1:
         result = strdup(
-            "the document is of another kind: the root element and its namespace (xmlns) are not those "
-            "of the schema");
+            _("the document is of another kind: the root element and its namespace (xmlns) are not those "
+              "of the schema"));
         break;
     default:
         result = plain(message);
@@ -336,6 +360,8 @@ static char *attribute_of(const char *message)
         name > message + strcspn(message, ":\n") + 200)
         return NULL;
     name += 13;
+    if (*name == '{' && strchr(name, '}') != NULL) /* of xml: and xsi: */
+        name = strchr(name, '}') + 1;
     return copied(name, strcspn(name, "'"));
 }
 

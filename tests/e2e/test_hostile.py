@@ -71,6 +71,18 @@ class Hostile(HostileCase):
             self.packet = shown
             self.drop(name, {'manifest.xml': made(('a.jpg',), basis=''), 'a.jpg': body}, 'REJECT', ('basis-missing',), shown)
         # Names of files in a packet.
+        # What desktops leave: in a packet it is passed over, beside packets it lies unanswered.
+        desktop = {'Thumbs.db': b'x', 'desktop.ini': b'x', '~$nifest.docx': b'x', 'a.jpg:Zone.Identifier': b'x'}
+        unseen = {'.DS_Store': b'x', '._a.jpg': b'x', '.~lock.notes.odt#': b'x'}
+        self.packet = 'desktop'
+        self.drop('desktop', {'manifest.xml': made(('a.jpg',)), 'a.jpg': content_of(self.faces.probe(6).path), **desktop, **unseen,
+                              '__MACOSX': os.mkdir}, 'ACCEPT')
+        for name in (*desktop, *unseen):
+            with open(os.path.join(self.inbox, name), 'wb') as file:
+                file.write(b'x')
+        os.mkdir(os.path.join(self.inbox, '__MACOSX'))
+        self.packet = 'Desktop.INI'                      # a folder is a packet, whatever it is called
+        self.drop('Desktop.INI', {'manifest.xml': made(('a.jpg',), basis=''), 'a.jpg': body}, 'REJECT', ('basis-missing',))
         self.packet = 'names'
         self.drop('names', {'manifest.xml': made(('100%.jpg',), ('né 1.jpg',)), '100%.jpg': body, 'né 1.jpg': body[:-2] + b'\xff\xd9'},
                   'ACCEPT')
@@ -92,6 +104,9 @@ class Hostile(HostileCase):
                   ('file-differs',))
         self.packet = 'size'
         self.drop('size', {'manifest.xml': made(('a.jpg', '<size>7</size>')), 'a.jpg': body}, 'REJECT', ('file-differs',))
+        self.packet = 'stated'                           # nobody waits for what would be refused when it came
+        self.drop('stated', {'manifest.xml': made(('a.jpg', '<size>3000000000</size>')), 'a.jpg': body}, 'REJECT',
+                  ('packet-too-large',))
         self.packet = 'twice'
         self.drop('twice', {'manifest.xml': made(('a.jpg',), ('a.jpg',)), 'a.jpg': body}, 'REJECT', ('file-listed-twice',))
         self.packet = 'same-bytes'
@@ -106,7 +121,8 @@ class Hostile(HostileCase):
         self.good()
         self.run_daemon()
         waiting = ('missing', 'empty', 'only-folder', 'case')
-        self.check_answers((*waiting, *self.hidden()))
+        self.check_answers((*waiting, *desktop, '__MACOSX', *self.hidden()))
+        self.assertLessEqual({*desktop, *unseen}, {*os.listdir(self.inbox)})
         # What was missing comes.
         with open(os.path.join(self.inbox, 'missing', 'b.jpg'), 'wb') as file:
             file.write(content_of(self.faces.probe(5).path))

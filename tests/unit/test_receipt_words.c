@@ -43,6 +43,27 @@
 static const struct {
     const char *what, *manifest, *code, *words, *remedy;
 } mistakes[] = {
+    {"a number of no character", HEAD "<basis>a&#1;b</basis></request>", "malformed-xml",
+     "a control character, written as", ""},
+    {"a section left open", HEAD "<basis><![CDATA[a</basis></request>", "malformed-xml",
+     "is not closed by \"]]>\"", ""},
+    {"an attribute twice", HEAD "<use a='1' a='2'/></request>", "malformed-xml",
+     "has the attribute \"a\" twice", ""},
+    {"an attribute without a value", HEAD "<use why></use></request>", "malformed-xml", "without a value",
+     ""},
+    {"two hyphens", HEAD "<!-- a -- b --></request>", "malformed-xml", "two hyphens in a row", ""},
+    {"curly quotation marks", "<?xml version=\u201c1.0\u201d?><request/>", "malformed-xml",
+     "word processors make curly ones", ""},
+    {"an attribute nobody asked for", HEAD SECOND("<caseNumber why='b'>1</caseNumber>"),
+     "not-as-the-schema-says", "this attribute does not belong here", "READ-ME.txt"},
+    {"an attribute of a group", HEAD BODY "<images why='b'>" ONE("a.jpg", "") "</images></request>",
+     "not-as-the-schema-says", "this attribute does not belong here", ""},
+    {"text between the elements", HEAD SECOND("<caseNumber>1</caseNumber>hello"), "not-as-the-schema-says",
+     "text stands between the elements", ""},
+    {"a type of its own",
+     HEAD SECOND(
+         "<caseNumber xmlns:i='http://www.w3.org/2001/XMLSchema-instance' i:type='uuid'>1</caseNumber>"),
+     "not-as-the-schema-says", "xsi:type and xsi:nil are not taken", ""},
     {"an ampersand", HEAD "<basis>Smith & Wesson</basis></request>", "malformed-xml", "written as \"&amp;\"",
      "request.html"},
     {"an ampersand and a name", HEAD "<basis>A&B</basis></request>", "malformed-xml", "written as \"&amp;\"",
