@@ -2,7 +2,7 @@
 
 The accounts are real to the system: commands run under their numbers, and nss_wrapper gives them names for the daemon.
 """
-import os, re, shlex, shutil, subprocess
+import json, os, re, shlex, shutil, signal, socket, subprocess
 
 from site_case import EX_NOPERM, NORTH, PROGRAM, ROOT, SOUTH, investigator_of, wait_until, whole_request
 from other_accounts import as_numbers
@@ -41,6 +41,37 @@ done
 for file in site.xml.new var/run/lock keys/site.key; do (: >>"./$file") 2>/dev/null && echo "drops $file"; done
 exit 0
 '''
+
+
+# What somebody tries who found a file or folder of another's: put something beside it, write into it, take it away, put
+# something in its place.
+HARM = '''for path; do
+    (: >"$path/.tried") 2>/dev/null && echo "puts into $path"
+    (echo tried >>"$path") 2>/dev/null && echo "writes $path"
+    mv -f "$path" "$path.tried" 2>/dev/null && echo "renames $path"
+    rm -f "$path" 2>/dev/null && [ -f "$path.tried" ] && echo "removes $path"
+    ln -sfT /etc/passwd "$path" 2>/dev/null && echo "replaces $path"
+done
+exit 0
+'''
+# Questions that are not the service account's alone: of who is on the roster, who oversees, anybody.
+ROSTER = {'list', 'show', 'why', 'rerun', 'discovery-list', 'retention-list', 'retention-dry-run', 'discovery-export', 'desk', 'desk-claim',
+          'desk-recuse'}
+OVERSIGHT = {'audit-tours', 'audit-figures', 'audit-extract'}
+ANYBODY = {'decision'}
+
+
+def ask(path, question):
+    with socket.socket(socket.AF_UNIX) as to:
+        to.connect(path)
+        to.sendall(json.dumps({'schema': 1, 'command': question, 'arguments': {}}).encode() + b'\n')
+        answer = b''
+        while not answer.endswith(b'\n'):
+            part = to.recv(65536)
+            if not part:
+                break
+            answer += part
+    return json.loads(answer).get('exit', 0)
 
 
 class Accounts(ServedSite):
@@ -116,6 +147,62 @@ class Accounts(ServedSite):
                 done = self.leadspool_as(account, *words)
                 self.assertEqual(done.returncode, EX_NOPERM, f'{account} {words}: {done.stdout[:200]}{done.stderr}')
         self.assertEqual(self.leadspool_as('harrow', 'audit', 'figures').returncode, 0)
+
+    def asked_as(self, account, questions):
+        """{question: exit status} of asking the socket itself, without the program; by a process of that account."""
+        readable, writable = os.pipe()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.setgroups([GROUPS[name] for name in ACCOUNTS[account]])
+                os.setgid(GROUPS[ACCOUNTS[account][0]])
+                os.setuid(NUMBERS[account])
+                said = {question: ask(self.site.at('var', 'run', 'socket'), question) for question in questions}
+                os.write(writable, json.dumps(said).encode())
+            finally:
+                os._exit(0)
+        os.close(writable)
+        with os.fdopen(readable) as pipe:
+            said = json.loads(pipe.read())
+        os.waitpid(child, 0)
+        return said
+
+    def test_every_question_of_the_socket(self):
+        """Whatever a program of their own sends: every question the daemon knows is closed to whom it is not for."""
+        with open(os.path.join(ROOT, 'spool', 'control.c')) as file:
+            questions = re.findall(r'\{"([a-z-]+)", control_\w+, AUDIENCE', file.read())
+        self.assertGreater(len(questions), 30)
+        self.assertLess(ROSTER | OVERSIGHT | ANYBODY, set(questions))
+        for account, may in (('stranger', ANYBODY), ('imogen-of-14', ANYBODY), ('quill', ANYBODY | ROSTER),
+                             ('harrow', ANYBODY | ROSTER | OVERSIGHT)):
+            said = self.asked_as(account, questions)
+            self.assertEqual({question for question in questions if said[question] == EX_NOPERM} & (set(questions) - may),
+                             set(questions) - may, account)
+
+    def test_what_is_anothers_stays_as_it_is(self):
+        """The requester in the folder of the answer, the signer in that of the item, everybody in the drops of others."""
+        copy = os.path.join(self.top, 'another.jpg')
+        shutil.copyfile(self.faces.probe(3).path, copy)
+        self.site.do('submit', *whole_request('anothers', NORTH, 1, copy, name='anothers'))
+        self.assertTrue(wait_until(lambda: self.site.receipt_of(NORTH, 'anothers')), 'no receipt')
+        answer = os.path.dirname(self.site.receipt_of(NORTH, 'anothers').path)
+        docket = os.path.basename(answer)
+        self.assertTrue(wait_until(lambda: [item for item in self.site.items() if item.docket == docket]), 'no item')
+        item = os.path.join(self.path, self.item(docket, 'intake').directory)
+        dropped = [self.site.at('review', 'decisions', 'of-marrow'), self.site.at('in', NORTH, 'of-the-unit')]
+        os.killpg(self.daemon.process.pid, signal.SIGSTOP)      # or it would take the drops
+        self.addCleanup(os.killpg, self.daemon.process.pid, signal.SIGCONT)
+        for path, account, group in ((dropped[0], 'marrow', 'fis-signers'), (dropped[1], 'imogen-of-14', NORTH)):
+            os.mkdir(path, 0o750)
+            os.chown(path, NUMBERS[account], GROUPS[group])
+        paths = [folder for folder in (answer, item)] + [os.path.join(folder, name) for folder in (answer, item) for name in os.listdir(folder)]
+        paths += [self.site.at(name) for name in ('var/run/socket', 'site.xml', 'roster.xml', 'ca.pem', f'out/{NORTH}/index.html', 'hold/index.html')]
+        for account in ('imogen-of-14', 'leopold-of-75', 'quill', 'harrow', 'clerk-of-cases', 'stranger'):
+            tried = paths + dropped[:1] + (dropped[1:] if account != 'imogen-of-14' else [])
+            self.assertEqual(self.run_as(account, 'bash', '-c', HARM, 'harm', *tried).stdout, '', account)
+        self.assertEqual([path for path in paths if not os.path.lexists(path) or os.path.islink(path)], [])
+        for path in dropped:
+            os.rmdir(path)
 
     def test_check_finds_nothing_to_mend_here(self):
         self.assertNotIn('[shares]', self.site.call('check').stdout)
