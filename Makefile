@@ -235,7 +235,8 @@ crash: export KILLS ?= 200
 crash: export SWEEP_KILLS ?= 150
 e2e golden crash: $(TESTED)
 	@tests/run $(B) $@
-# Every point of the whole path, for hours; goes on where it was interrupted. KILLS= FROM= EVERY= JOBS= shorten it.
+# Every point of the whole path, for hours; goes on where it was interrupted. KILLS= FROM= EVERY= JOBS= shorten it;
+# SITE=encrypted does it to a record with keys.
 crash-sweep: $(TESTED)
 	@tests/crash/sweep.py $(B)
 # A disk that loses its power under load, on a loop device; as root.
