@@ -222,10 +222,10 @@ static void likeness(const struct match_probe *probe, const uint8_t *hashes, siz
     elastic_likeness_with(elastic_kernel_best(), probe, hashes, count, likenesses);
 }
 
-static void coarse(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+static void coarse(const struct match_probe *probe, const uint8_t *extracts, size_t count,
                    uint16_t *likenesses)
 {
-    elastic_coarse_with(elastic_kernel_best(), probe, templates, count, likenesses);
+    elastic_coarse_with(elastic_kernel_best(), probe, extracts, count, likenesses);
 }
 
 static json_t *parameters(void)
@@ -274,6 +274,8 @@ const struct match_engine match_engine_embedded = {
     .hash_size = HASH_BYTES,
     .hash = elastic_hash,
     .likeness = likeness,
+    .extract_size = ELASTIC_COARSE_BYTES,
+    .extracts = elastic_coarse_extracts,
     .coarse = coarse,
     .fusion_make = elastic_fusion_make,
     .fusion_free = elastic_fusion_free,

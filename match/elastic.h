@@ -49,6 +49,7 @@ enum {
     MESSAGE_PRICE = 6, /* a neighbour may have moved one step otherwise */
     DISTANCE_MOST = 2 * (8 * BLOCK_BYTES + 5),
     ELASTIC_COARSE_WORDS = 2, /* of 32 bits, of each block in the coarse comparison */
+    ELASTIC_COARSE_BYTES = BLOCKS * ELASTIC_COARSE_WORDS * 4 + 8,
     HASH_SHIFTS = 5,
     HASH_BYTES = BLOCKS * 8, /* of the first stage */
     ALIGNMENTS_FURTHER = 4,
@@ -127,9 +128,11 @@ void elastic_probe_hashes(const struct elastic_view *view, struct match_probe *p
 void elastic_likeness_with(enum elastic_kernel kernel, const struct match_probe *probe, const uint8_t *hashes,
                            size_t count, uint16_t *likeness);
 
-/* The coarse comparison; the second makes the probe's part of its windows. */
-void elastic_coarse_with(enum elastic_kernel kernel, const struct match_probe *probe,
-                         const uint8_t *const *templates, size_t count, uint16_t *likeness);
+/* The coarse comparison; first what it needs of templates, ELASTIC_COARSE_BYTES each, one behind the other; the last makes the
+   probe's part of its windows. */
+void elastic_coarse_extracts(const uint8_t *const *templates, size_t count, uint8_t *extracts);
+void elastic_coarse_with(enum elastic_kernel kernel, const struct match_probe *probe, const uint8_t *extracts,
+                         size_t count, uint16_t *likeness);
 void elastic_probe_coarse(struct match_probe *probe);
 
 bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion **fusion,

@@ -25,7 +25,7 @@
 #define PARITY 0x96
 #define MAJORITY 0xD4 /* of a, b and c, given a, b and a^b^c */
 
-enum { TOGETHER = 16, PAIRS = TOGETHER / 2, PARTS = 3, NEIGHBOURS = 4, AHEAD = 6 };
+enum { TOGETHER = 16, PAIRS = TOGETHER / 2, PARTS = 3, NEIGHBOURS = 4, AHEAD = 6, CACHE_LINE = 64 };
 
 /* Where the neighbours of each 16-bit lane are, by direction. */
 static struct {
@@ -186,7 +186,8 @@ static AVX512 ALWAYS_INLINE struct two part_costs(const uint32_t windows[][LANE_
 /* Costs of a block, and messages of what `last` points to: the pair or block before. Between the counts of this one there is
    room for its steps, each of which waits for the one before it. */
 static AVX512 void block_costs(const struct match_probe *probe, int block, const uint8_t *const *templates,
-                               size_t pairs, struct pair *scratch, struct block **last)
+                               const uint8_t *const *next, size_t pairs, struct pair *scratch,
+                               struct block **last)
 {
     const uint32_t(*windows)[LANE_COUNT] = probe->lanes[block];
     struct block *before = *last;
@@ -195,6 +196,9 @@ static AVX512 void block_costs(const struct match_probe *probe, int block, const
         /* Sixteen streams are more than the processor follows on its own. */
         _mm_prefetch((const char *)(templates[i] + (block + AHEAD) * BLOCK_BYTES), _MM_HINT_T0);
         prepare(templates[i] + block * BLOCK_BYTES, words[i]);
+        /* What is compared next is on its way meanwhile: bringing it costs no time of its own. */
+        if (next != NULL && block * BLOCK_BYTES % CACHE_LINE == 0)
+            _mm_prefetch((const char *)(next[i] + block * BLOCK_BYTES), _MM_HINT_T1);
     }
     for (size_t i = 0; i < pairs; i++) {
         const uint32_t *a = words[2 * i], *b = words[2 * i + 1];
@@ -377,9 +381,10 @@ AVX512 void elastic_compare_avx512(const struct match_probe *probe, const uint8_
         for (size_t i = 0; i < TOGETHER; i++)
             chosen[i] = templates[first + (i < taken ? i : taken - 1)];
         size_t pairs = (taken + 1) / 2;
+        const uint8_t *const *next = count - first >= 2 * TOGETHER ? templates + first + TOGETHER : NULL;
         struct block nothing = {0}, *last = &nothing;
         for (int block = 0; block < BLOCKS; block++)
-            block_costs(probe, block, chosen, pairs, scratch, &last);
+            block_costs(probe, block, chosen, next, pairs, scratch, &last);
         send_wide(last, 0);
         send_wide(last, 1);
         send_shared(last);

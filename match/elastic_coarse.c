@@ -24,6 +24,7 @@ enum {
     ABSENT_COST = 32, /* half of a block's bits */
     FURTHEST = 255,   /* more than chance: counts nothing */
     WORDS = ELASTIC_COARSE_WORDS,
+    PRESENT_AT = BLOCKS * WORDS * 4, /* in an extract, behind its words: which blocks the photo has */
     SQUARE_COLUMNS = BLOCK_COLUMNS - 1,
     SQUARES = (BLOCK_ROWS - 1) * SQUARE_COLUMNS
 };
@@ -31,11 +32,35 @@ enum {
 _Static_assert(4 * WORDS * 32 <= FURTHEST + 1, "sums of four blocks fit a byte, but for the greatest");
 
 /* The chessboard of a block: of its rows' first codes the even ones of the first and the odd ones of the next. */
-static void block_words(const uint64_t words[BLOCK_WORDS], uint32_t coarse[WORDS])
+static inline void block_words(const uint8_t *block, uint32_t coarse[WORDS])
 {
-    for (int i = 0; i < WORDS; i++)
-        coarse[i] = ((uint32_t)le64toh(words[2 * i]) & 0x00FF00FFU) |
-                    ((uint32_t)le64toh(words[2 * i + 1]) & 0xFF00FF00U);
+    for (int i = 0; i < WORDS; i++) {
+        uint32_t even, odd;
+        memcpy(&even, block + (size_t)i * 16, sizeof even);
+        memcpy(&odd, block + (size_t)i * 16 + 8, sizeof odd);
+        coarse[i] = (le32toh(even) & 0x00FF00FFU) | (le32toh(odd) & 0xFF00FF00U);
+    }
+}
+
+void elastic_coarse_extracts(const uint8_t *const *templates, size_t count, uint8_t *extracts)
+{
+    for (size_t i = 0; i < count; i++, extracts += ELASTIC_COARSE_BYTES) {
+        uint64_t present = elastic_present(templates[i]);
+        for (int block = 0; block < BLOCKS; block++) {
+            uint32_t coarse[WORDS];
+            block_words(templates[i] + block * BLOCK_BYTES, coarse);
+            memcpy(extracts + block * WORDS * 4, coarse, sizeof coarse);
+        }
+        memcpy(extracts + PRESENT_AT, &present, sizeof present);
+    }
+}
+
+/* Blocks that both photos have. */
+static inline uint64_t both_present(const struct match_probe *probe, const uint8_t *extract)
+{
+    uint64_t present;
+    memcpy(&present, extract + PRESENT_AT, sizeof present);
+    return probe->present & present;
 }
 
 void elastic_probe_coarse(struct match_probe *probe)
@@ -53,7 +78,7 @@ void elastic_probe_coarse(struct match_probe *probe)
                 uint32_t coarse[WORDS];
                 for (int word = 0; word < BLOCK_WORDS; word++)
                     words[word] = probe->windows[block][row][word][lane];
-                block_words(words, coarse);
+                block_words((const uint8_t *)words, coarse);
                 for (int i = 0; i < WORDS; i++)
                     probe->coarse[block][i][at] = coarse[i];
             }
@@ -66,14 +91,11 @@ static uint16_t likeness_of(uint32_t sum)
     return (uint16_t)(sum < UINT16_MAX ? sum : UINT16_MAX);
 }
 
-static inline __attribute__((always_inline)) void block_costs(const struct match_probe *probe, int block,
-                                                              const uint8_t *template_bytes,
-                                                              uint8_t costs[LANE_COUNT])
+static void block_costs(const struct match_probe *probe, int block, const uint8_t *extract,
+                        uint8_t costs[LANE_COUNT])
 {
-    uint64_t words[BLOCK_WORDS];
     uint32_t own[WORDS];
-    memcpy(words, template_bytes + block * BLOCK_BYTES, sizeof words);
-    block_words(words, own);
+    memcpy(own, extract + block * WORDS * 4, sizeof own);
     for (int lane = 0; lane < LANE_COUNT; lane++) {
         uint32_t bits = 0;
         for (int i = 0; i < WORDS; i++) {
@@ -87,10 +109,9 @@ static inline __attribute__((always_inline)) void block_costs(const struct match
     }
 }
 
-static inline __attribute__((always_inline)) uint16_t likeness_one(const struct match_probe *probe,
-                                                                   const uint8_t *template_bytes)
+static uint16_t likeness_one(const struct match_probe *probe, const uint8_t *extract)
 {
-    uint64_t present = probe->present & elastic_present(template_bytes);
+    uint64_t present = both_present(probe, extract);
     uint8_t rows[2][BLOCK_COLUMNS][LANE_COUNT];
     uint32_t sum = 0;
     for (int row = 0; row < BLOCK_ROWS; row++) {
@@ -98,7 +119,7 @@ static inline __attribute__((always_inline)) uint16_t likeness_one(const struct 
             int block = row * BLOCK_COLUMNS + column;
             uint8_t *costs = rows[row % 2][column];
             if ((present >> block & 1) != 0)
-                block_costs(probe, block, template_bytes, costs);
+                block_costs(probe, block, extract, costs);
             else
                 memset(costs, ABSENT_COST, LANE_COUNT);
         }
@@ -116,24 +137,104 @@ static inline __attribute__((always_inline)) uint16_t likeness_one(const struct 
     return likeness_of(sum);
 }
 
-static void coarse_plain(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+static void coarse_plain(const struct match_probe *probe, const uint8_t *extracts, size_t count,
                          uint16_t *likeness)
 {
     for (size_t i = 0; i < count; i++)
-        likeness[i] = likeness_one(probe, templates[i]);
+        likeness[i] = likeness_one(probe, extracts + i * ELASTIC_COARSE_BYTES);
 }
 
 #ifdef HAVE_X86
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq")))
+#define AVX2 __attribute__((target("avx2")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
 #define ALWAYS_INLINE inline __attribute__((always_inline))
 
-static __attribute__((target("avx2"))) void coarse_avx2(const struct match_probe *probe,
-                                                        const uint8_t *const *templates, size_t count,
-                                                        uint16_t *likeness)
+/* The 48 costs of a block as bytes; their order is that of two vectors of whole numbers packed, then packed again. */
+struct lanes {
+    __m256i low;
+    __m128i high;
+};
+
+static AVX2 ALWAYS_INLINE struct lanes packed(const __m256i numbers[LANE_COUNT / 8])
 {
-    for (size_t i = 0; i < count; i++)
-        likeness[i] = likeness_one(probe, templates[i]);
+    __m256i ab = _mm256_packs_epi32(numbers[0], numbers[1]), cd = _mm256_packs_epi32(numbers[2], numbers[3]),
+            ef = _mm256_packs_epi32(numbers[4], numbers[5]);
+    return (struct lanes){_mm256_packus_epi16(ab, cd),
+                          _mm_packus_epi16(_mm256_castsi256_si128(ef), _mm256_extracti128_si256(ef, 1))};
+}
+
+static AVX2 ALWAYS_INLINE __m256i bits_of_bytes(__m256i x)
+{
+    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
+                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+    const __m256i low = _mm256_set1_epi8(0x0F);
+    return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
+                           _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
+}
+
+static AVX2 ALWAYS_INLINE struct lanes costs_avx2(const struct match_probe *probe, int block,
+                                                  const uint8_t *extract)
+{
+    int own[WORDS];
+    __m256i numbers[LANE_COUNT / 8];
+    memcpy(own, extract + block * WORDS * 4, sizeof own);
+    const __m256i x = _mm256_set1_epi32(own[0]), y = _mm256_set1_epi32(own[1]);
+#pragma GCC unroll 6
+    for (int part = 0; part < LANE_COUNT / 8; part++) {
+        const uint32_t *first = probe->coarse[block][0] + part * 8,
+                       *next = probe->coarse[block][1] + part * 8;
+        __m256i bits = _mm256_add_epi8(
+            bits_of_bytes(_mm256_xor_si256(x, _mm256_load_si256((const __m256i *)(const void *)first))),
+            bits_of_bytes(_mm256_xor_si256(y, _mm256_load_si256((const __m256i *)(const void *)next))));
+        numbers[part] =
+            _mm256_madd_epi16(_mm256_maddubs_epi16(bits, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
+    }
+    return packed(numbers);
+}
+
+static AVX2 ALWAYS_INLINE struct lanes sum_avx2(struct lanes a, struct lanes b)
+{
+    return (struct lanes){_mm256_adds_epu8(a.low, b.low), _mm_adds_epu8(a.high, b.high)};
+}
+
+static AVX2 ALWAYS_INLINE unsigned least_avx2(struct lanes lanes)
+{
+    __m128i least = _mm_min_epu8(
+        _mm_min_epu8(_mm256_castsi256_si128(lanes.low), _mm256_extracti128_si256(lanes.low, 1)), lanes.high);
+    least = _mm_min_epu8(least, _mm_srli_epi16(least, 8));
+    return (unsigned)_mm_cvtsi128_si32(_mm_minpos_epu16(_mm_and_si128(least, _mm_set1_epi16(255)))) & 255;
+}
+
+static AVX2 void coarse_avx2(const struct match_probe *probe, const uint8_t *extracts, size_t count,
+                             uint16_t *likeness)
+{
+    __m256i numbers[LANE_COUNT / 8];
+    for (int part = 0; part < LANE_COUNT / 8; part++)
+        numbers[part] = _mm256_cvtepu8_epi32(
+            _mm_loadl_epi64((const __m128i *)(const void *)(probe->coarse_price + part * 8)));
+    const struct lanes price = packed(numbers);
+    const struct lanes absent = {_mm256_set1_epi8(ABSENT_COST), _mm_set1_epi8(ABSENT_COST)};
+    for (size_t i = 0; i < count; i++, extracts += ELASTIC_COARSE_BYTES) {
+        struct lanes above[SQUARE_COLUMNS], left = absent;
+        uint64_t present = both_present(probe, extracts);
+        uint32_t sum = 0;
+        for (int block = 0; block < BLOCKS; block++) {
+            int column = block % BLOCK_COLUMNS - 1; /* of the square that ends here */
+            struct lanes own = (present >> block & 1) != 0 ? costs_avx2(probe, block, extracts) : absent;
+            if (column >= 0) {
+                struct lanes pair = sum_avx2(left, own);
+                unsigned least = CHANCE;
+                if (block >= BLOCK_COLUMNS)
+                    least = least_avx2(sum_avx2(sum_avx2(pair, above[column]), price));
+                if (least < CHANCE)
+                    sum += (CHANCE - least) * (CHANCE - least);
+                above[column] = pair;
+            }
+            left = own;
+        }
+        likeness[i] = likeness_of(sum);
+    }
 }
 
 /* Four photos go together: the cost of a shift is one lane of 32 bits, a byte of it each photo's. */
@@ -146,52 +247,47 @@ enum {
 };
 
 struct four {
-    _Alignas(64) uint32_t words[TOGETHER][BLOCKS * WORDS];
+    const uint8_t *extracts[TOGETHER];
     _Alignas(64) __m512i least[TREES * TREE];
     uint64_t present[TOGETHER];
 };
 
-/* A template's chessboards side by side. */
-static AVX512 ALWAYS_INLINE void words_of(const uint8_t *template_bytes, uint32_t *words)
-{
-    /* Of four blocks, that is two vectors, the first halves of words 0 and 2 of each, and of 1 and 3. */
-    const __m512i first = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0);
-    const __m512i next = _mm512_add_epi32(first, _mm512_set1_epi32(2));
-    for (int at = 0; at < BLOCKS; at += 4) {
-        const uint8_t *from = template_bytes + at * BLOCK_BYTES;
-        __m512i a = _mm512_loadu_si512(from), b = _mm512_loadu_si512(from + 64);
-        __m256i even = _mm512_castsi512_si256(_mm512_permutex2var_epi32(a, first, b));
-        __m256i odd = _mm512_castsi512_si256(_mm512_permutex2var_epi32(a, next, b));
-        __m256i both = _mm256_blendv_epi8(odd, even, _mm256_set1_epi32(0x00FF00FF));
-        _mm256_store_si256((__m256i *)(void *)(words + at * WORDS), both);
-    }
-}
-
 struct parts {
     __m512i part[PARTS];
 };
+
+static AVX512 ALWAYS_INLINE __m512i word_of(const struct four *four, int photo, int at)
+{
+    int word;
+    memcpy(&word, four->extracts[photo] + (size_t)at * sizeof word, sizeof word);
+    return _mm512_set1_epi32(word);
+}
 
 static AVX512 ALWAYS_INLINE struct parts costs_of(const struct match_probe *probe, const struct four *four,
                                                   int block)
 {
     struct parts costs;
     __m512i windows[PARTS][WORDS];
+    const __m512i second = _mm512_set1_epi32(1 << 8);
 #pragma GCC unroll 3
     for (int part = 0; part < PARTS; part++)
 #pragma GCC unroll 2
         for (int i = 0; i < WORDS; i++)
             windows[part][i] = _mm512_load_si512(probe->coarse[block][i] + part * VECTOR_WORDS);
-#pragma GCC unroll 4
-    for (int photo = 0; photo < TOGETHER; photo++) {
-        __m512i x = _mm512_set1_epi32((int)four->words[photo][block * WORDS]),
-                y = _mm512_set1_epi32((int)four->words[photo][block * WORDS + 1]);
+            /* Two photos to the lower bytes, two to the upper: one operation puts a count beside another. */
+#pragma GCC unroll 2
+    for (int photo = 0; photo < TOGETHER; photo += 2) {
+        __m512i a = word_of(four, photo, block * WORDS), b = word_of(four, photo, block * WORDS + 1),
+                c = word_of(four, photo + 1, block * WORDS), d = word_of(four, photo + 1, block * WORDS + 1);
 #pragma GCC unroll 3
         for (int part = 0; part < PARTS; part++) {
-            __m512i bits = _mm512_add_epi32(_mm512_popcnt_epi32(_mm512_xor_si512(x, windows[part][0])),
-                                            _mm512_popcnt_epi32(_mm512_xor_si512(y, windows[part][1])));
+            __m512i one = _mm512_add_epi32(_mm512_popcnt_epi32(_mm512_xor_si512(a, windows[part][0])),
+                                           _mm512_popcnt_epi32(_mm512_xor_si512(b, windows[part][1])));
+            __m512i other = _mm512_add_epi32(_mm512_popcnt_epi32(_mm512_xor_si512(c, windows[part][0])),
+                                             _mm512_popcnt_epi32(_mm512_xor_si512(d, windows[part][1])));
+            __m512i both = _mm512_dpwssd_epi32(one, other, second);
             costs.part[part] =
-                photo == 0 ? bits
-                           : _mm512_or_si512(costs.part[part], _mm512_slli_epi32(bits, 8 * (unsigned)photo));
+                photo == 0 ? both : _mm512_or_si512(costs.part[part], _mm512_slli_epi32(both, 16));
         }
     }
     uint32_t absent = 0;
@@ -275,17 +371,16 @@ static AVX512 void likeness_four(const struct match_probe *probe, struct four *f
 
 _Static_assert(TREES *CHANCE *CHANCE <= UINT16_MAX, "squares of the trees add up in 16 bits");
 
-static AVX512 void coarse_avx512(const struct match_probe *probe, const uint8_t *const *templates,
-                                 size_t count, uint16_t *likeness)
+static AVX512 void coarse_avx512(const struct match_probe *probe, const uint8_t *extracts, size_t count,
+                                 uint16_t *likeness)
 {
     struct four four;
     for (size_t i = 0; i < count; i += TOGETHER) {
         uint16_t found[TOGETHER];
         size_t left = count - i;
         for (size_t photo = 0; photo < TOGETHER; photo++) {
-            const uint8_t *from = templates[i + (photo < left ? photo : 0)];
-            words_of(from, four.words[photo]);
-            four.present[photo] = probe->present & elastic_present(from);
+            four.extracts[photo] = extracts + (i + (photo < left ? photo : 0)) * ELASTIC_COARSE_BYTES;
+            four.present[photo] = both_present(probe, four.extracts[photo]);
         }
         likeness_four(probe, &four, found);
         memcpy(likeness + i, found, (left < TOGETHER ? left : TOGETHER) * sizeof *likeness);
@@ -294,20 +389,20 @@ static AVX512 void coarse_avx512(const struct match_probe *probe, const uint8_t 
 
 #endif
 
-void elastic_coarse_with(enum elastic_kernel kernel, const struct match_probe *probe,
-                         const uint8_t *const *templates, size_t count, uint16_t *likeness)
+void elastic_coarse_with(enum elastic_kernel kernel, const struct match_probe *probe, const uint8_t *extracts,
+                         size_t count, uint16_t *likeness)
 {
     switch (kernel) {
 #ifdef HAVE_X86
     case ELASTIC_AVX512:
-        coarse_avx512(probe, templates, count, likeness);
+        coarse_avx512(probe, extracts, count, likeness);
         break;
     case ELASTIC_AVX2:
-        coarse_avx2(probe, templates, count, likeness);
+        coarse_avx2(probe, extracts, count, likeness);
         break;
 #endif
     default:
-        coarse_plain(probe, templates, count, likeness);
+        coarse_plain(probe, extracts, count, likeness);
         break;
     }
 }

@@ -77,9 +77,12 @@ struct match_engine {
     void (*likeness)(const struct match_probe *probe, const uint8_t *hashes, size_t count,
                      uint16_t *likeness);
 
-    /* The same likeness, another number, to the templates themselves: ten times as dear, and sure to be large for nearly all
-       that `compare` finds alike. NULL: the engine has none. */
-    void (*coarse)(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
+    /* The same likeness, another number, to templates: ten times as dear, and sure to be large for nearly all that `compare`
+       finds alike. What it needs of a template is extracted first, for all probes of a pass: `extract_size` bytes each, one
+       behind the other. Both NULL: the engine has none. */
+    size_t extract_size;
+    void (*extracts)(const uint8_t *const *templates, size_t count, uint8_t *extracts);
+    void (*coarse)(const struct match_probe *probe, const uint8_t *extracts, size_t count,
                    uint16_t *likeness);
 
     /* A larger fused value means more alike. 0 <= value < 2^44. */

@@ -90,6 +90,7 @@ static bool threads_make(struct search *search, struct error *error)
         size_t photos = UNIT_PHOTOS > MATCH_COHORT ? UNIT_PHOTOS : MATCH_COHORT;
         thread->distances = malloc((photos * engine->distance_count + 1) * sizeof *thread->distances);
         thread->scores = malloc(photos * sizeof *thread->scores);
+        thread->extracts = malloc(search_extracts_size(search) + 1);
         thread->compared = calloc(most, sizeof *thread->compared);
         thread->steps = calloc(search->result->in_two_stages ? most : 1, sizeof *thread->steps);
         if (engine->refine != NULL)
@@ -97,7 +98,8 @@ static bool threads_make(struct search *search, struct error *error)
         else
             thread->candidates = calloc(most, sizeof *thread->candidates);
         if (thread->distances == NULL || thread->scores == NULL || thread->compared == NULL ||
-            thread->steps == NULL || (thread->leads == NULL && thread->candidates == NULL))
+            thread->extracts == NULL || thread->steps == NULL ||
+            (thread->leads == NULL && thread->candidates == NULL))
             return no_memory(error);
     }
     return true;
@@ -108,6 +110,7 @@ static void threads_free(struct search *search)
     for (unsigned t = 0; t < search->thread_count; t++) {
         free(search->threads[t].distances);
         free(search->threads[t].scores);
+        free(search->threads[t].extracts);
         free(search->threads[t].compared);
         free(search->threads[t].steps);
         free(search->threads[t].leads);

@@ -68,8 +68,18 @@ static void count_steps(const struct search *search, const struct search_unit *u
             steps[likeness[i] >> LIKENESS_SHIFT]++;
 }
 
-/* Where the threshold will be, from the first photos of units all over the gallery: for a share that is a quarter and a little larger, and for
-   one that is as much smaller. */
+/* By how many thousandths a sample of `count` may miss a share: four deviations, and a little since photos that were enrolled
+   together are alike. */
+static unsigned margin_of(unsigned share, uint64_t count)
+{
+    unsigned margin = 1;
+    while ((uint64_t)margin * margin * count < (uint64_t)16 * share * (1000 - share))
+        margin++;
+    return margin + share / 32;
+}
+
+/* Where the threshold will be, from the first photos of units all over the gallery: for a share that is larger by the margin, and
+   for one that is smaller. */
 static void guess(struct search_thread *thread, struct search_probe *probe)
 {
     const struct search *search = thread->search;
@@ -83,15 +93,16 @@ static void guess(struct search_thread *thread, struct search_probe *probe)
     for (size_t i = 0; i < wanted; i++) {
         struct search_unit unit = search_unit_at(&search->gallery, units * i / wanted);
         unit.count = unit.count < SAMPLE_PHOTOS ? unit.count : SAMPLE_PHOTOS;
-        search_unit_likeness(search, probe, &unit, NULL, unit.count, likeness);
+        search_unit_extracts(search, &unit, NULL, unit.count, thread->extracts);
+        search_unit_likeness(search, probe, &unit, NULL, unit.count, thread->extracts, likeness);
         count_steps(search, &unit, likeness, steps);
     }
     for (size_t step = 0; step < LIKENESS_STEPS; step++)
         count += sum[step] = steps[step];
-    unsigned share = search->request->share, more = share * 5 / 4 + 10, less = share * 4 / 5;
-    probe->floor = search_threshold(sum, count, more < 1000 ? more : 1000);
-    if (less > 10)
-        probe->ceiling = search_threshold(sum, count, less - 10);
+    unsigned share = search->request->share, margin = count > 0 ? margin_of(share, count) : 1000;
+    probe->floor = search_threshold(sum, count, share + margin < 1000 ? share + margin : 1000);
+    if (share > margin)
+        probe->ceiling = search_threshold(sum, count, share - margin);
 }
 
 /* One probe at a time: from where on its photos are marked. Where all is known, or nothing more is asked, nothing is
@@ -133,10 +144,11 @@ static void unit_count(struct search_thread *thread, const struct search_unit *u
 {
     struct search *search = thread->search;
     uint16_t likeness[UNIT_PHOTOS];
+    search_unit_extracts(search, unit, NULL, unit->count, thread->extracts);
     for (size_t p = 0; p < search->group_count; p++) {
         struct search_probe *probe = &search->group[p];
         uint64_t *marks = unit_marks(search, probe, unit);
-        search_unit_likeness(search, probe, unit, NULL, unit->count, likeness);
+        search_unit_likeness(search, probe, unit, NULL, unit->count, thread->extracts, likeness);
         count_steps(search, unit, likeness, thread->steps[p]);
         mark(likeness, unit->count, probe->floor, marks);
         if (planes(search) > 1)
@@ -154,9 +166,10 @@ static size_t all_chosen(const struct search *search, const struct search_unit *
     return count;
 }
 
-size_t search_chosen(const struct search *search, const struct search_probe *probe,
+size_t search_chosen(struct search_thread *thread, const struct search_probe *probe,
                      const struct search_unit *unit, uint16_t chosen[UNIT_PHOTOS])
 {
+    const struct search *search = thread->search;
     unsigned threshold = probe->list->threshold;
     uint16_t doubtful[UNIT_PHOTOS], likeness[UNIT_PHOTOS];
     uint64_t sure[MARK_WORDS] = {0};
@@ -172,7 +185,8 @@ size_t search_chosen(const struct search *search, const struct search_probe *pro
     for (size_t c = 0; c < all; c++)
         if ((!marked || is_marked(marks, chosen[c])) && !is_marked(sure, chosen[c]))
             doubtful[doubts++] = chosen[c];
-    search_unit_likeness(search, probe, unit, doubtful, doubts, likeness);
+    search_unit_extracts(search, unit, doubtful, doubts, thread->extracts);
+    search_unit_likeness(search, probe, unit, doubtful, doubts, thread->extracts, likeness);
     for (size_t c = 0; c < all; c++) {
         bool doubted = doubt < doubts && doubtful[doubt] == chosen[c];
         if (doubted ? likeness[doubt] >= threshold : is_marked(sure, chosen[c]))

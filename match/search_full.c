@@ -1,7 +1,7 @@
 /*
  * The full comparison: of all photos, or of those that the first stage left, and of the cohort before it.
  *
- * Guarantees: each photo's quick sum is checked before it is compared, once for all probes of a group.
+ * Guarantees: each photo's quick sum is checked before what it gave counts, once for all probes of a group.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,9 +35,9 @@ void search_leads_add(struct search_leads *leads, const struct search_lead *lead
         search_leads_trim(leads);
 }
 
-enum { AHEAD = 2, CACHE_LINE = 64 };
+enum { SOME = 256, AHEAD = 16, CACHE_LINE = 64 };
 
-/* Few of many photos are read: the memory does not guess which is next. */
+/* What comes after some photos: the memory does not guess it. */
 static void template_fetch(const struct segment *segment, uint64_t record)
 {
     const uint8_t *bytes = segment_template(segment, record);
@@ -46,17 +46,13 @@ static void template_fetch(const struct segment *segment, uint64_t record)
     __builtin_prefetch(segment_at(segment, record), 0, 2);
 }
 
-/* The photos of a unit one probe is compared with; false when one is damaged. `sound` remembers which were
-   looked at already for another probe. */
-static bool unit_choose(struct search *search, const struct search_unit *unit,
-                        const struct search_probe *probe, bool *sound, uint16_t *chosen, size_t *count)
+/* Looks at those of some chosen photos that no other probe brought yet; false when one is damaged. */
+static bool look(struct search *search, const struct search_unit *unit, const uint16_t *chosen, size_t count,
+                 bool *sound)
 {
     const struct segment *segment = &search->gallery.segments[unit->segment];
-    *count = search_chosen(search, probe, unit, chosen);
-    for (size_t c = 0; c < *count; c++) {
+    for (size_t c = 0; c < count; c++) {
         uint64_t record = unit->first + chosen[c];
-        if (probe->marks != NULL && c + AHEAD < *count && !sound[chosen[c + AHEAD]])
-            template_fetch(segment, unit->first + chosen[c + AHEAD]);
         if (!sound[chosen[c]] && !segment_record_sound(segment, record)) {
             struct error error = ERROR_NONE;
             error_set(&error, FAULT_ENVIRONMENT,
@@ -94,30 +90,48 @@ static void unit_offer(struct search_thread *thread, size_t p, const struct sear
     }
 }
 
-static bool unit_compare(struct search_thread *thread, const struct search_unit *unit)
+/* Some of a unit's photos, few enough to stay in the second cache. The engine built in bears any bytes and is fastest when it
+   brings them itself, so they are looked at after it and before what it found counts; others get only what is sound. */
+static bool some_compare(struct search_thread *thread, size_t p, const struct search_unit *unit,
+                         const uint16_t *chosen, size_t count, bool *sound)
 {
     struct search *search = thread->search;
     const struct match_engine *engine = search->request->engine;
     const struct segment *segment = &search->gallery.segments[unit->segment];
+    const uint8_t *templates[SOME];
+    struct error error = ERROR_NONE;
+    for (size_t i = 0; i < count; i++)
+        templates[i] = segment_template(segment, unit->first + chosen[i]);
+    if (engine->score == NULL)
+        engine->compare(search->group[p].probe, templates, count, thread->distances);
+    if (!look(search, unit, chosen, count, sound))
+        return false;
+    if (engine->score != NULL &&
+        !engine->score(search->group[p].probe, templates, count, thread->scores, &error)) {
+        search_fail(search, &error);
+        return false;
+    }
+    unit_offer(thread, p, unit, chosen, count);
+    thread->compared[p] += count;
+    return true;
+}
+
+static bool unit_compare(struct search_thread *thread, const struct search_unit *unit)
+{
+    struct search *search = thread->search;
+    const struct segment *segment = &search->gallery.segments[unit->segment];
     bool sound[UNIT_PHOTOS] = {false};
     uint16_t chosen[UNIT_PHOTOS];
-    const uint8_t *templates[UNIT_PHOTOS];
     for (size_t p = 0; p < search->group_count; p++) {
-        size_t count;
-        if (!unit_choose(search, unit, &search->group[p], sound, chosen, &count))
-            return false;
-        for (size_t i = 0; i < count; i++)
-            templates[i] = segment_template(segment, unit->first + chosen[i]);
-        struct error error = ERROR_NONE;
-        if (count > 0 && engine->score != NULL &&
-            !engine->score(search->group[p].probe, templates, count, thread->scores, &error)) {
-            search_fail(search, &error);
-            return false;
+        size_t count = search_chosen(thread, &search->group[p], unit, chosen), some;
+        for (size_t first = 0; first < count; first += some) {
+            some = count - first < SOME ? count - first : SOME;
+            for (size_t c = first + some; c < count && c < first + some + AHEAD; c++)
+                if (!sound[chosen[c]])
+                    template_fetch(segment, unit->first + chosen[c]);
+            if (!some_compare(thread, p, unit, chosen + first, some, sound))
+                return false;
         }
-        if (count > 0 && engine->score == NULL)
-            engine->compare(search->group[p].probe, templates, count, thread->distances);
-        unit_offer(thread, p, unit, chosen, count);
-        thread->compared[p] += count;
         if (search->request->done != NULL)
             atomic_fetch_add(search->request->done, unit->count);
     }

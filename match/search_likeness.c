@@ -72,18 +72,32 @@ void search_unit_ahead(struct search_thread *thread, const struct search_unit *u
                       unit->count * size, (size_t)segment->header->count * size);
 }
 
+size_t search_extracts_size(const struct search *search)
+{
+    return search_is_coarse(search->request) ? UNIT_PHOTOS * search->request->engine->extract_size : 0;
+}
+
+void search_unit_extracts(const struct search *search, const struct search_unit *unit, const uint16_t *places,
+                          size_t count, uint8_t *extracts)
+{
+    const struct segment *segment = &search->gallery.segments[unit->segment];
+    const uint8_t *templates[UNIT_PHOTOS];
+    if (!search_is_coarse(search->request))
+        return;
+    for (size_t i = 0; i < count; i++)
+        templates[i] = segment_template(segment, unit->first + (places == NULL ? i : places[i]));
+    search->request->engine->extracts(templates, count, extracts);
+}
+
 void search_unit_likeness(const struct search *search, const struct search_probe *probe,
                           const struct search_unit *unit, const uint16_t *places, size_t count,
-                          uint16_t *likeness)
+                          const uint8_t *extracts, uint16_t *likeness)
 {
     const struct match_engine *engine = search->request->engine;
     const struct segment *segment = &search->gallery.segments[unit->segment];
-    const uint8_t *hashes = segment->hashes + unit->first * engine->hash_size, *templates[UNIT_PHOTOS];
+    const uint8_t *hashes = segment->hashes + unit->first * engine->hash_size;
     if (search_is_coarse(search->request)) {
-        for (size_t i = 0; i < count; i++)
-            templates[i] = segment_template(segment, unit->first + (places == NULL ? i : places[i]));
-        if (count > 0)
-            engine->coarse(probe->probe, templates, count, likeness);
+        engine->coarse(probe->probe, extracts, count, likeness);
     } else if (places == NULL) {
         engine->likeness(probe->probe, hashes, count, likeness);
     } else {

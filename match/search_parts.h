@@ -87,6 +87,7 @@ struct search_thread {
     uint64_t *compared;
     uint16_t *distances; /* of a unit */
     int64_t *scores;     /* likewise, of an engine that gives scores itself */
+    uint8_t *extracts;   /* likewise, for the coarse comparison */
     long faults;         /* pages that had to be read, so far */
 };
 
@@ -121,10 +122,15 @@ bool search_has_first(const struct search_request *request);
 /* Asks for what of it lies ahead; fails the search when it is damaged. */
 void search_unit_ahead(struct search_thread *thread, const struct search_unit *unit);
 bool search_unit_sound(struct search *search, const struct search_unit *unit);
-/* Of `count` photos of a unit, at those places in it; NULL: the first ones. */
+/* What the coarse comparison needs of `count` photos of a unit, at those places in it; NULL: the first ones. Nothing where
+   hashes are compared. Room for a whole unit. */
+size_t search_extracts_size(const struct search *search);
+void search_unit_extracts(const struct search *search, const struct search_unit *unit, const uint16_t *places,
+                          size_t count, uint8_t *extracts);
+/* Of the same photos. */
 void search_unit_likeness(const struct search *search, const struct search_probe *probe,
                           const struct search_unit *unit, const uint16_t *places, size_t count,
-                          uint16_t *likeness);
+                          const uint8_t *extracts, uint16_t *likeness);
 
 /* Steps of a search, each run by all threads until it is done. */
 void search_sample(struct search_thread *thread);
@@ -141,7 +147,7 @@ void search_refine(struct search_thread *thread);
 size_t search_mark_words(const struct search *search);
 /* Which photos of a unit a probe is to be compared with, by their places in it: in two stages those whose likeness reaches the
    threshold, whatever was marked. */
-size_t search_chosen(const struct search *search, const struct search_probe *probe,
+size_t search_chosen(struct search_thread *thread, const struct search_probe *probe,
                      const struct search_unit *unit, uint16_t chosen[UNIT_PHOTOS]);
 
 /* After search_realign: the leads in their new order, without those that are not measured. */

@@ -369,6 +369,7 @@ static void test_fusion(void **state)
     for (int i = 0; i < 4; i++) {
         for (int b = 0; b < BLOCKS; b++)
             rows[i][b] = (uint16_t)(b == 0 ? 400 : 300 + random_number() % 200); /* block 0 never differs */
+        rows[i][1] = (uint16_t)(400 + 5 * i);
         match_cohort_add(&cohort, rows[i], BLOCKS);
     }
     struct match_fusion *fusion = NULL;
@@ -382,6 +383,19 @@ static void test_fusion(void **state)
         }
         assert_true(fabs((double)elastic_fuse(fusion, rows[i]) / 1048576 - expected) < 1e-3);
     }
+    /* A block far better than any of the cohort counts as one of 20 deviations, one that could not be taken as exp(0.18). */
+    int64_t ordinary = elastic_fuse(fusion, rows[0]);
+    uint16_t was = rows[0][1];
+    double mean = (double)cohort.sums[1] / 4, deviation = sqrt((double)cohort.squares[1] / 4 - mean * mean);
+    double rest = (double)ordinary / 1048576 - exp(-0.6 * (was - mean) / deviation);
+    for (int z = 12; z <= 24; z++) {
+        double far = round(mean - z * deviation);
+        rows[0][1] = (uint16_t)far;
+        double expected = rest + exp(0.6 * fmin(20, (mean - far) / deviation));
+        assert_true(fabs((double)elastic_fuse(fusion, rows[0]) / 1048576 - expected) < 1e-3);
+    }
+    rows[0][1] = MATCH_DISTANCE_NONE;
+    assert_true(fabs((double)elastic_fuse(fusion, rows[0]) / 1048576 - rest - exp(0.18)) < 1e-3);
     elastic_fusion_free(fusion);
 }
 

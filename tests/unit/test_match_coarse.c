@@ -25,6 +25,7 @@ static uint8_t random_byte(void)
 static struct elastic_view views[COUNT];
 static uint8_t bytes[COUNT][TEMPLATE_BYTES];
 static const uint8_t *templates[COUNT];
+static uint8_t extracts[COUNT * ELASTIC_COARSE_BYTES];
 
 static int views_draw(void **state)
 {
@@ -36,6 +37,7 @@ static int views_draw(void **state)
         elastic_template(&views[i], bytes[i]);
         templates[i] = bytes[i];
     }
+    elastic_coarse_extracts(templates, COUNT, extracts);
     return 0;
 }
 
@@ -100,7 +102,7 @@ static void test_follows_the_definition(void **state)
     uint16_t likeness[COUNT];
     for (int p = 0; p < 4; p++) {
         struct match_probe *probe = probe_of(&views[p]);
-        elastic_coarse_with(ELASTIC_PLAIN, probe, templates, COUNT, likeness);
+        elastic_coarse_with(ELASTIC_PLAIN, probe, extracts, COUNT, likeness);
         for (int i = 0; i < COUNT; i++)
             assert_int_equal(likeness[i], likeness_of(&views[p], &views[i]));
         free(probe);
@@ -113,13 +115,13 @@ static void test_kernels_agree(void **state)
     uint16_t plain[COUNT], other[COUNT];
     for (int p = 0; p < 8; p++) {
         struct match_probe *probe = probe_of(&views[p]);
-        elastic_coarse_with(ELASTIC_PLAIN, probe, templates, COUNT, plain);
+        elastic_coarse_with(ELASTIC_PLAIN, probe, extracts, COUNT, plain);
         for (int kernel = ELASTIC_AVX2; kernel < ELASTIC_KERNELS; kernel++)
             for (size_t count = 0; count <= COUNT; count += count < 9 ? 1 : 7) {
                 if (!elastic_kernel_usable((enum elastic_kernel)kernel))
                     continue;
                 memset(other, 0xEE, sizeof other);
-                elastic_coarse_with((enum elastic_kernel)kernel, probe, templates, count, other);
+                elastic_coarse_with((enum elastic_kernel)kernel, probe, extracts, count, other);
                 assert_memory_equal(plain, other, count * sizeof *plain);
                 assert_true(count == COUNT || other[count] == 0xEEEE);
             }
@@ -143,7 +145,7 @@ static void test_moved_is_found(void **state)
                     moved.codes[y * CODE_WIDTH + x] = views[1].codes[from_y * CODE_WIDTH + from_x];
             }
         struct match_probe *probe = probe_of(&moved);
-        match_engine_embedded.coarse(probe, templates, COUNT, coarse);
+        match_engine_embedded.coarse(probe, extracts, COUNT, coarse);
         assert_int_equal(coarse[1], UINT16_MAX);
         for (int i = 0; i < COUNT; i++)
             assert_true(i == 1 || coarse[i] < UINT16_MAX / 2);

@@ -37,17 +37,23 @@ static void likeness(const struct match_probe *probe, const uint8_t *bytes, size
 
 static size_t computed; /* coarse likenesses */
 
-static void coarse(const struct match_probe *probe, const uint8_t *const *templates, size_t count,
-                   uint16_t *found)
+static void extracts(const uint8_t *const *templates, size_t count, uint8_t *bytes)
 {
-    (void)probe;
     for (size_t i = 0; i < count; i++)
-        memcpy(&found[i], templates[i], sizeof found[i]);
+        memcpy(bytes + i * sizeof hashes[0], templates[i], sizeof hashes[0]);
+}
+
+static void coarse(const struct match_probe *probe, const uint8_t *bytes, size_t count, uint16_t *found)
+{
+    likeness(probe, bytes, count, found);
     computed += count;
 }
 
-static const struct match_engine engine = {
-    .hash_size = sizeof hashes[0], .likeness = likeness, .coarse = coarse};
+static const struct match_engine engine = {.hash_size = sizeof hashes[0],
+                                           .likeness = likeness,
+                                           .extract_size = sizeof hashes[0],
+                                           .extracts = extracts,
+                                           .coarse = coarse};
 static struct search_request requests[2] = {{.engine = &engine, .first = SEARCH_HASH, .share = SHARE},
                                             {.engine = &engine, .first = SEARCH_COARSE, .share = SHARE}};
 static struct search *search;
@@ -104,6 +110,7 @@ static int set_up(void **state)
     search->group_count = 1;
     search->thread_count = 1;
     search->threads[0].search = search;
+    search->threads[0].extracts = malloc(search_extracts_size(search));
     search->threads[0].steps = calloc(1, sizeof *search->threads[0].steps);
     return 0;
 }
@@ -113,6 +120,7 @@ static int tear_down(void **state)
     (void)state;
     free(probe.marks);
     free(search->threads[0].steps);
+    free(search->threads[0].extracts);
     free(search);
     return 0;
 }
@@ -124,7 +132,7 @@ static void check_chosen(void)
     size_t all = 0;
     for (size_t u = 0; u < search_units(&search->gallery); u++) {
         struct search_unit unit = search_unit_at(&search->gallery, u);
-        size_t count = search_chosen(search, &probe, &unit, chosen), at = 0;
+        size_t count = search_chosen(&search->threads[0], &probe, &unit, chosen), at = 0;
         for (size_t i = 0; i < unit.count; i++) {
             size_t photo = unit.first + i;
             if (hashes[photo] < list.threshold || is_sealed(photo))
