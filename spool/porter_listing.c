@@ -24,7 +24,7 @@
 #include "spool/porter_child.h"
 
 enum {
-    NAMES_MOST = 50000, /* of one share; more are seen once some of these are gone */
+    NAMES_MOST = 10000, /* of one share; more are seen once some of these are gone */
     LOOKS_MOST = 1024,  /* in one go, */
     LOOK_MS = 200,      /* and no longer: other shares wait meanwhile */
     CALM = 8,           /* unchanged for so long, it is looked at again after that part of the time, */

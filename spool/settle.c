@@ -13,6 +13,14 @@ static enum settle_step when_quiet(int64_t quiet, int64_t limit, enum settle_ste
     return SETTLE_WAIT;
 }
 
+/* What is missing may still come. */
+static enum settle_step when_given_up(const struct settle_drop *drop, int64_t limit, int64_t *wait)
+{
+    if (drop->crowded && (drop->quiet_ms >= SETTLE_CROWDED_MS || limit > SETTLE_CROWDED_MS))
+        return when_quiet(drop->quiet_ms, SETTLE_CROWDED_MS, SETTLE_CLAIM, wait);
+    return when_quiet(drop->idle_ms, limit, SETTLE_INCOMPLETE, wait);
+}
+
 enum settle_step settle_next(const struct settle_drop *drop, int64_t quiet_limit_ms,
                              int64_t incomplete_limit_ms, int64_t *wait_ms, bool *long_wait)
 {
@@ -32,13 +40,13 @@ enum settle_step settle_next(const struct settle_drop *drop, int64_t quiet_limit
         return when_quiet(quiet, quiet_limit_ms, SETTLE_CLAIM, wait_ms);
     case MANIFEST_ABSENT:
         *long_wait = true;
-        return when_quiet(drop->idle_ms, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
+        return when_given_up(drop, incomplete_limit_ms, wait_ms);
     case MANIFEST_LISTS:
         break;
     }
     if (!drop->all_present) {
         *long_wait = true;
-        return when_quiet(drop->idle_ms, incomplete_limit_ms, SETTLE_INCOMPLETE, wait_ms);
+        return when_given_up(drop, incomplete_limit_ms, wait_ms);
     }
     if (drop->digests_stated && drop->digests == DIGESTS_UNSEEN)
         return SETTLE_DIGEST;

@@ -7,13 +7,16 @@
  * complete at once; an archive without its end is as a folder without its manifest. A size alone
  * proves nothing: some clients set it first; but a file shorter than stated is still on its way. A drop that
  * still grows is never given up; the sender of one that misses files, or the rest of one, and has been idle
- * too long gets an answer.
+ * too long gets an answer. On a share that holds more drops than can be listed such a one is answered as it is once
+ * nothing changed for SETTLE_CROWDED_MS: others wait behind it.
  */
 #ifndef LEADSPOOL_SPOOL_SETTLE_H
 #define LEADSPOOL_SPOOL_SETTLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum { SETTLE_CROWDED_MS = 60 * 1000 };
 
 /* What looking at the manifest of this very listing showed. */
 enum settle_manifest {
@@ -34,6 +37,8 @@ struct settle_drop {
     enum settle_digests digests;
     int64_t quiet_ms; /* since the listing was seen to change last */
     int64_t idle_ms;  /* since the drop changed last, whoever saw it; never less than quiet_ms */
+    bool
+        crowded; /* its share holds more drops than can be listed: who waits for files that do not come makes room */
 };
 
 enum settle_step {

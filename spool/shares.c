@@ -74,7 +74,8 @@ static struct settle_drop view(const struct shares *shares, const struct share *
                                .digests_stated = true,
                                .digests = drop->digests,
                                .quiet_ms = clock_monotonic() - drop->since,
-                               .idle_ms = idle_of(drop)};
+                               .idle_ms = idle_of(drop),
+                               .crowded = share->more && share->command[0] != '\0'};
     /* Nothing to wait for: whatever lies among single files, a packet of too many or too large files and a folder
        closed to us are answered when quiet. */
     size_t named = json_array_size(json_object_get(drop->seen, "files"));
@@ -320,6 +321,9 @@ static void take_listing(struct daemon *daemon, struct share *share, const json_
         log_line(LOG_LEVEL_WARNING, "share-crowded",
                  "%s holds more drops than can be listed; the rest are seen once some of these are gone",
                  share->path);
+    /* What was left to its sender for an hour, or for good, is looked at again. */
+    for (struct drop *drop = share->first; more && !share->more && drop != NULL; drop = drop->next)
+        drop->due = 0;
     share->more = more;
 }
 
