@@ -16,9 +16,10 @@
 /* One fault; the texts are taken over. */
 static bool say(struct admission *admission, const char *place, char *text, char *remedy, struct error *error)
 {
-    bool done = remedy != NULL
-                    ? admission_fault(admission, "file-missing", "REJECT", "R15", place, remedy, text, error)
-                    : admission_memory(error);
+    bool done = remedy != NULL ? admission_fault(admission, "file-missing", "REJECT",
+                                                 strcmp(place, "manifest.xml") == 0 ? "R14" : "R15", place,
+                                                 remedy, text, error)
+                               : admission_memory(error);
     if (remedy == NULL)
         free(text);
     free(remedy);

@@ -186,7 +186,8 @@ bool index_page(const json_t *page, struct text *html, struct error *error)
     escaped(
         html, "<p>",
         _("Each docket has a folder of that name beside this page, with its receipts, notices and reports. "
-          "A packet that was not accepted has its receipt in the folder \"refused\" or \"unreadable\"."),
+          "A packet that was not accepted has its receipt in the folder \"refused\" or \"unreadable\". "
+          "READ-ME.txt says how a packet is made by hand."),
         "</p>\n");
     escaped(html, "<p>", _("This page is written anew whenever something changes; load it again to see."),
             "</p>\n</section>\n</main>\n<footer class=\"inner\"><p>");

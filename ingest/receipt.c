@@ -81,6 +81,8 @@ const char *receipt_next_step(const json_t *facts)
         return given;
     if (strcmp(outcome, "REJECT") == 0 && nothing_to_send(json_object_get(facts, "faults")))
         return _("The packet changed nothing. The docket stays as it is.");
+    if (strcmp(outcome, "REJECT") == 0 && json_text(facts, "requestId")[0] == '\0')
+        return _("Correct everything listed above and send the packet again.");
     if (strcmp(outcome, "REJECT") == 0)
         return _("Correct everything listed above and send the packet again. Its request id is not used up.");
     if (strcmp(outcome, "QUARANTINE") == 0 && only_for(json_object_get(facts, "faults"), "malformed-xml"))

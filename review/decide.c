@@ -20,6 +20,7 @@
 #include "review/complete.h"
 #include "review/desk.h"
 #include "review/hearing.h"
+#include "review/state_words.h"
 
 /* The faults the worker found, as one refusal that lists all of them. */
 static bool check_faults(struct hearing *hearing, bool *wait)
@@ -268,10 +269,11 @@ static void words_applied(const struct hearing *hearing, struct text *words)
     }
     if (hearing_is_amendment(hearing))
         text_format(words, _("Counted as an amendment; what was signed before stays in the record. "));
-    text_format(words, _("Counted: %s of %s, by %s."), json_text(hearing->decision, "outcome"),
+    text_format(words, _("Counted: \"%s\" for %s, by %s."), json_text(hearing->decision, "outcome"),
                 json_text(hearing->docket, "docket"), hearing->person->id);
     if (!of_peer(hearing))
-        text_format(words, _(" The docket is now %s."), docket_state_name(hearing->state));
+        text_format(words, _(" The docket now %s (%s)."), state_words(hearing->state),
+                    docket_state_name(hearing->state));
     if (hearing->precedents != NULL)
         text_format(
             words,
@@ -289,7 +291,7 @@ static bool repeat(struct hearing *hearing, const json_t *before, json_t **resul
     struct text words = TEXT_EMPTY;
     bool applied = strcmp(json_text(before, "outcome"), "applied") == 0;
     text_format(&words, _("These very bytes were received before and %s on %s; they count once.\n%s"),
-                applied ? _("already counted") : "refused",
+                applied ? _("already counted") : _("refused"),
                 instant_local_of(json_text(before, "judged"), true, judged), json_text(before, "text"));
     *result = json_object();
     json_put_flag(*result, "applied", false);

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "review/hearing.h"
+#include "review/state_words.h"
 
 static bool is_object(const json_t *value)
 {
@@ -109,7 +110,7 @@ bool hearing_find(struct hearing *hearing, struct error *error)
     if (hearing_is_amendment(hearing))
         return hearing_find_amended(hearing, error);
     if (json_object_get(hearing->item, "closed") != NULL)
-        return refusal_set(refusal, "item-closed", "R13", "this item was closed on %s; the docket is now %s",
-                           json_text(hearing->item, "closed"), docket_state_name(hearing->state));
+        return refusal_set(refusal, "item-closed", "R13", "this item was closed on %s; the docket now %s",
+                           json_text(hearing->item, "closed"), state_words(hearing->state));
     return strcmp(stage, "hold") != 0 || find_hold(hearing, error);
 }

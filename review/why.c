@@ -171,7 +171,7 @@ bool review_why(struct transaction *transaction, const struct settings *settings
                 instant_local_of(json_text(docket, "since"), false, since));
     switch (state) {
     case DOCKET_HELD:
-        text_add(words, "held.\n");
+        text_add(words, _("held.\n"));
         return hold_walk(transaction, json_text(docket, "docket"), why_hold, &question, error);
     case DOCKET_INTAKE:
         why_one(&question, "intake", _("an investigator's intake decision"), "no-holder-of-role");

@@ -47,10 +47,10 @@ class Precedents(SiteCase):
         """Neither was searched when they came: the second is held when its picture is chosen, once."""
         first, second = self.send('one-of-two', person=4), self.send('two-of-two', SOUTH, person=4)
         self.assertEqual((first.outcome, second.outcome), ('ACCEPT', 'ACCEPT'))
-        self.assertIn('The docket is now QUEUED', self.confirm(second.docket))
+        self.assertIn('The docket now waits for its search (QUEUED)', self.confirm(second.docket))
         said = self.confirm(first.docket)
         # at night the other was searched at once
-        self.assertRegex(said, f'The docket is now HELD. The picture (waits for its search|was searched) under docket {second.docket}')
+        self.assertRegex(said, f'The docket now is held until a named role has decided .HELD.. The picture (waits for its search|was searched) under docket {second.docket}')
         reason = f'(waits for its search|was searched before) under docket {second.docket}'
         hold = self.item(first.docket, 'hold')
         with open(os.path.join(hold.directory, 'reason.txt')) as file:
@@ -62,7 +62,7 @@ class Precedents(SiteCase):
         self.office.decided.add(hold.key)
         self.site.drain()
         self.assertEqual(self.state(first.docket), 'INTAKE')
-        self.assertRegex(self.confirm(first.docket), 'The docket is now QUEUED')
+        self.assertIn('The docket now waits for its search (QUEUED)', self.confirm(first.docket))
 
     def test_many_requests_from_one_recording(self):
         path = self.site.at('site.xml')

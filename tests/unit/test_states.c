@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "review/disjoint.h"
+#include "review/state_words.h"
 #include "review/states.h"
 
 /* What is allowed when the circumstances are the best (all holds released, all peers agree, nothing owed);
@@ -351,13 +352,22 @@ static void test_every_history(void **state)
     free(taken);
 }
 
+/* No code stands where a person reads words. */
+static void test_words(void **state)
+{
+    (void)state;
+    for (int i = 0; i < DOCKET_STATE_COUNT; i++) {
+        const char *words = state_words((enum docket_state)i);
+        assert_non_null(strchr(words, ' '));
+        assert_string_not_equal(words, docket_state_name((enum docket_state)i));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_pair),
-        cmocka_unit_test(test_guards),
-        cmocka_unit_test(test_names),
-        cmocka_unit_test(test_every_history),
+        cmocka_unit_test(test_every_pair), cmocka_unit_test(test_guards),        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_words),      cmocka_unit_test(test_every_history),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
