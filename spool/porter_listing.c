@@ -26,7 +26,8 @@
 enum {
     NAMES_MOST = 10000, /* of one share; more are seen once some of these are gone */
     LOOKS_MOST = 1024,  /* in one go, */
-    LOOK_MS = 200,      /* and no longer: other shares wait meanwhile */
+    LOOKS_LEAST = 16,   /* however long they take */
+    LOOK_MS = 50,       /* beyond these: other shares wait meanwhile */
     CALM = 8,           /* unchanged for so long, it is looked at again after that part of the time, */
     CROWD = 16,         /* where more lie, */
     CROWD_REST_MS = 250 /* not before: a hint that one came is no reason to look into all the others */
@@ -245,7 +246,8 @@ static bool look_into(struct listing *listing, int directory, const struct listi
         if (listing->list[i]->print[0] == '\0' || due(listing->list[i], now, least, terms->interval))
             wanted[count++] = listing->list[i];
     qsort(wanted, count, sizeof(struct lying *), by_need);
-    while (looked < count && looked < LOOKS_MOST && clock_monotonic() - now < LOOK_MS) {
+    while (looked < count && looked < LOOKS_MOST &&
+           (looked < LOOKS_LEAST || clock_monotonic() - now < LOOK_MS)) {
         look(listing, directory, terms->local, wanted[looked++], drops);
         if (terms->alive != NULL)
             terms->alive(terms->context);

@@ -27,6 +27,7 @@ enum {
     BUSY_MS = 250,          /* between looks while drops lie there */
     BUSY_NETWORK_MS = 1000, /* the same where each look is many messages over a network */
     HINT_MS = 10,           /* between a look and the next one that a hint asks for */
+    LOOKS_MS = 20,          /* of looks, beyond which messages have their turn */
     SMALL = 16,             /* drops on a share that is looked at between two messages */
     SHARE_OF_TIME = 4,      /* looking takes at most one part in so many and one */
     WATCH_AGAIN_MS = 60000  /* a limit may have been raised */
@@ -52,10 +53,11 @@ struct watching {
     size_t count;
 };
 
+/* After each drop that was looked into. */
 static void alive(void *context)
 {
-    const struct watching *watching = context;
-    atomic_fetch_add(&watching->heartbeat->beats, 1);
+    (void)context;
+    porter_between();
 }
 
 struct watching *watching_open(int channel, int site, struct porter_heartbeat *heartbeat)
@@ -204,10 +206,15 @@ static void look(struct watching *watching, struct watched *share, int64_t begun
 
 void watching_look(struct watching *watching)
 {
-    int64_t now = clock_monotonic();
-    struct watched *share = most_due(watching, now, SIZE_MAX);
-    if (share != NULL)
-        look(watching, share, now);
+    int64_t now = clock_monotonic(), begun = now;
+    struct watched *share;
+    /* All that are due, one after the other: a claim of the first must not be in the way of what the second tells. */
+    do {
+        share = most_due(watching, now, SIZE_MAX);
+        if (share != NULL)
+            look(watching, share, begun);
+        begun = clock_monotonic();
+    } while (share != NULL && begun < now + LOOKS_MS);
 }
 
 void watching_look_small(struct watching *watching)

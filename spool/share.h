@@ -49,6 +49,7 @@ struct share {
     size_t drop_count;
     size_t asked;     /* questions under way */
     size_t under_way; /* claims; counted anew by places_count */
+    size_t taken;     /* of them since then */
     bool refused;     /* a claim that could have begun, for want of a place */
     json_t *by_name;  /* drops' addresses */
 };

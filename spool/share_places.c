@@ -13,7 +13,9 @@
 enum {
     CLAIMS_MOST =
         128, /* under way at once: two batches of the committer, one answered while the other is copied */
-    OWN = 4  /* of each share, whatever the others have */
+    OWN = 4, /* of each share, whatever the others have */
+    AT_ONCE =
+        32 /* of one share, until it is counted again: what another has to say may be on its way meanwhile */
 };
 
 static void count_one(void *context, const char *path)
@@ -33,6 +35,7 @@ void places_count(struct shares *shares)
         struct share *share = &shares->list[i];
         wanting += share->refused || share->under_way > OWN ? 1 : 0;
         share->refused = false;
+        share->taken = 0;
     }
     shares->active = active;
     shares->places = active < CLAIMS_MOST ? CLAIMS_MOST - active : 0;
@@ -41,7 +44,8 @@ void places_count(struct shares *shares)
 
 bool places_left(const struct shares *shares, const struct share *share)
 {
-    return share->under_way < OWN || (shares->places > 0 && share->under_way < shares->part);
+    return share->under_way < OWN ||
+           (shares->places > 0 && share->under_way < shares->part && share->taken < AT_ONCE);
 }
 
 bool places_take(struct shares *shares, struct share *share)
@@ -50,6 +54,7 @@ bool places_take(struct shares *shares, struct share *share)
     if (share->refused)
         return false;
     share->under_way++;
+    share->taken++;
     shares->active++;
     shares->places -= shares->places > 0 ? 1 : 0;
     return true;

@@ -12,9 +12,13 @@
 
 static size_t take_all(struct shares *shares, struct share *share)
 {
-    size_t taken = 0;
-    while (places_take(shares, share))
-        taken++;
+    size_t taken = 0, before;
+    do {
+        before = taken;
+        while (places_take(shares, share))
+            taken++;
+        share->taken = 0; /* as when it is counted again */
+    } while (taken > before);
     return taken;
 }
 
@@ -41,6 +45,20 @@ static void test_one_alone_takes_everything(void **state)
     assert_int_equal(take_all(&shares, &one), 128);
 }
 
+/* What the other has to say may be on its way. */
+static void test_nobody_takes_all_at_once(void **state)
+{
+    (void)state;
+    struct share list[2] = {{0}};
+    struct shares shares = {.list = list, .count = 2, .places = 128, .part = 128};
+    size_t taken = 0;
+    while (places_take(&shares, &list[0]))
+        taken++;
+    assert_int_equal(taken, 32);
+    assert_true(list[0].refused);
+    assert_true(places_left(&shares, &list[1]));
+}
+
 static void test_who_has_little_goes_first(void **state)
 {
     (void)state;
@@ -61,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_flood_takes_its_part_only),
         cmocka_unit_test(test_one_alone_takes_everything),
+        cmocka_unit_test(test_nobody_takes_all_at_once),
         cmocka_unit_test(test_who_has_little_goes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
