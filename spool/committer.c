@@ -1,11 +1,15 @@
 /*
- * The committer's thread and its hand-over.
+ * The committer's thread and its hand-over; and a second thread, which puts files into the vault beside a transaction.
+ *
+ * Where many pieces with files wait, those files are written, synced and named while the batch before is being committed:
+ * so a sync of dozens of pictures holds up neither the next transaction nor one that goes first.
  *
  * Guarantees: pieces run in the order they were handed over, but for those that go first, which neither wait for what
  * was handed over before nor, however many they are, keep it waiting for more than a few batches: a batch in which enough
  * was done is committed when one of them comes, and what is left of it is the beginning of the next; a callback is called
  * exactly once, after its piece is durable or undone; after a failed sync no further piece runs (PostgreSQL learned in 2018 what
- * comes of trying again), and none of the batch is reported as done.
+ * comes of trying again), and none of the batch is reported as done; while a piece runs that wants to be alone, no file of
+ * another is in the vault without its record.
  */
 #include "spool/committer.h"
 
@@ -19,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "spool/committer_pieces.h"
 
 enum {
     BATCH_MOST = 64, /* pieces, */
@@ -26,96 +31,32 @@ enum {
         16, /* a little while after one went first: the next of these waits for the end of a batch */
     SHARED_MS = 1000,
     FIRST_IN_A_ROW = 6,
-    CUT_LEAST = 4, /* pieces done of a batch that is cut short */
+    CUT_LEAST = 4,    /* pieces done of a batch that is cut short */
+    BESIDE_LEAST = 8, /* pieces with files that wait: fewer are prepared with their batch */
     CHECKPOINT_MS = 60000,
     KEPT_FREE = 16 << 20,
     TAKEN_AT_ONCE = 1 << 20
-};
-
-struct piece {
-    struct commit commit;
-    bool prepared; /* in a batch that was cut short before its turn */
-    bool failed;
-    struct error error;
-    struct piece *next;
-};
-
-struct list {
-    struct piece *first, *last;
 };
 
 struct committer {
     struct casebook *casebook;
     struct vault *vault;
     struct loop *loop;
-    pthread_t thread;
-    bool threaded;
+    pthread_t thread, preparer;
+    bool threaded, preparer_threaded;
     int finished_event;      /* wakes the loop */
     size_t pending;          /* loop's thread only */
     unsigned first_in_a_row; /* its own thread only, as the next */
-    int64_t shared_until;    /* milliseconds of clock_monotonic */
+    int64_t shared_until;    /* milliseconds of clock_monotonic; under the mutex */
     pthread_mutex_t mutex;
-    pthread_cond_t wake;
+    pthread_cond_t wake, wake_preparer;
+    bool working, alone; /* a batch runs; of one piece that wants to be alone. Under the mutex */
+    bool preparing;      /* the second thread is at it; under the mutex */
     struct list waiting, waiting_first, finished; /* under the mutex */
     bool ending;                                  /* under the mutex */
     bool broken;                                  /* under the mutex */
     struct error failure;
 };
-
-static void list_add(struct list *list, struct piece *piece)
-{
-    piece->next = NULL;
-    if (list->first == NULL)
-        list->first = piece;
-    else
-        list->last->next = piece;
-    list->last = piece;
-}
-
-static struct piece *list_take(struct list *list)
-{
-    struct piece *piece = list->first;
-    if (piece != NULL)
-        list->first = piece->next;
-    return piece;
-}
-
-static void piece_fail(struct piece *piece, const struct error *error)
-{
-    piece->failed = true;
-    piece->error = *error;
-}
-
-/* Files of all pieces into the vault, one sync. False when the sync failed. */
-static bool prepare(struct committer *committer, struct piece **pieces, size_t count, struct error *error)
-{
-    struct vault_batch *batch = NULL;
-    bool done = true, any = false;
-    for (size_t i = 0; i < count && done; i++) {
-        if (pieces[i]->commit.prepare == NULL || pieces[i]->prepared)
-            continue;
-        struct error own = ERROR_NONE;
-        if (batch == NULL && !vault_batch_begin(committer->vault, &batch, &own))
-            piece_fail(pieces[i], &own);
-        else if (!pieces[i]->commit.prepare(pieces[i]->commit.context, batch, &own)) {
-            piece_fail(pieces[i], &own);
-            done = own.fault != FAULT_DURABILITY;
-            *error = own;
-        }
-        any = true;
-    }
-    if (done && any && batch != NULL && !vault_batch_sync(batch, error)) {
-        /* A sync that failed is final; a full disk fails this batch's pieces and nothing else. */
-        done = error->fault != FAULT_DURABILITY;
-        for (size_t i = 0; i < count; i++)
-            if (pieces[i]->commit.prepare != NULL && !pieces[i]->prepared)
-                piece_fail(pieces[i], error);
-    }
-    vault_batch_end(batch);
-    for (size_t i = 0; i < count; i++)
-        pieces[i]->prepared = true;
-    return done;
-}
 
 /* Is there one that goes first, and may it? */
 static bool cut_short(struct committer *committer, struct piece **pieces, size_t done)
@@ -156,6 +97,13 @@ static bool work(struct committer *committer, struct piece **pieces, size_t *cou
             return false;
         }
     }
+    /* A sync that failed beside this batch: after it nothing may be reported as done. */
+    const struct error *failure = committer_failure(committer);
+    if (failure != NULL) {
+        transaction_abort(batch);
+        *error = *failure;
+        return false;
+    }
     return transaction_commit(batch, error);
 }
 
@@ -167,11 +115,80 @@ static void give_up(struct committer *committer, const struct error *error)
     pthread_mutex_unlock(&committer->mutex);
 }
 
+/* The mutex is held. */
+static size_t batch_most(const struct committer *committer)
+{
+    return clock_monotonic() < committer->shared_until ? BATCH_SHARED : BATCH_MOST;
+}
+
+/* How many pieces wait whose files nobody has begun with, up to `most`, in `pieces` unless that is NULL. Not those behind
+   one that wants to be alone. The mutex is held. */
+static size_t find_unprepared(const struct committer *committer, struct piece **pieces, size_t most)
+{
+    size_t count = 0;
+    for (struct piece *piece = committer->waiting.first;
+         piece != NULL && !piece->commit.alone && count < most; piece = piece->next) {
+        if (piece->commit.prepare == NULL || piece->prepared || piece->preparing)
+            continue;
+        if (pieces != NULL)
+            pieces[count] = piece;
+        count++;
+    }
+    return count;
+}
+
+/* Is there enough for the second thread, and may it? The mutex is held. */
+static bool beside(const struct committer *committer)
+{
+    return committer->working && !committer->alone && !committer->broken &&
+           find_unprepared(committer, NULL, BESIDE_LEAST) == BESIDE_LEAST;
+}
+
+static void begin_work(struct committer *committer, bool alone)
+{
+    pthread_mutex_lock(&committer->mutex);
+    committer->working = true;
+    committer->alone = alone;
+    if (beside(committer))
+        pthread_cond_signal(&committer->wake_preparer);
+    pthread_mutex_unlock(&committer->mutex);
+}
+
+static void *run_preparer(void *context)
+{
+    struct committer *committer = context;
+    pthread_mutex_lock(&committer->mutex);
+    for (;;) {
+        while (!beside(committer) && !committer->ending)
+            pthread_cond_wait(&committer->wake_preparer, &committer->mutex);
+        if (committer->ending)
+            break;
+        struct piece *pieces[BATCH_MOST];
+        struct error error = ERROR_NONE;
+        size_t count = find_unprepared(committer, pieces, batch_most(committer));
+        for (size_t i = 0; i < count; i++)
+            pieces[i]->preparing = true;
+        committer->preparing = true;
+        pthread_mutex_unlock(&committer->mutex);
+        if (!pieces_prepare(committer->vault, pieces, count, &error))
+            give_up(committer, &error);
+        pthread_mutex_lock(&committer->mutex);
+        for (size_t i = 0; i < count; i++)
+            pieces[i]->preparing = false;
+        committer->preparing = false;
+        pthread_cond_signal(&committer->wake);
+    }
+    pthread_mutex_unlock(&committer->mutex);
+    return NULL;
+}
+
 /* How many of them are done, or failed; the others come again. */
 static size_t do_batch(struct committer *committer, struct piece **pieces, size_t count)
 {
     struct error error = ERROR_NONE;
-    if (prepare(committer, pieces, count, &error) && work(committer, pieces, &count, &error))
+    bool prepared = pieces_prepare(committer->vault, pieces, count, &error);
+    begin_work(committer, pieces[0]->commit.alone);
+    if (prepared && work(committer, pieces, &count, &error))
         return count;
     if (error.fault == FAULT_DURABILITY)
         give_up(committer, &error);
@@ -191,25 +208,52 @@ static void put_back(struct committer *committer, struct piece **pieces, size_t 
     }
 }
 
+/* May it be taken into a batch now? Those whose files nobody has begun with are left to the second thread while that is at
+   work: a batch must not wait for a sync of its own beside the other's. The mutex is held. */
+static bool ready(const struct committer *committer, const struct piece *piece)
+{
+    return !piece->preparing && (piece->commit.prepare == NULL || piece->prepared || !committer->preparing);
+}
+
+/* The next of the list that is, NULL: none. One that wants to be alone waits until it is the first. */
+static struct piece *next_ready(const struct committer *committer, const struct list *list)
+{
+    for (struct piece *piece = list->first; piece != NULL; piece = piece->next) {
+        if (piece->commit.alone)
+            return piece == list->first ? piece : NULL;
+        if (list == &committer->waiting_first || ready(committer, piece))
+            return piece;
+    }
+    return NULL;
+}
+
 static bool anything_waits(const struct committer *committer)
 {
     return committer->waiting.first != NULL || committer->waiting_first.first != NULL;
 }
 
-/* The next batch; the mutex is held. */
+static bool anything_ready(const struct committer *committer)
+{
+    return committer->waiting_first.first != NULL || next_ready(committer, &committer->waiting) != NULL;
+}
+
+/* The next batch, of which at least one is ready; the mutex is held. */
 static size_t take_batch(struct committer *committer, struct piece **pieces)
 {
-    bool first = committer->waiting_first.first != NULL &&
-                 (committer->waiting.first == NULL || committer->first_in_a_row < FIRST_IN_A_ROW);
+    bool first =
+        committer->waiting_first.first != NULL &&
+        (next_ready(committer, &committer->waiting) == NULL || committer->first_in_a_row < FIRST_IN_A_ROW);
     struct list *list = first ? &committer->waiting_first : &committer->waiting;
     committer->first_in_a_row = first ? committer->first_in_a_row + 1 : 0;
-    bool shared = clock_monotonic() < committer->shared_until;
-    size_t count = 0, most = shared ? BATCH_SHARED : BATCH_MOST;
-    do {
-        pieces[count++] = list_take(list);
-        if (pieces[count - 1]->commit.first && committer->waiting.first != NULL)
+    size_t count = 0, most = batch_most(committer);
+    for (struct piece *piece; count < most && (piece = next_ready(committer, list)) != NULL;) {
+        if (count > 0 && (pieces[0]->commit.alone || piece->commit.alone))
+            break;
+        list_remove(list, piece);
+        pieces[count++] = piece;
+        if (piece->commit.first && committer->waiting.first != NULL)
             committer->shared_until = clock_monotonic() + SHARED_MS;
-    } while (count < most && list->first != NULL && !pieces[0]->commit.alone && !list->first->commit.alone);
+    }
     return count;
 }
 
@@ -219,7 +263,7 @@ static void *run(void *context)
     int64_t last_checkpoint = clock_monotonic();
     pthread_mutex_lock(&committer->mutex);
     for (;;) {
-        while (!anything_waits(committer) && !committer->ending)
+        while (!anything_ready(committer) && (anything_waits(committer) || !committer->ending))
             pthread_cond_wait(&committer->wake, &committer->mutex);
         if (!anything_waits(committer))
             break;
@@ -245,6 +289,7 @@ static void *run(void *context)
         }
 
         pthread_mutex_lock(&committer->mutex);
+        committer->working = committer->alone = false;
         for (size_t i = 0; i < done; i++)
             list_add(&committer->finished, pieces[i]);
         put_back(committer, pieces + done, count - done);
@@ -291,6 +336,7 @@ bool committer_start(struct casebook *casebook, struct vault *vault, struct loop
     made->loop = loop;
     pthread_mutex_init(&made->mutex, NULL);
     pthread_cond_init(&made->wake, NULL);
+    pthread_cond_init(&made->wake_preparer, NULL);
     made->finished_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (made->finished_event < 0) {
         error_system(error, "starting the committer");
@@ -304,6 +350,12 @@ bool committer_start(struct casebook *casebook, struct vault *vault, struct loop
         goto failed;
     }
     made->threaded = true;
+    number = pthread_create(&made->preparer, NULL, run_preparer, made);
+    if (number != 0) {
+        error_set(error, FAULT_TEMPORARY, "starting the committer's second thread: %s", strerror(number));
+        goto failed;
+    }
+    made->preparer_threaded = true;
     *committer = made;
     return true;
 failed:
@@ -319,7 +371,10 @@ void committer_stop(struct committer *committer)
         pthread_mutex_lock(&committer->mutex);
         committer->ending = true;
         pthread_cond_signal(&committer->wake);
+        pthread_cond_signal(&committer->wake_preparer);
         pthread_mutex_unlock(&committer->mutex);
+        if (committer->preparer_threaded)
+            pthread_join(committer->preparer, NULL);
         pthread_join(committer->thread, NULL);
         deliver(committer);
     }
@@ -333,6 +388,7 @@ void committer_stop(struct committer *committer)
         free(piece);
     pthread_mutex_destroy(&committer->mutex);
     pthread_cond_destroy(&committer->wake);
+    pthread_cond_destroy(&committer->wake_preparer);
     free(committer);
 }
 
@@ -348,6 +404,8 @@ bool committer_hand(struct committer *committer, const struct commit *commit, st
     pthread_mutex_lock(&committer->mutex);
     list_add(commit->first ? &committer->waiting_first : &committer->waiting, piece);
     pthread_cond_signal(&committer->wake);
+    if (beside(committer))
+        pthread_cond_signal(&committer->wake_preparer);
     pthread_mutex_unlock(&committer->mutex);
     return true;
 }

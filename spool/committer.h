@@ -20,8 +20,8 @@
 struct committer;
 
 struct commit {
-    /* Committer's thread, before the transaction; may be NULL. What it adds to the batch is durable when
-       `work` runs. */
+    /* One of the committer's two threads, before the transaction and perhaps beside the one before; may be NULL. What it
+       adds to the batch is durable when `work` runs. Not for the casebook. */
     bool (*prepare)(void *context, struct vault_batch *batch, struct error *error);
     /* Committer's thread, inside a nested transaction. */
     bool (*work)(struct transaction *transaction, void *context, struct error *error);

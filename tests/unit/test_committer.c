@@ -21,8 +21,8 @@ struct rig {
     struct committer *committer;
     sem_t gate; /* holds the first piece until all are handed over */
     pthread_mutex_t mutex;
-    char notes[512]; /* under the mutex */
-    int open;        /* callbacks still to come; at 0 the loop stops */
+    char notes[4096]; /* under the mutex */
+    int open;         /* callbacks still to come; at 0 the loop stops */
 };
 
 struct part {
@@ -55,8 +55,10 @@ static bool prepare(void *context, struct vault_batch *batch, struct error *erro
 static bool work(struct transaction *transaction, void *context, struct error *error)
 {
     struct part *part = context;
-    if (part->waits)
+    if (part->waits) {
+        note(part, "g");
         sem_wait(&part->rig->gate);
+    }
     note(part, "w");
     json_t *record = json_pack("{s:i}", "value", 1);
     bool done = book_put(transaction, BOOK_COUNTERS, part->name, record, error);
@@ -277,6 +279,51 @@ static void test_one_that_goes_first_cuts_a_batch_short(void **state)
     rig_end(rig);
 }
 
+/* Many files are put into the vault while a batch is at work; but none behind a piece that wants to be alone, which
+   finds no file without its record. */
+static void test_files_are_prepared_beside_a_batch(void **state)
+{
+    enum { MANY = 30 };
+    struct rig *rig = rig_begin(*state);
+    struct part zero = {.name = "0", .waits = true}, alone = {.name = "A"}, before[MANY], behind[MANY];
+    static char names[2][MANY][8];
+    assert_done(hand(rig, &zero, false, false, error));
+    while (!noted(rig, "g0 "))
+        sched_yield();
+    for (int i = 0; i < MANY; i++) {
+        snprintf(names[0][i], sizeof names[0][i], "a%d", i);
+        snprintf(names[1][i], sizeof names[1][i], "b%d", i);
+        before[i] = (struct part){.name = names[0][i], .prepare_fails = i == 3, .work_fails = i == 4};
+        behind[i] = (struct part){.name = names[1][i]};
+        assert_done(hand(rig, &before[i], true, false, error));
+    }
+    assert_done(hand(rig, &alone, false, true, error));
+    for (int i = 0; i < MANY; i++)
+        assert_done(hand(rig, &behind[i], true, false, error));
+    while (!noted(rig, "pa7 ")) /* the gate is closed: nothing but the second thread does that */
+        sched_yield();
+    assert_false(noted(rig, "w0 "));
+    assert_false(noted(rig, "pb0 "));
+    run(rig);
+    const char *then = strstr(rig->notes, "wA "), *last = NULL;
+    for (int i = 0; i < MANY; i++) {
+        char words[16];
+        snprintf(words, sizeof words, "w%s ", before[i].name);
+        const char *worked = strstr(rig->notes, words);
+        assert_true(i == 3 ? worked == NULL : worked > last && worked < then);
+        last = worked == NULL ? last : worked;
+        snprintf(words, sizeof words, "p%s ", behind[i].name);
+        const char *prepared = strstr(rig->notes, words);
+        assert_true(prepared > then);
+        assert_null(strstr(prepared + 1, words));
+        assert_int_equal(before[i].called, 1);
+        assert_int_equal(before[i].fault, i == 3 ? FAULT_TEMPORARY : i == 4 ? FAULT_INPUT : FAULT_NONE);
+        assert_int_equal(value(rig, before[i].name), i == 3 || i == 4 ? -1 : 1);
+        assert_int_equal(value(rig, behind[i].name), 1);
+    }
+    rig_end(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -286,6 +333,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_piece_that_wants_to_be_alone_is, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_who_goes_first, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_one_that_goes_first_cuts_a_batch_short, bench_begin, bench_end),
+        cmocka_unit_test_setup_teardown(test_files_are_prepared_beside_a_batch, bench_begin, bench_end),
         cmocka_unit_test_setup_teardown(test_what_was_handed_over_before_the_end_is_done, bench_begin,
                                         bench_end),
     };
