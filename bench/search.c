@@ -152,6 +152,20 @@ static void masked_kernel(const struct work *work)
     used += distances[0];
 }
 
+/* What the coarse comparison needs of templates, over and over. */
+static void coarse_kernel(const struct work *work)
+{
+    static uint8_t extracts[MASKED * ELASTIC_COARSE_BYTES];
+    static uint16_t likeness[MASKED];
+    for (size_t i = 0; i < MASKED && likeness[MASKED - 1] == 0; i++) {
+        const uint8_t *from = segment_template(work->segment, i % work->segment->header->count);
+        elastic_coarse_extracts(&from, 1, extracts + i * ELASTIC_COARSE_BYTES);
+    }
+    for (size_t round = 0; round < 4; round++)
+        elastic_coarse_with(work->kernel, probes[round], extracts, MASKED, likeness);
+    used += likeness[0];
+}
+
 static void whole_search(const struct work *work)
 {
     struct match_engine without = *engine;
@@ -209,22 +223,6 @@ static struct segment open_mapped(int file, double *seconds)
     return segment;
 }
 
-static double faiss(const char *program, size_t asked)
-{
-    char command[4096], line[64] = "";
-    const char *slash = strrchr(program, '/');
-    snprintf(command, sizeof command, "%.*s/search-faiss %d %d %zu 2>/dev/null",
-             slash == NULL ? 1 : (int)(slash - program), slash == NULL ? "." : program,
-             asked == 1 ? FAISS_HASHES : FAISS_HASHES / 32, HASH_BYTES, asked);
-    FILE *pipe = popen(command, "r"); /* NOLINT(cert-env33-c): the program beside this one */
-    if (pipe == NULL)
-        return 0;
-    if (fgets(line, sizeof line, pipe) == NULL)
-        line[0] = '\0';
-    pclose(pipe);
-    return atof(line);
-}
-
 static void first_stage_rows(int file, const char *program)
 {
     double open_seconds;
@@ -258,7 +256,8 @@ static void first_stage_rows(int file, const char *program)
     print_row("first stage, 256 probes in one pass, one core", many / 1e6, "M comparisons/s", "one probe M/s",
               one / 1e6, many / one, 3, 0);
     for (size_t asked = 1; asked <= PROBES; asked *= PROBES) {
-        double peer = faiss(program, asked), own = asked == 1 ? one : many;
+        double peer = peer_rate(program, asked == 1 ? FAISS_HASHES : FAISS_HASHES / 32, asked),
+               own = asked == 1 ? one : many;
         if (peer > 0) {
             snprintf(measure, sizeof measure, "first stage beside FAISS IndexBinaryFlat, %zu probe%s", asked,
                      asked == 1 ? "" : "s");
@@ -313,6 +312,10 @@ static void kernel_rows(const struct segment *segment, double best)
     double masked = 4 * MASKED / timed(masked_kernel, &work, ROUNDS);
     print_row("full comparison, templates with absent blocks", masked / 1e6, "M comparisons/s",
               "whole templates M/s", best / 1e6, masked / best, 0, 0);
+    timed(coarse_kernel, &work, 1); /* makes the extracts */
+    double coarse = 4 * MASKED / timed(coarse_kernel, &work, ROUNDS);
+    print_row("coarse comparison", coarse / 1e6, "M comparisons/s", "full ones M/s", best / 1e6,
+              coarse / best, 0, 0);
     size_t some = segment->header->count < FULL_SOME ? (size_t)segment->header->count : FULL_SOME;
     for (int kernel = ELASTIC_PLAIN; kernel < ELASTIC_AVX512; kernel++) {
         work.kernel = (enum elastic_kernel)kernel;
@@ -322,6 +325,10 @@ static void kernel_rows(const struct segment *segment, double best)
         print_row(kernel == ELASTIC_AVX2 ? "full comparison with AVX2" : "full comparison without vectors",
                   rate / 1e6, "M comparisons/s", "the best kernel M/s", best / 1e6, rate / best,
                   kernel == ELASTIC_AVX2 ? 0.25 : 0, 0);
+        double likeness = 4 * MASKED / timed(coarse_kernel, &work, 2);
+        print_row(
+            kernel == ELASTIC_AVX2 ? "coarse comparison with AVX2" : "coarse comparison without vectors",
+            likeness / 1e6, "M comparisons/s", "the best kernel M/s", coarse / 1e6, likeness / coarse, 0, 0);
     }
 }
 

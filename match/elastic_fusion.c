@@ -17,13 +17,8 @@
 /* What a block counts that one of the photos lacks: the mean of exp(-0.6 z) for a normal z, exp(0.18). */
 #define NEUTRAL 1255373
 
-/* exp(-0.6 z) in units of 2^-20. What is looked up is half as large as the whole numbers it stands for, so that the part of it that
-   photos reach stays in the first cache; the few that do not fit stand beside it. */
-#define LARGE UINT32_MAX
-enum { BEYOND = DISTANCE_MOST + 1 }; /* the place of distances that could not be taken */
 struct match_fusion {
-    uint32_t table[BLOCKS][BEYOND + 1];
-    int64_t large[BLOCKS][BEYOND];
+    int64_t table[BLOCKS][DISTANCE_MOST + 1]; /* exp(-0.6 z) in units of 2^-20 */
 };
 
 bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion **fusion, struct error *error)
@@ -41,11 +36,8 @@ bool elastic_fusion_make(const struct match_cohort *cohort, struct match_fusion 
         for (int distance = 0; distance <= DISTANCE_MOST; distance++) {
             double z = deviation > 0 ? (distance - mean) / deviation : 0;
             z = z < -BEST_DEVIATIONS ? -BEST_DEVIATIONS : z;
-            int64_t value = arithmetic_round(arithmetic_exp(-0.6 * z) * 1048576);
-            (*fusion)->large[block][distance] = value;
-            (*fusion)->table[block][distance] = value < LARGE ? (uint32_t)value : LARGE;
+            (*fusion)->table[block][distance] = arithmetic_round(arithmetic_exp(-0.6 * z) * 1048576);
         }
-        (*fusion)->table[block][BEYOND] = NEUTRAL;
     }
     return true;
 }
@@ -55,23 +47,10 @@ void elastic_fusion_free(struct match_fusion *fusion)
     free(fusion);
 }
 
-/* As elastic_fuse, of distances some of which stand beside the table. */
-static int64_t fuse_large(const struct match_fusion *fusion, const uint16_t *distances)
-{
-    int64_t sum = 0;
-    for (int block = 0; block < BLOCKS; block++)
-        sum += distances[block] < BEYOND ? fusion->large[block][distances[block]] : NEUTRAL;
-    return sum;
-}
-
 int64_t elastic_fuse(const struct match_fusion *fusion, const uint16_t *distances)
 {
     int64_t sum = 0;
-    bool large = false;
-    for (int block = 0; block < BLOCKS; block++) {
-        uint32_t value = fusion->table[block][distances[block] < BEYOND ? distances[block] : BEYOND];
-        large |= value == LARGE;
-        sum += value;
-    }
-    return large ? fuse_large(fusion, distances) : sum;
+    for (int block = 0; block < BLOCKS; block++)
+        sum += distances[block] <= DISTANCE_MOST ? fusion->table[block][distances[block]] : NEUTRAL;
+    return sum;
 }

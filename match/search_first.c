@@ -144,7 +144,6 @@ static void unit_count(struct search_thread *thread, const struct search_unit *u
 {
     struct search *search = thread->search;
     uint16_t likeness[UNIT_PHOTOS];
-    search_unit_extracts(search, unit, NULL, unit->count, thread->extracts);
     for (size_t p = 0; p < search->group_count; p++) {
         struct search_probe *probe = &search->group[p];
         uint64_t *marks = unit_marks(search, probe, unit);
@@ -207,7 +206,7 @@ void search_first_stage(struct search_thread *thread)
             return;
         struct search_unit unit = search_unit_at(&search->gallery, index);
         search_unit_ahead(thread, &unit);
-        if (!search_unit_sound(search, &unit))
+        if (!search_unit_sound(search, &unit, thread->extracts))
             return;
         unit_count(thread, &unit);
     }

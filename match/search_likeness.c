@@ -45,33 +45,6 @@ static bool damaged(struct search *search, const char *what, const char *photo)
     return false;
 }
 
-bool search_unit_sound(struct search *search, const struct search_unit *unit)
-{
-    const struct segment *segment = &search->gallery.segments[unit->segment];
-    uint64_t end = unit->first + unit->count;
-    if (search_is_coarse(search->request)) {
-        for (uint64_t record = unit->first; record < end; record++)
-            if (!search_sealed(&search->gallery, unit->segment, record) &&
-                !segment_record_sound(segment, record))
-                return damaged(search, "photo", segment_at(segment, record)->photo);
-        return true;
-    }
-    for (uint64_t first = unit->first; first < end; first += SEGMENT_HASH_BLOCK)
-        if (!segment_hashes_sound(segment, first / SEGMENT_HASH_BLOCK))
-            return damaged(search, "the hashes from photo", segment_at(segment, first)->photo);
-    return true;
-}
-
-void search_unit_ahead(struct search_thread *thread, const struct search_unit *unit)
-{
-    const struct search *search = thread->search;
-    const struct segment *segment = &search->gallery.segments[unit->segment];
-    bool coarse = search_is_coarse(search->request);
-    size_t size = coarse ? segment->template_stride : search->request->engine->hash_size;
-    search_read_ahead(thread, coarse ? segment->templates : segment->hashes, (size_t)unit->first * size,
-                      unit->count * size, (size_t)segment->header->count * size);
-}
-
 size_t search_extracts_size(const struct search *search)
 {
     return search_is_coarse(search->request) ? UNIT_PHOTOS * search->request->engine->extract_size : 0;
@@ -87,6 +60,46 @@ void search_unit_extracts(const struct search *search, const struct search_unit 
     for (size_t i = 0; i < count; i++)
         templates[i] = segment_template(segment, unit->first + (places == NULL ? i : places[i]));
     search->request->engine->extracts(templates, count, extracts);
+}
+
+/* Sums and extracts of some templates at a time, so that they come from the memory once. */
+static bool extracts_sound(struct search *search, const struct search_unit *unit, uint8_t *extracts)
+{
+    enum { SOME = 256 };
+    const struct segment *segment = &search->gallery.segments[unit->segment];
+    size_t size = search->request->engine->extract_size;
+    for (size_t first = 0; first < unit->count; first += SOME) {
+        struct search_unit some = *unit;
+        some.first += first;
+        some.count = unit->count - first < SOME ? unit->count - first : SOME;
+        for (uint64_t record = some.first; record < some.first + some.count; record++)
+            if (!search_sealed(&search->gallery, unit->segment, record) &&
+                !segment_record_sound(segment, record))
+                return damaged(search, "photo", segment_at(segment, record)->photo);
+        search_unit_extracts(search, &some, NULL, some.count, extracts + first * size);
+    }
+    return true;
+}
+
+bool search_unit_sound(struct search *search, const struct search_unit *unit, uint8_t *extracts)
+{
+    const struct segment *segment = &search->gallery.segments[unit->segment];
+    if (search_is_coarse(search->request))
+        return extracts_sound(search, unit, extracts);
+    for (uint64_t first = unit->first; first < unit->first + unit->count; first += SEGMENT_HASH_BLOCK)
+        if (!segment_hashes_sound(segment, first / SEGMENT_HASH_BLOCK))
+            return damaged(search, "the hashes from photo", segment_at(segment, first)->photo);
+    return true;
+}
+
+void search_unit_ahead(struct search_thread *thread, const struct search_unit *unit)
+{
+    const struct search *search = thread->search;
+    const struct segment *segment = &search->gallery.segments[unit->segment];
+    bool coarse = search_is_coarse(search->request);
+    size_t size = coarse ? segment->template_stride : search->request->engine->hash_size;
+    search_read_ahead(thread, coarse ? segment->templates : segment->hashes, (size_t)unit->first * size,
+                      unit->count * size, (size_t)segment->header->count * size);
 }
 
 void search_unit_likeness(const struct search *search, const struct search_probe *probe,

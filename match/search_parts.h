@@ -119,9 +119,9 @@ void search_fail(struct search *search, const struct error *error);
 /* What the first stage compares, if there is one. */
 bool search_is_coarse(const struct search_request *request);
 bool search_has_first(const struct search_request *request);
-/* Asks for what of it lies ahead; fails the search when it is damaged. */
+/* Asks for what of it lies ahead; fails the search when it is damaged, and extracts what the coarse comparison needs. */
 void search_unit_ahead(struct search_thread *thread, const struct search_unit *unit);
-bool search_unit_sound(struct search *search, const struct search_unit *unit);
+bool search_unit_sound(struct search *search, const struct search_unit *unit, uint8_t *extracts);
 /* What the coarse comparison needs of `count` photos of a unit, at those places in it; NULL: the first ones. Nothing where
    hashes are compared. Room for a whole unit. */
 size_t search_extracts_size(const struct search *search);

@@ -129,6 +129,16 @@ static void test_kernels_agree(void **state)
     }
 }
 
+static void test_extracts_agree(void **state)
+{
+    (void)state;
+    static uint8_t plain[sizeof extracts];
+    elastic_kernel_limit(ELASTIC_PLAIN);
+    elastic_coarse_extracts(templates, COUNT, plain);
+    elastic_kernel_limit(ELASTIC_KERNELS);
+    assert_memory_equal(plain, extracts, sizeof plain);
+}
+
 /* A view whose codes lie a few places further down and to the right. */
 static void test_moved_is_found(void **state)
 {
@@ -161,6 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_follows_the_definition),
         cmocka_unit_test(test_kernels_agree),
+        cmocka_unit_test(test_extracts_agree),
         cmocka_unit_test(test_moved_is_found),
     };
     return cmocka_run_group_tests(tests, views_draw, NULL);
