@@ -58,7 +58,7 @@ struct daemon {
     struct clock_watch *clock_watch;       /* spool/clock_watch.c */
     struct in_force_watch *in_force_watch; /* spool/in_force_watch.c */
     struct stage_pages *stage_pages;       /* spool/stage_pages.c */
-    struct views *views; /* spool/views.c */
+    struct views *views;                   /* spool/views.c */
     struct roster_watch *roster_watch;     /* spool/roster_watch.c */
     struct metrics *metrics;               /* spool/metrics.c; NULL: none are wanted */
     struct server *server;                 /* spool/server.c */
