@@ -65,11 +65,12 @@ static void escaped(struct text *html, const char *before, const char *value, co
     text_add(html, after);
 }
 
-/* In the site's zone, in a <time>. */
-static void time_cell(struct text *html, const char *at)
+/* In the site's zone, in a <time>; named, for a window too narrow for columns has no heads above them. */
+static void time_cell(struct text *html, const char *name, const char *at)
 {
     char local[INSTANT_LOCAL_SIZE];
-    escaped(html, "<td class=\"time\"><time datetime=\"", at, "\">");
+    escaped(html, "<td class=\"time\" data-name=\"", name, "\">");
+    escaped(html, "<time datetime=\"", at, "\">");
     escaped(html, "", instant_local_of(at, false, local), "</time></td>");
 }
 
@@ -105,8 +106,8 @@ static void row(struct text *html, const json_t *docket)
     if (waits[0] != '\0')
         escaped(html, "<br><span class=\"quiet\">", waits, "</span>");
     text_add(html, "</td>");
-    time_cell(html, json_text(docket, "since"));
-    time_cell(html, json_text(docket, "received"));
+    time_cell(html, _("Since"), json_text(docket, "since"));
+    time_cell(html, _("Received"), json_text(docket, "received"));
     text_add(html, "</tr>\n");
 }
 

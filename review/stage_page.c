@@ -17,6 +17,7 @@ static const char STYLE[] =
     "body{margin:0;background:#f4f5f6;color:#1d2126;font:16px/1.45 \"DejaVu Sans\",sans-serif}"
     "header,main{max-width:76rem;margin:0 auto;padding:1rem 1.25rem}"
     "h1{font-size:1.5rem;margin:.2rem 0}p{margin:.3rem 0}.quiet{color:#4c545d}"
+    "tbody th{white-space:nowrap}"
     ".demonstration{font-weight:700}.nobody{font-weight:700;border-left:5px solid #1d2126;padding-left:.5rem}"
     "table{border-collapse:collapse;width:100%;background:#fff;border:1px solid #c9cdd2}"
     "th,td{text-align:left;vertical-align:top;padding:.45rem .7rem;border-top:1px solid #dfe2e5}"
