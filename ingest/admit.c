@@ -235,10 +235,14 @@ static bool decide(struct admission *admission, struct error *error)
         goto done;
     admission->outcome = fault_outcome(admission->faults);
     bool open = strcmp(admission->outcome, "ACCEPT") == 0 || strcmp(admission->outcome, "HOLD") == 0;
-    if (open && request_kind(admission->request) == KIND_NEW &&
-        (!admit_new(admission, error) ||
-         !json_put(admission->result, "made", json_incref(admission->docket))))
-        goto done;
+    if (open && request_kind(admission->request) == KIND_NEW) {
+        if (!admit_new(admission, error))
+            goto done;
+        if (!json_put(admission->result, "made", json_incref(admission->docket))) {
+            admission_memory(error);
+            goto done;
+        }
+    }
     if (open && request_kind(admission->request) != KIND_NEW && !admit_later(admission, error))
         goto done;
     open = strcmp(admission->outcome, "ACCEPT") == 0 || strcmp(admission->outcome, "HOLD") == 0;

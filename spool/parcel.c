@@ -105,8 +105,8 @@ static void issued(void *context, const json_t *answer, int file, const struct e
 static bool add_file(json_t *list, json_t *entry, const json_t *content, struct text *bytes)
 {
     text_add_bytes(bytes, json_string_value(content), json_string_length(content));
-    return json_put_whole(entry, "length", (int64_t)json_string_length(content)) &&
-           json_array_append_new(list, entry) == 0;
+    bool whole = json_put_whole(entry, "length", (int64_t)json_string_length(content));
+    return json_array_append_new(list, entry) == 0 && whole;
 }
 
 static bool add_files(const json_t *row, json_t *list, struct text *bytes)
