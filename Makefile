@@ -157,9 +157,9 @@ $(ENGINES): $(B)/%.so: %.c match/vendor_engine.h
 # Preloaded by the crash sweep; and the program with one planted fault for each of tests/crash/mutants, which it has to
 # notice: the file that the patch changes is linked before the library, whose own is then not asked for.
 POINTS = $(B)/tests/crash/points.so
-$(POINTS): tests/crash/points.c
+$(POINTS): tests/crash/points.c tests/crash/points_reads.c tests/crash/points.h
 	@mkdir -p $(@D)
-	$(QUIET) $(CC) $(STANDARD) -O2 $(WARNINGS) -shared -fPIC -o $@ $<
+	$(QUIET) $(CC) $(STANDARD) -O2 $(WARNINGS) -I. -shared -fPIC -o $@ $(filter %.c,$^)
 
 MUTANTS = $(patsubst %.patch,$(B)/%,$(wildcard tests/crash/mutants/*.patch))
 mutated = $(shell sed -n 's|^+++ b/||p' $(1:$(B)/%=%.patch))

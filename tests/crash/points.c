@@ -1,14 +1,13 @@
 /*
  * Preloaded into the program: every call that changes a file or a directory is a numbered point. At one of them the
- * processes are stopped to be killed, or the call fails with a chosen error. Or one file is on a bad place of the disk:
- * every read of it fails, in every process, and what is mapped of it ends whoever looks there.
+ * processes are stopped to be killed, or the call fails with a chosen error. (points_reads.c: files that cannot be read.)
  *
  * Guarantees: the number is one count over all processes and threads; the call at which they stop is not made; only
  * regular files and names count, no socket, pipe or memory file. What reached the disk is written down in order (see
  * power_cut.py), and nothing is synced in earnest, so that a trial is quick. Does not see what the C library writes by
  * itself (fopen), nor files changed through a mapping: the program does neither with what it keeps.
  *
- * LEADSPOOL_POINTS names a file, mapped by all: `struct points`, then the lines of the journal. points.py is the other
+ * LEADSPOOL_POINTS names a file, mapped by all: `struct points` (points.h), then the lines of the journal. points.py is the other
  * side. Inside a worker's walls only calls are made that these allow.
  */
 #include <errno.h>
@@ -29,25 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LABEL_SIZE = 400 };
-
-enum action { ONLY_COUNT, STOP_THERE, FAIL_THERE, FAIL_READS };
-
-/* Layout known to points.py. */
-struct points {
-    _Atomic uint64_t count;   /* points passed so far */
-    uint64_t target;          /* the point that something happens at; 0: none */
-    uint32_t action;          /* enum action */
-    int32_t error;            /* errno of the call that fails */
-    _Atomic uint32_t reached; /* 1: everybody stands still, to be killed; 2: a call failed */
-    uint32_t labelled;        /* every point's label goes to the journal */
-    _Atomic uint64_t end;     /* of the journal */
-    uint64_t size;            /* of this file */
-    uint64_t device;          /* where the site lies */
-    uint64_t unreadable;      /* with FAIL_READS: the inode, and `count` says how often it was read */
-    char calls[64];           /* with FAIL_THERE: the one call that counts; empty: all */
-    char label[LABEL_SIZE];   /* of the point reached */
-};
+#include "tests/crash/points.h"
 
 /* What the C library's headers call for checked opens, and do not declare. */
 int __open_2(const char *name, int flags);
@@ -55,7 +36,7 @@ int __openat_2(int directory, const char *name, int flags);
 int __open64_2(const char *name, int flags);
 int __openat64_2(int directory, const char *name, int flags);
 
-static struct points *points;
+struct points *points;
 static char grave[512]; /* what is removed keeps a link here, so that a power cut can bring it back */
 
 __attribute__((constructor)) static void begin(void)
@@ -185,50 +166,6 @@ static bool counts_name(int directory, const char *name)
 static void written(const struct stat *before)
 {
     journal("W %ju %jd\n", (uintmax_t)before->st_ino, (intmax_t)before->st_size);
-}
-
-/* By its inode: a worker cannot ask for a path. */
-static bool unreadable(int file)
-{
-    struct stat status;
-    int before = errno;
-    bool yes = points != NULL && points->action == FAIL_READS && fstat(file, &status) == 0 &&
-               status.st_ino == points->unreadable && status.st_dev == points->device;
-    errno = before;
-    if (!yes)
-        return false;
-    atomic_fetch_add(&points->count, 1);
-    errno = points->error;
-    return true;
-}
-
-ssize_t read(int file, void *bytes, size_t length)
-{
-    return unreadable(file) ? -1 : syscall(SYS_read, file, bytes, length);
-}
-
-ssize_t pread(int file, void *bytes, size_t length, off_t offset)
-{
-    return unreadable(file) ? -1 : syscall(SYS_pread64, file, bytes, length, offset);
-}
-
-ssize_t readv(int file, const struct iovec *parts, int count)
-{
-    return unreadable(file) ? -1 : syscall(SYS_readv, file, parts, count);
-}
-
-ssize_t copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset, size_t length, unsigned flags)
-{
-    return unreadable(from) ? -1
-                            : syscall(SYS_copy_file_range, from, from_offset, to, to_offset, length, flags);
-}
-
-/* To map works; a page that cannot be read is a signal to whoever touches it, as any page behind the end of a file is. */
-void *mmap(void *wanted, size_t length, int protection, int flags, int file, off_t offset)
-{
-    if ((flags & MAP_ANONYMOUS) == 0 && unreadable(file))
-        offset = (off_t)1 << 40;
-    return (void *)syscall(SYS_mmap, wanted, length, protection, flags, file, offset);
 }
 
 ssize_t write(int file, const void *bytes, size_t length)
@@ -502,9 +439,6 @@ int open64(const char *name, int flags, ...) __attribute__((alias("open")));
 int openat64(int directory, const char *name, int flags, ...) __attribute__((alias("openat")));
 int __open64_2(const char *name, int flags) __attribute__((alias("__open_2")));
 int __openat64_2(int directory, const char *name, int flags) __attribute__((alias("__openat_2")));
-ssize_t pread64(int file, void *bytes, size_t length, off_t offset) __attribute__((alias("pread")));
-void *mmap64(void *wanted, size_t length, int protection, int flags, int file, off_t offset)
-    __attribute__((alias("mmap")));
 ssize_t pwrite64(int file, const void *bytes, size_t length, off_t offset) __attribute__((alias("pwrite")));
 int ftruncate64(int file, off_t length) __attribute__((alias("ftruncate")));
 int fallocate64(int file, int mode, off_t offset, off_t length) __attribute__((alias("fallocate")));

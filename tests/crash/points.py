@@ -3,7 +3,7 @@ import ctypes, errno, mmap, os, shutil, signal, struct, subprocess, time
 
 ONLY_COUNT, STOP_THERE, FAIL_THERE, FAIL_READS = range(4)
 JOURNAL, SIZE = 4096, 16 << 20
-HEAD = struct.Struct('=QQIiIIQQQQ64s400s')       # struct points of points.c
+HEAD = struct.Struct('=QQIiIIQQQQ64s400s')       # struct points of points.h
 PR_SET_CHILD_SUBREAPER = 36
 PATIENCE = 90
 
