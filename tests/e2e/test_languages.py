@@ -19,6 +19,8 @@ def plain(path):
         return subprocess.run(['pdftotext', '-raw', path, '-'], check=True, capture_output=True, text=True).stdout
     with open(path, encoding='utf-8') as file:
         text = file.read()
+    if os.path.basename(path) == 'READ-ME.txt':         # of a command: the example of a manifest, names of elements and values
+        text = re.sub(r'^ {4,}(?:<[^⟦⟧\n]*>|[\w./-]+(?:, \w+)?(?= *⟦| *$))', '', text, flags=re.M)
     if not path.endswith('.html'):
         return re.sub(r'^ {3,}(?:openssl|grep|mkdir|cd|-).*$', '', text, flags=re.M)         # commands to type
     text = re.sub(r'<(script|style)\b.*?</\1>', ' ', text, flags=re.S)
