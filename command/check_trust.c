@@ -16,6 +16,7 @@
 #include "base/cms.h"
 #include "base/files.h"
 #include "base/language.h"
+#include "base/pem_dates.h"
 
 enum { COUNT = 3 };
 
@@ -24,6 +25,20 @@ static bool say(struct finding *finding, const char *file, const char *text, str
     char path[300];
     snprintf(path, sizeof path, "keys/%s", file);
     return found(finding, VERDICT_CRITICAL, "trust", _("what the site signs with"), path, text, error);
+}
+
+/* A time at which both certificates hold, today if it can be: who looks at a wrong clock, or at what ran out, is told so already. */
+static instant time_of(const struct pem *pems)
+{
+    instant now = clock_now(), from = 0, until = INSTANT_NEVER;
+    for (int i = 0; i < 2; i++) {
+        instant begins = 0, ends = INSTANT_NEVER;
+        if (!certificate_dates(pems[i], &begins, &ends, NULL))
+            continue;
+        from = begins > from ? begins : from;
+        until = ends < until ? ends : until;
+    }
+    return now < from || now > until ? from + 1000 : now;
 }
 
 /* A document of the site and its reader, in small. */
@@ -37,7 +52,7 @@ static bool look_at_signature(const struct settings *settings, const struct pem 
     json_t *who = NULL;
     enum signature_verdict verdict = SIGNATURE_GOOD;
     struct error wrong = ERROR_NONE;
-    instant now = clock_now();
+    instant now = time_of(pems);
     bool done;
     if (!cms_signer_open(pems[2], pems[1], &signer, &wrong) ||
         !cms_signer_sign(signer, document, sizeof document, now, &signature, &length, &wrong))

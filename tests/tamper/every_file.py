@@ -36,7 +36,7 @@ def kind_of(path):
     """One of many of a kind: numbers and digests are the same to us."""
     kind = re.sub(r'FR-\d{4}-\d{6}|FOIL-\d{4}-\d{6}', 'DOCKET', path)
     kind = re.sub(r'[0-9a-f]{64}', 'DIGEST', kind)
-    kind = re.sub(r'var/vault/../', 'var/vault/HH/', kind)
+    kind = re.sub(r'var/vault/..(?=/|$)', 'var/vault/HH', kind)
     kind = re.sub(r'vault/HH/.*', 'vault/HH/FILE', kind)
     kind = re.sub(r'(receipt|report|notice|segment|confirmation|log\.)[-.]?\d+', r'\1N', kind)
     kind = re.sub(r'[a-z]+(\.(pem|key))$', r'PERSON\1', kind) if kind.startswith('demo/people') else kind
