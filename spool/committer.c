@@ -4,12 +4,12 @@
  * Where many pieces with files wait, those files are written, synced and named while the batch before is being committed:
  * so a sync of dozens of pictures holds up neither the next transaction nor one that goes first.
  *
- * Guarantees: pieces run in the order they were handed over, but for those that go first, which neither wait for what
- * was handed over before nor, however many they are, keep it waiting for more than a few batches: a batch in which enough
- * was done is committed when one of them comes, and what is left of it is the beginning of the next; a callback is called
- * exactly once, after its piece is durable or undone; after a failed sync no further piece runs (PostgreSQL learned in 2018 what
- * comes of trying again), and none of the batch is reported as done; while a piece runs that wants to be alone, no file of
- * another is in the vault without its record.
+ * Guarantees: pieces run in the order they were handed over, but for one without files, which may pass those whose files are on
+ * their way, and for those that go first: these neither wait for what was handed over before nor, however many they are, keep
+ * it waiting for more than a few batches. A batch in which enough was done is committed when one of them comes, and what is
+ * left of it is the beginning of the next. A callback is called exactly once, after its piece is durable or undone. After a
+ * failed sync no further piece runs (PostgreSQL learned in 2018 what comes of trying again), and none of the batch is reported
+ * as done. While a piece runs that wants to be alone, no file of another is in the vault without its record.
  */
 #include "spool/committer.h"
 

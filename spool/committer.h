@@ -1,10 +1,12 @@
 /*
  * The committer: the one thread that uses the casebook, in explicit batches.
  *
- * Work is handed over from the loop's thread and done in order, in that order among those that go first and among the
- * others: first every piece's `prepare` (files into the
- * vault, one sync for all), then all pieces in one durable transaction, each in a nested one of its own, then
- * the callbacks on the loop's thread. A piece that fails is undone alone; the others of its batch stand.
+ * Work is handed over from the loop's thread: first every piece's `prepare` (files into the vault, one sync for all), then
+ * all pieces in one durable transaction, each in a nested one of its own, then the callbacks on the loop's thread. A piece
+ * that fails is undone alone; the others of its batch stand.
+ *
+ * Pieces are done in the order they were handed over, but for those that go first, and for a piece without files, which
+ * may pass those whose files are on their way. Whoever needs another's work done hands over in its callback.
  */
 #ifndef LEADSPOOL_SPOOL_COMMITTER_H
 #define LEADSPOOL_SPOOL_COMMITTER_H
