@@ -8,14 +8,11 @@
  * written before any is read so, for what was written a moment ago cannot be read across its edges.
  */
 #include "match/elastic_lanes.h"
+#include "match/elastic_vectors.h"
 
 #ifdef HAVE_X86
 
-#include <immintrin.h>
 #include <string.h>
-
-#define AVX2 __attribute__((target("avx2")))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 
 enum { VECTOR_LANES = 16, VECTORS = LANES / VECTOR_LANES };
 
@@ -29,16 +26,6 @@ struct scratch {
 
 static const uint16_t nothing[LANES];
 
-/* Bits of four words at a time. */
-static AVX2 ALWAYS_INLINE __m256i bits_of_bytes(__m256i x)
-{
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
-                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m256i low = _mm256_set1_epi8(0x0F);
-    return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
-                           _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
-}
-
 static AVX2 void block_costs(const struct match_probe *probe, int block, const uint8_t *template_bytes,
                              int16_t *costs)
 {
@@ -51,9 +38,9 @@ static AVX2 void block_costs(const struct match_probe *probe, int block, const u
         for (int word = 0; word < BLOCK_WORDS; word++) {
             __m256i codes = _mm256_set1_epi64x(words[word]);
             low = _mm256_add_epi8(
-                low, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word))));
-            high = _mm256_add_epi8(
-                high, bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word + 1))));
+                low, elastic_bits_of_bytes(_mm256_xor_si256(codes, _mm256_load_si256(window + 2 * word))));
+            high = _mm256_add_epi8(high, elastic_bits_of_bytes(_mm256_xor_si256(
+                                             codes, _mm256_load_si256(window + 2 * word + 1))));
         }
         __m256i zero = _mm256_setzero_si256();
         /* Words of 64 bits with the counts of lanes 0..3 and 4..7, brought to 16 bits in order. */

@@ -13,15 +13,13 @@
  * there are.
  */
 #include "match/elastic_lanes.h"
+#include "match/elastic_vectors.h"
 
 #ifdef HAVE_X86
 
-#include <immintrin.h>
 #include <pthread.h>
 #include <string.h>
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
 #define PARITY 0x96
 #define MAJORITY 0xD4 /* of a, b and c, given a, b and a^b^c */
 

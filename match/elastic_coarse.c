@@ -16,10 +16,7 @@
 #include <string.h>
 
 #include "match/elastic_lanes.h"
-
-#ifdef HAVE_X86
-#include <immintrin.h>
-#endif
+#include "match/elastic_vectors.h"
 
 enum {
     CHANCE = 118, /* bits of 256: what the best of 45 shifts seldom falls below by chance, and a few more */
@@ -144,10 +141,6 @@ static void coarse_plain(const struct match_probe *probe, const uint8_t *extract
 
 #ifdef HAVE_X86
 
-#define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 static AVX512 void extract_avx512(const uint8_t *template_bytes, uint8_t *extract)
 {
     /* Of four blocks, that is two vectors, the first halves of words 0 and 2 of each, and of 1 and 3. */
@@ -177,15 +170,6 @@ static AVX2 ALWAYS_INLINE struct lanes packed(const __m256i numbers[LANE_COUNT /
                           _mm_packus_epi16(_mm256_castsi256_si128(ef), _mm256_extracti128_si256(ef, 1))};
 }
 
-static AVX2 ALWAYS_INLINE __m256i bits_of_bytes(__m256i x)
-{
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
-                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m256i low = _mm256_set1_epi8(0x0F);
-    return _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
-                           _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
-}
-
 static AVX2 ALWAYS_INLINE struct lanes costs_avx2(const struct match_probe *probe, int block,
                                                   const uint8_t *extract)
 {
@@ -197,9 +181,11 @@ static AVX2 ALWAYS_INLINE struct lanes costs_avx2(const struct match_probe *prob
     for (int part = 0; part < LANE_COUNT / 8; part++) {
         const uint32_t *first = probe->coarse[block][0] + part * 8,
                        *next = probe->coarse[block][1] + part * 8;
-        __m256i bits = _mm256_add_epi8(
-            bits_of_bytes(_mm256_xor_si256(x, _mm256_load_si256((const __m256i *)(const void *)first))),
-            bits_of_bytes(_mm256_xor_si256(y, _mm256_load_si256((const __m256i *)(const void *)next))));
+        __m256i bits =
+            _mm256_add_epi8(elastic_bits_of_bytes(
+                                _mm256_xor_si256(x, _mm256_load_si256((const __m256i *)(const void *)first))),
+                            elastic_bits_of_bytes(
+                                _mm256_xor_si256(y, _mm256_load_si256((const __m256i *)(const void *)next))));
         numbers[part] =
             _mm256_madd_epi16(_mm256_maddubs_epi16(bits, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
     }

@@ -11,10 +11,7 @@
 #include <string.h>
 
 #include "match/elastic_lanes.h"
-
-#ifdef HAVE_X86
-#include <immintrin.h>
-#endif
+#include "match/elastic_vectors.h"
 
 #define CHANCE 34 /* bits: half of 64 and a little, so that what is no better than chance counts nothing */
 
@@ -95,20 +92,10 @@ static void likeness_plain(const struct match_probe *probe, const uint8_t *hashe
 
 #ifdef HAVE_X86
 
-#define AVX2 __attribute__((target("avx2")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512vnni")))
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
 /* Bits of four words, each in the low byte of its own. */
 static AVX2 ALWAYS_INLINE __m256i bits_of_four(__m256i x)
 {
-    const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2,
-                                           2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-    const __m256i low = _mm256_set1_epi8(0x0F);
-    __m256i bytes =
-        _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
-                        _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
-    return _mm256_sad_epu8(bytes, _mm256_setzero_si256());
+    return _mm256_sad_epu8(elastic_bits_of_bytes(x), _mm256_setzero_si256());
 }
 
 static AVX2 void likeness_avx2(const struct match_probe *probe, const uint8_t *hashes, size_t count,

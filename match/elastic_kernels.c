@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "match/elastic_lanes.h"
+#include "match/elastic_vectors.h"
 
 /* Shut lanes before and after, for the neighbours of the first and last row. */
 struct scratch {

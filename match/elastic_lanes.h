@@ -6,10 +6,6 @@
 
 #include "match/elastic.h"
 
-#if defined(__x86_64__)
-#define HAVE_X86 1
-#endif
-
 /* The lane of the shift one step beside another's, or -1 where there is none. */
 int elastic_lane_beside(unsigned lane, int dy, int dx);
 

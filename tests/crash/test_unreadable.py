@@ -25,9 +25,7 @@ class Unreadable(SiteCase):
 
     def encrypt(self):
         key = self.site.at('keys', 'record.key')
-        self.site.do('key', 'new', key, site=False)
-        self.replace('site.xml', '  <demonstration>', f'  <encryption key="{key}">none</encryption>\n  <demonstration>')
-        self.site.do('key', 'encrypt')
+        self.site.encrypt(key)
         return key
 
     def test_start(self):

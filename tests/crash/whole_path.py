@@ -106,20 +106,9 @@ class WholePath:
             file.write(text.replace('</site>', OFFICES + '</site>')
                        .replace('<sealReasons>', '<compaction percent="1" days="0"/><sealReasons>'))
         if encrypted:
-            self.encrypt(os.path.join(place, 'record.key'))
+            self.site.encrypt(os.path.join(place, 'record.key'))
         self.office, self.clerk = Office(self.site, self.faces), CaseManagement(self.site)
         self.phases = []
-
-    def encrypt(self, key):
-        """One key, beside the sites: each is at another place."""
-        if os.path.exists(key):
-            os.remove(key)
-        self.site.do('key', 'new', key, site=False)
-        with open(self.site.at('site.xml')) as file:
-            text = file.read()
-        with open(self.site.at('site.xml'), 'w') as file:
-            file.write(text.replace('  <demonstration>', f'  <encryption key="{key}">none</encryption>\n  <demonstration>'))
-        self.site.do('key', 'encrypt')
 
     def make(self):
         """All phases, first to last."""

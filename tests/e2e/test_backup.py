@@ -240,11 +240,7 @@ class Backups(BackupCase):
         self.fails(EX_NOPERM, 'restore', '--nothing-since', '--reason', 'again')
 
     def test_encrypted(self):
-        self.site.do('key', 'new', self.key, site=False)
-        text = open(self.site.at('site.xml'), encoding='utf-8').read()
-        write_whole(self.site.at('site.xml'), text.replace(
-            '  <demonstration>', f'  <encryption key="{self.key}">none</encryption>\n  <demonstration>').encode())
-        self.site.do('key', 'encrypt')
+        self.site.encrypt(self.key)
         self.send('words', basis='A shop was robbed; Ottoline Quillfeather of the shop saw who took the money.')
         self.backup()
         for folder, _, names in os.walk(self.backups):

@@ -2,7 +2,6 @@
 import hashlib, json, os, pty, re, shutil, signal, subprocess, unittest
 
 from site_case import EX_CONFIG, EX_USAGE, NORTH, PROGRAM, SiteCase
-from site_view import write_whole
 
 WORDS = b'Ottoline Quillfeather'                       # in the request, and so in the record
 
@@ -27,16 +26,8 @@ class Encrypted(SiteCase):
             if os.path.exists(path):
                 os.remove(path)
 
-    def name_key(self, path, kind='none'):
-        site = open(self.site.at('site.xml'), encoding='utf-8').read()
-        site = re.sub(r'\s*<encryption.*</encryption>', '', site)
-        site = site.replace('  <demonstration>', f'  <encryption key="{path}">{kind}</encryption>\n  <demonstration>')
-        write_whole(self.site.at('site.xml'), site.encode())
-
     def encrypt(self):
-        self.site.do('key', 'new', self.key, site=False)
-        self.name_key(self.key)
-        return self.site.do('key', 'encrypt')
+        return self.site.encrypt(self.key)
 
     def found(self, *needles):
         """Which of these bytes lie in a file below var/, or are part of a name there."""
@@ -66,7 +57,7 @@ class Encrypted(SiteCase):
         receipt = self.send_words('before')
         self.assertEqual(self.found(*self.needles()), set(self.needles()))      # the search has teeth
         self.site.do('key', 'new', self.key, site=False)
-        self.name_key(self.key)
+        self.site.name_key(self.key)
         self.assertIn('would be', self.site.do('key', 'encrypt', '--dry-run'))
         self.assertEqual(self.found(*self.needles()), set(self.needles()))
         self.assertIn('fstrim', self.site.do('key', 'encrypt'))
@@ -140,7 +131,7 @@ class Encrypted(SiteCase):
             phrase.write('seven reluctant otters\n')
         os.chmod(self.key + '2', 0o600)
         self.site.do('key', 'change', self.key + '2')
-        self.name_key('')
+        self.site.name_key('')
         self.assertIn('its key is not at hand', self.site.call('drain', start_new_session=True).stderr)
         code, shown = self.typed('seven reluctant otters')
         self.assertEqual((code, 'otters' in shown), (0, False), shown)
@@ -152,7 +143,7 @@ class Encrypted(SiteCase):
         """Killed later and later, until one comes to its end; each leaves what the next can finish."""
         receipt = self.send_words('one')
         self.site.do('key', 'new', self.key, site=False)
-        self.name_key(self.key)
+        self.site.name_key(self.key)
         for word, event in (('encrypt', 'record-encrypted'), ('rotate', 'keys-rotated')):
             for wait in range(1, 60):
                 process = subprocess.Popen([PROGRAM, '-s', self.path, 'key', word], stdout=subprocess.DEVNULL,
@@ -200,7 +191,7 @@ class Encrypted(SiteCase):
                     self.assertNotIn(bytes.fromhex(key), content, line)
 
     def test_required_means_required(self):
-        self.name_key(self.key, 'required')
+        self.site.name_key(self.key, 'required')
         self.assertIn('the record is in clear', self.fails(EX_CONFIG, 'drain'))
         self.assertIn('takes no file', self.fails(EX_USAGE, 'key', 'list', 'x'))
 

@@ -131,14 +131,7 @@ class Tampering(SiteCase):
         self.send('first')
         key = self.path + '.key'
         self.addCleanup(lambda: os.path.exists(key) and os.remove(key))
-        if os.path.exists(key):
-            os.remove(key)
-        self.site.do('key', 'new', key, site=False)
-        with open(self.site.at('site.xml')) as file:
-            text = file.read()
-        with open(self.site.at('site.xml'), 'w') as file:
-            file.write(text.replace('  <demonstration>', f'  <encryption key="{key}">none</encryption>\n  <demonstration>'))
-        self.site.do('key', 'encrypt')
+        self.site.encrypt(key)
         self.assertEqual(self.problems(), set())
         for book in ('dockets', 'vault'):
             path = f'var/casebook/{book}.db'

@@ -124,10 +124,8 @@ class TenFaults(SiteCase):
 
     def test_at_the_start(self):
         key = self.path + '.key'
-        self.site.do('key', 'new', key, site=False)
         self.addCleanup(lambda: os.path.exists(key) and os.remove(key))
-        self.replace('site.xml', '</site>', f'<encryption key="{key}">none</encryption></site>')
-        self.site.do('key', 'encrypt')
+        self.site.encrypt(key)
         right = bytes_of(key)
         os.remove(key)
         with open(os.open(key, os.O_CREAT | os.O_WRONLY, 0o400), 'w') as file:

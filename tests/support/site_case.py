@@ -44,6 +44,21 @@ class PatientSite(Site):
                 file.write(night(settings))
         return done
 
+    def name_key(self, path, kind='none'):
+        """In site.xml, instead of any that was named."""
+        with open(self.at('site.xml')) as file:
+            text = re.sub(r'\s*<encryption.*</encryption>', '', file.read())
+        named = text.replace('  <demonstration>', f'  <encryption key="{path}">{kind}</encryption>\n  <demonstration>')
+        write_whole(self.at('site.xml'), named.encode())
+
+    def encrypt(self, key):
+        """With a new key in that file, which is none of the site's."""
+        if os.path.exists(key):
+            os.remove(key)
+        self.do('key', 'new', key, site=False)
+        self.name_key(key)
+        return self.do('key', 'encrypt')
+
 
 def open_to(account, group):
     """Can another account reach the build folder? Not below a home of mode 0700. (Asked through a program from

@@ -79,12 +79,7 @@ class Trials(site_case.SiteCase):
     def work(self):
         """A request up to its report, one that is held, one unreadable; packages, a head."""
         if ENCRYPTED:
-            key = self.path + '.key'
-            if os.path.exists(key):
-                os.remove(key)
-            self.site.do('key', 'new', key, site=False)
-            self.replace('site.xml', '  <demonstration>', f'  <encryption key="{key}">none</encryption>\n  <demonstration>')
-            self.site.do('key', 'encrypt')
+            self.site.encrypt(self.path + '.key')
         self.send('first')
         self.finish()
         self.send('second', person=5)
