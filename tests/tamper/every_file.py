@@ -6,7 +6,7 @@
 By hand: some minutes. A site that did all of its work is copied for each trial; then `audit verify`, `check` and a drain look at
 it. Prints a line a kind; ends with 1 if nobody noticed something that NOBODY does not name with its reason. WORD: only such paths.
 """
-import collections, glob, json, os, re, shutil, subprocess, sys
+import collections, json, os, re, shutil, sys
 
 BUILD = os.path.abspath(sys.argv[1])
 ENCRYPTED = '--encrypted' in sys.argv
