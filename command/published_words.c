@@ -178,6 +178,24 @@ static bool of_others(const char *path)
 
 static void walk_into(struct walk *walk, int parent, const char *name, int depth);
 
+/* An empty folder says nothing to anybody: removed documents leave theirs. One that cannot be read is taken to hold something. */
+static bool holds_anything(int parent, const char *name)
+{
+    int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *list = folder < 0 ? NULL : fdopendir(folder);
+    const struct dirent *entry = NULL;
+    if (list == NULL) {
+        if (folder >= 0)
+            close(folder);
+        return true;
+    }
+    do
+        entry = readdir(list);
+    while (entry != NULL && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    closedir(list);
+    return entry != NULL;
+}
+
 static void look_at(struct walk *walk, int folder, const char *name, const struct published_folder *known,
                     int depth)
 {
@@ -196,7 +214,7 @@ static void look_at(struct walk *walk, int folder, const char *name, const struc
     if (known_folder && !of_others(walk->path))
         walk_into(walk, folder, name, depth + 1);
     walk->path[length] = '\0';
-    if (!known_folder)
+    if (!known_folder && holds_anything(folder, name))
         walk->found(walk->context, walk->path, name, true);
 }
 
