@@ -198,16 +198,16 @@ static bool answers_drops(void *context)
 static bool open_parts(struct daemon *daemon, struct error *error)
 {
     nursery_yield(daemon->nursery, answers_drops, daemon);
-    bool done =
-        claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
-        runs_open(daemon, error) && stage_pages_open(daemon, error) && enrolment_open(daemon, error) &&
-        volumes_open(daemon, error) && foil_maker_open(daemon, error) && audits_open(daemon, error) &&
-        disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
-        lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
-        clock_watch_open(daemon, &daemon->clock_watch, error) &&
-        in_force_watch_open(daemon, &daemon->in_force_watch, error) &&
-        views_open(daemon, &daemon->views, error) && roster_watch_open(daemon, error) &&
-        metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
+    bool done = claims_open(daemon, error) && publisher_open(daemon, error) && engines_open(daemon, error) &&
+                runs_open(daemon, error) && stage_pages_open(daemon, error) &&
+                enrolment_open(daemon, error) && volumes_open(daemon, error) &&
+                foil_maker_open(daemon, error) && audits_open(daemon, error) &&
+                disposals_open(daemon, error) && compaction_open(daemon, error) && recover(daemon, error) &&
+                lapse_open(daemon, error) && shares_open(daemon, error) && mounts_watch(daemon, error) &&
+                clock_watch_open(daemon, &daemon->clock_watch, error) &&
+                in_force_watch_open(daemon, &daemon->in_force_watch, error) &&
+                views_open(daemon, &daemon->views, error) && roster_watch_open(daemon, error) &&
+                metrics_open(daemon, &daemon->metrics, error) && server_open(daemon, error);
     if (done)
         engines_start(daemon->engines);
     return done;
