@@ -49,6 +49,10 @@ static void echo(int channel, int directory, const void *argument)
             _exit(0);
         if (strcmp(json_text(message, "op"), "die") == 0)
             kill(getpid(), SIGKILL);
+        if (strcmp(json_text(message, "op"), "keep quiet") == 0) {
+            json_decref(message);
+            continue;
+        }
         bool good = strcmp(json_text(message, "op"), "fail") != 0;
         if (!good)
             error_set(&error, FAULT_INPUT, "asked to fail");
@@ -110,7 +114,8 @@ static void test_a_dead_child_leaves_no_question_open(void **state)
     struct heard heard[QUESTIONS];
     for (int i = 0; i < QUESTIONS; i++) {
         heard[i] = (struct heard){.loop = loop};
-        ask(service, i == 0 ? "die" : "say", &heard[i]);
+        /* The last one is its death: before it there is somebody to ask. */
+        ask(service, i < QUESTIONS - 1 ? "keep quiet" : "die", &heard[i]);
     }
     assert_fault(loop_run(loop, NULL, NULL, error), FAULT_TEMPORARY);
     for (int i = 0; i < QUESTIONS; i++) {
@@ -294,7 +299,8 @@ static void test_a_serving_worker_is_replaced_in_time(void **state)
     (void)state;
     struct round round;
     round_begin(&round);
-    round.left = WORKER_JOBS_MOST + 20;
+    /* The first may be slow to go on a busy machine: the second is told from it once it is alone. */
+    round.left = WORKER_JOBS_MOST + WORKER_JOBS_MOST / 2;
     peek(round.nursery, one_more, &round);
     assert_done(loop_run(round.loop, NULL, NULL, error));
     assert_int_equal(round.left, 0);
