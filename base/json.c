@@ -130,3 +130,26 @@ bool json_digest(const json_t *value, struct digest *digest)
     free(bytes);
     return true;
 }
+
+static int by_key(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+const char **json_keys_of_both(const json_t *one, const json_t *other, size_t *count)
+{
+    const char **keys = calloc(json_object_size(one) + json_object_size(other) + 1, sizeof *keys);
+    const char *key;
+    json_t *value;
+    *count = 0;
+    if (keys == NULL)
+        return NULL;
+    json_object_foreach((json_t *)(uintptr_t)one, key, value) keys[(*count)++] = key;
+    json_object_foreach((json_t *)(uintptr_t)other, key, value)
+    {
+        if (json_object_get(one, key) == NULL)
+            keys[(*count)++] = key;
+    }
+    qsort(keys, *count, sizeof *keys, by_key);
+    return keys;
+}

@@ -56,4 +56,7 @@ json_t *json_object_at(json_t *object, const char *key);
 /* Digest of the canonical form; false only when memory ran out. */
 bool json_digest(const json_t *value, struct digest *digest);
 
+/* The keys of two objects, each once, sorted, borrowed from them. Caller frees the list; NULL when memory ran out. */
+const char **json_keys_of_both(const json_t *one, const json_t *other, size_t *count);
+
 #endif

@@ -82,35 +82,11 @@ static bool note_members(const char *id, const json_t *before, const json_t *aft
     return true;
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* Ids of both, each once, sorted. Borrowed. */
-static const char **ids_of(const json_t *before, const json_t *after, size_t *count)
-{
-    const char **ids = calloc(json_object_size(before) + json_object_size(after) + 1, sizeof *ids);
-    const char *id;
-    json_t *entry;
-    *count = 0;
-    if (ids == NULL)
-        return NULL;
-    json_object_foreach((json_t *)(uintptr_t)before, id, entry) ids[(*count)++] = id;
-    json_object_foreach((json_t *)(uintptr_t)after, id, entry)
-    {
-        if (json_object_get(before, id) == NULL)
-            ids[(*count)++] = id;
-    }
-    qsort(ids, *count, sizeof *ids, by_name);
-    return ids;
-}
-
 bool roster_changes(const json_t *before, const json_t *after, roster_note *note, void *context,
                     struct error *error)
 {
     size_t count = 0;
-    const char **ids = ids_of(before, after, &count);
+    const char **ids = json_keys_of_both(before, after, &count);
     bool done = ids != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for changes of the roster");
     for (size_t i = 0; done && i < count; i++) {
         const json_t *was = json_object_get(before, ids[i]), *is = json_object_get(after, ids[i]);

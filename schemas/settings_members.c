@@ -85,35 +85,11 @@ bool settings_members(const char *bytes, size_t length, json_t **members, struct
     return true;
 }
 
-static int by_name(const void *left, const void *right)
-{
-    return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* Borrowed. */
-static const char **names_of(const json_t *before, const json_t *after, size_t *count)
-{
-    const char **names = calloc(json_object_size(before) + json_object_size(after) + 1, sizeof *names);
-    const char *name;
-    json_t *value;
-    *count = 0;
-    if (names == NULL)
-        return NULL;
-    json_object_foreach((json_t *)(uintptr_t)before, name, value) names[(*count)++] = name;
-    json_object_foreach((json_t *)(uintptr_t)after, name, value)
-    {
-        if (json_object_get(before, name) == NULL)
-            names[(*count)++] = name;
-    }
-    qsort(names, *count, sizeof *names, by_name);
-    return names;
-}
-
 bool settings_changes(const json_t *before, const json_t *after, settings_note *note, void *context,
                       struct error *error)
 {
     size_t count = 0;
-    const char **names = names_of(before, after, &count);
+    const char **names = json_keys_of_both(before, after, &count);
     bool done = names != NULL || error_set(error, FAULT_TEMPORARY, "out of memory for changes of site.xml");
     for (size_t i = 0; done && i < count; i++) {
         const char *was = json_text_or_null(before, names[i]), *is = json_text_or_null(after, names[i]);
